@@ -1,0 +1,89 @@
+/**
+ * The arrows of docs/architecture.md. A folder may import itself and what stands behind it here, nothing else.
+ */
+const MAY_IMPORT = {
+  shared: [],
+  config: ['shared'],
+  entities: ['shared'],
+  database: ['entities', 'config', 'shared'],
+  idempotency: ['database', 'config', 'entities', 'shared'],
+  currencies: ['database', 'entities', 'shared'],
+  jurisdictions: ['database', 'entities', 'shared'],
+  products: ['currencies', 'database', 'entities', 'shared'],
+  customers: ['idempotency', 'database', 'entities', 'shared'],
+  ledger: ['database', 'entities', 'shared'],
+  auth: ['idempotency', 'database', 'config', 'entities', 'shared'],
+  accounts: [
+    ...['customers', 'products', 'currencies', 'jurisdictions', 'ledger', 'auth'],
+    ...['idempotency', 'database', 'entities', 'shared'],
+  ],
+  http: ['auth', 'idempotency', 'database', 'shared'],
+  health: ['auth'],
+  apis: [
+    'http',
+    'auth',
+    'accounts',
+    'customers',
+    'products',
+    'currencies',
+    'jurisdictions',
+    'idempotency',
+    'shared',
+  ],
+  openapi: ['apis', 'auth'],
+  demo: ['accounts', 'customers', 'auth', 'database', 'entities', 'config', 'shared'],
+};
+
+const arrows = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
+  name: `${folder}-imports-only-what-it-may`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: { path: '^src/', pathNot: [folder, ...allowed].map((name) => `^src/${name}/`) },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...arrows,
+    {
+      name: 'every-folder-has-its-arrows',
+      comment: 'A new folder must be named above.',
+      severity: 'error',
+      from: {
+        path: '^src/[^/]+/',
+        pathNot: ['cli', ...Object.keys(MAY_IMPORT)].map((name) => `^src/${name}/`),
+      },
+      to: {},
+    },
+    {
+      name: 'an-api-imports-no-other-api',
+      severity: 'error',
+      from: { path: '^src/apis/([^/]+)/' },
+      to: { path: '^src/apis/', pathNot: '^src/apis/$1/' },
+    },
+    {
+      name: 'shared-is-plain-typescript',
+      severity: 'error',
+      from: { path: '^src/shared/' },
+      to: { path: 'node_modules' },
+    },
+    {
+      name: 'the-ledger-knows-no-http',
+      severity: 'error',
+      from: { path: '^src/ledger/' },
+      to: { path: 'node_modules/(fastify|@nestjs/platform-fastify)' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default'] },
+  },
+};
