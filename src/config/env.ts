@@ -1,0 +1,170 @@
+import 'reflect-metadata';
+import { createPrivateKey } from 'node:crypto';
+import { plainToInstance } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const MIN_PEPPER_LENGTH = 32;
+
+/** Every environment variable, with its default. This file alone reads the environment. */
+export class EnvironmentVariables {
+  @IsString()
+  HOST = '127.0.0.1';
+
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  PORT: number = 3000;
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must be a postgres:// address' })
+  DATABASE_URL?: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  DATABASE_POOL_SIZE: number = 10;
+
+  /** By default `info`, and `warn` for the demo, so that its commands can be read. */
+  @IsOptional()
+  @IsIn(LOG_LEVELS)
+  LOG_LEVEL?: (typeof LOG_LEVELS)[number];
+
+  /** Where clients reach this server: the issuer of its tokens and the base of printed addresses. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  PUBLIC_URL?: string;
+
+  /** Folder of the embedded server's data and the demo's credentials. Unused with DATABASE_URL. */
+  @IsString()
+  VAR_DIR = './var';
+
+  @IsOptional()
+  @MinLength(MIN_PEPPER_LENGTH)
+  SECRET_PEPPER?: string;
+
+  /** PKCS #8 PEM of an EC P-256 private key; line breaks may be written as `\n`. */
+  @IsOptional()
+  @IsString()
+  TOKEN_SIGNING_KEY?: string;
+}
+
+const VARIABLES = [
+  'HOST',
+  'PORT',
+  'DATABASE_URL',
+  'DATABASE_POOL_SIZE',
+  'LOG_LEVEL',
+  'PUBLIC_URL',
+  'VAR_DIR',
+  'SECRET_PEPPER',
+  'TOKEN_SIGNING_KEY',
+] as const satisfies readonly (keyof EnvironmentVariables)[];
+
+/** Checked by `readEnv`, or made for an installation that was given none. */
+export interface Secrets {
+  SECRET_PEPPER?: string;
+  TOKEN_SIGNING_KEY?: string;
+}
+
+/** What the app runs with: the variables, with a server and secrets found for it. */
+export class Environment {
+  readonly HOST: string;
+  readonly PORT: number;
+  readonly DATABASE_POOL_SIZE: number;
+  readonly LOG_LEVEL: string;
+  /** `iss` of the access tokens: the same for every process of an installation, so never made from the port. */
+  readonly tokenIssuer: string;
+  readonly publicUrl: string | undefined;
+  readonly secretPepper: string;
+  readonly tokenSigningKey: string;
+
+  constructor(
+    env: EnvironmentVariables,
+    readonly databaseUrl: string,
+    secrets: Secrets,
+  ) {
+    this.HOST = env.HOST;
+    this.PORT = env.PORT;
+    this.DATABASE_POOL_SIZE = env.DATABASE_POOL_SIZE;
+    this.LOG_LEVEL = env.LOG_LEVEL ?? (env.DATABASE_URL === undefined ? 'warn' : 'info');
+    this.publicUrl = env.PUBLIC_URL?.replace(/\/$/, '');
+    this.tokenIssuer = this.publicUrl ?? 'urn:vostro';
+    const { SECRET_PEPPER, TOKEN_SIGNING_KEY } = secrets;
+    if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)
+      throw new Error('a secret is missing');
+    this.secretPepper = SECRET_PEPPER;
+    this.tokenSigningKey = TOKEN_SIGNING_KEY.replaceAll('\\n', '\n');
+  }
+}
+
+/**
+ * Reads and checks the variables.
+ * @throws ConfigurationError naming each bad variable, and each secret missing beside DATABASE_URL.
+ */
+export function readEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
+  const given = VARIABLES.filter((name) => source[name] !== undefined && source[name] !== '');
+  const env = plainToInstance(
+    EnvironmentVariables,
+    Object.fromEntries(given.map((name) => [name, source[name]])),
+    {
+      enableImplicitConversion: true,
+      exposeDefaultValues: true,
+    },
+  );
+  const problems = validateSync(env, { skipMissingProperties: false }).flatMap((error) =>
+    Object.values(error.constraints ?? {}),
+  );
+  problems.push(...secretProblems(env));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return env;
+}
+
+/**
+ * The address of the server that the migration commands work on; they need no secret.
+ * @throws ConfigurationError when it is missing.
+ */
+export function readDatabaseUrl(source: NodeJS.ProcessEnv): string {
+  if (!source.DATABASE_URL) throw new ConfigurationError(['DATABASE_URL is required: the server to work on']);
+  return source.DATABASE_URL;
+}
+
+/** Each problem names its variable first. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+function secretProblems(env: EnvironmentVariables): string[] {
+  const problems: string[] = [];
+  if (env.DATABASE_URL !== undefined) {
+    if (env.SECRET_PEPPER === undefined) problems.push('SECRET_PEPPER is required with DATABASE_URL');
+    if (env.TOKEN_SIGNING_KEY === undefined) problems.push('TOKEN_SIGNING_KEY is required with DATABASE_URL');
+  }
+  if (env.TOKEN_SIGNING_KEY !== undefined && !isSigningKey(env.TOKEN_SIGNING_KEY)) {
+    problems.push('TOKEN_SIGNING_KEY must be the PKCS #8 PEM of an EC P-256 private key');
+  }
+  return problems;
+}
+
+function isSigningKey(pem: string): boolean {
+  try {
+    const { asymmetricKeyDetails } = createPrivateKey(pem.replaceAll('\\n', '\n'));
+    return asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import type { DataSourceOptions } from 'typeorm';
+import { Account } from '../entities/account.entity.js';
+import { Balance } from '../entities/balance.entity.js';
+import { ChangeVersion } from '../entities/change-version.entity.js';
+import { Credential } from '../entities/credential.entity.js';
+import { Currency } from '../entities/currency.entity.js';
+import { Customer } from '../entities/customer.entity.js';
+import { IdempotencyRecord } from '../entities/idempotency-record.entity.js';
+import { JurisdictionCurrency } from '../entities/jurisdiction-currency.entity.js';
+import { Jurisdiction } from '../entities/jurisdiction.entity.js';
+import { Platform } from '../entities/platform.entity.js';
+import { Product } from '../entities/product.entity.js';
+import { RefreshToken } from '../entities/refresh-token.entity.js';
+import { Session } from '../entities/session.entity.js';
+import { Workspace } from '../entities/workspace.entity.js';
+import { CreateAccountOpening1795228800000 } from './migrations/1795228800000-create-account-opening.js';
+
+export const ENTITIES = [
+  Account,
+  Balance,
+  ChangeVersion,
+  Credential,
+  Currency,
+  Customer,
+  IdempotencyRecord,
+  Jurisdiction,
+  JurisdictionCurrency,
+  Platform,
+  Product,
+  RefreshToken,
+  Session,
+  Workspace,
+];
+
+export const MIGRATIONS = [CreateAccountOpening1795228800000];
+
+/** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */
+const CONNECT_TIMEOUT_MS = 3_000;
+/** A statement that takes longer is stuck: a stopped server, or a lock nobody will release. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+export function dataSourceOptions(url: string, poolSize: number): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: 'vostro',
+    extra: {
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      // The client gives up a little later than the server would: a server that hangs sends nothing at all.
+      query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
+      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+      keepAlive: true,
+    },
+  };
+}

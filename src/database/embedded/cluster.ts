@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { ClusterPlace } from './cluster-place.js';
+import type { ServerAccount } from './server-account.js';
+
+export const SUPERUSER = 'vostro';
+export const HOST = '127.0.0.1';
+
+/** Everything that stays the same from one start of an installation to the next. */
+export interface Cluster {
+  place: ClusterPlace;
+  binaries: string;
+  account: ServerAccount | undefined;
+  password: string;
+  durable: boolean;
+}
+
+/** Runs one of PostgreSQL's programs to its end. */
+export async function run(cluster: Cluster, program: string, parameters: string[]): Promise<void> {
+  const options = { cwd: cluster.place.folder, env: serverEnv(), ...cluster.account };
+  try {
+    await promisify(execFile)(program, parameters, options);
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    throw new Error(`${program} failed: ${stderr.trim() || message}`, { cause: error });
+  }
+}
+
+/** None of the app's own variables: they hold secrets, and PG* ones would change what the server does. */
+export function serverEnv(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', SystemRoot: process.env.SystemRoot };
+}

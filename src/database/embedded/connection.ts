@@ -1,0 +1,55 @@
+import { Client, DatabaseError } from 'pg';
+import { HOST, SUPERUSER } from './cluster.js';
+
+const DATABASE = 'vostro';
+const CONNECT_TIMEOUT_MS = 2_000;
+const REFUSED_STATES = ['28P01', '28000'];
+
+export function urlOf(port: number, password: string): string {
+  return `postgres://${SUPERUSER}:${password}@${HOST}:${port}/${DATABASE}`;
+}
+
+/**
+ * Whether a server takes connections.
+ * @throws Error when it does, but not with our password
+ */
+export async function accepts(port: number, password: string): Promise<boolean> {
+  const client = maintenanceClient(port, password);
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseError && REFUSED_STATES.includes(error.code ?? ''))
+      throw new Error(
+        'PostgreSQL refuses the password in postgres.password: its data was made with another',
+        {
+          cause: error,
+        },
+      );
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+export async function ensureDatabase(port: number, password: string): Promise<void> {
+  const client = maintenanceClient(port, password);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function maintenanceClient(port: number, password: string): Client {
+  const client = new Client({
+    ...{ host: HOST, port, user: SUPERUSER, password, database: 'postgres' },
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // Else PGSSLMODE of the app's environment would be obeyed.
+    ssl: false,
+  });
+  client.on('error', () => undefined);
+  return client;
+}

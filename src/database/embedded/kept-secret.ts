@@ -1,0 +1,16 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+/**
+ * What a file of the app alone (0600) holds, written the first time it is asked for. Written beside its place and
+ * moved there whole, so that a crash never leaves an empty one. Call it under the home's lock.
+ */
+export function keptSecret(path: string, make: () => string): string {
+  if (!existsSync(path)) writeWhole(path, make());
+  return readFileSync(path, 'utf8').trim();
+}
+
+export function writeWhole(path: string, content: string): void {
+  const partial = `${path}.partial`;
+  writeFileSync(partial, content, { mode: 0o600, flush: true });
+  renameSync(partial, path);
+}

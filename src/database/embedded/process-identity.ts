@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { platform } from 'node:os';
+import { basename } from 'node:path';
+
+/** A process and when it began: the number alone is given anew, in a container to the very next life. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Comparable on one machine only; missing where the system does not tell. */
+  startedAt?: string;
+}
+
+export function identityOf(pid: number): ProcessIdentity {
+  const startedAt = startOf(pid);
+  return startedAt === undefined ? { pid } : { pid, startedAt };
+}
+
+export function isStillThere({ pid, startedAt }: ProcessIdentity): boolean {
+  if (!isAlive(pid)) return false;
+  const start = startOf(pid);
+  return startedAt === undefined || start === undefined || start === startedAt;
+}
+
+/** A process that ended but was never waited for (init is not everywhere) counts as dead. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Not ours to signal, but there.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const state = statOf(pid)?.[0];
+  return state !== 'Z' && state !== 'X';
+}
+
+/**
+ * Who has a number that PostgreSQL once wrote down: its server on this data, none, some other program, or
+ * somebody whose program the system does not show us.
+ */
+export function holderOf(pid: number, data: string): 'server' | 'nobody' | 'stranger' | 'unknown' {
+  if (!isAlive(pid)) return 'nobody';
+  // Nothing to look at; but there pg_ctl reaches servers only.
+  if (platform() === 'win32') return 'server';
+  if (platform() !== 'linux') {
+    const command = ps(pid, 'command') ?? '';
+    return command.includes('postgres') && command.includes(data) ? 'server' : 'stranger';
+  }
+  const [program = '', ...parameters] = read(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
+  const folder = workingFolder(pid);
+  // The server works inside its data; unlike the words it was started with, that follows a renamed folder.
+  if (basename(program) === 'postgres' && (folder ?? parameters.find((word) => word === data)) === data)
+    return 'server';
+  return folder === undefined ? 'unknown' : 'stranger';
+}
+
+function startOf(pid: number): string | undefined {
+  const ticks = statOf(pid)?.[19];
+  if (ticks !== undefined) return `${read('/proc/sys/kernel/random/boot_id')?.trim() ?? ''} ${ticks}`;
+  return platform() === 'darwin' ? ps(pid, 'lstart') : undefined;
+}
+
+/** The fields after «pid (name)», from the state on; the name may itself hold parentheses. */
+function statOf(pid: number): string[] | undefined {
+  const line = read(`/proc/${pid}/stat`);
+  return line?.slice(line.lastIndexOf(')') + 2).split(' ');
+}
+
+function workingFolder(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}
+
+function ps(pid: number, field: string): string | undefined {
+  try {
+    return execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { DatabaseError } from 'pg';
+import { QueryFailedError } from 'typeorm';
+import { AppError, type ErrorCode } from '../shared/app-error.js';
+
+/** The named constraints that are the last word on a duplicate, and what each one says. */
+const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
+  uq_accounts_owner_currency: 'account_exists',
+  uq_accounts_workspace_product_alias: 'account_exists',
+  uq_accounts_account_identifier: 'account_identifier_taken',
+  uq_customers_identifier: 'customer_identifier_taken',
+  uq_customers_display_name: 'customer_display_name_taken',
+};
+
+const UNIQUE_VIOLATION = '23505';
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+
+/**
+ * SQLSTATEs that mean "not now": connection exceptions (class 08), insufficient resources (53), operator
+ * intervention such as a shutdown or a statement time-out (57), a lock not granted in time, and a server that
+ * went read-only because another one was promoted.
+ */
+const UNAVAILABLE_STATES = /^(08|53|57|58)|^55P03$|^25006$/;
+const UNAVAILABLE_SYSTEM_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+/** pg reports these without any code. */
+const UNAVAILABLE_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed)/;
+const RETRY_AFTER_SECONDS = 1;
+
+interface DriverFailure {
+  code?: string;
+  constraint?: string;
+  message?: string;
+  errors?: DriverFailure[];
+}
+
+/** The error that answers a failed statement: a duplicate, an unavailable database, or itself. */
+export function toAppError(error: unknown): unknown {
+  const failure = driverFailure(error);
+  const duplicate = failure.code === UNIQUE_VIOLATION ? DUPLICATES[failure.constraint ?? ''] : undefined;
+  if (duplicate !== undefined) return new AppError(duplicate, {}, { cause: error });
+  // The server's word outside a statement is a refused connection, whatever its reason.
+  if (error instanceof DatabaseError || isUnavailable(failure)) {
+    return new AppError('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS }, { cause: error });
+  }
+  return error;
+}
+
+export function isRetryable(error: unknown): boolean {
+  const { code } = driverFailure(error);
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}
+
+function isUnavailable(failure: DriverFailure): boolean {
+  const code = failure.code ?? '';
+  if (code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED) return true;
+  return (
+    UNAVAILABLE_STATES.test(code) ||
+    UNAVAILABLE_SYSTEM_CODES.has(code) ||
+    UNAVAILABLE_MESSAGES.test(failure.message ?? '') ||
+    // A host with several addresses that all refuse is reported as one error holding one per address.
+    (failure.errors ?? []).some(isUnavailable)
+  );
+}
+
+function driverFailure(error: unknown): DriverFailure {
+  if (error instanceof QueryFailedError) return error.driverError as DriverFailure;
+  return error instanceof Error ? error : {};
+}

@@ -1,0 +1,137 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { Currency } from './currency.entity.js';
+import { Customer } from './customer.entity.js';
+import { Product } from './product.entity.js';
+import { Workspace } from './workspace.entity.js';
+
+/** The API through which an account was opened. Each API shows the accounts of its own channel only. */
+export type Channel = 'owner' | 'workspace' | 'platform';
+export type AccountStatus = 'active' | 'frozen' | 'disabled' | 'closed';
+
+/**
+ * A currency account of one customer.
+ *
+ * The three unique constraints named `uq_accounts_*_…` are the last word on duplicates, one per channel;
+ * the `ck_accounts_<channel>` checks keep each channel's columns filled.
+ */
+@Entity('accounts')
+@Unique('uq_accounts_public_id', ['platformId', 'publicId'])
+@Unique('uq_accounts_number', ['platformId', 'number'])
+@Index('uq_accounts_owner_currency', ['platformId', 'customerId', 'currencyCode'], {
+  unique: true,
+  where: `channel = 'owner' AND status <> 'closed'`,
+})
+@Index('uq_accounts_workspace_product_alias', ['platformId', 'workspaceId', 'productId', 'alias'], {
+  unique: true,
+  where: `channel = 'workspace' AND status <> 'closed'`,
+})
+@Index('uq_accounts_account_identifier', ['platformId', 'accountIdentifier'], {
+  unique: true,
+  where: `channel = 'platform'`,
+})
+@Index('ix_accounts_customer', ['platformId', 'customerId', 'channel', 'id'])
+@Index('ix_accounts_channel', ['platformId', 'channel', 'id'])
+@Check('ck_accounts_channel', `channel IN ('owner', 'workspace', 'platform')`)
+@Check('ck_accounts_status', `status IN ('active', 'frozen', 'disabled', 'closed')`)
+@Check(
+  'ck_accounts_workspace',
+  `(channel = 'workspace') = (workspace_id IS NOT NULL AND product_id IS NOT NULL)`,
+)
+@Check(
+  'ck_accounts_platform',
+  `(channel = 'platform') = (account_identifier IS NOT NULL AND display_name IS NOT NULL AND contact_email IS NOT NULL)`,
+)
+@Check('ck_accounts_account_identifier', `account_identifier ~ '^[-0-9a-z]{5,100}$'`)
+export class Account {
+  @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_accounts' })
+  platformId!: string;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_accounts' })
+  id!: string;
+
+  @Column({ name: 'customer_id', type: 'bigint' })
+  customerId!: string;
+
+  @ManyToOne(() => Customer, { nullable: false })
+  @JoinColumn([
+    {
+      name: 'platform_id',
+      referencedColumnName: 'platformId',
+      foreignKeyConstraintName: 'fk_accounts_customer',
+    },
+    { name: 'customer_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_accounts_customer' },
+  ])
+  customer!: Customer;
+
+  @Column({ type: 'text' })
+  channel!: Channel;
+
+  /** `acc_…`, the owner API's identifier. */
+  @Column({ name: 'public_id', type: 'text' })
+  publicId!: string;
+
+  /** Twelve digits, the last one a check digit. */
+  @Column({ type: 'text' })
+  number!: string;
+
+  @Column({ name: 'currency_code', type: 'text' })
+  currencyCode!: string;
+
+  @ManyToOne(() => Currency, { nullable: false })
+  @JoinColumn({
+    name: 'currency_code',
+    referencedColumnName: 'code',
+    foreignKeyConstraintName: 'fk_accounts_currency',
+  })
+  currency!: Currency;
+
+  @Column({ type: 'text' })
+  status!: AccountStatus;
+
+  @Column({ name: 'workspace_id', type: 'bigint', nullable: true })
+  workspaceId!: string | null;
+
+  @ManyToOne(() => Workspace)
+  @JoinColumn([
+    {
+      name: 'platform_id',
+      referencedColumnName: 'platformId',
+      foreignKeyConstraintName: 'fk_accounts_workspace',
+    },
+    { name: 'workspace_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_accounts_workspace' },
+  ])
+  workspace!: Workspace | null;
+
+  @Column({ name: 'product_id', type: 'int', nullable: true })
+  productId!: number | null;
+
+  @ManyToOne(() => Product)
+  @JoinColumn({
+    name: 'product_id',
+    referencedColumnName: 'id',
+    foreignKeyConstraintName: 'fk_accounts_product',
+  })
+  product!: Product | null;
+
+  /** Empty means no alias, so that the unique constraint counts "no alias" as one. */
+  @Column({ type: 'text' })
+  alias!: string;
+
+  @Column({ name: 'account_identifier', type: 'text', nullable: true })
+  accountIdentifier!: string | null;
+
+  @Column({ name: 'display_name', type: 'text', nullable: true })
+  displayName!: string | null;
+
+  @Column({ name: 'contact_email', type: 'text', nullable: true })
+  contactEmail!: string | null;
+
+  @Column({ name: 'funding_notification_emails', type: 'text', array: true })
+  fundingNotificationEmails!: string[];
+
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
+}

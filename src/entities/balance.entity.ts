@@ -1,0 +1,42 @@
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { Account } from './account.entity.js';
+
+/** What an account holds, in minor units of its currency. Available is posted minus locked. */
+@Entity('balances')
+@Unique('uq_balances_account', ['platformId', 'accountId'])
+@Check('ck_balances_posted_range', `posted_minor > -1000000000000000 AND posted_minor < 1000000000000000`)
+@Check('ck_balances_locked_range', `locked_minor >= 0 AND locked_minor < 1000000000000000`)
+@Check('ck_balances_available', `posted_minor - locked_minor >= 0`)
+export class Balance {
+  @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_balances' })
+  platformId!: string;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_balances' })
+  id!: string;
+
+  @Column({ name: 'account_id', type: 'bigint' })
+  accountId!: string;
+
+  @ManyToOne(() => Account, { nullable: false })
+  @JoinColumn([
+    {
+      name: 'platform_id',
+      referencedColumnName: 'platformId',
+      foreignKeyConstraintName: 'fk_balances_account',
+    },
+    { name: 'account_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_balances_account' },
+  ])
+  account!: Account;
+
+  @Column({ name: 'posted_minor', type: 'bigint' })
+  postedMinor!: string;
+
+  @Column({ name: 'locked_minor', type: 'bigint' })
+  lockedMinor!: string;
+
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
+}

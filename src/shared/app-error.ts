@@ -1,0 +1,113 @@
+/**
+ * Every way the core can refuse, and the only error a service throws.
+ *
+ * A code says what happened, never how it looks on the wire: each API maps every code in its `errors.ts`,
+ * and does not compile while one is missing.
+ */
+export const ERROR_CODES = [
+  // The request cannot be read.
+  'body_malformed',
+  'media_type_unsupported',
+  'payload_too_large',
+  'route_not_found',
+  'method_not_allowed',
+  'not_acceptable',
+  'validation_failed',
+  'idempotency_key_malformed',
+  'grant_type_unsupported',
+  'scope_invalid',
+  // Who is calling, and for whom.
+  'credentials_required',
+  'credentials_invalid',
+  'scope_missing',
+  'workspace_id_malformed',
+  'workspace_not_allowed',
+  'customer_not_allowed',
+  'platform_not_verified',
+  'customer_suspended',
+  'kyc_not_approved',
+  // What may be opened.
+  'currency_malformed',
+  'currency_not_available',
+  'product_not_found',
+  'product_not_available',
+  // What exists already.
+  'account_exists',
+  'account_limit_reached',
+  'account_identifier_taken',
+  'customer_identifier_taken',
+  'customer_display_name_taken',
+  'idempotency_key_reused',
+  // What does not exist, as far as this caller may know.
+  'account_not_found',
+  'customer_not_found',
+  // The service itself.
+  'result_too_large',
+  'service_unavailable',
+  'internal_error',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** One field that failed. `path` uses dots and indexes: `fundingNotification[0].emailAddress`. */
+export interface FieldViolation {
+  path: string;
+  constraint: FieldConstraint;
+  message: string;
+  invalidValue: unknown;
+}
+
+export const FIELD_CONSTRAINTS = [
+  'required',
+  'type',
+  'empty',
+  'length',
+  'too_long',
+  'pattern',
+  'email',
+  'characters',
+  'currency',
+  'range',
+  'unique',
+] as const;
+
+export type FieldConstraint = (typeof FIELD_CONSTRAINTS)[number];
+
+export interface AppErrorDetails {
+  fields?: readonly FieldViolation[];
+  /** `account_exists`: the account that already stands, for the API that shows it. */
+  existing?: unknown;
+  /** `method_not_allowed`: the methods this path does answer. */
+  allow?: readonly string[];
+  /** `service_unavailable`: seconds after which a retry makes sense. */
+  retryAfterSeconds?: number;
+}
+
+export class AppError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly details: AppErrorDetails = {},
+    options?: { cause?: unknown },
+  ) {
+    super(code, options);
+    this.name = 'AppError';
+  }
+}
+
+/**
+ * Refusals that answer a well-formed request for good. Under an idempotency key such an answer is kept like a
+ * success; others (a malformed body, a missing credential, an outage) leave the key free for another try.
+ */
+export const DECISIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'platform_not_verified',
+  'customer_suspended',
+  'kyc_not_approved',
+  'currency_not_available',
+  'product_not_found',
+  'product_not_available',
+  'account_exists',
+  'account_limit_reached',
+  'account_identifier_taken',
+  'customer_identifier_taken',
+  'customer_display_name_taken',
+]);

@@ -1,0 +1,14 @@
+/** Identifiers that a platform chooses for its customers and accounts. */
+export const IDENTIFIER_MIN = 5;
+export const IDENTIFIER_MAX = 100;
+const FORM = /^[-0-9a-zA-Z]*$/;
+
+/** Whether text holds only what an identifier may hold, whatever its length. */
+export function hasIdentifierForm(text: string): boolean {
+  return FORM.test(text);
+}
+
+/** Whether text can name anything at all; what cannot is never looked up. */
+export function isIdentifier(text: string): boolean {
+  return hasIdentifierForm(text) && text.length >= IDENTIFIER_MIN && text.length <= IDENTIFIER_MAX;
+}

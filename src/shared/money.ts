@@ -1,0 +1,23 @@
+/** No amount reaches 10^15 minor units (a database check), so its decimal form fits a double exactly. */
+export const MAX_AMOUNT_MINOR = 10n ** 15n;
+
+/**
+ * Minor units as a JSON number of major units: `toMajorNumber(2550n, 2)` is `25.5`.
+ *
+ * Exact: at most 15 significant digits, and every such decimal survives the round trip through a double.
+ * @throws RangeError when the amount is out of the range the database holds.
+ */
+export function toMajorNumber(amountMinor: bigint, decimals: number): number {
+  const magnitude = amountMinor < 0n ? -amountMinor : amountMinor;
+  if (magnitude >= MAX_AMOUNT_MINOR) throw new RangeError('amount out of range');
+  const digits = magnitude.toString().padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = digits.slice(digits.length - decimals);
+  const sign = amountMinor < 0n ? '-' : '';
+  return Number(decimals === 0 ? `${sign}${whole}` : `${sign}${whole}.${fraction}`);
+}
+
+/** Minor units as a JSON integer. @throws RangeError as `toMajorNumber`. */
+export function toMinorNumber(amountMinor: bigint): number {
+  return toMajorNumber(amountMinor, 0);
+}

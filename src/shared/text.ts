@@ -1,0 +1,22 @@
+// C0 and C1 controls, and the line and paragraph separators that act like them.
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+// Invisible characters that reorder or hide text: bidirectional controls and the byte order mark.
+const DECEPTIVE = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
+// Every emoji of the standard's list, with flags, keycaps and joined families; not digits, © or ™.
+const EMOJI = /\p{RGI_Emoji}/v;
+// Pieces that only ever build an emoji; alone they are not in the list above but mean the same.
+const EMOJI_PART = /[\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}\u20e3\ufe0f]|\p{Emoji_Presentation}/u;
+
+/** Text a person may be shown: well-formed Unicode, no controls, nothing that reorders it, no emoji. */
+export function isPlainText(text: string): boolean {
+  return text.isWellFormed() && !CONTROL.test(text) && !DECEPTIVE.test(text) && !hasEmoji(text);
+}
+
+export function hasEmoji(text: string): boolean {
+  return EMOJI.test(text) || EMOJI_PART.test(text);
+}
+
+/** Length in code points, as the contracts count characters. */
+export function codePointLength(text: string): number {
+  return Array.from(text).length;
+}
