@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
+import { standingRefusal } from '../customers/customer-standing.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
+import { zeroBalance } from '../ledger/open-balance.js';
+import { ProductsService, type ProductView } from '../products/products.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { randomAccountId, toAccountNumber } from '../shared/ids.js';
+import { decideSql, type DecidingRow, OPEN_SQL } from './account-opening.sql.js';
+import type { AccountView } from './account-view.js';
+import { DuplicatesService } from './duplicates.service.js';
+import type { Opening } from './opening.js';
+import { currencyRefusal, productRefusal } from './policies/opening-rules.js';
+
+type AllowedRow = DecidingRow & { currencyCode: string };
+
+interface Reference {
+  currencies: ReadonlyMap<string, CurrencyView>;
+  products: ReadonlyMap<number, ProductView>;
+}
+
+/** Opens accounts: every rule decided again on current rows, and everything written, in one transaction. */
+@Injectable()
+export class AccountOpeningService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly currencies: CurrenciesService,
+    private readonly products: ProductsService,
+    private readonly idempotency: IdempotencyService,
+    private readonly duplicates: DuplicatesService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Two statements between BEGIN and COMMIT: read and lock, then write.
+   * @throws AppError for every rule (policies/opening-rules.ts, customer-standing.ts), in the order of refusal;
+   *   account_exists carries the account that stands
+   * @throws ClaimLost when a twin under the same idempotency key was first; nothing is written then
+   */
+  async open(opening: Opening): Promise<AccountView> {
+    // Looked up before the transaction: inside it, a cold cache would wait for a second connection of the pool.
+    const reference = { currencies: await this.currencies.all(), products: await this.products.all() };
+    try {
+      return await this.unitOfWork.run(async (tx) => {
+        const facts = await this.decide(tx, opening);
+        const account = this.describe(opening, facts, reference);
+        await this.write(tx, opening, facts, account);
+        return account;
+      });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'account_exists')
+        await this.duplicates.assertNone(opening);
+      throw error;
+    }
+  }
+
+  private async decide(tx: EntityManager, opening: Opening): Promise<AllowedRow> {
+    const ofProduct = opening.channel === 'workspace';
+    const rows = await tx.query<DecidingRow[]>(decideSql(ofProduct), [
+      opening.platformId,
+      opening.customerId,
+      ofProduct ? null : opening.currencyCode,
+      ofProduct ? opening.productId : null,
+    ]);
+    const facts = rows[0];
+    if (facts === undefined) throw new AppError('customer_not_allowed');
+    const refusal =
+      standingRefusal(facts) ??
+      (ofProduct ? productRefusal(facts.productStatus, facts) : currencyRefusal(facts));
+    if (refusal !== null) throw new AppError(refusal);
+    return facts as AllowedRow;
+  }
+
+  /** The account as it will stand, known before it is written so that the answer can be recorded with it. */
+  private describe(opening: Opening, facts: AllowedRow, reference: Reference): AccountView {
+    const now = this.clock.now();
+    const isPlatform = opening.channel === 'platform';
+    return {
+      id: facts.accountId,
+      publicId: randomAccountId(),
+      number: toAccountNumber(facts.accountId),
+      customerId: opening.customerId,
+      channel: opening.channel,
+      status: 'active',
+      currency: known(reference.currencies, facts.currencyCode),
+      product: opening.channel === 'workspace' ? known(reference.products, opening.productId) : null,
+      holderName: facts.displayName,
+      alias: opening.channel === 'workspace' && opening.alias !== '' ? opening.alias : null,
+      accountIdentifier: isPlatform ? opening.accountIdentifier : null,
+      displayName: isPlatform ? opening.displayName : null,
+      contactEmail: isPlatform ? opening.contactEmail : null,
+      fundingNotificationEmails: isPlatform ? opening.fundingNotificationEmails : [],
+      balance: zeroBalance(facts.balanceId, now),
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+
+  private async write(
+    tx: EntityManager,
+    opening: Opening,
+    facts: AllowedRow,
+    account: AccountView,
+  ): Promise<void> {
+    const [outcome] = await tx.query<[{ claimed: boolean; opened: boolean }]>(OPEN_SQL, [
+      ...this.claimParameters(opening, account),
+      ...[opening.platformId, account.id, account.customerId, account.channel, account.publicId],
+      ...[account.number, account.currency.code],
+      opening.channel === 'workspace' ? opening.workspaceId : null,
+      account.product?.id ?? null,
+      account.alias ?? '',
+      ...[account.accountIdentifier, account.displayName, account.contactEmail],
+      ...[account.fundingNotificationEmails, account.createdAt, account.balance.id],
+      facts.maxAccountsPerCustomer,
+    ]);
+    if (outcome.opened) return;
+    if (opening.claim !== null && !outcome.claimed) throw new ClaimLost();
+    throw new AppError('account_limit_reached');
+  }
+
+  private claimParameters({ claim }: Opening, account: AccountView): unknown[] {
+    if (claim === null) return [null, null, null, null, null, null, null];
+    return this.idempotency.parameters(claim, claim.receiptOf(account));
+  }
+}
+
+/** What this process has not heard of yet, though the database knows it, arrives within the second. */
+function known<Key, Value>(reference: ReadonlyMap<Key, Value>, key: Key): Value {
+  const value = reference.get(key);
+  if (value === undefined) throw new AppError('service_unavailable', { retryAfterSeconds: 1 });
+  return value;
+}

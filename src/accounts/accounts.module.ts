@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { CurrenciesModule } from '../currencies/currencies.module.js';
+import { CustomersModule } from '../customers/customers.module.js';
+import { JurisdictionsModule } from '../jurisdictions/jurisdictions.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { ProductsModule } from '../products/products.module.js';
+import { AccountOpeningService } from './account-opening.service.js';
+import { AccountSearchService } from './account-search.service.js';
+import { AccountsService } from './accounts.service.js';
+import { CurrencyAvailability } from './currency-availability.service.js';
+import { DuplicatesService } from './duplicates.service.js';
+import { OwnerAccountsService } from './owner-accounts.service.js';
+import { PlatformAccountsService } from './platform-accounts.service.js';
+import { WorkspaceAccountsService } from './workspace-accounts.service.js';
+
+const MODULES = [CurrenciesModule, JurisdictionsModule, ProductsModule, CustomersModule, LedgerModule];
+const SERVICES = [
+  AccountOpeningService,
+  AccountSearchService,
+  AccountsService,
+  CurrencyAvailability,
+  DuplicatesService,
+  OwnerAccountsService,
+  PlatformAccountsService,
+  WorkspaceAccountsService,
+];
+
+/** Opening and reading accounts. The modules whose services the guards and pipes need go out with it. */
+@Module({ imports: MODULES, providers: SERVICES, exports: [...MODULES, ...SERVICES] })
+export class AccountsModule {}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
+import { JurisdictionsService } from '../jurisdictions/jurisdictions.service.js';
+import { type CurrencyFacts, currencyRefusal } from './policies/opening-rules.js';
+
+/** Which currencies are available where, from memory. */
+@Injectable()
+export class CurrencyAvailability {
+  constructor(
+    private readonly currencies: CurrenciesService,
+    private readonly jurisdictions: JurisdictionsService,
+  ) {}
+
+  async factsOf(currencyCode: string, jurisdictionCode: string): Promise<CurrencyFacts> {
+    const enabledHere = await this.jurisdictions.enabledCurrencies(jurisdictionCode);
+    return {
+      enabled: (await this.currencies.all()).get(currencyCode)?.enabled ?? false,
+      enabledInJurisdiction: enabledHere.has(currencyCode),
+    };
+  }
+
+  /** What a customer of this jurisdiction may hold, by code. */
+  async availableIn(jurisdictionCode: string): Promise<CurrencyView[]> {
+    const enabledHere = await this.jurisdictions.enabledCurrencies(jurisdictionCode);
+    return [...(await this.currencies.all()).values()].filter(
+      ({ code, enabled }) =>
+        currencyRefusal({ enabled, enabledInJurisdiction: enabledHere.has(code) }) === null,
+    );
+  }
+
+  /** Codes of the digital currencies this installation configured, in upper case. */
+  async digitalCodes(): Promise<ReadonlySet<string>> {
+    const all = [...(await this.currencies.all()).values()];
+    return new Set(all.filter((currency) => currency.kind === 'digital').map((currency) => currency.code));
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { CustomerStanding } from '../customers/customer-standing.js';
+import { AppError } from '../shared/app-error.js';
+import type { AccountView } from './account-view.js';
+import { AccountsService } from './accounts.service.js';
+import { CurrencyAvailability } from './currency-availability.service.js';
+
+/** One account per currency, and the world has some 180 currencies. */
+const MAX_PER_OWNER = 1_000;
+
+/** One owner's accounts, as far as their currencies are still available where the owner is. */
+@Injectable()
+export class OwnerAccountsService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly availability: CurrencyAvailability,
+  ) {}
+
+  async list(platformId: string, { customerId, jurisdictionCode }: CustomerStanding): Promise<AccountView[]> {
+    const available = await this.availability.availableIn(jurisdictionCode);
+    const codes = new Set(available.map(({ code }) => code));
+    const accounts = await this.accounts.list({ platformId, channel: 'owner', customerId }, MAX_PER_OWNER);
+    return accounts.filter(({ currency }) => codes.has(currency.code));
+  }
+
+  /** @throws AppError account_not_found: not this owner's, or its currency not available */
+  async getById(platformId: string, standing: CustomerStanding, publicId: string): Promise<AccountView> {
+    const accounts = await this.list(platformId, standing);
+    return found(accounts.find((account) => account.publicId === publicId));
+  }
+
+  /** @throws AppError account_not_found: currency unknown or not available, or no account in it */
+  async getByCurrency(platformId: string, standing: CustomerStanding, code: string): Promise<AccountView> {
+    const accounts = await this.list(platformId, standing);
+    return found(accounts.find((account) => account.currency.code === code.toUpperCase()));
+  }
+}
+
+function found(account: AccountView | undefined): AccountView {
+  if (account === undefined) throw new AppError('account_not_found');
+  return account;
+}

@@ -1,0 +1,71 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
+import type { PlatformOpening } from '../../../accounts/opening.js';
+import { CurrencyEnabledPipe } from '../../../accounts/pipes/currency-enabled.pipe.js';
+import { KycApprovedPipe } from '../../../accounts/pipes/kyc-approved.pipe.js';
+import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js';
+import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { PLATFORM_BASE } from '../errors.js';
+import { CustomerAllowedGuard, CustomerFoundGuard } from '../guards.js';
+import { CustomerIdentifierParam, PlatformRead, PlatformWrite } from '../platform-operation.decorator.js';
+import { PlatformAccountResponse, presentAccount } from './account.response.js';
+import { AccountListing, type AccountListResponse } from './account-listing.service.js';
+import { AccountList, type AccountListCommand, AccountListDocs } from './list-accounts.query.js';
+import { OpenPlatformAccountPipe } from './open-account.pipe.js';
+import { OpenPlatformAccountRequest } from './open-account.request.js';
+
+@ApiTags('Accounts')
+@Controller([
+  'customers/:customerIdentifier/accounts',
+  `${PLATFORM_BASE.slice(1)}/customers/:customerIdentifier/accounts`,
+])
+export class CustomerAccountsController {
+  constructor(
+    private readonly opening: AccountOpeningService,
+    private readonly listing: AccountListing,
+  ) {}
+
+  @Post()
+  @PlatformWrite('accounts:write', {
+    summary: 'Open an account under a customer',
+    description:
+      'Opens an account for an approved customer of this platform. A customer that is unknown or another ' +
+      'platform’s is refused as not authorised.',
+    refusals: [
+      'currency_malformed',
+      'customer_not_allowed',
+      'platform_not_verified',
+      'customer_suspended',
+      'kyc_not_approved',
+      'account_identifier_taken',
+    ],
+    guards: [CustomerAllowedGuard],
+  })
+  @CustomerIdentifierParam()
+  @ApiBody({ type: OpenPlatformAccountRequest })
+  @ApiCreatedResponse({ type: PlatformAccountResponse, description: 'The account, with a balance of zero.' })
+  async open(
+    @Call(OpenPlatformAccountPipe, KycApprovedPipe, CurrencyEnabledPipe, NotDuplicatePipe)
+    opening: PlatformOpening,
+  ): Promise<PlatformAccountResponse> {
+    return presentAccount(await this.opening.open(opening));
+  }
+
+  @Get()
+  @PlatformRead('accounts:read', {
+    summary: 'List the accounts of a customer',
+    description: 'All that match, or with `paginate=true` one page of them.',
+    refusals: ['validation_failed', 'customer_not_found', 'result_too_large'],
+    guards: [CustomerFoundGuard],
+  })
+  @CustomerIdentifierParam()
+  @AccountListDocs()
+  async list(
+    @Call() call: CallContext,
+    @AccountList() { filter, page }: AccountListCommand,
+  ): Promise<AccountListResponse> {
+    const { customerId } = subjectOf(call);
+    return this.listing.list(call.caller.platformId, { filter: { ...filter, customerId }, page });
+  }
+}

@@ -1,0 +1,152 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiQuery, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { AccountFilter, PagePosition } from '../../../accounts/account-search.service.js';
+import { AppError, type FieldViolation } from '../../../shared/app-error.js';
+import {
+  ACCOUNT_STATUSES,
+  PlatformAccountResponse,
+  statusesShownAs,
+  type WireStatus,
+} from './account.response.js';
+import { parseCursor } from './cursor.js';
+import { AccountPageResponse } from './page.response.js';
+
+const DEFAULT_PAGE_SIZE = 10;
+const MAX_PAGE_SIZE = 200;
+const DECIMAL = /^-?\d{1,15}(\.\d{1,8})?$/;
+const MAX_TEXT = 200;
+
+/** What a list call asks for. `page` null: everything that matches, in one array. */
+export interface AccountListCommand {
+  filter: AccountFilter;
+  page: { size: number; position: PagePosition | null } | null;
+}
+
+/** The query of a list call, checked. */
+export const AccountList = createParamDecorator(
+  (_: unknown, context: ExecutionContext): AccountListCommand => {
+    const { query } = context
+      .switchToHttp()
+      .getRequest<FastifyRequest<{ Querystring: Record<string, unknown> }>>();
+    return parseAccountList(query);
+  },
+);
+
+/** @throws AppError validation_failed, one violation for each parameter that cannot be read */
+export function parseAccountList(query: Record<string, unknown>): AccountListCommand {
+  const reader = new QueryReader(query);
+  const status = reader.one('status', 'a status', (text) => ACCOUNT_STATUSES.includes(text as WireStatus));
+  const size = Number(reader.one('maxResults', `1 to ${MAX_PAGE_SIZE}`, isPageSize) ?? DEFAULT_PAGE_SIZE);
+  const cursor = reader.one('cursor', 'a cursor of an earlier page', (text) => parseCursor(text) !== null);
+  const paginate = reader.one('paginate', 'true or false', (text) => text === 'true' || text === 'false');
+  const filter: AccountFilter = {
+    accountNumber: reader.one('accountNumber', 'A and digits', isText)?.replace(/^A/i, ''),
+    displayName: reader.one('displayName', 'text', isText),
+    contactEmail: reader.one('contactEmail', 'text', isText),
+    status: status === undefined ? undefined : statusesShownAs(status as WireStatus),
+    currencyCodes: reader.many('currencyCode', 'currency codes', (text) => /^[A-Z]{3}$/.test(text)),
+    fundingNotificationEmails: reader.many('fundingNotificationEmail', 'text', isText),
+    minBalance: reader.one('minBalance', 'a decimal number', (text) => DECIMAL.test(text)),
+    maxBalance: reader.one('maxBalance', 'a decimal number', (text) => DECIMAL.test(text)),
+    createdFrom: toDate(reader.one('minDateCreatedAt', 'an RFC 3339 time or date', isTime)),
+    createdUntil: toDate(reader.one('maxDateCreatedAt', 'an RFC 3339 time or date', isTime)),
+  };
+  reader.assertAllRead();
+  const position = cursor === undefined ? null : parseCursor(cursor);
+  return { filter, page: paginate === 'true' ? { size, position } : null };
+}
+
+/** Reads parameters and gathers what is wrong with them. */
+class QueryReader {
+  private readonly violations: FieldViolation[] = [];
+
+  constructor(private readonly query: Record<string, unknown>) {}
+
+  one(name: string, what: string, holds: (text: string) => boolean): string | undefined {
+    const texts = this.many(name, what, holds, false);
+    if (texts !== undefined && texts.length > 1) this.violate(name, 'must be given once', texts);
+    return texts?.[0];
+  }
+
+  /** A list: repeated, with `[]` behind its name, or separated by commas. */
+  many(name: string, what: string, holds: (text: string) => boolean, split = true): string[] | undefined {
+    const given = [this.query[name] ?? [], this.query[`${name}[]`] ?? []].flat() as string[];
+    const texts = split ? given.flatMap((text) => text.split(',')) : given;
+    if (texts.length === 0) return undefined;
+    if (!texts.every(holds)) this.violate(name, `must be ${what}`, texts);
+    return texts;
+  }
+
+  assertAllRead(): void {
+    if (this.violations.length > 0) throw new AppError('validation_failed', { fields: this.violations });
+  }
+
+  private violate(path: string, message: string, texts: string[]): void {
+    this.violations.push({ path, constraint: 'range', message, invalidValue: texts.join(',') });
+  }
+}
+
+function isText(text: string): boolean {
+  return text.length > 0 && text.length <= MAX_TEXT && text.isWellFormed() && !text.includes('\0');
+}
+
+function isPageSize(text: string): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PAGE_SIZE;
+}
+
+function isTime(text: string): boolean {
+  const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+  return form.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function toDate(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text);
+}
+
+const PARAMETERS: [name: string, description: string, schema: object][] = [
+  ['paginate', 'Whether to answer in pages.', { type: 'boolean', default: false }],
+  [
+    'maxResults',
+    'Accounts on a page.',
+    { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
+  ],
+  ['cursor', 'prevCursor or nextCursor of an earlier page. Opaque.', { type: 'string' }],
+  ['accountNumber', 'This account number.', { type: 'string' }],
+  ['displayName', 'This display name, ignoring case.', { type: 'string' }],
+  ['status', 'This status.', { type: 'string', enum: [...ACCOUNT_STATUSES] }],
+  ['contactEmail', 'This contact address, ignoring case.', { type: 'string' }],
+  [
+    'currencyCode',
+    'Any of these currencies.',
+    { type: 'array', items: { type: 'string', pattern: '^[A-Z]{3}$' } },
+  ],
+  ['minBalance', 'At least this balance, in major units.', { type: 'number' }],
+  ['maxBalance', 'At most this balance, in major units.', { type: 'number' }],
+  ['minDateCreatedAt', 'Opened then or later.', { type: 'string', format: 'date-time' }],
+  ['maxDateCreatedAt', 'Opened then or earlier.', { type: 'string', format: 'date-time' }],
+  [
+    'fundingNotificationEmail',
+    'Tells any of these of funding.',
+    { type: 'array', items: { type: 'string' } },
+  ],
+];
+
+/** Documents the query and both forms of the answer. */
+export function AccountListDocs(): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(PlatformAccountResponse, AccountPageResponse),
+    ...PARAMETERS.map(([name, description, schema]) =>
+      ApiQuery({ name, description, schema, required: false }),
+    ),
+    ApiOkResponse({
+      description: 'The accounts in the order of their opening: an array, or a page when asked for pages.',
+      schema: {
+        oneOf: [
+          { type: 'array', items: { $ref: getSchemaPath(PlatformAccountResponse) } },
+          { $ref: getSchemaPath(AccountPageResponse) },
+        ],
+      },
+    }),
+  );
+}

@@ -1,0 +1,26 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import type { PlatformOpening } from '../../../accounts/opening.js';
+import { readBody } from '../../../http/body.js';
+import { type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import { presentAccount } from './account.response.js';
+import { DEFAULT_CURRENCY, OpenPlatformAccountRequest } from './open-account.request.js';
+
+/** Checks the body's form and makes it an opening. */
+@Injectable()
+export class OpenPlatformAccountPipe implements PipeTransform<CallContext, PlatformOpening> {
+  transform(call: CallContext): PlatformOpening {
+    const body = readBody(OpenPlatformAccountRequest, call);
+    const emails = (body.fundingNotification ?? []).map(({ emailAddress }) => emailAddress);
+    return {
+      channel: 'platform',
+      platformId: call.caller.platformId,
+      customerId: subjectOf(call).customerId,
+      accountIdentifier: body.accountIdentifier.toLowerCase(),
+      displayName: body.displayName.trim(),
+      contactEmail: body.contactEmail,
+      currencyCode: body.currencyCode ?? DEFAULT_CURRENCY,
+      fundingNotificationEmails: emails.filter((email) => email !== undefined),
+      claim: claimOf(call, 201, presentAccount),
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { EmailField, IdentifierField, ListField, OneOfField, TextField } from '../../../http/fields.js';
+
+export const PLATFORM_CURRENCIES = ['AUD', 'CAD', 'EUR', 'GBP', 'USD'] as const;
+export type PlatformCurrency = (typeof PLATFORM_CURRENCIES)[number];
+export const DEFAULT_CURRENCY: PlatformCurrency = 'USD';
+const MAX_NOTIFICATIONS = 100;
+
+export class FundingNotificationRequest {
+  @ApiPropertyOptional({
+    description: 'Told when the account is funded.',
+    maxLength: 100,
+    example: 'treasury@example.com',
+  })
+  @EmailField('optional')
+  emailAddress?: string;
+}
+
+export class OpenPlatformAccountRequest {
+  @ApiProperty({
+    description:
+      'Names the account on this platform; unique whatever its case, kept and answered in lower case.',
+    minLength: 5,
+    maxLength: 100,
+    pattern: '^[-0-9a-zA-Z]+$',
+    example: 'acme-usd-1',
+  })
+  @IdentifierField()
+  accountIdentifier!: string;
+
+  @ApiProperty({
+    description: 'For people. No emoji.',
+    minLength: 5,
+    maxLength: 100,
+    example: 'Acme operating',
+  })
+  @TextField('required', { min: 5, max: 100 })
+  displayName!: string;
+
+  @ApiProperty({ description: 'The account’s representative.', maxLength: 100, example: 'ops@example.com' })
+  @EmailField('required')
+  contactEmail!: string;
+
+  @ApiPropertyOptional({
+    description: 'Never changes afterwards.',
+    enum: PLATFORM_CURRENCIES,
+    default: DEFAULT_CURRENCY,
+    example: 'USD',
+  })
+  @OneOfField('optional', 'currency', PLATFORM_CURRENCIES)
+  currencyCode?: PlatformCurrency;
+
+  @ApiPropertyOptional({
+    description: 'Who is told of funding, each once.',
+    type: [FundingNotificationRequest],
+  })
+  @ListField('optional', () => FundingNotificationRequest, {
+    max: MAX_NOTIFICATIONS,
+    identity: (item) => String((item as FundingNotificationRequest).emailAddress).toLowerCase(),
+  })
+  fundingNotification?: FundingNotificationRequest[];
+}

@@ -1,0 +1,59 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { CallerRequest } from '../../auth/caller.js';
+import { CustomersService } from '../../customers/customers.service.js';
+import { AppError, type ErrorCode } from '../../shared/app-error.js';
+
+type CustomerRequest = FastifyRequest<{ Params: { customerIdentifier?: string } }> & CallerRequest;
+
+/** Refuses a client that cannot take JSON. */
+@Injectable()
+export class AcceptsJsonGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { accept } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    if (accept !== undefined && !acceptsJson(accept)) throw new AppError('not_acceptable');
+    return true;
+  }
+}
+
+function acceptsJson(accept: string): boolean {
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    const isRefused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+    return !isRefused && ['application/json', 'application/*', '*/*'].includes(type);
+  });
+}
+
+/** Finds the customer of the path on the caller's platform; `absent` answers for one that is not there. */
+class CustomerGuard implements CanActivate {
+  constructor(
+    private readonly customers: CustomersService,
+    private readonly absent: ErrorCode,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<CustomerRequest>();
+    const identifier = request.params.customerIdentifier;
+    if (request.user === undefined || identifier === undefined) throw new AppError('credentials_required');
+    const customerId = await this.customers.findId(request.user.platformId, identifier);
+    if (customerId === null) throw new AppError(this.absent);
+    request.subject = { customerId };
+    return true;
+  }
+}
+
+/** For opening, whose contract knows no 404: 403 tells nobody who exists. */
+@Injectable()
+export class CustomerAllowedGuard extends CustomerGuard {
+  constructor(customers: CustomersService) {
+    super(customers, 'customer_not_allowed');
+  }
+}
+
+/** For reading. */
+@Injectable()
+export class CustomerFoundGuard extends CustomerGuard {
+  constructor(customers: CustomersService) {
+    super(customers, 'customer_not_found');
+  }
+}

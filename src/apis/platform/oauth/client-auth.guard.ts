@@ -1,0 +1,43 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller, CallerRequest } from '../../../auth/caller.js';
+import { CredentialsService } from '../../../auth/credentials.service.js';
+import { countHeader } from '../../../auth/headers.js';
+import { BasicStrategy } from '../../../auth/strategies/basic.strategy.js';
+import { KeySecretStrategy } from '../../../auth/strategies/key-secret.strategy.js';
+import { readForm } from '../../../http/raw-body.js';
+import { AppError } from '../../../shared/app-error.js';
+
+const HEADERS = ['authorization', 'x-api-key', 'x-api-secret'];
+
+/**
+ * Client authentication of the token endpoint (RFC 6749 §2.3.1): HTTP Basic, or `client_id` and
+ * `client_secret` in the form; the API's own key headers do as well. One method a request (§2.3).
+ */
+@Injectable()
+export class ClientAuthGuard implements CanActivate {
+  constructor(
+    private readonly basic: BasicStrategy,
+    private readonly keySecret: KeySecretStrategy,
+    private readonly credentials: CredentialsService,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest & CallerRequest>();
+    const inHeaders = HEADERS.some((name) => countHeader(request, name) > 0);
+    const caller = inHeaders ? await this.fromHeaders(request) : await this.fromForm(request);
+    if (caller === null || caller.kind === 'owner') throw new AppError('credentials_invalid');
+    request.user = caller;
+    return true;
+  }
+
+  private async fromHeaders(request: FastifyRequest): Promise<Caller | null> {
+    return (await this.basic.validate(request)) ?? (await this.keySecret.validate(request));
+  }
+
+  private async fromForm(request: FastifyRequest): Promise<Caller | null> {
+    const { client_id: key, client_secret: secret } = readForm(request);
+    if (key === undefined || secret === undefined) throw new AppError('credentials_required');
+    return this.credentials.authenticate(key, secret);
+  }
+}

@@ -1,0 +1,50 @@
+import { Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ClientCredentialsService, type TokenWish } from '../../../auth/client-credentials.service.js';
+import { Call } from '../../../http/call.decorator.js';
+import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
+import { PLATFORM_BASE } from '../errors.js';
+import { documentPlatformRefusals } from '../platform-operation.decorator.js';
+import { ClientAuthGuard } from './client-auth.guard.js';
+import { TokenRequest, TokenRequestPipe } from './token-request.pipe.js';
+import { presentToken, TokenResponse } from './token.response.js';
+
+@ApiTags('OAuth')
+@Controller(['oauth', `${PLATFORM_BASE.slice(1)}/oauth`])
+export class OAuthController {
+  constructor(private readonly clientCredentials: ClientCredentialsService) {}
+
+  @Post('token')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @UseGuards(ClientAuthGuard)
+  @ApiOperation({
+    summary: 'Get an access token',
+    description:
+      'Client credentials grant (RFC 6749 §4.4). The key and secret come as HTTP Basic or in the form.',
+  })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ type: TokenRequest })
+  @ApiSecurity('basic')
+  @ApiSecurity({})
+  @IdempotencyKeyHeader()
+  @ApiOkResponse({ type: TokenResponse, description: 'A token for 15 minutes.' })
+  @documentPlatformRefusals(
+    [
+      'body_malformed',
+      'grant_type_unsupported',
+      'scope_invalid',
+      'credentials_required',
+      'credentials_invalid',
+      'media_type_unsupported',
+      'payload_too_large',
+      'idempotency_key_reused',
+      'internal_error',
+      'service_unavailable',
+    ],
+    '/oauth/token',
+  )
+  async token(@Call(TokenRequestPipe) wish: TokenWish): Promise<TokenResponse> {
+    return presentToken(await this.clientCredentials.issue(wish));
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { TokenWish } from '../../../auth/client-credentials.service.js';
+import { type CallContext, claimOf } from '../../../http/call.decorator.js';
+import { readForm } from '../../../http/raw-body.js';
+import { AppError } from '../../../shared/app-error.js';
+import { presentToken } from './token.response.js';
+
+const GRANT_TYPE = 'client_credentials';
+
+export class TokenRequest {
+  @ApiProperty({ description: 'The grant.', enum: [GRANT_TYPE], example: GRANT_TYPE })
+  grant_type!: string;
+
+  @ApiPropertyOptional({ description: 'Narrows the token, separated by spaces.', example: 'accounts:read' })
+  scope?: string;
+
+  @ApiPropertyOptional({ description: 'The key, when it is sent in the form.' })
+  client_id?: string;
+
+  @ApiPropertyOptional({ description: 'The secret, when it is sent in the form.', format: 'password' })
+  client_secret?: string;
+}
+
+/** Reads the form of a token request. */
+@Injectable()
+export class TokenRequestPipe implements PipeTransform<CallContext, TokenWish> {
+  transform(call: CallContext): TokenWish {
+    const { grant_type: grantType, scope } = readForm(call.request);
+    if (grantType !== GRANT_TYPE) throw new AppError('grant_type_unsupported');
+    return { caller: call.caller, scope, claim: claimOf(call, 200, presentToken) };
+  }
+}

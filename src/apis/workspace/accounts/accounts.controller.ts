@@ -1,0 +1,73 @@
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
+import type { WorkspaceOpening } from '../../../accounts/opening.js';
+import { KycApprovedPipe } from '../../../accounts/pipes/kyc-approved.pipe.js';
+import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js';
+import { ProductAvailablePipe } from '../../../accounts/pipes/product-available.pipe.js';
+import { WorkspaceAccountsService } from '../../../accounts/workspace-accounts.service.js';
+import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
+import { OF_WORKSPACE_WRITES, WorkspaceOperation } from '../workspace-operation.decorator.js';
+import { presentAccount, WorkspaceAccountResponse } from './account.response.js';
+import { OpenWorkspaceAccountPipe } from './open-account.pipe.js';
+import { OpenWorkspaceAccountRequest } from './open-account.request.js';
+
+@ApiTags('Accounts')
+@Controller('accounts')
+export class WorkspaceAccountsController {
+  constructor(
+    private readonly opening: AccountOpeningService,
+    private readonly accounts: WorkspaceAccountsService,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @WorkspaceOperation('accounts:write', {
+    summary: 'Open an account',
+    description:
+      'Opens an account of a product for the workspace’s holder, whose identity check (KYC) must be complete. ' +
+      'A workspace has one account per product and alias; no alias counts as one alias.',
+    refusals: [
+      'kyc_not_approved',
+      'customer_suspended',
+      'product_not_found',
+      'product_not_available',
+      'account_exists',
+      ...OF_WORKSPACE_WRITES,
+    ],
+  })
+  @IdempotencyKeyHeader()
+  @ApiBody({ type: OpenWorkspaceAccountRequest })
+  @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account, with one balance of zero.' })
+  async open(
+    @Call(OpenWorkspaceAccountPipe, KycApprovedPipe, ProductAvailablePipe, NotDuplicatePipe)
+    opening: WorkspaceOpening,
+  ): Promise<WorkspaceAccountResponse> {
+    return presentAccount(await this.opening.open(opening));
+  }
+
+  @Get()
+  @WorkspaceOperation('accounts:read', {
+    summary: 'List accounts',
+    description: 'The accounts of this workspace, and of no other.',
+    refusals: ['result_too_large'],
+  })
+  @ApiOkResponse({ type: [WorkspaceAccountResponse], description: 'In the order of their opening.' })
+  async list(@Call() call: CallContext): Promise<WorkspaceAccountResponse[]> {
+    const accounts = await this.accounts.list(call.caller.platformId, subjectOf(call));
+    return accounts.map(presentAccount);
+  }
+
+  @Get(':id')
+  @WorkspaceOperation('accounts:read', {
+    summary: 'Get an account',
+    description: 'An account of another workspace is not found.',
+    refusals: ['account_not_found'],
+  })
+  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 1 })
+  @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account.' })
+  async get(@Call() call: CallContext, @Param('id') id: string): Promise<WorkspaceAccountResponse> {
+    return presentAccount(await this.accounts.getById(call.caller.platformId, subjectOf(call), id));
+  }
+}

@@ -1,0 +1,23 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IdField, TextField } from '../../../http/fields.js';
+
+export const ALIAS_MAX_LENGTH = 100;
+
+export class OpenWorkspaceAccountRequest {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    description: 'Which product to open, from GET /products.',
+    example: 12,
+  })
+  @IdField()
+  productID!: number;
+
+  @ApiPropertyOptional({
+    description: 'A nickname. No emoji, no control characters.',
+    maxLength: ALIAS_MAX_LENGTH,
+    example: 'USD Account',
+  })
+  @TextField('optional', { max: ALIAS_MAX_LENGTH })
+  alias?: string;
+}

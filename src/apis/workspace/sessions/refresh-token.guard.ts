@@ -1,0 +1,32 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { CallerRequest } from '../../../auth/caller.js';
+import { authorizationToken, countHeader, type HeaderCarrier } from '../../../auth/headers.js';
+import { type PresentedToken, SessionsService } from '../../../auth/sessions.service.js';
+import { AppError } from '../../../shared/app-error.js';
+
+export interface RefreshRequest extends CallerRequest {
+  refreshToken?: PresentedToken;
+}
+
+/** Lets a genuine refresh token in, used up or not: what its second use means is decided in the transaction. */
+@Injectable()
+export class RefreshTokenGuard implements CanActivate {
+  constructor(private readonly sessions: SessionsService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<HeaderCarrier & RefreshRequest>();
+    if (countHeader(request, 'authorization') === 0) throw new AppError('credentials_required');
+    const value = authorizationToken(request, 'bearer');
+    const presented = value === undefined ? null : await this.sessions.inspect(value);
+    if (presented === null) throw new AppError('credentials_invalid');
+    const { platformId, sessionId, tokenId } = presented;
+    request.user = {
+      ...{ kind: 'workspace', platformId, customerId: null, workspaceId: null },
+      id: `session:${sessionId}`,
+      scopes: new Set(),
+    };
+    request.refreshToken = presented;
+    request.fingerprintParts = [tokenId];
+    return true;
+  }
+}

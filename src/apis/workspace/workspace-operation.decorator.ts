@@ -1,0 +1,66 @@
+import { applyDecorators, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation } from '@nestjs/swagger';
+import type { Scope } from '../../auth/caller.js';
+import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
+import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
+import { BEARER } from '../../auth/strategies/bearer.strategy.js';
+import { documentRefusals } from '../../http/document-refusals.js';
+import type { ErrorCode } from '../../shared/app-error.js';
+import { WorkspaceErrorResponse } from './error.response.js';
+import { workspaceApiShape } from './errors.js';
+import { WorkspaceGuard } from './workspace.guard.js';
+
+const SessionGuard = ApiAuthGuard('workspace', [BEARER]);
+const ALWAYS: readonly ErrorCode[] = ['credentials_invalid', 'internal_error', 'service_unavailable'];
+export const OF_WORKSPACE_WRITES: readonly ErrorCode[] = [
+  'body_malformed',
+  'validation_failed',
+  'idempotency_key_malformed',
+  'idempotency_key_reused',
+  'payload_too_large',
+  'media_type_unsupported',
+];
+
+export interface WorkspaceOperationOptions {
+  summary: string;
+  description: string;
+  refusals: readonly ErrorCode[];
+}
+
+/** A call with an access token, in no workspace. */
+export function SessionOperation(scope: Scope, options: WorkspaceOperationOptions): MethodDecorator {
+  return applyDecorators(
+    RequireScope(scope),
+    UseGuards(SessionGuard, ScopeGuard),
+    ApiBearerAuth('accessToken'),
+    documentWorkspaceOperation(options),
+  );
+}
+
+/** A call with an access token, in the workspace that `Workspace-ID` names. */
+export function WorkspaceOperation(scope: Scope, options: WorkspaceOperationOptions): MethodDecorator {
+  const refusals: ErrorCode[] = ['workspace_id_malformed', 'workspace_not_allowed', ...options.refusals];
+  return applyDecorators(
+    RequireScope(scope),
+    UseGuards(SessionGuard, ScopeGuard, WorkspaceGuard),
+    ApiBearerAuth('accessToken'),
+    ApiHeader({
+      name: 'Workspace-ID',
+      required: true,
+      description: 'The workspace: whose accounts these are.',
+      schema: { type: 'integer', minimum: 1 },
+    }),
+    documentWorkspaceOperation({ ...options, refusals }),
+  );
+}
+
+export function documentWorkspaceOperation(options: WorkspaceOperationOptions): MethodDecorator {
+  const { summary, description, refusals } = options;
+  return applyDecorators(
+    ApiOperation({ summary, description }),
+    documentRefusals({ shape: workspaceApiShape, body: WorkspaceErrorResponse, path: '/accounts' }, [
+      ...refusals,
+      ...ALWAYS,
+    ]),
+  );
+}

@@ -1,0 +1,53 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ownerApiShape } from './apis/owner/errors.js';
+import { OwnerApiModule } from './apis/owner/owner-api.module.js';
+import { platformApiShape } from './apis/platform/errors.js';
+import { PlatformApiModule } from './apis/platform/platform-api.module.js';
+import { workspaceApiShape } from './apis/workspace/errors.js';
+import { WorkspaceApiModule } from './apis/workspace/workspace-api.module.js';
+import { Environment } from './config/env.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { API_SHAPES } from './http/api-shape.js';
+import { defaultShape } from './http/default-shape.js';
+import { HttpModule } from './http/http.module.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
+
+/** Every API, in the order in which their documents are offered. */
+const API_MODULES = [OwnerApiModule, WorkspaceApiModule, PlatformApiModule];
+/** Who answers a refusal: the first that owns the path. */
+const SHAPES = [ownerApiShape, workspaceApiShape, platformApiShape, defaultShape];
+
+/** What the composition root alone knows and everything below may ask for. */
+@Global()
+@Module({})
+class CompositionModule {
+  static with(env: Environment): DynamicModule {
+    return {
+      module: CompositionModule,
+      providers: [
+        { provide: Environment, useValue: env },
+        { provide: API_SHAPES, useValue: SHAPES },
+      ],
+      exports: [Environment, API_SHAPES],
+    };
+  }
+}
+
+/** The composition root: with `openapi/documents.ts` the one place that sees both the core and the APIs. */
+@Module({})
+export class AppModule {
+  static with(env: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CompositionModule.with(env),
+        DatabaseModule,
+        IdempotencyModule,
+        HttpModule,
+        ...API_MODULES,
+        HealthModule,
+      ],
+    };
+  }
+}

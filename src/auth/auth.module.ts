@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { AccessTokensService } from './access-tokens.service.js';
+import { ClientCredentialsService } from './client-credentials.service.js';
+import { CredentialsService } from './credentials.service.js';
+import { SecretHasher } from './secret-hasher.js';
+import { SessionsService } from './sessions.service.js';
+import { BasicStrategy } from './strategies/basic.strategy.js';
+import { BearerStrategy } from './strategies/bearer.strategy.js';
+import { KeySecretStrategy } from './strategies/key-secret.strategy.js';
+
+const SERVICES = [AccessTokensService, ClientCredentialsService, CredentialsService, SessionsService];
+const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
+
+/** Who is calling: credentials, sessions, tokens, and the Passport strategies that read them. */
+@Module({
+  imports: [PassportModule],
+  providers: [SecretHasher, ...STRATEGIES, ...SERVICES],
+  exports: [...STRATEGIES, ...SERVICES],
+})
+export class AuthModule {}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { type Claim, IdempotencyService } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
+import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
+import type { Caller } from './caller.js';
+
+export interface IssuedAccessToken {
+  accessToken: string;
+  expiresInSeconds: number;
+  /** Space-separated. */
+  scope: string;
+}
+
+export interface TokenWish {
+  caller: Caller;
+  /** Space-separated; `undefined`: all that the credential has. */
+  scope: string | undefined;
+  claim: Claim<IssuedAccessToken> | null;
+}
+
+/** The client credentials grant (RFC 6749 §4.4): a credential becomes a short-lived access token. */
+@Injectable()
+export class ClientCredentialsService {
+  constructor(
+    private readonly accessTokens: AccessTokensService,
+    private readonly idempotency: IdempotencyService,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /**
+   * @throws AppError scope_invalid when more is asked for than the credential has
+   * @throws ClaimLost when a twin under the same idempotency key was first
+   */
+  async issue({ caller, scope, claim }: TokenWish): Promise<IssuedAccessToken> {
+    const wanted = scope?.split(' ').filter(Boolean) ?? [...caller.scopes];
+    if (!wanted.every((name) => caller.scopes.has(name))) throw new AppError('scope_invalid');
+    const granted = [...new Set(wanted)].join(' ');
+    const accessToken = await this.accessTokens.issue({
+      aud: caller.kind === 'admin' ? 'admin' : 'platform',
+      tid: caller.platformId,
+      sub: caller.id.replace('credential:', ''),
+      scope: granted,
+    });
+    const issued = { accessToken, expiresInSeconds: ACCESS_TOKEN_SECONDS, scope: granted };
+    // The token itself leaves no row, so only an idempotency key needs the database.
+    if (claim !== null) {
+      await this.unitOfWork.run((tx) => this.idempotency.claim(tx, claim, claim.receiptOf(issued)));
+    }
+    return issued;
+  }
+}

@@ -1,0 +1,36 @@
+import { type ExecutionContext, mixin, type Type } from '@nestjs/common';
+import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
+import { AppError } from '../../shared/app-error.js';
+import type { Caller, CallerKind, CallerRequest } from '../caller.js';
+import { countHeader, type HeaderCarrier } from '../headers.js';
+
+const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-secret'];
+
+/**
+ * A guard that lets one kind of caller in, proven by any of the named strategies.
+ *
+ * Everything wrong with a credential is one answer; only its entire absence is another, where the API tells
+ * them apart.
+ */
+export function ApiAuthGuard(kind: CallerKind, strategies: string[]): Type<IAuthGuard> {
+  class KindGuard extends AuthGuard(strategies) {
+    // Passport's declaration lets each guard say what a user is.
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+    override handleRequest<T>(
+      error: unknown,
+      user: Caller | false | null,
+      _info: unknown,
+      context: ExecutionContext,
+    ): T {
+      if (error) throw error as Error;
+      const request = context.switchToHttp().getRequest<HeaderCarrier & CallerRequest>();
+      if (!user || user.kind !== kind) {
+        const presented = CREDENTIAL_HEADERS.some((name) => countHeader(request, name) > 0);
+        throw new AppError(presented ? 'credentials_invalid' : 'credentials_required');
+      }
+      if (user.customerId !== null) request.subject = { customerId: user.customerId };
+      return user as T;
+    }
+  }
+  return mixin(KindGuard);
+}

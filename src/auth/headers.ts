@@ -1,0 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** The part of a request that credentials are read from. */
+export interface HeaderCarrier {
+  headers: IncomingHttpHeaders;
+  raw: { rawHeaders: string[] };
+}
+
+/**
+ * A header that was sent exactly once; `undefined` when it is missing or repeated. Node joins repeats, or drops
+ * all but one, and either would let two parties on the way read different values.
+ */
+export function singleHeader(request: HeaderCarrier, name: string): string | undefined {
+  return countHeader(request, name) === 1 ? String(request.headers[name]) : undefined;
+}
+
+export function countHeader({ raw }: HeaderCarrier, name: string): number {
+  return raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
+}
+
+/** The token of an `Authorization: <scheme> <token>` header (RFC 9110 §11.4); the scheme in any case. */
+export function authorizationToken(request: HeaderCarrier, scheme: 'bearer' | 'basic'): string | undefined {
+  const match = /^(\w+) +([\w.~+/=-]+)$/.exec(singleHeader(request, 'authorization') ?? '');
+  return match?.[1]?.toLowerCase() === scheme ? match[2] : undefined;
+}

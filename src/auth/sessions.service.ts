@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ChangeFeed } from '../database/change-feed.service.js';
+import { KeyedCache } from '../database/keyed-cache.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { RefreshToken } from '../entities/refresh-token.entity.js';
+import { Session } from '../entities/session.entity.js';
+import { Workspace } from '../entities/workspace.entity.js';
+import { type Claim, ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { randomToken } from '../shared/ids.js';
+import { AccessTokensService } from './access-tokens.service.js';
+import type { Caller } from './caller.js';
+import { parseOpaqueToken, toOpaqueToken } from './opaque-token.js';
+import { SecretHasher } from './secret-hasher.js';
+
+const REFRESH_PREFIX = 'vrt';
+const REFRESH_SECRET_BYTES = 32;
+const REFRESH_LIFETIME_MS = 14 * 24 * 60 * 60 * 1000;
+const WORKSPACE_SCOPE = 'accounts:read accounts:write';
+
+export interface IssuedRefreshToken {
+  id: string;
+  /** The whole token, shown once; only a hash of its secret part is kept. */
+  value: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+export interface SessionTokens {
+  accessToken: string;
+  refreshToken: IssuedRefreshToken;
+}
+
+/** A refresh token that was presented and is genuine, though perhaps used before. */
+export interface PresentedToken {
+  platformId: string;
+  sessionId: string;
+  tokenId: string;
+}
+
+/** Sessions of the workspace API: access tokens, and refresh tokens that rotate with every use. */
+@Injectable()
+export class SessionsService {
+  private readonly sessions: KeyedCache<Session>;
+  private readonly workspaces: KeyedCache<Workspace>;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly feed: ChangeFeed,
+    private readonly accessTokens: AccessTokensService,
+    private readonly hasher: SecretHasher,
+    private readonly idempotency: IdempotencyService,
+    private readonly clock: Clock,
+  ) {
+    this.sessions = new KeyedCache(feed, 'sessions');
+    this.workspaces = new KeyedCache(feed, 'sessions');
+  }
+
+  /** Begins a session. `workspaceId` null: it may act in every workspace of the platform. */
+  async begin(tx: EntityManager, platformId: string, workspaceId: string | null): Promise<SessionTokens> {
+    const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('sessions_id_seq') AS id`);
+    const session = { platformId, id, workspaceId, revokedAt: null, createdAt: this.clock.now() };
+    await tx.insert(Session, session);
+    const refreshToken = await this.issueRefreshToken(tx, platformId, id);
+    return { refreshToken, accessToken: await this.issueAccessToken(platformId, id) };
+  }
+
+  issueAccessToken(platformId: string, sessionId: string): Promise<string> {
+    return this.accessTokens.issue({
+      aud: 'workspace',
+      tid: platformId,
+      sub: sessionId,
+      scope: WORKSPACE_SCOPE,
+    });
+  }
+
+  /** The caller behind an access token of this session, while the session is in force. */
+  async findCaller(platformId: string, sessionId: string): Promise<Caller | null> {
+    const session = await this.sessions.get(`${platformId} ${sessionId}`, () =>
+      this.dataSource.manager.findOneBy(Session, { platformId, id: sessionId }),
+    );
+    if (session === null || session.revokedAt !== null) return null;
+    return {
+      ...{ kind: 'workspace', platformId, customerId: null, workspaceId: session.workspaceId },
+      id: `session:${sessionId}`,
+      scopes: new Set(WORKSPACE_SCOPE.split(' ')),
+    };
+  }
+
+  async findWorkspace(platformId: string, workspaceId: string): Promise<Workspace | null> {
+    return this.workspaces.get(`${platformId} ${workspaceId}`, () =>
+      this.dataSource.manager.findOneBy(Workspace, { platformId, id: workspaceId }),
+    );
+  }
+
+  /** Whose refresh token this is; `null` unless genuine, unexpired and of a session in force. May be used up. */
+  async inspect(value: string): Promise<PresentedToken | null> {
+    const parsed = parseOpaqueToken(REFRESH_PREFIX, value);
+    const [, tokenId, secret] = /^([1-9]\d{0,17})-(.+)$/.exec(parsed?.rest ?? '') ?? [];
+    if (parsed === null || tokenId === undefined || secret === undefined) return null;
+    const { platformId } = parsed;
+    const token = await this.dataSource.manager.findOne(RefreshToken, {
+      where: { platformId, id: tokenId },
+      relations: { session: true },
+    });
+    if (!this.hasher.matches(secret, token?.secretHash ?? null) || token === null) return null;
+    if (token.expiresAt <= this.clock.now() || token.session.revokedAt !== null) return null;
+    return { platformId, sessionId: token.sessionId, tokenId };
+  }
+
+  /**
+   * Uses a refresh token up and issues the next pair. A token used before revokes its whole session, with every
+   * token of it: one of its two users stole it.
+   * @throws AppError credentials_invalid
+   * @throws ClaimLost when a twin under the same idempotency key was first
+   */
+  async rotate(presented: PresentedToken, claim: Claim<SessionTokens> | null): Promise<SessionTokens> {
+    const { platformId, sessionId, tokenId } = presented;
+    const accessToken = await this.issueAccessToken(platformId, sessionId);
+    const tokens = await this.unitOfWork.run(async (tx) => {
+      const session = await tx.findOne(Session, {
+        where: { platformId, id: sessionId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (session === null || session.revokedAt !== null) throw new AppError('credentials_invalid');
+      const token = await tx.findOneByOrFail(RefreshToken, { platformId, id: tokenId });
+      if (token.usedAt !== null) {
+        // A twin of this very request used it: it gets the twin's answer and not the punishment.
+        if (claim !== null && (await this.idempotency.find(claim, tx)) !== null) throw new ClaimLost();
+        await this.revokeWithin(tx, platformId, sessionId);
+        return null;
+      }
+      await tx.update(RefreshToken, { platformId, id: tokenId }, { usedAt: this.clock.now() });
+      const issued = { accessToken, refreshToken: await this.issueRefreshToken(tx, platformId, sessionId) };
+      if (claim !== null) await this.idempotency.claim(tx, claim, claim.receiptOf(issued));
+      return issued;
+    });
+    if (tokens === null) throw new AppError('credentials_invalid');
+    return tokens;
+  }
+
+  /** Ends a session; its access tokens stop working on every process within a second. */
+  async revoke(platformId: string, sessionId: string): Promise<void> {
+    await this.unitOfWork.run((tx) => this.revokeWithin(tx, platformId, sessionId));
+  }
+
+  private async revokeWithin(tx: EntityManager, platformId: string, sessionId: string): Promise<void> {
+    await tx.update(Session, { platformId, id: sessionId }, { revokedAt: this.clock.now() });
+    await this.feed.announce(tx, 'sessions');
+  }
+
+  private async issueRefreshToken(
+    tx: EntityManager,
+    platformId: string,
+    sessionId: string,
+  ): Promise<IssuedRefreshToken> {
+    const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('refresh_tokens_id_seq') AS id`);
+    const secret = randomToken(REFRESH_SECRET_BYTES);
+    const createdAt = this.clock.now();
+    const expiresAt = new Date(createdAt.getTime() + REFRESH_LIFETIME_MS);
+    const secretHash = this.hasher.hash(secret);
+    await tx.insert(RefreshToken, {
+      platformId,
+      id,
+      sessionId,
+      secretHash,
+      createdAt,
+      expiresAt,
+      usedAt: null,
+    });
+    return { id, value: toOpaqueToken(REFRESH_PREFIX, platformId, `${id}-${secret}`), createdAt, expiresAt };
+  }
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-custom';
+import type { Caller } from '../caller.js';
+import { CredentialsService } from '../credentials.service.js';
+import { authorizationToken, type HeaderCarrier } from '../headers.js';
+
+export const BASIC = 'basic';
+
+/** HTTP Basic (RFC 7617) with the key as user name and the secret as password. */
+@Injectable()
+export class BasicStrategy extends PassportStrategy(Strategy, BASIC) {
+  constructor(private readonly credentials: CredentialsService) {
+    super();
+  }
+
+  async validate(request: HeaderCarrier): Promise<Caller | null> {
+    const token = authorizationToken(request, 'basic');
+    if (token === undefined) return null;
+    const pair = Buffer.from(token, 'base64').toString('utf8');
+    const colon = pair.indexOf(':');
+    if (colon === -1) return null;
+    return this.credentials.authenticate(pair.slice(0, colon), pair.slice(colon + 1));
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-custom';
+import { AccessTokensService } from '../access-tokens.service.js';
+import type { Caller } from '../caller.js';
+import { CredentialsService } from '../credentials.service.js';
+import { authorizationToken, type HeaderCarrier } from '../headers.js';
+import { SessionsService } from '../sessions.service.js';
+
+export const BEARER = 'bearer';
+
+/** An access token of ours as `Authorization: Bearer` (RFC 6750). */
+@Injectable()
+export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
+  constructor(
+    private readonly accessTokens: AccessTokensService,
+    private readonly sessions: SessionsService,
+    private readonly credentials: CredentialsService,
+  ) {
+    super();
+  }
+
+  async validate(request: HeaderCarrier): Promise<Caller | null> {
+    const token = authorizationToken(request, 'bearer');
+    const claims = token === undefined ? null : await this.accessTokens.verify(token);
+    if (claims === null) return null;
+    const { aud, tid, sub, scope } = claims;
+    if (aud === 'workspace') return this.sessions.findCaller(tid, sub);
+    const caller = await this.credentials.findCaller(tid, sub);
+    if (caller === null) return null;
+    // A token can only narrow what its credential may do now.
+    const granted = scope.split(' ').filter((name) => caller.scopes.has(name));
+    return { ...caller, scopes: new Set(granted) };
+  }
+}

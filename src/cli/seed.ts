@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { resolve } from 'node:path';
+import { ConfigurationError, Environment, readEnv } from '../config/env.js';
+import { createApp } from '../configure-app.js';
+import { migrate } from '../database/migrate.js';
+import { prepareDemo } from '../demo/demo.js';
+
+/** `npm run seed`: puts the demo into the database of DATABASE_URL, for a trial or a contract test. */
+async function main(): Promise<void> {
+  const variables = readEnv(process.env);
+  const { DATABASE_URL } = variables;
+  if (DATABASE_URL === undefined) {
+    throw new ConfigurationError(['DATABASE_URL is required: without it npm start seeds its own database']);
+  }
+  const env = new Environment(variables, DATABASE_URL, variables);
+  await migrate(DATABASE_URL);
+  const app = await createApp(env);
+  const folder = resolve(variables.VAR_DIR);
+  const baseUrl = env.publicUrl ?? `http://${env.HOST}:${env.PORT}`;
+  await prepareDemo(app, { folder, baseUrl });
+  await app.close();
+  process.stdout.write(`The demo is ready; its credentials are in ${resolve(folder, 'demo.json')}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof ConfigurationError ? error.message : String((error as Error).stack)}\n`,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isUUID } from 'class-validator';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { AppModule } from './app.module.js';
+import type { Environment } from './config/env.js';
+import { ErrorRenderer } from './http/error-renderer.js';
+import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
+import { RouteTable } from './http/route-table.js';
+import { serveDocuments } from './openapi/swagger-ui.js';
+
+/** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
+const MAX_PARAMETER_LENGTH = 1_000;
+const REQUEST_ID_HEADER = 'x-request-id';
+
+/** The whole application, ready to listen: the same for `main.ts` and for the tests. */
+export async function createApp(env: Environment): Promise<NestFastifyApplication> {
+  const routing: { renderer?: ErrorRenderer } = {};
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
+    genReqId: (request: IncomingMessage) => toRequestId(request.headers[REQUEST_ID_HEADER]),
+    logger: { level: env.LOG_LEVEL },
+    // Replaced by one line per answer, below.
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      if (routing.renderer === undefined) throw error;
+      const { status, headers, body } = routing.renderer.render(error, request);
+      void reply.header(REQUEST_ID_HEADER, request.id).status(status).headers(headers).send(body);
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: nestLogLevels(env.LOG_LEVEL),
+  });
+  routing.renderer = app.get(ErrorRenderer);
+  await prepareServer(app);
+  serveDocuments(app);
+  await app.init();
+  return app;
+}
+
+async function prepareServer(app: NestFastifyApplication): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = app.get(RouteTable);
+  keepBodiesRaw(fastify);
+  fastify.addHook('onRoute', ({ url, method }) => {
+    routes.add(url, method);
+  });
+  fastify.addHook('onRequest', async (request, reply) => {
+    void reply.header(REQUEST_ID_HEADER, request.id);
+  });
+  // The pattern, not the path: a path may hold an identifier, a query an e-mail address.
+  fastify.addHook('onResponse', async ({ id, method, routeOptions, log }, { statusCode, elapsedTime }) => {
+    log.info(
+      { requestId: id, method, route: routeOptions.url, statusCode, elapsedMs: Math.round(elapsedTime) },
+      'answered',
+    );
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        // Swagger UI sets style attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        frameAncestors: ["'none'"],
+        formAction: ["'self'"],
+        baseUri: ["'self'"],
+      },
+    },
+    // Whether a proxy in front serves TLS is not ours to say for its whole host.
+    strictTransportSecurity: false,
+  });
+}
+
+function toRequestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && isUUID(given) ? given : randomUUID();
+}
+
+/** Nest tells of every part it assembles; that is for those who debug it. */
+function nestLogLevels(level: string): ('fatal' | 'error' | 'warn' | 'log')[] | false {
+  if (level === 'silent') return false;
+  return ['debug', 'trace'].includes(level) ? ['fatal', 'error', 'warn', 'log'] : ['fatal', 'error', 'warn'];
+}

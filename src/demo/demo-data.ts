@@ -1,0 +1,85 @@
+import type { EntityManager } from 'typeorm';
+import { seedReferenceData } from '../database/seeds/reference-data.js';
+import { Customer, type KycStatus } from '../entities/customer.entity.js';
+import { Platform } from '../entities/platform.entity.js';
+import { Workspace } from '../entities/workspace.entity.js';
+
+const PLATFORM_NAME = 'Demo Platform';
+const SEQUENCE = {
+  platform: 'platforms_id_seq',
+  customer: 'customers_id_seq',
+  workspace: 'workspaces_id_seq',
+};
+
+/** The demo's customers, each with a workspace. `residence` null: the platform's home, US, counts. */
+const CUSTOMERS: readonly {
+  identifier: string;
+  displayName: string;
+  kyc: KycStatus;
+  residence: string | null;
+}[] = [
+  { identifier: 'demo-owner', displayName: 'Thandi Nkosi', kyc: 'approved', residence: 'ZA' },
+  { identifier: 'demo-owner-pending', displayName: 'Pieter Botha', kyc: 'pending', residence: 'ZA' },
+  { identifier: 'demo-holder', displayName: 'Ada Exports Ltd', kyc: 'approved', residence: 'GB' },
+  { identifier: 'demo-holder-pending', displayName: 'Brook Imports Ltd', kyc: 'pending', residence: 'DE' },
+  { identifier: 'demo-group', displayName: 'Acme Group', kyc: 'approved', residence: null },
+  { identifier: 'demo-rejected', displayName: 'Nemo Holdings', kyc: 'rejected', residence: null },
+];
+
+export interface DemoCustomer {
+  customerId: string;
+  workspaceId: string;
+}
+
+export interface DemoData {
+  platformId: string;
+  /** By identifier. */
+  customers: ReadonlyMap<string, DemoCustomer>;
+}
+
+/** The demo as it stands in the database, made when it is not there. */
+export async function ensureDemoData(tx: EntityManager, now: Date): Promise<DemoData> {
+  return (await findDemoData(tx)) ?? (await createDemoData(tx, now));
+}
+
+async function findDemoData(tx: EntityManager): Promise<DemoData | null> {
+  const platform = await tx.findOneBy(Platform, { name: PLATFORM_NAME });
+  if (platform === null) return null;
+  const workspaces = await tx.find(Workspace, {
+    where: { platformId: platform.id },
+    relations: { customer: true },
+    order: { id: 'DESC' },
+  });
+  const customers = workspaces.map(({ id, customerId, customer }): [string, DemoCustomer] => [
+    customer.identifier,
+    { customerId, workspaceId: id },
+  ]);
+  return { platformId: platform.id, customers: new Map(customers) };
+}
+
+async function createDemoData(tx: EntityManager, now: Date): Promise<DemoData> {
+  await seedReferenceData(tx, now);
+  const platformId = await nextId(tx, SEQUENCE.platform);
+  await tx.insert(Platform, {
+    ...{ id: platformId, name: PLATFORM_NAME, status: 'verified', kycAgreement: 'delegated' },
+    ...{ homeJurisdictionCode: 'US', createdAt: now },
+  });
+  const customers = new Map<string, DemoCustomer>();
+  for (const { identifier, displayName, kyc, residence } of CUSTOMERS) {
+    const customerId = await nextId(tx, SEQUENCE.customer);
+    await tx.insert(Customer, {
+      ...{ platformId, id: customerId, identifier, displayName, status: 'active', kycStatus: kyc },
+      kycEvidence: kyc === 'approved' ? 'demo' : null,
+      ...{ countryOfResidence: residence, jurisdictionOverride: null, createdAt: now, updatedAt: now },
+    });
+    const workspaceId = await nextId(tx, SEQUENCE.workspace);
+    await tx.insert(Workspace, { platformId, id: workspaceId, customerId, createdAt: now });
+    customers.set(identifier, { customerId, workspaceId });
+  }
+  return { platformId, customers };
+}
+
+async function nextId(tx: EntityManager, sequence: string): Promise<string> {
+  const [{ id }] = await tx.query<[{ id: string }]>('SELECT nextval($1::regclass) AS id', [sequence]);
+  return id;
+}

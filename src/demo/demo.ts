@@ -1,0 +1,81 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { SCOPES } from '../auth/caller.js';
+import { CredentialsService, type NewCredential } from '../auth/credentials.service.js';
+import { SessionsService } from '../auth/sessions.service.js';
+import { ChangeFeed, TOPICS } from '../database/change-feed.service.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { Product } from '../entities/product.entity.js';
+import { Clock } from '../shared/clock.js';
+import { type DemoData, ensureDemoData } from './demo-data.js';
+import { type DemoFile, readDemoFile, writeDemoFile } from './demo-file.js';
+
+const OWNER_SCOPES = ['accounts:read', 'accounts:write'];
+/** What the demo's workspaces are shown to open. */
+const DEMO_PRODUCT_CURRENCY = 'USD';
+
+/**
+ * Makes the demo on the first start, and on every start new tokens for it.
+ * @param folder where `demo.json` stands; when it was lost, the demo gets new credentials
+ */
+export async function prepareDemo(
+  app: INestApplicationContext,
+  { folder, baseUrl }: { folder: string; baseUrl: string },
+): Promise<DemoFile> {
+  const known = await readDemoFile(folder);
+  const demo = await app.get(UnitOfWork).run(async (tx) => {
+    const data = await ensureDemoData(tx, app.get(Clock).now());
+    const product = await tx.findOneByOrFail(Product, { currencyCode: DEMO_PRODUCT_CURRENCY });
+    const credentials = known ?? (await issueCredentials(app, tx, data));
+    for (const topic of TOPICS) await app.get(ChangeFeed).announce(tx, topic);
+    return {
+      baseUrl,
+      owner: credentials.owner,
+      ownerPending: credentials.ownerPending,
+      workspace: await beginSession(app, tx, data, 'demo-holder', product.id),
+      workspacePending: await beginSession(app, tx, data, 'demo-holder-pending', product.id),
+      platform: credentials.platform,
+      admin: credentials.admin,
+    };
+  });
+  await writeDemoFile(folder, demo);
+  return demo;
+}
+
+type DemoCredentials = Pick<DemoFile, 'owner' | 'ownerPending' | 'platform' | 'admin'>;
+
+async function issueCredentials(
+  app: INestApplicationContext,
+  tx: EntityManager,
+  { platformId, customers }: DemoData,
+): Promise<DemoCredentials> {
+  const issue = (wanted: Pick<NewCredential, 'kind' | 'customerId' | 'scopes'>) =>
+    app.get(CredentialsService).issue(tx, { ...wanted, platformId, expiresAt: null });
+  const issueOwner = async (identifier: string) => {
+    const customerId = customers.get(identifier)?.customerId ?? null;
+    const { key, secret } = await issue({ kind: 'owner', customerId, scopes: OWNER_SCOPES });
+    return { apiKey: key, apiSecret: secret };
+  };
+  const owner = await issueOwner('demo-owner');
+  const ownerPending = await issueOwner('demo-owner-pending');
+  const platform = await issue({ kind: 'platform', customerId: null, scopes: SCOPES });
+  const admin = await issue({ kind: 'admin', customerId: null, scopes: SCOPES });
+  return {
+    owner,
+    ownerPending,
+    platform: { key: platform.key, secret: platform.secret, customerIdentifier: 'demo-group' },
+    admin: { key: admin.key, secret: admin.secret },
+  };
+}
+
+async function beginSession(
+  app: INestApplicationContext,
+  tx: EntityManager,
+  { platformId, customers }: DemoData,
+  ...[identifier, productId]: [identifier: string, productId: number]
+): Promise<DemoFile['workspace']> {
+  const workspaceId = customers.get(identifier)?.workspaceId;
+  if (workspaceId === undefined) throw new Error(`the demo has no workspace of ${identifier}`);
+  const { accessToken, refreshToken } = await app.get(SessionsService).begin(tx, platformId, workspaceId);
+  return { workspaceId: Number(workspaceId), accessToken, refreshToken: refreshToken.value, productId };
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import type { DemoFile } from './demo-file.js';
+
+interface Greeting {
+  demo: DemoFile;
+  demoPath: string;
+  /** A currency in which the demo's owner has no account yet; `null` when it has all it may. */
+  freeCurrency: string | null;
+}
+
+/** What is printed once the server listens: for each API a command to paste, each of which opens an account. */
+export function greeting({ demo, demoPath, freeCurrency }: Greeting): string {
+  // Never used before, so that the commands also work on a second start.
+  const mark = randomBytes(3).toString('hex');
+  return `
+Vostro is ready on ${demo.baseUrl}
+
+# Owner API: ${freeCurrency === null ? 'the demo owner has an account in every currency; list them' : 'open an account in a currency'}
+${ownerCommand(demo, freeCurrency)}
+
+# Workspace API: open an account of a product
+curl -sS -X POST ${demo.baseUrl}/accounts -H 'Authorization: Bearer ${demo.workspace.accessToken}' -H 'Workspace-ID: ${demo.workspace.workspaceId}' -H 'Content-Type: application/json' -d '${JSON.stringify({ productID: demo.workspace.productId, alias: `Demo ${mark}` })}'
+
+# Platform API: open an account under a customer
+curl -sS -X POST ${demo.baseUrl}/customers/${demo.platform.customerIdentifier}/accounts -u '${demo.platform.key}:${demo.platform.secret}' -H 'Content-Type: application/json' -d '${JSON.stringify({ accountIdentifier: `demo-${mark}`, displayName: `Demo account ${mark}`, contactEmail: 'ops@example.com' })}'
+
+Swagger UI: ${demo.baseUrl}/docs
+Credentials: ${demoPath}
+`;
+}
+
+function ownerCommand({ baseUrl, owner }: DemoFile, freeCurrency: string | null): string {
+  const headers = `-H 'X-API-KEY: ${owner.apiKey}' -H 'X-API-SECRET: ${owner.apiSecret}'`;
+  if (freeCurrency === null) return `curl -sS ${baseUrl}/api/v1/accounts ${headers}`;
+  const body = JSON.stringify({ currency: freeCurrency });
+  return `curl -sS -X POST ${baseUrl}/api/v1/accounts ${headers} -H 'Content-Type: application/json' -d '${body}'`;
+}

@@ -1,0 +1,31 @@
+import { join, relative } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { OwnerAccountsService } from '../accounts/owner-accounts.service.js';
+import { CurrencyAvailability } from '../accounts/currency-availability.service.js';
+import { CredentialsService } from '../auth/credentials.service.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { prepareDemo } from './demo.js';
+import type { DemoFile } from './demo-file.js';
+import { greeting } from './greeting.js';
+
+/** Prepares the demo and returns the text that presents it. */
+export async function presentDemo(
+  app: INestApplicationContext,
+  place: { folder: string; baseUrl: string },
+): Promise<string> {
+  const demo = await prepareDemo(app, place);
+  const demoPath = relative(process.cwd(), join(place.folder, 'demo.json'));
+  return greeting({ demo, demoPath, freeCurrency: await findFreeCurrency(app, demo) });
+}
+
+async function findFreeCurrency(app: INestApplicationContext, { owner }: DemoFile): Promise<string | null> {
+  const caller = await app.get(CredentialsService).authenticate(owner.apiKey, owner.apiSecret);
+  if (caller === null || caller.customerId === null) return null;
+  const standing = await app.get(CustomersService).findStanding(caller.platformId, caller.customerId);
+  if (standing === null) return null;
+  const available = await app.get(CurrencyAvailability).availableIn(standing.jurisdictionCode);
+  const accounts = await app.get(OwnerAccountsService).list(caller.platformId, standing);
+  const taken = new Set(accounts.map((account) => account.currency.code));
+  const free = available.map(({ code }) => code).filter((code) => !taken.has(code));
+  return free.find((code) => code === 'ZAR') ?? free[0] ?? null;
+}

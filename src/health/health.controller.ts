@@ -1,0 +1,33 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { AccessTokensService } from '../auth/access-tokens.service.js';
+
+/** For those who run the server: whether the process lives, and whether it can work. */
+@ApiExcludeController()
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly accessTokens: AccessTokensService,
+  ) {}
+
+  /** Answers as long as the process does. A failure means: restart it. */
+  @Get('health/live')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** Answers while the database does. A failure means: send no requests here for now. */
+  @Get('health/ready')
+  async ready(): Promise<{ status: 'ok' }> {
+    await this.dataSource.query('SELECT 1');
+    return { status: 'ok' };
+  }
+
+  /** The key that signs access tokens (RFC 7517). */
+  @Get('.well-known/jwks.json')
+  keys(): ReturnType<AccessTokensService['keySet']> {
+    return this.accessTokens.keySet();
+  }
+}

@@ -1,0 +1,38 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller, CallerRequest, Subject } from '../auth/caller.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
+import { toReceipt } from './recorded-answer.js';
+
+/**
+ * One call as a handler or a pipe sees it: who calls, for whom, and the request's text, still unread. Comes
+ * from `@Call()`, whose pipes turn it step by step into a command.
+ */
+export interface CallContext {
+  caller: Caller;
+  request: FastifyRequest & CallerRequest;
+}
+
+export const Call = createParamDecorator((_: unknown, context: ExecutionContext): CallContext => {
+  const request = context.switchToHttp().getRequest<CallContext['request']>();
+  // A route without its guard must not work at all.
+  if (request.user === undefined) throw new AppError('credentials_required');
+  return { caller: request.user, request };
+});
+
+/** For whom the call acts. @throws AppError customer_not_allowed when no guard named anybody. */
+export function subjectOf({ request }: CallContext): Subject {
+  if (request.subject === undefined) throw new AppError('customer_not_allowed');
+  return request.subject;
+}
+
+/** What the service must record beside its effect, when the call carries an idempotency key. */
+export function claimOf<View>(
+  { request }: CallContext,
+  status: number,
+  present: (view: View) => object,
+): Claim<View> | null {
+  if (request.idempotent === undefined) return null;
+  return { ...request.idempotent, receiptOf: (view) => toReceipt(status, JSON.stringify(present(view))) };
+}

@@ -1,0 +1,47 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { AppError, type ErrorCode } from '../shared/app-error.js';
+import type { ApiShape, RenderedError } from './api-shape.js';
+
+const SAMPLE_REQUEST = {
+  requestId: '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10',
+  method: 'POST',
+  now: new Date('2026-01-15T09:30:00.000Z'),
+};
+
+interface Refusals {
+  shape: ApiShape;
+  /** The class that describes the error body. */
+  body: Type;
+  path: string;
+}
+
+/** Documents the refusals of an operation, each with the body the API really sends for it. */
+export function documentRefusals(
+  { shape, body, path }: Refusals,
+  codes: readonly ErrorCode[],
+): MethodDecorator & ClassDecorator {
+  const byStatus = new Map<number, [ErrorCode, RenderedError][]>();
+  for (const code of codes) {
+    const rendered = shape.render(new AppError(code), { ...SAMPLE_REQUEST, path });
+    byStatus.set(rendered.status, [...(byStatus.get(rendered.status) ?? []), [code, rendered]]);
+  }
+  const responses = [...byStatus].map(([status, refusals]) =>
+    ApiResponse({
+      status,
+      description: refusals.map(([code]) => sentence(code)).join(' '),
+      content: {
+        'application/json': {
+          schema: { $ref: getSchemaPath(body) },
+          examples: Object.fromEntries(refusals.map(([code, { body: value }]) => [code, { value }])),
+        },
+      },
+    }),
+  );
+  return applyDecorators(ApiExtraModels(body), ...responses);
+}
+
+function sentence(code: ErrorCode): string {
+  const words = code.replaceAll('_', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}

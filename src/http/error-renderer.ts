@@ -1,0 +1,79 @@
+import { HttpException, Inject, Injectable, Logger, NotFoundException } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { toAppError as fromPostgres } from '../database/postgres-errors.js';
+import { AppError, type ErrorCode } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { API_SHAPES, type ApiShape, type RenderedError } from './api-shape.js';
+import { RouteTable } from './route-table.js';
+
+/** Fastify's own refusals, by its error code. */
+const FASTIFY_REFUSALS: Readonly<Record<string, AppError>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: new AppError('payload_too_large'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new AppError('body_malformed'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new AppError('media_type_unsupported'),
+  FST_ERR_BAD_URL: new AppError('route_not_found'),
+  FST_ERR_MAX_PARAM_LENGTH: new AppError('route_not_found'),
+};
+
+/** What Nest makes of the same refusals, by its status. */
+const HTTP_REFUSALS: Readonly<Record<number, ErrorCode>> = {
+  400: 'body_malformed',
+  413: 'payload_too_large',
+  415: 'media_type_unsupported',
+};
+
+/** Turns whatever was thrown into the answer of the API that was called. */
+@Injectable()
+export class ErrorRenderer {
+  private readonly logger = new Logger('Error');
+
+  constructor(
+    @Inject(API_SHAPES) private readonly shapes: readonly ApiShape[],
+    private readonly routes: RouteTable,
+    private readonly clock: Clock,
+  ) {}
+
+  render(thrown: unknown, request: FastifyRequest): RenderedError {
+    const path = pathOf(request.url);
+    const error = this.toAppError(thrown, request.method, path);
+    if (error.code === 'internal_error' || error.code === 'service_unavailable') this.report(error, request);
+    const shape = this.shapes.find((candidate) => candidate.owns(path));
+    if (shape === undefined) throw new Error('the last API shape must own every path');
+    const { method, id: requestId } = request;
+    const rendered = shape.render(error, { requestId, method, path, now: this.clock.now() });
+    return { ...rendered, headers: { ...protocolHeaders(error), ...rendered.headers } };
+  }
+
+  private toAppError(thrown: unknown, method: string, path: string): AppError {
+    const known = FASTIFY_REFUSALS[(thrown as { code?: string } | null)?.code ?? ''] ?? fromPostgres(thrown);
+    if (known instanceof AppError) return known;
+    if (thrown instanceof NotFoundException) return this.unmatched(method, path);
+    const status = thrown instanceof HttpException ? thrown.getStatus() : 500;
+    return new AppError(HTTP_REFUSALS[status] ?? 'internal_error', {}, { cause: thrown });
+  }
+
+  private unmatched(method: string, path: string): AppError {
+    const allow = this.routes.methodsOf(path);
+    const isOther = allow.length > 0 && !allow.includes(method);
+    return isOther ? new AppError('method_not_allowed', { allow }) : new AppError('route_not_found');
+  }
+
+  /** The cause and its stack; never the body, the headers or a statement's parameters. */
+  private report(error: AppError, request: FastifyRequest): void {
+    const cause = error.cause instanceof Error ? error.cause : error;
+    const where = `${request.method} ${request.routeOptions.url ?? 'unmatched'} request ${request.id}`;
+    if (error.code === 'service_unavailable') this.logger.warn(`${where}: ${cause.message}`);
+    else this.logger.error(`${where}: ${cause.message}`, cause.stack);
+  }
+}
+
+function protocolHeaders({ details }: AppError): Record<string, string> {
+  return {
+    ...(details.allow === undefined ? {} : { allow: details.allow.join(', ') }),
+    ...(details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(details.retryAfterSeconds) }),
+  };
+}
+
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}

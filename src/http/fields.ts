@@ -1,0 +1,138 @@
+import { Expose, Type } from 'class-transformer';
+import { isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import type { FieldConstraint } from '../shared/app-error.js';
+import { hasIdentifierForm, IDENTIFIER_MAX, IDENTIFIER_MIN, isIdentifier } from '../shared/identifier.js';
+import { codePointLength, isPlainText } from '../shared/text.js';
+
+/** Fields of request bodies. Each reports the first thing wrong with it, as one `FieldConstraint`. */
+type Presence = 'required' | 'optional';
+
+/** Visible text for people: no control characters, no emoji. Trimmed before it is measured. */
+export function TextField(
+  presence: Presence,
+  { min = 0, max }: { min?: number; max: number },
+): PropertyDecorator {
+  const length = (value: unknown): number => codePointLength((value as string).trim());
+  return field(presence, [
+    mustBe('type', 'must be text', isString),
+    ...(min > 0 ? [mustBe('empty', 'must not be empty', (value) => length(value) > 0)] : []),
+    mustBe('characters', 'must not hold emoji or control characters', (value) =>
+      isPlainText(value as string),
+    ),
+    min > 0
+      ? mustBe('length', `must have ${min} to ${max} characters`, (v) => length(v) >= min && length(v) <= max)
+      : mustBe('too_long', `must have at most ${max} characters`, (value) => length(value) <= max),
+  ]);
+}
+
+/** An identifier that a platform chose: 5 to 100 of `-0-9a-zA-Z`. */
+export function IdentifierField(): PropertyDecorator {
+  return field('required', [
+    mustBe('type', 'must be text', isString),
+    mustBe('empty', 'must not be empty', (value) => value !== ''),
+    mustBe('pattern', 'must hold only - 0-9 a-z A-Z', (value) => hasIdentifierForm(value as string)),
+    mustBe('length', `must have ${IDENTIFIER_MIN} to ${IDENTIFIER_MAX} characters`, (value) =>
+      isIdentifier(value as string),
+    ),
+  ]);
+}
+
+const EMAIL_MAX = 100;
+
+/** An e-mail address as people write it (RFC 5321 dot-string at a domain), at most 100 characters. */
+export function EmailField(presence: Presence): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be text', isString),
+    mustBe('empty', 'must not be empty', (value) => value !== ''),
+    mustBe('characters', 'must not hold emoji or control characters', (value) =>
+      isPlainText(value as string),
+    ),
+    mustBe(
+      'too_long',
+      `must have at most ${EMAIL_MAX} characters`,
+      (v) => codePointLength(v as string) <= EMAIL_MAX,
+    ),
+    mustBe('email', 'must be an e-mail address', isMailbox),
+  ]);
+}
+
+export function isMailbox(value: unknown): boolean {
+  return isEmail(value, { allow_utf8_local_part: false, blacklisted_chars: '"' });
+}
+
+/** Text that only has to be there; what it must be is decided elsewhere. */
+export function CodeField(constraint: FieldConstraint, message: string, form: RegExp): PropertyDecorator {
+  return field('required', [
+    mustBe('type', 'must be text', isString),
+    mustBe('empty', 'must not be empty', (value) => value !== ''),
+    mustBe(constraint, message, (value) => form.test(value as string)),
+  ]);
+}
+
+/** One of a fixed list of codes, in exactly this case. */
+export function OneOfField(
+  presence: Presence,
+  constraint: FieldConstraint,
+  codes: readonly string[],
+): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be text', isString),
+    mustBe(constraint, `must be one of ${codes.join(', ')}`, (value) => codes.includes(value as string)),
+  ]);
+}
+
+/** A positive integer that a JSON number holds exactly. */
+export function IdField(): PropertyDecorator {
+  return field('required', [
+    mustBe('type', 'must be an integer', (value) => Number.isSafeInteger(value)),
+    mustBe('range', 'must be positive', (value) => (value as number) > 0),
+  ]);
+}
+
+/** A list of objects, each with fields of its own, no two alike. */
+export function ListField(
+  presence: Presence,
+  item: () => new () => object,
+  { max, identity }: { max: number; identity: (item: object) => string },
+): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be a list of objects', (value) => Array.isArray(value) && value.every(isObject)),
+    mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
+    mustBe('unique', 'must not repeat an item', (value) => areUnique((value as object[]).map(identity))),
+    ValidateNested({ each: true }),
+    Type(item),
+  ]);
+}
+
+function field(presence: Presence, rules: PropertyDecorator[]): PropertyDecorator {
+  const gate =
+    presence === 'required'
+      ? [mustBe('required', 'is required', (value) => value !== undefined && value !== null)]
+      : [
+          ValidateIf((_, value) => value !== undefined),
+          mustBe('required', 'must not be null', (v) => v !== null),
+        ];
+  return (target, key) => {
+    for (const decorate of [Expose(), ...gate, ...rules]) decorate(target, key);
+  };
+}
+
+function mustBe(
+  name: FieldConstraint,
+  message: string,
+  validate: (value: unknown) => boolean,
+): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate, defaultMessage: () => message } });
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function areUnique(texts: readonly string[]): boolean {
+  return new Set(texts).size === texts.length;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { catchError, from, type Observable } from 'rxjs';
+import type { CallerRequest } from '../auth/caller.js';
+import { countHeader, singleHeader } from '../auth/headers.js';
+import { ClaimLost, IdempotencyService, type IdempotentRequest } from '../idempotency/idempotency.service.js';
+import { AppError, DECISIONS } from '../shared/app-error.js';
+import { ErrorRenderer, pathOf } from './error-renderer.js';
+import { fromReceipt, RecordedAnswer, toReceipt } from './recorded-answer.js';
+
+const KEY_HEADER = 'idempotency-key';
+const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
+
+type Request = FastifyRequest & CallerRequest;
+
+/**
+ * `Idempotency-Key` on every POST: the same request under the same key gets the first answer again.
+ *
+ * Runs after the guards and before the pipes, so that a replay is not refused as a duplicate of itself. The
+ * record of an effect is written by the service, in the transaction of the effect; only the record of a
+ * refusal, which has no effect, is written here.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly idempotency: IdempotencyService,
+    private readonly renderer: ErrorRenderer,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const idempotent = toIdempotentRequest(request);
+    if (idempotent === null) return next.handle();
+    request.idempotent = idempotent;
+    await this.replayIfKnown(idempotent);
+    return next.handle().pipe(catchError((error: unknown) => from(this.settle(error, idempotent, request))));
+  }
+
+  private async replayIfKnown(idempotent: IdempotentRequest): Promise<void> {
+    const record = await this.idempotency.find(idempotent);
+    if (record === null) return;
+    throw record.sameRequest ? fromReceipt(record.receipt) : new AppError('idempotency_key_reused');
+  }
+
+  /** Ends a failed call: with the twin's answer, with the refusal now recorded, or as it failed. */
+  private async settle(error: unknown, idempotent: IdempotentRequest, request: Request): Promise<never> {
+    if (error instanceof AppError && DECISIONS.has(error.code)) {
+      const { status, headers, body } = this.renderer.render(error, request);
+      const answer = new RecordedAnswer(status, JSON.stringify(body), headers, false);
+      if (await this.idempotency.remember(idempotent, toReceipt(status, answer.body, headers))) throw answer;
+    } else if (!(error instanceof ClaimLost)) {
+      throw error;
+    }
+    await this.replayIfKnown(idempotent);
+    // The twin that held the key is gone again, with its answer: this request may simply be sent once more.
+    throw new AppError('service_unavailable', { retryAfterSeconds: 1 });
+  }
+}
+
+function toIdempotentRequest(request: Request): IdempotentRequest | null {
+  const { user: caller } = request;
+  if (request.method !== 'POST' || caller === undefined || countHeader(request, KEY_HEADER) === 0)
+    return null;
+  const key = singleHeader(request, KEY_HEADER);
+  if (key === undefined || !KEY_FORM.test(key)) throw new AppError('idempotency_key_malformed');
+  return { platformId: caller.platformId, scope: caller.id, key, fingerprint: fingerprintOf(request) };
+}
+
+/** Two requests are the same when method, path, body bytes and what their guards found are the same. */
+function fingerprintOf({ method, url, body, fingerprintParts = [] }: Request): Buffer {
+  const path = pathOf(url).replace(/^\/raas\/v2(?=\/)/, '');
+  const hash = createHash('sha256').update(JSON.stringify([method, path, fingerprintParts]));
+  return hash.update(Buffer.isBuffer(body) ? body : '').digest();
+}

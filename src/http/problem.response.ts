@@ -1,0 +1,43 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+/** One field that failed. */
+export class ProblemField {
+  @ApiProperty({ description: 'Where it stands in the body.', example: 'currency' })
+  path!: string;
+
+  @ApiProperty({ description: 'What it breaks.', example: 'required' })
+  code!: string;
+
+  @ApiProperty({ description: 'The same for people.', example: 'is required' })
+  message!: string;
+}
+
+/** A refusal with the members of RFC 9457. */
+export class ProblemResponse {
+  @ApiProperty({ description: 'Names the kind of problem.', example: 'urn:vostro:error:validation_failed' })
+  type!: string;
+
+  @ApiProperty({ description: 'The HTTP status in words.', example: 'Bad Request' })
+  title!: string;
+
+  @ApiProperty({ description: 'The HTTP status.', type: 'integer', example: 400 })
+  status!: number;
+
+  @ApiProperty({
+    description: 'What happened, for people.',
+    example: 'A field of the body is not valid; see errors.',
+  })
+  detail!: string;
+
+  @ApiProperty({ description: 'The path that was called.', example: '/api/v1/accounts' })
+  instance!: string;
+
+  @ApiProperty({ description: 'What happened, for programs. Stable.', example: 'validation_failed' })
+  code!: string;
+
+  @ApiProperty({ description: 'Also in X-Request-Id.', format: 'uuid' })
+  requestId!: string;
+
+  @ApiPropertyOptional({ description: 'The fields that failed.', type: [ProblemField] })
+  errors?: ProblemField[];
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../shared/app-error.js';
+
+export const BODY_LIMIT_BYTES = 64 * 1024;
+/** Deeper than any body of ours by far, and shallow enough for every later step to recurse into. */
+const MAX_DEPTH = 16;
+const POLLUTING_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Keeps every body as its bytes. They are read after the guards have run, so that a caller without a valid
+ * credential learns nothing from how a body fails, and so that a retry can be told from another request.
+ */
+export function keepBodiesRaw(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+}
+
+interface RawBody {
+  body?: unknown;
+  headers: { 'content-type'?: string | undefined };
+}
+
+/**
+ * The JSON object of a body.
+ * @throws AppError media_type_unsupported, body_malformed
+ */
+export function readJsonObject(request: RawBody): Record<string, unknown> {
+  const text = readText(request, /^application\/(?:[\w.+-]+\+)?json$/);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new AppError('body_malformed', {}, { cause: error });
+  }
+  assertPlain(value, 0);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AppError('body_malformed');
+  return value as Record<string, unknown>;
+}
+
+/**
+ * The fields of a form (`application/x-www-form-urlencoded`).
+ * @throws AppError media_type_unsupported, body_malformed (also for a field that occurs twice, RFC 6749 §3.2)
+ */
+export function readForm(request: RawBody): Record<string, string> {
+  const entries = [...new URLSearchParams(readText(request, /^application\/x-www-form-urlencoded$/))];
+  const fields = Object.fromEntries(entries);
+  if (Object.keys(fields).length !== entries.length) throw new AppError('body_malformed');
+  return fields;
+}
+
+function readText({ body, headers }: RawBody, mediaType: RegExp): string {
+  const given = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (!Buffer.isBuffer(body) || body.length === 0) throw new AppError('body_malformed');
+  if (given === undefined || !mediaType.test(given)) throw new AppError('media_type_unsupported');
+  try {
+    return utf8.decode(body);
+  } catch (error) {
+    throw new AppError('body_malformed', {}, { cause: error });
+  }
+}
+
+function assertPlain(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= MAX_DEPTH) throw new AppError('body_malformed');
+  for (const [key, inner] of Object.entries(value)) {
+    if (POLLUTING_KEYS.has(key)) throw new AppError('body_malformed');
+    assertPlain(inner, depth + 1);
+  }
+}

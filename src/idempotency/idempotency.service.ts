@@ -1,0 +1,166 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, EntityManager } from 'typeorm';
+import { Environment } from '../config/env.js';
+import { Clock } from '../shared/clock.js';
+
+const KEPT_MS = 24 * 60 * 60 * 1000;
+const PURGE_INTERVAL_MS = 10 * 60 * 1000;
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** One request under its `Idempotency-Key`. */
+export interface IdempotentRequest {
+  platformId: string;
+  /** Whose key it is: `credential:<id>` or `session:<id>`. */
+  scope: string;
+  key: string;
+  /** SHA-256 of the request. */
+  fingerprint: Buffer;
+}
+
+/** What an act must record beside its effect: the request, and the answer that its result will be given. */
+export interface Claim<View> extends IdempotentRequest {
+  receiptOf(view: View): string;
+}
+
+/** Columns of one `idempotency_records` row, in the order of `RECORD_COLUMNS`. */
+export type RecordParameters = [
+  platformId: string,
+  scope: string,
+  key: string,
+  fingerprint: Buffer,
+  receipt: Buffer,
+  createdAt: Date,
+  expiresAt: Date,
+];
+
+/** Another request won this key while ours was under way; its answer is recorded by now. */
+export class ClaimLost extends Error {}
+
+export interface FoundRecord {
+  sameRequest: boolean;
+  receipt: string;
+}
+
+/** SQL that claims a key for the row given as `$1…$7`, and takes over an expired record of the same key. */
+export const CLAIM_SQL = `INSERT INTO idempotency_records AS record
+  (platform_id, scope, key, fingerprint, receipt, created_at, expires_at)
+  SELECT $1::bigint, $2::text, $3::text, $4::bytea, $5::bytea, $6::timestamptz, $7::timestamptz
+  WHERE $3::text IS NOT NULL
+  ON CONFLICT (platform_id, scope, key) DO UPDATE SET
+    fingerprint = excluded.fingerprint, receipt = excluded.receipt,
+    created_at = excluded.created_at, expires_at = excluded.expires_at
+  WHERE record.expires_at <= excluded.created_at
+  RETURNING 1`;
+
+/**
+ * The first answer to each idempotent request.
+ *
+ * A record is written in the transaction of the effect it belongs to, so neither exists without the other.
+ * A concurrent twin waits in its own claim until that transaction ends, and then loses or goes on.
+ * Receipts are sealed with a key of the server's pepper, bound to their row.
+ */
+@Injectable()
+export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(IdempotencyService.name);
+  private readonly sealingKey: Buffer;
+  private purgeTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    env: Environment,
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {
+    this.sealingKey = Buffer.from(
+      hkdfSync('sha256', env.secretPepper, '', 'vostro idempotency receipts', 32),
+    );
+  }
+
+  /** The record of this key, unless it expired. Give `tx` as `on` inside a transaction. */
+  async find(
+    request: IdempotentRequest,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<FoundRecord | null> {
+    const rows = await on.query<{ fingerprint: Buffer; receipt: Buffer }[]>(
+      `SELECT fingerprint, receipt FROM idempotency_records
+       WHERE platform_id = $1 AND scope = $2 AND key = $3 AND expires_at > $4`,
+      [request.platformId, request.scope, request.key, this.clock.now()],
+    );
+    const row = rows[0];
+    if (row === undefined) return null;
+    const sameRequest = row.fingerprint.equals(request.fingerprint);
+    return { sameRequest, receipt: sameRequest ? this.unseal(request, row.receipt) : '' };
+  }
+
+  /**
+   * Claims the key inside the act's transaction.
+   * @throws ClaimLost when another request holds it; roll back and look at its record.
+   */
+  async claim(tx: EntityManager, request: IdempotentRequest, receipt: string): Promise<void> {
+    const rows = await tx.query<unknown[]>(CLAIM_SQL, this.parameters(request, receipt));
+    if (rows.length === 0) throw new ClaimLost();
+  }
+
+  /** Records an answer that had no effect, such as a refusal. `false`: another request holds the key. */
+  async remember(request: IdempotentRequest, receipt: string): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(CLAIM_SQL, this.parameters(request, receipt));
+    return rows.length > 0;
+  }
+
+  /** What `CLAIM_SQL` takes, for an act that claims inside a larger statement of its own. */
+  parameters(request: IdempotentRequest, receipt: string): RecordParameters {
+    const now = this.clock.now();
+    return [
+      request.platformId,
+      request.scope,
+      request.key,
+      request.fingerprint,
+      this.seal(request, receipt),
+      now,
+      new Date(now.getTime() + KEPT_MS),
+    ];
+  }
+
+  onApplicationBootstrap(): void {
+    this.purgeTimer = setInterval(() => void this.purge(), PURGE_INTERVAL_MS);
+    this.purgeTimer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.purgeTimer);
+  }
+
+  /** Deletes what expired. Not needed for correctness: an expired record is never answered from. */
+  async purge(): Promise<void> {
+    try {
+      await this.dataSource.query('DELETE FROM idempotency_records WHERE expires_at <= $1', [
+        this.clock.now(),
+      ]);
+    } catch (error) {
+      this.logger.warn(`purge of expired idempotency records failed: ${(error as Error).message}`);
+    }
+  }
+
+  private seal(request: IdempotentRequest, receipt: string): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, this.sealingKey, nonce).setAAD(rowIdentity(request));
+    const sealed = Buffer.concat([cipher.update(receipt, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+  }
+
+  private unseal(request: IdempotentRequest, sealed: Buffer): string {
+    const decipher = createDecipheriv(CIPHER, this.sealingKey, sealed.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(rowIdentity(request));
+    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    const rest = sealed.subarray(NONCE_BYTES + TAG_BYTES);
+    return decipher.update(rest, undefined, 'utf8') + decipher.final('utf8');
+  }
+}
+
+function rowIdentity({ platformId, scope, key }: IdempotentRequest): Buffer {
+  return Buffer.from(JSON.stringify([platformId, scope, key]));
+}

@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { resolve } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConfigurationError, Environment, type EnvironmentVariables, readEnv } from './config/env.js';
+import { createApp } from './configure-app.js';
+import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { migrate } from './database/migrate.js';
+import { presentDemo } from './demo/present-demo.js';
+import { localSecrets } from './demo/local-secrets.js';
+
+/** Waits no longer for requests under way when it is told to stop. */
+const SHUTDOWN_TIMEOUT_MS = 10_000;
+
+interface Running {
+  app?: NestFastifyApplication;
+  embedded?: EmbeddedPostgres;
+}
+
+async function main(): Promise<void> {
+  const variables = readEnv(process.env);
+  const running: Running = {};
+  stopOnSignal(running);
+  try {
+    await start(variables, running);
+  } catch (error) {
+    await stop(running);
+    throw error;
+  }
+}
+
+async function start(variables: EnvironmentVariables, running: Running): Promise<void> {
+  const folder = resolve(variables.VAR_DIR);
+  const { DATABASE_URL } = variables;
+  const isDemo = DATABASE_URL === undefined;
+  if (isDemo) running.embedded = await startEmbeddedPostgres({ home: folder, durable: true, log: tell });
+  const env = new Environment(
+    variables,
+    running.embedded?.url ?? DATABASE_URL ?? '',
+    isDemo ? await localSecrets(folder) : variables,
+  );
+  await migrate(env.databaseUrl);
+  running.app = await createApp(env);
+  await running.app.listen({ host: env.HOST, port: env.PORT });
+  const address = env.publicUrl ?? (await running.app.getUrl());
+  tell(
+    isDemo ? await presentDemo(running.app, { folder, baseUrl: address }) : `Vostro is ready on ${address}`,
+  );
+}
+
+/** Stops accepting, lets requests under way end, then stops the database: in this order, once. */
+function stopOnSignal(running: Running): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      void stop(running).then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
+    });
+  }
+}
+
+async function stop({ app, embedded }: Running): Promise<void> {
+  const deadline = new Promise<void>((expire) => setTimeout(expire, SHUTDOWN_TIMEOUT_MS).unref());
+  await Promise.race([app?.close(), deadline]);
+  await embedded?.stop();
+}
+
+function fail(error: unknown): never {
+  const isExpected = error instanceof ConfigurationError;
+  process.stderr.write(`${isExpected ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch(fail);

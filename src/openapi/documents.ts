@@ -1,0 +1,133 @@
+import type { INestApplication, Type } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { OwnerApiModule } from '../apis/owner/owner-api.module.js';
+import { PLATFORM_BASE } from '../apis/platform/errors.js';
+import { PlatformApiModule } from '../apis/platform/platform-api.module.js';
+import { WorkspaceApiModule } from '../apis/workspace/workspace-api.module.js';
+import { SCOPES } from '../auth/caller.js';
+
+const OPENAPI_VERSION = '3.1.1';
+const API_VERSION = '1.0.0';
+
+interface ApiDocument {
+  /** As in `/openapi/<name>.json`. */
+  name: string;
+  title: string;
+  module: Type;
+  describe(builder: DocumentBuilder): DocumentBuilder;
+  finish?(document: OpenAPIObject): void;
+}
+
+/** One document per API, in the order of Swagger UI's list. */
+export const API_DOCUMENTS: readonly ApiDocument[] = [
+  {
+    name: 'owner',
+    title: 'Owner API',
+    module: OwnerApiModule,
+    describe: (builder) =>
+      apiKeys(builder).setDescription(
+        'For a customer with an API key: one account per currency, in the currencies that are enabled where the ' +
+          'customer is.\n\nAmounts are JSON numbers in major units, exact. Errors are problem details (RFC 9457) ' +
+          'with a stable `code`.',
+      ),
+  },
+  {
+    name: 'workspace',
+    title: 'Workspace API',
+    module: WorkspaceApiModule,
+    describe: (builder) =>
+      builder
+        .addBearerAuth(
+          { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token.' },
+          'accessToken',
+        )
+        .addBearerAuth(
+          { type: 'http', scheme: 'bearer', description: 'Refresh token, for POST /sessions/tokens.' },
+          'refreshToken',
+        )
+        .setDescription(
+          'For the holder behind a workspace: accounts of products, once the holder’s identity check (KYC) is ' +
+            'complete.\n\nAmounts are integers in minor units. Errors are `{errorCode, message}`.',
+        ),
+  },
+  {
+    name: 'platform',
+    title: 'Platform API',
+    module: PlatformApiModule,
+    describe: (builder) =>
+      apiKeys(builder)
+        .addBasicAuth(
+          { type: 'http', scheme: 'basic', description: 'Key as user name, secret as password.' },
+          'basic',
+        )
+        .addBearerAuth(
+          { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /oauth/token.' },
+          'bearer',
+        )
+        .addOAuth2(
+          {
+            type: 'oauth2',
+            description: 'Key as client id, secret as client secret.',
+            flows: {
+              clientCredentials: {
+                tokenUrl: '/oauth/token',
+                scopes: Object.fromEntries(SCOPES.map((scope) => [scope, scope.replace(':', ', ')])),
+              },
+            },
+          },
+          'oauth2',
+        )
+        .setDescription(
+          'For a platform that opens accounts under its customers.\n\nThe whole API is served a second time below ' +
+            `\`${PLATFORM_BASE}\`: choose that server to call it there. Amounts are JSON numbers in major units, exact.`,
+        ),
+    finish: foldBasePath,
+  },
+];
+
+/** The OpenAPI document of one API. */
+export function createDocument(app: INestApplication, api: ApiDocument): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion(OPENAPI_VERSION)
+    .setTitle(`Vostro ${api.title}`)
+    .setVersion(API_VERSION)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/', 'This server');
+  const document = SwaggerModule.createDocument(app, api.describe(builder).build(), {
+    include: [api.module],
+    operationIdFactory: toOperationId,
+  });
+  api.finish?.(document);
+  return document;
+}
+
+/** `ownerAccountsOpen`: without `_`, which Swagger UI's deep links take for a space. */
+function toOperationId(controller: string, method: string): string {
+  const name = controller.replace(/Controller$/, '');
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}${method.charAt(0).toUpperCase()}${method.slice(1)}`;
+}
+
+function apiKeys(builder: DocumentBuilder): DocumentBuilder {
+  return builder
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-KEY', description: 'The key.' }, 'apiKey')
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-API-SECRET', description: 'Its secret.' },
+      'apiSecret',
+    );
+}
+
+/** Each call is documented once: what also exists without the base path is listed without it. */
+function foldBasePath(document: OpenAPIObject): void {
+  document.servers?.push({ url: PLATFORM_BASE, description: 'The same below the base path' });
+  for (const [path, item] of Object.entries(document.paths)) {
+    // A call with two paths gets its ids numbered; now there is one again.
+    for (const operation of [item.get, item.post]) {
+      if (operation?.operationId !== undefined)
+        operation.operationId = operation.operationId.replace(/\[\d\]$/, '');
+    }
+    if (!path.startsWith(PLATFORM_BASE)) continue;
+    const isTwice = document.paths[path.slice(PLATFORM_BASE.length)] !== undefined;
+    if (isTwice) Reflect.deleteProperty(document.paths, path);
+    else item.servers = [{ url: '/' }];
+  }
+}
