@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Client } from 'pg';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/database/embedded/embedded-postgres.js';
+import { openFolder } from '../support/program.js';
+
+const NOBODY = 65534;
+const DIST = join(__dirname, '../../dist/database/embedded/embedded-postgres.js');
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+let home: string;
+const started: EmbeddedPostgres[] = [];
+
+beforeEach(() => {
+  home = openFolder();
+});
+afterEach(async () => {
+  for (const postgres of started.splice(0)) await postgres.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function start(folder = home): Promise<EmbeddedPostgres> {
+  const postgres = await startEmbeddedPostgres({ home: folder, durable: false });
+  started.push(postgres);
+  return postgres;
+}
+
+async function query(url: string, statement: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Starts a server in another process, prints what came of it, and stops when its input ends. */
+const CHILD = `
+  const { startEmbeddedPostgres } = require(${JSON.stringify(DIST)});
+  startEmbeddedPostgres({ home: process.argv[1], durable: false }).then((postgres) => {
+    console.log(JSON.stringify({ pid: postgres.pid, reused: postgres.reused, uid: process.getuid() }));
+    process.stdin.resume().on('end', () => postgres.stop().then(() => process.exit(0)));
+  });`;
+
+function inAnotherProcess(folder: string, account: { uid?: number; gid?: number } = {}) {
+  const child = spawn(process.execPath, ['-e', CHILD, folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...account,
+  });
+  return {
+    result: once(child.stdout, 'data').then(
+      ([line]) => JSON.parse(String(line)) as { pid: number; reused: boolean; uid: number },
+    ),
+    end: async () => {
+      const exit = once(child, 'exit');
+      child.stdin.end();
+      await exit;
+    },
+  };
+}
+
+describe('The embedded PostgreSQL', () => {
+  it('is a real server that only its password opens, on this machine only', async () => {
+    const { url } = await start();
+    const [version] = await query(url, 'SHOW server_version');
+    expect(version).toMatchObject({ server_version: expect.stringMatching(/^18\./) });
+    expect(await query(url, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
+    const wrong = new URL(url);
+    wrong.password = 'wrong';
+    await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
+  });
+
+  it('keeps its data from one start to the next', async () => {
+    const first = await start();
+    await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
+    await first.stop();
+    const second = await start();
+    expect(second.reused).toBe(false);
+    expect(await query(second.url, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
+  });
+
+  it('begins anew when an earlier first start was cut off', async () => {
+    const partial = join(home, 'postgres.partial');
+    mkdirSync(partial);
+    writeFileSync(join(partial, 'PG_VERSION'), '18');
+    expect(await query((await start()).url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(existsSync(partial)).toBe(false);
+  });
+
+  it('does not touch a stranger whose number stands in a stale lock file', async () => {
+    const first = await start();
+    await first.stop();
+    const stranger = spawn('sleep', ['60']);
+    const lock = [stranger.pid, first.dataDirectory, '1', first.port, '', '127.0.0.1', ''].join('\n');
+    const path = join(first.dataDirectory, 'postmaster.pid');
+    writeFileSync(path, lock);
+    if (process.getuid?.() === 0) chownSync(path, NOBODY, NOBODY);
+    expect(await query((await start()).url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(stranger.exitCode).toBeNull();
+    expect(stranger.signalCode).toBeNull();
+    stranger.kill();
+    await once(stranger, 'exit');
+  });
+
+  it('is shared by two that start at once, and stopped by the one that owns it', async () => {
+    const others = [inAnotherProcess(home), inAnotherProcess(home)];
+    const results = await Promise.all(others.map(({ result }) => result));
+    expect(new Set(results.map(({ pid }) => pid)).size).toBe(1);
+    expect(results.map(({ reused }) => reused).sort()).toEqual([false, true]);
+    const [owner, guest] = results[0]?.reused === false ? others : others.toReversed();
+    await guest?.end();
+    const lock = join(home, 'postgres/postmaster.pid');
+    expect(existsSync(lock)).toBe(true);
+    await owner?.end();
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('tells what its log says when it does not come up', async () => {
+    const first = await start();
+    await first.stop();
+    writeFileSync(join(first.dataDirectory, 'postgresql.conf'), 'no_such_setting = on\n');
+    await expect(start()).rejects.toThrow('no_such_setting');
+  });
+
+  asRoot('stands elsewhere when root’s folder cannot be entered by the server’s account', async () => {
+    const closed = mkdtempSync(join(tmpdir(), 'vostro-closed-'));
+    const inside = join(closed, 'clone', 'var');
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
+    const postgres = await startEmbeddedPostgres({ home: inside, durable: false, log });
+    started.push(postgres);
+    expect(await query(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(postgres.dataDirectory.startsWith(closed)).toBe(false);
+    expect(lines.join()).toContain(dirname(postgres.dataDirectory));
+    expect(readdirSync(join(inside, 'postgres')).length).toBeGreaterThan(0);
+    await postgres.stop();
+    rmSync(dirname(postgres.dataDirectory), { recursive: true });
+    rmSync(closed, { recursive: true });
+  });
+
+  asRoot('runs as whoever runs the app when that is not root', async () => {
+    chownSync(home, NOBODY, NOBODY);
+    const other = inAnotherProcess(home, { uid: NOBODY, gid: NOBODY });
+    const { uid, pid } = await other.result;
+    expect(uid).toBe(NOBODY);
+    expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toContain(`Uid:\t${NOBODY}`);
+    await other.end();
+  });
+});

@@ -1,0 +1,62 @@
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import { migrate } from '../../src/database/migrate.js';
+import { createTestDatabase } from '../support/test-database.js';
+
+describe('The migrations', () => {
+  async function withEmptyDatabase(
+    act: (dataSource: DataSource, url: string) => Promise<void>,
+  ): Promise<void> {
+    const database = await createTestDatabase('template0');
+    const dataSource = await new DataSource(dataSourceOptions(database.url, 4)).initialize();
+    try {
+      await act(dataSource, database.url);
+    } finally {
+      await dataSource.destroy();
+      await database.drop();
+    }
+  }
+
+  /** What `migration:generate` would write. */
+  async function drift(dataSource: DataSource): Promise<string[]> {
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    return upQueries.map(({ query }) => query);
+  }
+
+  it('make of an empty database exactly what the entities say', async () => {
+    await withEmptyDatabase(async (dataSource) => {
+      expect((await drift(dataSource)).length).toBeGreaterThan(0);
+      await dataSource.runMigrations();
+      expect(await drift(dataSource)).toEqual([]);
+    });
+  });
+
+  it('can be taken back one by one until nothing is left', async () => {
+    await withEmptyDatabase(async (dataSource) => {
+      const done = await dataSource.runMigrations();
+      for (let left = done.length; left > 0; left--) await dataSource.undoLastMigration();
+      const remains = await dataSource.query<{ name: string }[]>(
+        `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')`,
+      );
+      expect(remains.map(({ name }) => name).filter((name) => !name.startsWith('migrations'))).toEqual([]);
+    });
+  });
+
+  it('run once when several processes start at once', async () => {
+    await withEmptyDatabase(async (dataSource, url) => {
+      await Promise.all([migrate(url), migrate(url), migrate(url)]);
+      const [row] = await dataSource.query<[{ n: number }]>('SELECT count(*)::int AS n FROM migrations');
+      expect(row.n).toBe(dataSource.migrations.length);
+    });
+  });
+
+  it('keep the account identifier as the contract wants it, checked by the database itself', async () => {
+    await withEmptyDatabase(async (dataSource) => {
+      await dataSource.runMigrations();
+      const [row] = await dataSource.query<[{ definition: string }]>(
+        `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'ck_accounts_account_identifier'`,
+      );
+      expect(row.definition).toContain(`'^[-0-9a-z]{5,100}$'`);
+    });
+  });
+});

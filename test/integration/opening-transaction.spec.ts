@@ -1,0 +1,91 @@
+import type { Logger } from 'typeorm';
+import { createWorld, type World } from '../support/world.js';
+
+let world: World;
+const statements: string[] = [];
+
+const recorder: Logger = {
+  logQuery: (query) => statements.push(query.trim()),
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
+
+beforeAll(async () => {
+  world = await createWorld();
+  world.dataSource.logger = recorder;
+});
+afterAll(() => world.close());
+
+/** The statements of each transaction recorded since the last call. */
+function transactions(): string[][] {
+  const found: string[][] = [];
+  let current: string[] | undefined;
+  for (const statement of statements.splice(0)) {
+    if (statement === 'START TRANSACTION') current = [];
+    else if (statement === 'COMMIT' || statement === 'ROLLBACK') {
+      found.push(current ?? []);
+      current = undefined;
+    } else current?.push(statement);
+  }
+  return found;
+}
+
+async function openings() {
+  const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
+  const workspace = await world.make.aWorkspace(customer);
+  const account = {
+    accountIdentifier: `of-${customer.identifier}`,
+    displayName: 'Account',
+    contactEmail: 'a@b.example',
+  };
+  return [
+    { path: '/api/v1/accounts', headers: await world.make.ownerHeaders(customer), body: { currency: 'USD' } },
+    { path: '/accounts', headers: await world.make.workspaceHeaders(workspace), body: { productID: 7 } },
+    {
+      path: `/customers/${customer.identifier}/accounts`,
+      headers: await world.make.platformHeaders(customer.platformId),
+      body: account,
+    },
+  ];
+}
+
+describe('One opening', () => {
+  it.each([
+    ['without', {}],
+    ['with', { 'idempotency-key': 'a-key' }],
+  ])('is one transaction of at most 3 statements in each API, %s an Idempotency-Key', async (_name, more) => {
+    for (const { path, headers, body } of await openings()) {
+      statements.length = 0;
+      const { status } = await world.send('POST', path, { headers: { ...headers, ...more }, body });
+      expect(status).toBeLessThan(300);
+      const [opening, ...others] = transactions();
+      expect(others).toEqual([]);
+      expect(opening?.length).toBeGreaterThan(0);
+      expect(opening?.length).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('is refused early as a duplicate without a transaction', async () => {
+    for (const { path, headers, body } of await openings()) {
+      await world.send('POST', path, { headers, body });
+      statements.length = 0;
+      const { status } = await world.send('POST', path, { headers, body });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(transactions()).toEqual([]);
+    }
+  });
+
+  it('asks the database for no reference data once it is in memory', async () => {
+    const [first, ...rest] = await openings();
+    await world.send('POST', first?.path ?? '', { headers: first?.headers, body: first?.body });
+    statements.length = 0;
+    for (const { path, headers, body } of rest) await world.send('POST', path, { headers, body });
+    const outside = statements.filter((statement) => !statement.includes('FOR '));
+    expect(outside.filter((statement) => /FROM "(currencies|products|jurisdiction)/.test(statement))).toEqual(
+      [],
+    );
+  });
+});

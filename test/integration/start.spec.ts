@@ -1,0 +1,234 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import type { DemoFile } from '../../src/demo/demo-file.js';
+import { openFolder, type Program, run } from '../support/program.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { testVariables } from '../support/test-environment.js';
+
+const SECOND_START_MS = 5_000;
+const READY = 'Credentials:';
+
+const bash = async (command: string): Promise<string> =>
+  (await promisify(execFile)('bash', ['-c', command])).stdout;
+const demoOf = (home: string): DemoFile =>
+  JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8')) as DemoFile;
+const commandsOf = (program: Program): string[] => program.printed().match(/^curl .*$/gm) ?? [];
+
+/** The embedded server's process, when it lives. */
+function serverOf(home: string): number | undefined {
+  const path = join(home, 'postgres/postmaster.pid');
+  return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : undefined;
+}
+
+async function start(home: string): Promise<Program> {
+  const program = run('main.js', { VAR_DIR: home, PORT: '0' });
+  await program.until(READY);
+  return program;
+}
+
+describe('The app with nothing but a folder', () => {
+  let home: string;
+  let program: Program | undefined;
+  beforeAll(() => {
+    home = openFolder();
+  });
+  afterEach(async () => {
+    if (program?.process.exitCode === null && program.process.signalCode === null)
+      await program.end('SIGTERM');
+  });
+  afterAll(() => {
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  const expectAccounts = async (): Promise<void> => {
+    const answers = await Promise.all(commandsOf(program as Program).map(bash));
+    expect(answers.map((answer) => JSON.parse(answer))).toEqual([
+      expect.objectContaining({ id: expect.stringMatching(/^acc_/), balance: 0 }),
+      expect.objectContaining({ status: 'enabled', type: 'CACC' }),
+      expect.objectContaining({ status: 'ACTIVE', accountNumber: expect.any(String) }),
+    ]);
+  };
+
+  it('prints a command per API, each of which opens an account, and where Swagger UI is', async () => {
+    program = await start(home);
+    expect(commandsOf(program)).toHaveLength(3);
+    await expectAccounts();
+    const [, docs = ''] = /Swagger UI: (\S+)/.exec(program.printed()) ?? [];
+    expect((await fetch(docs)).status).toBe(200);
+    expect(await program.end('SIGINT')).toBe(0);
+    expect(serverOf(home)).toBeUndefined();
+  }, 60_000);
+
+  it('starts a second time within 5 seconds, with its data, its keys and fresh tokens', async () => {
+    const first = demoOf(home);
+    const startedAt = performance.now();
+    program = await start(home);
+    expect(performance.now() - startedAt).toBeLessThan(SECOND_START_MS);
+    const second = demoOf(home);
+    expect([second.owner, second.platform]).toEqual([first.owner, first.platform]);
+    expect(second.workspace.accessToken).not.toBe(first.workspace.accessToken);
+    await expectAccounts();
+    const headers = { 'x-api-key': second.owner.apiKey, 'x-api-secret': second.owner.apiSecret };
+    const accounts = await (await fetch(`${second.baseUrl}/api/v1/accounts`, { headers })).json();
+    expect(accounts).toHaveLength(2);
+    expect(readFileSync(join(home, 'postgres.log'), 'utf8')).not.toContain('not properly shut down');
+  }, 60_000);
+
+  it('keeps the demo’s credentials in a file for its owner alone, in the form that is documented', async () => {
+    program = await start(home);
+    const pair = { apiKey: expect.any(String), apiSecret: expect.any(String) };
+    const access = {
+      ...{ workspaceId: expect.any(Number), productId: expect.any(Number) },
+      ...{ accessToken: expect.any(String), refreshToken: expect.any(String) },
+    };
+    const key = { key: expect.any(String), secret: expect.any(String) };
+    expect(demoOf(home)).toEqual({
+      ...{ baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), owner: pair, ownerPending: pair },
+      ...{ workspace: access, workspacePending: access, admin: key },
+      platform: { ...key, customerIdentifier: expect.any(String) },
+    });
+    for (const name of ['demo.json', 'secrets.json', 'postgres.password']) {
+      expect(statSync(join(home, name)).mode & 0o777).toBe(0o600);
+    }
+  }, 60_000);
+
+  it('has a demo of every case: the pending ones are refused', async () => {
+    program = await start(home);
+    const { baseUrl, ownerPending, workspacePending: pending, workspace } = demoOf(home);
+    const post = (path: string, headers: Record<string, string>, body: object) =>
+      fetch(baseUrl + path, {
+        ...{ method: 'POST', body: JSON.stringify(body) },
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+    const owner = { 'x-api-key': ownerPending.apiKey, 'x-api-secret': ownerPending.apiSecret };
+    expect((await post('/api/v1/accounts', owner, { currency: 'ZAR' })).status).toBe(403);
+    const bearer = {
+      authorization: `Bearer ${pending.accessToken}`,
+      'workspace-id': String(pending.workspaceId),
+    };
+    const refused = await post('/accounts', bearer, { productID: pending.productId });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { errorCode: 'kyc_not_completed' }]);
+    const refresh = { authorization: `Bearer ${workspace.refreshToken}` };
+    expect((await post('/sessions/tokens', refresh, {})).status).toBe(200);
+  }, 60_000);
+
+  it('recovers by itself after it was killed: takes its server over, and stops it in the end', async () => {
+    program = await start(home);
+    await program.end('SIGKILL');
+    const orphan = serverOf(home);
+    expect(orphan).toBeDefined();
+    program = await start(home);
+    expect(serverOf(home)).toBe(orphan);
+    await expectAccounts();
+    expect(await program.end('SIGTERM')).toBe(0);
+    expect(serverOf(home)).toBeUndefined();
+  }, 60_000);
+
+  it('says so when its port is taken, and leaves no server behind', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as { port: number };
+    program = run('main.js', { VAR_DIR: home, PORT: String(port) });
+    expect(await program.end()).toBe(1);
+    expect(program.printed()).toContain('EADDRINUSE');
+    expect(serverOf(home)).toBeUndefined();
+    other.close();
+  }, 60_000);
+
+  it('has other secrets and credentials in another installation', async () => {
+    const elsewhere = openFolder();
+    program = await start(elsewhere);
+    await program.end('SIGTERM');
+    const [here, there] = [demoOf(home), demoOf(elsewhere)];
+    expect(there.owner.apiSecret).not.toBe(here.owner.apiSecret);
+    const secrets = [home, elsewhere].map((folder) => readFileSync(join(folder, 'secrets.json'), 'utf8'));
+    expect(secrets[0]).not.toBe(secrets[1]);
+    rmSync(elsewhere, { recursive: true });
+  }, 60_000);
+});
+
+describe('The app with DATABASE_URL', () => {
+  let home: string;
+  let database: TestDatabase;
+  beforeEach(async () => {
+    home = openFolder();
+    database = await createTestDatabase('template0');
+  });
+  afterEach(async () => {
+    rmSync(home, { recursive: true, force: true });
+    await database.drop();
+  });
+
+  const rowsOf = async (table: string): Promise<number> => {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    const { rowCount } = await client.query(`SELECT 1 FROM ${table}`);
+    await client.end();
+    return rowCount ?? 0;
+  };
+
+  it('uses that server, migrates it, seeds nothing and keeps nothing in the folder', async () => {
+    const program = run('main.js', { ...testVariables(database.url), VAR_DIR: join(home, 'var'), PORT: '0' });
+    await program.until('ready on');
+    expect(await rowsOf('migrations')).toBeGreaterThan(0);
+    expect(await rowsOf('platforms')).toBe(0);
+    expect(await rowsOf('currencies')).toBe(0);
+    expect(existsSync(join(home, 'var'))).toBe(false);
+    expect(await program.end('SIGTERM')).toBe(0);
+  });
+
+  it('refuses to start with bad or missing variables, names each and shows no value', async () => {
+    const bad = { DATABASE_URL: database.url, SECRET_PEPPER: 'too short', PORT: 'many', VAR_DIR: home };
+    const program = run('main.js', bad);
+    expect(await program.end()).toBe(1);
+    const printed = program.printed();
+    for (const name of ['SECRET_PEPPER', 'TOKEN_SIGNING_KEY', 'PORT']) expect(printed).toContain(name);
+    for (const value of ['too short', 'many', new URL(database.url).password || 'no password']) {
+      expect(printed).not.toContain(value);
+    }
+  });
+
+  it('ends with the reason when the server does not answer', async () => {
+    const program = run('main.js', testVariables('postgres://nobody@127.0.0.1:9/none'));
+    expect(await program.end()).toBe(1);
+    expect(program.printed()).toContain('ECONNREFUSED');
+  });
+
+  it('logs one line per answer, and neither secrets nor bodies nor queries', async () => {
+    const variables = { ...testVariables(database.url), LOG_LEVEL: 'info', VAR_DIR: home };
+    expect(await run('cli/seed.js', variables).end()).toBe(0);
+    expect(await run('cli/seed.js', variables).end()).toBe(0);
+    expect(await rowsOf('platforms')).toBe(1);
+    const { platform, workspace } = demoOf(home);
+    const program = run('main.js', { ...variables, PORT: '0' });
+    await program.until('ready on');
+    const [, url = ''] = /ready on (\S+)/.exec(program.printed()) ?? [];
+    const authorization = `Basic ${Buffer.from(`${platform.key}:${platform.secret}`).toString('base64')}`;
+    const body = JSON.stringify({
+      accountIdentifier: 'x',
+      displayName: 'a secret name',
+      contactEmail: 'me@example.com',
+    });
+    const headers = { authorization, 'content-type': 'application/json' };
+    await fetch(`${url}/customers/demo-group/accounts`, { method: 'POST', headers, body });
+    await fetch(`${url}/raas/v2/accounts?contactEmail=me@example.com`, { headers });
+    await fetch(`${url}/products`, { headers: { authorization: `Bearer ${workspace.accessToken}` } });
+    expect(await program.end('SIGTERM')).toBe(0);
+    const lines = program.printed().match(/"msg":"answered"/g);
+    expect(lines).toHaveLength(3);
+    expect(program.printed()).toContain('"route":"/raas/v2/accounts"');
+    const secrets = [
+      platform.secret,
+      platform.key,
+      authorization,
+      workspace.accessToken,
+      'a secret name',
+      'me@example',
+    ];
+    expect(secrets.filter((secret) => program.printed().includes(secret))).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,39 @@
+/** Values that no text field of any API takes, each with what it is. */
+export const NOT_TEXT: [name: string, value: unknown][] = [
+  ['null', null],
+  ['a number', 7],
+  ['a boolean', true],
+  ['a list', ['ZAR']],
+  ['an object', { code: 'ZAR' }],
+  ['an empty list', []],
+];
+
+/** Text that no text field of any API takes. */
+export const BAD_TEXT: [name: string, value: string][] = [
+  ['NUL', 'abcde\u0000'],
+  ['a control character', 'abc\u0007de'],
+  ['a line break', 'abc\nde'],
+  ['a lone surrogate', 'abcde\ud800'],
+  ['an emoji', 'abcde😀'],
+  ['a flag', 'abcde🇿🇦'],
+  ['a keycap', 'abcde1️⃣'],
+  ['a joined family', 'abcde👩‍👩‍👧'],
+  ['very long text', 'a'.repeat(50_000)],
+];
+
+/** Bodies that are not a JSON object; all are refused before any field is looked at. */
+export const BAD_BODIES: [name: string, raw: string | Buffer][] = [
+  ['nothing', ''],
+  ['half an object', '{"currency":'],
+  ['a list', '[]'],
+  ['text', '"ZAR"'],
+  ['a number', '7'],
+  ['null', 'null'],
+  ['a trailing comma', '{"currency":"ZAR",}'],
+  ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+  ['a prototype', '{"__proto__":{"admin":true},"currency":"ZAR"}'],
+  ['a constructor', '{"constructor":{"prototype":{}},"currency":"ZAR"}'],
+  ['a very deep list', `{"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`],
+];
+
+export const JSON_TYPE = { 'content-type': 'application/json' };

@@ -1,0 +1,21 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { Environment, readEnv } from '../../src/config/env.js';
+
+const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+
+/** The variables of an app on the given database, for this process or another. */
+export function testVariables(databaseUrl: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    LOG_LEVEL: 'silent',
+    SECRET_PEPPER: 'a pepper that only the tests know of',
+    TOKEN_SIGNING_KEY: SIGNING_KEY,
+  };
+}
+
+export function testEnvironment(databaseUrl: string): Environment {
+  const variables = readEnv(testVariables(databaseUrl));
+  return new Environment(variables, databaseUrl, variables);
+}

@@ -1,0 +1,78 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
+import { createApp } from '../../src/configure-app.js';
+import { Factories, type Headers } from './factories.js';
+import { createTestDatabase } from './test-database.js';
+import { testEnvironment } from './test-environment.js';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | number | undefined>;
+  text: string;
+  // A body under test is whatever came; the assertion says what it should be.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
+export interface Sent {
+  headers?: Headers;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is; name the media type in the headers. */
+  raw?: string | Buffer;
+}
+
+/** The whole app on a database of its own. */
+export interface World {
+  app: NestFastifyApplication;
+  databaseUrl: string;
+  dataSource: DataSource;
+  make: Factories;
+  send(method: string, path: string, sent?: Sent): Promise<Answer>;
+  count(table: string, where?: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function createWorld(): Promise<World> {
+  const database = await createTestDatabase();
+  const app = await createApp(testEnvironment(database.url));
+  await app.getHttpAdapter().getInstance().ready();
+  const dataSource = app.get(DataSource);
+  return {
+    app,
+    databaseUrl: database.url,
+    dataSource,
+    make: new Factories(app),
+    send: (method, path, sent = {}) => send(app, method, path, sent),
+    count: async (table, where = 'true') => {
+      const [row] = await dataSource.query<[{ n: number }]>(
+        `SELECT count(*)::int AS n FROM ${table} WHERE ${where}`,
+      );
+      return row.n;
+    },
+    close: async () => {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+async function send(app: NestFastifyApplication, method: string, url: string, sent: Sent): Promise<Answer> {
+  const { headers = {}, body, raw } = sent;
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = raw === undefined && body !== undefined ? { 'content-type': 'application/json' } : {};
+  const response = await app.inject({
+    method: method as 'GET',
+    url,
+    headers: { ...type, ...headers },
+    payload,
+  });
+  const text = response.payload;
+  const isJson = String(response.headers['content-type']).startsWith('application/json');
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text,
+    body: isJson ? JSON.parse(text) : undefined,
+  };
+}

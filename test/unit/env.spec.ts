@@ -1,0 +1,73 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { ConfigurationError, Environment, readDatabaseUrl, readEnv } from '../../src/config/env.js';
+import { testVariables } from '../support/test-environment.js';
+
+const DATABASE_URL = 'postgres://user:password@db.example/vostro';
+
+function problemsOf(variables: NodeJS.ProcessEnv): string[] {
+  try {
+    readEnv(variables);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError)
+      return error.problems.map((problem) => problem.split(' ')[0] ?? '');
+    throw error;
+  }
+}
+
+describe('The environment', () => {
+  it('has a default for everything when no server is given', () => {
+    expect(readEnv({})).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 3000,
+      DATABASE_POOL_SIZE: 10,
+      VAR_DIR: './var',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readEnv({ PORT: '', DATABASE_URL: '' })).toMatchObject({ PORT: 3000 });
+  });
+
+  it('ignores what it does not know', () => {
+    expect(readEnv({ NONSENSE: 'x', __proto__x: 'y' })).not.toHaveProperty('NONSENSE');
+  });
+
+  it.each([
+    ['PORT', 'abc'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '3000.5'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['LOG_LEVEL', 'loud'],
+    ['PUBLIC_URL', 'vostro.example'],
+    ['DATABASE_URL', 'mysql://db.example/vostro'],
+    ['SECRET_PEPPER', 'short'],
+    ['TOKEN_SIGNING_KEY', 'not a key'],
+  ])('refuses %s=%s and names it', (name, value) => {
+    expect(problemsOf({ ...testVariables(DATABASE_URL), [name]: value })).toContain(name);
+  });
+
+  it('refuses a signing key of another kind', () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const TOKEN_SIGNING_KEY = rsa.export({ type: 'pkcs8', format: 'pem' }).toString();
+    expect(problemsOf({ ...testVariables(DATABASE_URL), TOKEN_SIGNING_KEY })).toEqual(['TOKEN_SIGNING_KEY']);
+  });
+
+  it('takes the line breaks of a key as they can be written in a file of variables', () => {
+    const { TOKEN_SIGNING_KEY = '', ...rest } = testVariables(DATABASE_URL);
+    const variables = readEnv({ ...rest, TOKEN_SIGNING_KEY: TOKEN_SIGNING_KEY.replaceAll('\n', '\\n') });
+    expect(new Environment(variables, DATABASE_URL, variables).tokenSigningKey).toBe(TOKEN_SIGNING_KEY);
+  });
+
+  it('names every bad variable at once, and every secret missing beside a server', () => {
+    expect(problemsOf({ DATABASE_URL, PORT: 'x', LOG_LEVEL: 'loud' })).toEqual(
+      expect.arrayContaining(['PORT', 'LOG_LEVEL', 'SECRET_PEPPER', 'TOKEN_SIGNING_KEY']),
+    );
+  });
+
+  it('needs a server for the migration commands', () => {
+    expect(() => readDatabaseUrl({})).toThrow('DATABASE_URL');
+    expect(readDatabaseUrl({ DATABASE_URL })).toBe(DATABASE_URL);
+  });
+});

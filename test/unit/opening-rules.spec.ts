@@ -1,0 +1,93 @@
+import {
+  currencyRefusal,
+  isCurrencyCode,
+  productRefusal,
+} from '../../src/accounts/policies/opening-rules.js';
+import { type CustomerStanding, standingRefusal } from '../../src/customers/customer-standing.js';
+
+const AVAILABLE = { enabled: true, enabledInJurisdiction: true };
+
+describe('A customer’s standing', () => {
+  const standing: CustomerStanding = {
+    customerId: '1',
+    displayName: 'A customer',
+    platformStatus: 'verified',
+    customerStatus: 'active',
+    kycStatus: 'approved',
+    jurisdictionCode: 'ZA',
+  };
+
+  it('lets an approved, active customer of a verified platform open accounts', () => {
+    expect(standingRefusal(standing)).toBeNull();
+  });
+
+  it.each(['not_started', 'pending', 'rejected', 'expired'] as const)('refuses KYC %s', (kycStatus) => {
+    expect(standingRefusal({ ...standing, kycStatus })).toBe('kyc_not_approved');
+  });
+
+  it.each(['pending', 'suspended'] as const)(
+    'refuses a %s platform before anything else',
+    (platformStatus) => {
+      const worst = {
+        ...standing,
+        customerStatus: 'suspended',
+        kycStatus: 'pending',
+        platformStatus,
+      } as const;
+      expect(standingRefusal(worst)).toBe('platform_not_verified');
+    },
+  );
+
+  it('refuses a suspended customer before its KYC is looked at', () => {
+    expect(standingRefusal({ ...standing, customerStatus: 'suspended', kycStatus: 'pending' })).toBe(
+      'customer_suspended',
+    );
+  });
+});
+
+describe('A currency', () => {
+  it('is available when enabled as a whole and in the jurisdiction', () => {
+    expect(currencyRefusal(AVAILABLE)).toBeNull();
+  });
+
+  it.each([
+    { enabled: false, enabledInJurisdiction: true },
+    { enabled: true, enabledInJurisdiction: false },
+    { enabled: false, enabledInJurisdiction: false },
+  ])('is not available with %p', (facts) => {
+    expect(currencyRefusal(facts)).toBe('currency_not_available');
+  });
+});
+
+describe('A product', () => {
+  it('is available when it is not retired and its currency is available', () => {
+    expect(productRefusal('available', AVAILABLE)).toBeNull();
+  });
+
+  it('is told apart when it does not exist, even where its currency would not be available', () => {
+    expect(productRefusal(null, { enabled: false, enabledInJurisdiction: false })).toBe('product_not_found');
+  });
+
+  it.each([
+    ['retired', AVAILABLE],
+    ['available', { enabled: true, enabledInJurisdiction: false }],
+    ['available', { enabled: false, enabledInJurisdiction: true }],
+  ] as const)('is not available when %s with %p', (status, currency) => {
+    expect(productRefusal(status, currency)).toBe('product_not_available');
+  });
+});
+
+describe('The form of a currency code', () => {
+  const digital = new Set(['BTC', 'USDC']);
+
+  it.each(['ZAR', 'zar', 'XQZ', 'btc', 'USDC', 'usdc'])('holds for %s', (code) => {
+    expect(isCurrencyCode(code, digital)).toBe(true);
+  });
+
+  it.each(['', 'ZA', 'ZARR', 'Z4R', 'Z R', 'ZÄR', 'USDT', ' ZAR', 'ZAR\n'])(
+    'does not hold for %j',
+    (code) => {
+      expect(isCurrencyCode(code, digital)).toBe(false);
+    },
+  );
+});
