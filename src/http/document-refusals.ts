@@ -9,6 +9,16 @@ const SAMPLE_REQUEST = {
   now: new Date('2026-01-15T09:30:00.000Z'),
 };
 
+/** What every call with a body and an idempotency key may meet. */
+export const WRITE_REFUSALS: readonly ErrorCode[] = [
+  'body_malformed',
+  'validation_failed',
+  'idempotency_key_malformed',
+  'idempotency_key_reused',
+  'payload_too_large',
+  'media_type_unsupported',
+];
+
 interface Refusals {
   shape: ApiShape;
   /** The class that describes the error body. */

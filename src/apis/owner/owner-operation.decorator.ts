@@ -5,7 +5,7 @@ import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
-import { documentRefusals } from '../../http/document-refusals.js';
+import { documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import { ProblemResponse } from '../../http/problem.response.js';
 import type { ErrorCode } from '../../shared/app-error.js';
@@ -20,14 +20,6 @@ const ALWAYS: readonly ErrorCode[] = [
   'kyc_not_approved',
   'internal_error',
   'service_unavailable',
-];
-const OF_WRITES: readonly ErrorCode[] = [
-  'body_malformed',
-  'validation_failed',
-  'idempotency_key_malformed',
-  'idempotency_key_reused',
-  'payload_too_large',
-  'media_type_unsupported',
 ];
 
 interface OwnerOperation {
@@ -54,7 +46,7 @@ export function OwnerWrite(
     RequireScope(scope),
     UseGuards(OwnerAuthGuard, ScopeGuard),
     IdempotencyKeyHeader(),
-    ...documented({ summary, description, refusals: [...refusals, ...OF_WRITES, ...ALWAYS] }),
+    ...documented({ summary, description, refusals: [...refusals, ...WRITE_REFUSALS, ...ALWAYS] }),
   );
 }
 

@@ -6,7 +6,7 @@ import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BASIC } from '../../auth/strategies/basic.strategy.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
-import { documentRefusals } from '../../http/document-refusals.js';
+import { documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { PlatformErrorResponse } from './error.response.js';
@@ -21,14 +21,6 @@ const ALWAYS: readonly ErrorCode[] = [
   'not_acceptable',
   'internal_error',
   'service_unavailable',
-];
-const OF_WRITES: readonly ErrorCode[] = [
-  'body_malformed',
-  'validation_failed',
-  'idempotency_key_malformed',
-  'idempotency_key_reused',
-  'payload_too_large',
-  'media_type_unsupported',
 ];
 
 interface PlatformOperation {
@@ -46,7 +38,7 @@ export function PlatformRead(scope: Scope, options: PlatformOperation): MethodDe
 
 /** A call that writes. */
 export function PlatformWrite(scope: Scope, options: PlatformOperation): MethodDecorator {
-  return applyDecorators(operation(scope, options, [...OF_WRITES, ...ALWAYS]), IdempotencyKeyHeader());
+  return applyDecorators(operation(scope, options, [...WRITE_REFUSALS, ...ALWAYS]), IdempotencyKeyHeader());
 }
 
 function operation(scope: Scope, options: PlatformOperation, common: readonly ErrorCode[]): MethodDecorator {

@@ -12,14 +12,6 @@ import { WorkspaceGuard } from './workspace.guard.js';
 
 const SessionGuard = ApiAuthGuard('workspace', [BEARER]);
 const ALWAYS: readonly ErrorCode[] = ['credentials_invalid', 'internal_error', 'service_unavailable'];
-export const OF_WORKSPACE_WRITES: readonly ErrorCode[] = [
-  'body_malformed',
-  'validation_failed',
-  'idempotency_key_malformed',
-  'idempotency_key_reused',
-  'payload_too_large',
-  'media_type_unsupported',
-];
 
 export interface WorkspaceOperationOptions {
   summary: string;

@@ -7,8 +7,9 @@ import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js'
 import { ProductAvailablePipe } from '../../../accounts/pipes/product-available.pipe.js';
 import { WorkspaceAccountsService } from '../../../accounts/workspace-accounts.service.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { WRITE_REFUSALS } from '../../../http/document-refusals.js';
 import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
-import { OF_WORKSPACE_WRITES, WorkspaceOperation } from '../workspace-operation.decorator.js';
+import { WorkspaceOperation } from '../workspace-operation.decorator.js';
 import { presentAccount, WorkspaceAccountResponse } from './account.response.js';
 import { OpenWorkspaceAccountPipe } from './open-account.pipe.js';
 import { OpenWorkspaceAccountRequest } from './open-account.request.js';
@@ -34,7 +35,7 @@ export class WorkspaceAccountsController {
       'product_not_found',
       'product_not_available',
       'account_exists',
-      ...OF_WORKSPACE_WRITES,
+      ...WRITE_REFUSALS,
     ],
   })
   @IdempotencyKeyHeader()
