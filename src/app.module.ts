@@ -5,6 +5,7 @@ import { platformApiShape } from './apis/platform/errors.js';
 import { PlatformApiModule } from './apis/platform/platform-api.module.js';
 import { workspaceApiShape } from './apis/workspace/errors.js';
 import { WorkspaceApiModule } from './apis/workspace/workspace-api.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { Environment } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
       imports: [
         CompositionModule.with(env),
         DatabaseModule,
+        AuditModule,
         IdempotencyModule,
         HttpModule,
         ...API_MODULES,

@@ -21,6 +21,7 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   const routing: { renderer?: ErrorRenderer } = {};
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
     genReqId: (request: IncomingMessage) => toRequestId(request.headers[REQUEST_ID_HEADER]),
     logger: { level: env.LOG_LEVEL },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
-import { standingRefusal } from '../customers/customer-standing.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
 import { zeroBalance } from '../ledger/open-balance.js';
@@ -9,13 +9,15 @@ import { ProductsService, type ProductView } from '../products/products.service.
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { randomAccountId, toAccountNumber } from '../shared/ids.js';
-import { decideSql, type DecidingRow, OPEN_SQL } from './account-opening.sql.js';
+import { toTenantId } from '../shared/object-id.js';
+import { firstRefusal, judge } from '../shared/rule.js';
+import { decideSql, type DecidingRow, OPEN_SQL, type OpenOutcome } from './account-opening.sql.js';
 import type { AccountView } from './account-view.js';
 import { DuplicatesService } from './duplicates.service.js';
-import type { Opening } from './opening.js';
-import { currencyRefusal, productRefusal } from './policies/opening-rules.js';
+import { type Opening, wishOf } from './opening.js';
+import { OPENING_RULES, type OpeningFacts } from './policies/opening-rules.js';
 
-type AllowedRow = DecidingRow & { currencyCode: string };
+type AllowedFacts = OpeningFacts & DecidingRow & { currencyCode: string };
 
 interface Reference {
   currencies: ReadonlyMap<string, CurrencyView>;
@@ -31,12 +33,13 @@ export class AccountOpeningService {
     private readonly products: ProductsService,
     private readonly idempotency: IdempotencyService,
     private readonly duplicates: DuplicatesService,
+    private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Two statements between BEGIN and COMMIT: read and lock, then write.
-   * @throws AppError for every rule (policies/opening-rules.ts, customer-standing.ts), in the order of refusal;
+   * @throws AppError for every rule (policies/opening-rules.ts), in the order of refusal, with what each said;
    *   account_exists carries the account that stands
    * @throws ClaimLost when a twin under the same idempotency key was first; nothing is written then
    */
@@ -57,7 +60,7 @@ export class AccountOpeningService {
     }
   }
 
-  private async decide(tx: EntityManager, opening: Opening): Promise<AllowedRow> {
+  private async decide(tx: EntityManager, opening: Opening): Promise<AllowedFacts> {
     const ofProduct = opening.channel === 'workspace';
     const rows = await tx.query<DecidingRow[]>(decideSql(ofProduct), [
       opening.platformId,
@@ -65,17 +68,16 @@ export class AccountOpeningService {
       ofProduct ? null : opening.currencyCode,
       ofProduct ? opening.productId : null,
     ]);
-    const facts = rows[0];
-    if (facts === undefined) throw new AppError('customer_not_allowed');
-    const refusal =
-      standingRefusal(facts) ??
-      (ofProduct ? productRefusal(facts.productStatus, facts) : currencyRefusal(facts));
-    if (refusal !== null) throw new AppError(refusal);
-    return facts as AllowedRow;
+    const row = rows[0];
+    if (row === undefined) throw new AppError('customer_not_allowed');
+    const { allowedCurrencies } = opening;
+    const facts = { ...row, allowedCurrencies, duplicate: false, capReached: false };
+    assertAllowed(opening, facts);
+    return facts as AllowedFacts;
   }
 
   /** The account as it will stand, known before it is written so that the answer can be recorded with it. */
-  private describe(opening: Opening, facts: AllowedRow, reference: Reference): AccountView {
+  private describe(opening: Opening, facts: AllowedFacts, reference: Reference): AccountView {
     const now = this.clock.now();
     const isPlatform = opening.channel === 'platform';
     return {
@@ -102,10 +104,10 @@ export class AccountOpeningService {
   private async write(
     tx: EntityManager,
     opening: Opening,
-    facts: AllowedRow,
+    facts: AllowedFacts,
     account: AccountView,
   ): Promise<void> {
-    const [outcome] = await tx.query<[{ claimed: boolean; opened: boolean }]>(OPEN_SQL, [
+    const [outcome] = await tx.query<[OpenOutcome]>(OPEN_SQL, [
       ...this.claimParameters(opening, account),
       ...[opening.platformId, account.id, account.customerId, account.channel, account.publicId],
       ...[account.number, account.currency.code],
@@ -114,17 +116,44 @@ export class AccountOpeningService {
       account.alias ?? '',
       ...[account.accountIdentifier, account.displayName, account.contactEmail],
       ...[account.fundingNotificationEmails, account.createdAt, account.balance.id],
-      facts.maxAccountsPerCustomer,
+      ...[facts.maxAccountsPerCustomer, facts.duplicateRule],
+      ...this.trail.parameters({
+        platformId: opening.platformId,
+        action: 'account.opened',
+        objectId: toTenantId('acc', opening.platformId, account.id),
+        act: opening.act,
+        after: describeDecision(opening, facts),
+        verdicts: judge(OPENING_RULES[opening.channel], facts),
+      }),
     ]);
     if (outcome.opened) return;
     if (opening.claim !== null && !outcome.claimed) throw new ClaimLost();
-    throw new AppError('account_limit_reached');
+    assertAllowed(opening, { ...facts, ...outcome });
+    throw new Error('an opening wrote nothing though every rule holds');
   }
 
   private claimParameters({ claim }: Opening, account: AccountView): unknown[] {
     if (claim === null) return [null, null, null, null, null, null, null];
     return this.idempotency.parameters(claim, claim.receiptOf(account));
   }
+}
+
+/** @throws AppError of the first rule that does not hold, with what every rule said */
+function assertAllowed({ channel }: Opening, facts: OpeningFacts): void {
+  const rules = OPENING_RULES[channel];
+  const refusal = firstRefusal(rules, facts);
+  if (refusal !== null) throw new AppError(refusal, { verdicts: judge(rules, facts) });
+}
+
+/** What the decision rested on, for those who ask later why the account was opened. */
+function describeDecision(opening: Opening, facts: AllowedFacts): object {
+  const { customerId, platformId } = opening;
+  const { kycEvidence, jurisdictionCode, currencyCode } = facts;
+  return {
+    ...wishOf(opening),
+    ...{ customer: toTenantId('cus', platformId, customerId), currency: currencyCode },
+    ...{ kycEvidence, jurisdiction: jurisdictionCode },
+  };
 }
 
 /** What this process has not heard of yet, though the database knows it, arrives within the second. */

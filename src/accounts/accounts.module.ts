@@ -9,6 +9,8 @@ import { AccountSearchService } from './account-search.service.js';
 import { AccountsService } from './accounts.service.js';
 import { CurrencyAvailability } from './currency-availability.service.js';
 import { DuplicatesService } from './duplicates.service.js';
+import { OpeningRefusals } from './opening-refusals.service.js';
+import { OpeningRehearsal } from './opening-rehearsal.service.js';
 import { OwnerAccountsService } from './owner-accounts.service.js';
 import { PlatformAccountsService } from './platform-accounts.service.js';
 import { WorkspaceAccountsService } from './workspace-accounts.service.js';
@@ -20,6 +22,8 @@ const SERVICES = [
   AccountsService,
   CurrencyAvailability,
   DuplicatesService,
+  OpeningRefusals,
+  OpeningRehearsal,
   OwnerAccountsService,
   PlatformAccountsService,
   WorkspaceAccountsService,

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { ProductsService } from '../products/products.service.js';
 import { AppError } from '../shared/app-error.js';
 import { type AccountSelection, AccountsService } from './accounts.service.js';
-import type { Opening } from './opening.js';
+import type { Opening, WorkspaceOpening } from './opening.js';
 
 /** What counts as a duplicate in each channel, mirroring the named unique constraints. */
 @Injectable()
 export class DuplicatesService {
-  constructor(private readonly accounts: AccountsService) {}
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly products: ProductsService,
+  ) {}
 
   /**
    * Early knowledge only: the constraint decides.
@@ -14,23 +18,35 @@ export class DuplicatesService {
    *   be another customer's)
    */
   async assertNone(opening: Opening): Promise<void> {
-    const existing = await this.accounts.find(twinOf(opening));
+    const twin = await this.twinOf(opening);
+    const existing = twin === null ? null : await this.accounts.find(twin);
     if (existing === null) return;
     if (opening.channel === 'platform') throw new AppError('account_identifier_taken');
     throw new AppError('account_exists', { existing });
   }
-}
 
-function twinOf(opening: Opening): AccountSelection {
-  const { platformId, customerId, channel } = opening;
-  switch (channel) {
-    case 'owner':
-      return { platformId, channel, customerId, currencyCode: opening.currencyCode };
-    case 'workspace': {
-      const { workspaceId, productId, alias } = opening;
-      return { platformId, channel, workspaceId, productId, alias };
+  private async twinOf(opening: Opening): Promise<AccountSelection | null> {
+    const { platformId, customerId, channel } = opening;
+    switch (channel) {
+      case 'owner':
+        return { platformId, channel, customerId, currencyCode: opening.currencyCode };
+      case 'workspace':
+        return this.twinOfProduct(opening);
+      case 'platform':
+        return { platformId, channel, accountIdentifier: opening.accountIdentifier };
     }
-    case 'platform':
-      return { platformId, channel, accountIdentifier: opening.accountIdentifier };
+  }
+
+  private async twinOfProduct(opening: WorkspaceOpening): Promise<AccountSelection | null> {
+    const { platformId, channel, workspaceId, productId, alias } = opening;
+    const product = await this.products.find(productId);
+    switch (product?.duplicateRule) {
+      case 'one_per_currency':
+        return { platformId, channel, workspaceId, currencyCode: product.currency.code };
+      case 'one_per_product_and_alias':
+        return { platformId, channel, workspaceId, productId, alias };
+      default:
+        return null;
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { ActContext } from '../audit/act.js';
 import type { CustomerStanding } from '../customers/customer-standing.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import type { AccountView } from './account-view.js';
@@ -5,6 +6,10 @@ import type { AccountView } from './account-view.js';
 interface OpeningBase {
   platformId: string;
   customerId: string;
+  /** Who opens it, and in which request. */
+  act: ActContext;
+  /** The currencies that the caller's credential is held to; `null`: any. */
+  allowedCurrencies: readonly string[] | null;
   /** Present when the request carried an idempotency key. */
   claim: Claim<AccountView> | null;
 }
@@ -15,7 +20,7 @@ export interface OwnerOpening extends OpeningBase {
   currencyCode: string;
 }
 
-/** One account per workspace, product and alias. */
+/** One account per workspace and what the product's duplicate rule makes of product, currency and alias. */
 export interface WorkspaceOpening extends OpeningBase {
   channel: 'workspace';
   workspaceId: string;
@@ -40,3 +45,18 @@ export type Opening = OwnerOpening | WorkspaceOpening | PlatformOpening;
 
 /** An opening whose customer's standing was looked up on the way, for the pipes that follow. */
 export type WithStanding<T extends Opening = Opening> = T & { standing: CustomerStanding };
+
+/** What the wish names, before anything is known of it; never who asks or under which key. */
+export function wishOf(opening: Opening): object {
+  const { channel } = opening;
+  switch (channel) {
+    case 'owner':
+      return { channel, currency: opening.currencyCode };
+    case 'workspace': {
+      const { workspaceId, productId, alias } = opening;
+      return { channel, workspaceId, productId, alias };
+    }
+    case 'platform':
+      return { channel, accountIdentifier: opening.accountIdentifier, currency: opening.currencyCode };
+  }
+}

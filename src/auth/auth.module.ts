@@ -1,15 +1,26 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AccessTokensService } from './access-tokens.service.js';
+import { AdminsService } from './admins.service.js';
 import { ClientCredentialsService } from './client-credentials.service.js';
+import { CredentialKeeper } from './credential-keeper.service.js';
 import { CredentialsService } from './credentials.service.js';
+import { LastUse } from './last-use.service.js';
 import { SecretHasher } from './secret-hasher.js';
 import { SessionsService } from './sessions.service.js';
 import { BasicStrategy } from './strategies/basic.strategy.js';
 import { BearerStrategy } from './strategies/bearer.strategy.js';
 import { KeySecretStrategy } from './strategies/key-secret.strategy.js';
 
-const SERVICES = [AccessTokensService, ClientCredentialsService, CredentialsService, SessionsService];
+const SERVICES = [
+  AccessTokensService,
+  AdminsService,
+  ClientCredentialsService,
+  CredentialKeeper,
+  CredentialsService,
+  LastUse,
+  SessionsService,
+];
 const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
 
 /** Who is calling: credentials, sessions, tokens, and the Passport strategies that read them. */

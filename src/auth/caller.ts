@@ -1,9 +1,22 @@
+import type { AdminRole } from '../entities/admin.entity.js';
+import type { EntityManager } from 'typeorm';
 import type { IdempotentRequest } from '../idempotency/idempotency.service.js';
+import type { AppError } from '../shared/app-error.js';
 
 export type CallerKind = 'owner' | 'workspace' | 'platform' | 'admin';
 
+/** What a credential of a platform or an owner may do. */
 export const SCOPES = ['accounts:read', 'accounts:write', 'customers:read', 'customers:write'] as const;
-export type Scope = (typeof SCOPES)[number];
+export const OWNER_SCOPES = ['accounts:read', 'accounts:write', 'api-keys:read', 'api-keys:write'] as const;
+/** What an admin's role allows. */
+export const ADMIN_SCOPES = ['admin:read', 'admin:write', 'admin:approve'] as const;
+export const SCOPES_OF_ROLE: Readonly<Record<AdminRole, readonly (typeof ADMIN_SCOPES)[number][]>> = {
+  viewer: ['admin:read'],
+  operator: ['admin:read', 'admin:write'],
+  approver: ['admin:read', 'admin:write', 'admin:approve'],
+};
+
+export type Scope = (typeof SCOPES)[number] | (typeof OWNER_SCOPES)[number] | (typeof ADMIN_SCOPES)[number];
 
 /** Who is calling: what the credential proved, and nothing that the request merely claims. */
 export interface Caller {
@@ -11,10 +24,16 @@ export interface Caller {
   platformId: string;
   /** `credential:<id>` or `session:<id>`: whose idempotency keys these are. */
   id: string;
+  /** Prefixed id for the audit trail: of the admin, else of the credential or session. */
+  actorId: string;
+  /** For people: the name of the admin or of the credential. */
+  name: string;
   /** The customer who owns the credential; owner API only. */
   customerId: string | null;
   /** The one workspace this caller is held to; `null`: none, or any of the platform. Workspace API only. */
   workspaceId: string | null;
+  /** The currencies in which this caller may open accounts; `null`: any. */
+  allowedCurrencies: readonly string[] | null;
   scopes: ReadonlySet<string>;
 }
 
@@ -32,4 +51,6 @@ export interface CallerRequest {
   /** Makes this request this request beside method, path and body, such as the workspace it names. */
   fingerprintParts?: string[];
   idempotent?: IdempotentRequest;
+  /** Puts a refusal of this request on the audit trail, where one is kept. */
+  recordRefusal?: (tx: EntityManager, error: AppError) => Promise<void>;
 }

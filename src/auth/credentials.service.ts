@@ -1,103 +1,92 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { KeyedCache } from '../database/keyed-cache.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
-import { Credential, type CredentialKind } from '../entities/credential.entity.js';
+import { Credential } from '../entities/credential.entity.js';
 import { Clock } from '../shared/clock.js';
-import { randomToken } from '../shared/ids.js';
-import type { Caller } from './caller.js';
-import { parseOpaqueToken, toOpaqueToken } from './opaque-token.js';
+import { toTenantId } from '../shared/object-id.js';
+import { type Caller, SCOPES_OF_ROLE } from './caller.js';
+import { LastUse } from './last-use.service.js';
+import { isInNetworks } from './networks.js';
+import { parseOpaqueToken } from './opaque-token.js';
 import { SecretHasher } from './secret-hasher.js';
 
 export const KEY_PREFIX = 'vk';
-const KEY_BYTES = 16;
-const SECRET_BYTES = 32;
 
-export interface NewCredential {
-  platformId: string;
-  kind: CredentialKind;
-  /** `owner` only: the customer it belongs to. */
-  customerId: string | null;
-  scopes: readonly string[];
-  expiresAt: Date | null;
-}
-
-export interface IssuedCredential {
-  id: string;
-  key: string;
-  /** Shown once; only its hash is kept. */
-  secret: string;
-}
-
-/** Keys and secrets: issuing, revoking, and telling whose they are. */
+/** Tells whose a key and secret are. Issuing, rotating and revoking: `CredentialKeeper`. */
 @Injectable()
 export class CredentialsService {
   private readonly cache: KeyedCache<Credential>;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly feed: ChangeFeed,
+    feed: ChangeFeed,
     private readonly hasher: SecretHasher,
+    private readonly lastUse: LastUse,
     private readonly clock: Clock,
   ) {
     this.cache = new KeyedCache(feed, 'credentials');
   }
 
   /**
-   * Who presents this key and secret; `null` when the key is unknown, revoked or expired, or the secret wrong:
-   * one answer, in the same time.
+   * Who presents this key and secret from this address; `null` when the key is unknown, revoked, expired or not
+   * good from there, or the secret wrong: one answer, in the same time.
+   * @param address the caller's IP address; `null`: not over a network
    */
-  async authenticate(key: string, secret: string): Promise<Caller | null> {
+  async authenticate(key: string, secret: string, address: string | null): Promise<Caller | null> {
     const platformId = parseOpaqueToken(KEY_PREFIX, key)?.platformId;
     const credential = platformId === undefined ? null : await this.findByKey(platformId, key);
-    const proven = this.hasher.matches(secret, credential?.secretHash ?? null);
-    return proven && credential !== null ? this.toCaller(credential) : null;
+    const current = this.hasher.matches(secret, credential?.secretHash ?? null);
+    const previous = this.hasher.matches(secret, this.previousOf(credential));
+    return (current || previous) && credential !== null ? this.toCaller(credential, address) : null;
   }
 
   /** The caller behind a token that was issued to this credential, while it is in force. */
-  async findCaller(platformId: string, credentialId: string): Promise<Caller | null> {
+  async findCaller(platformId: string, credentialId: string, address: string | null): Promise<Caller | null> {
     const credential = await this.cache.get(`id ${platformId} ${credentialId}`, () =>
-      this.dataSource.manager.findOneBy(Credential, { platformId, id: credentialId }),
+      this.find({ platformId, id: credentialId }),
     );
-    return credential === null ? null : this.toCaller(credential);
-  }
-
-  async issue(tx: EntityManager, wanted: NewCredential): Promise<IssuedCredential> {
-    const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('credentials_id_seq') AS id`);
-    const key = toOpaqueToken(KEY_PREFIX, wanted.platformId, randomToken(KEY_BYTES));
-    const secret = `vs_${randomToken(SECRET_BYTES)}`;
-    await tx.insert(Credential, {
-      ...wanted,
-      ...{ id, key, secretHash: this.hasher.hash(secret), scopes: [...wanted.scopes] },
-      ...{ revokedAt: null, createdAt: this.clock.now() },
-    });
-    return { id, key, secret };
-  }
-
-  /** In force on every process within a second. */
-  async revoke(platformId: string, credentialId: string): Promise<void> {
-    await this.unitOfWork.run(async (tx) => {
-      await tx.update(Credential, { platformId, id: credentialId }, { revokedAt: this.clock.now() });
-      await this.feed.announce(tx, 'credentials');
-    });
+    return credential === null ? null : this.toCaller(credential, address);
   }
 
   private async findByKey(platformId: string, key: string): Promise<Credential | null> {
-    return this.cache.get(`key ${key}`, () =>
-      this.dataSource.manager.findOneBy(Credential, { platformId, key }),
-    );
+    return this.cache.get(`key ${key}`, () => this.find({ platformId, key }));
   }
 
-  private toCaller(credential: Credential): Caller | null {
-    const { platformId, id, kind, customerId, scopes, expiresAt, revokedAt } = credential;
+  private async find(
+    where: Partial<Pick<Credential, 'platformId' | 'id' | 'key'>>,
+  ): Promise<Credential | null> {
+    return this.dataSource.manager.findOne(Credential, { where, relations: { admin: true } });
+  }
+
+  /** The hash of the secret before the last rotation, while that is still good. */
+  private previousOf(credential: Credential | null): Buffer | null {
+    const until = credential?.previousSecretExpiresAt ?? null;
+    return until !== null && until > this.clock.now() ? (credential?.previousSecretHash ?? null) : null;
+  }
+
+  private toCaller(credential: Credential, address: string | null): Caller | null {
+    const { platformId, id, kind, customerId, expiresAt, revokedAt, allowedCurrencies, admin } = credential;
     if (revokedAt !== null) return null;
     if (expiresAt !== null && expiresAt <= this.clock.now()) return null;
+    const { allowedNetworks } = credential;
+    if (allowedNetworks !== null && address !== null && !isInNetworks(address, allowedNetworks)) return null;
+    const scopes = scopesOf(credential);
+    if (scopes === null) return null;
+    this.lastUse.note(platformId, id);
     return {
-      ...{ platformId, kind, customerId, workspaceId: null },
+      ...{ platformId, kind, customerId, workspaceId: null, allowedCurrencies, scopes },
       id: `credential:${id}`,
-      scopes: new Set(scopes),
+      actorId: admin === null ? toTenantId('crd', platformId, id) : toTenantId('adm', platformId, admin.id),
+      name: admin?.name ?? credential.name,
     };
   }
+}
+
+/** What the credential may do: no more than its admin's role allows. `null`: its admin may do nothing any more. */
+function scopesOf({ scopes, admin }: Credential): ReadonlySet<string> | null {
+  if (admin === null) return new Set(scopes);
+  if (admin.status !== 'active') return null;
+  const allowed: readonly string[] = SCOPES_OF_ROLE[admin.role];
+  return new Set(scopes.filter((scope) => allowed.includes(scope)));
 }

@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** The part of a request that credentials are read from. */
 export interface HeaderCarrier {
   headers: IncomingHttpHeaders;
+  /** Address the request came from. */
+  ip: string;
   raw: { rawHeaders: string[] };
 }
 

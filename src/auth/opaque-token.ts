@@ -11,7 +11,7 @@ const MAX_LENGTH = 200;
 /** The platform id and the rest, or `null` when the text has not this form. */
 export function parseOpaqueToken(prefix: string, token: string): { platformId: string; rest: string } | null {
   if (token.length > MAX_LENGTH) return null;
-  const match = /^([a-z]+)_([1-9]\d{0,17})_([\w-]+)$/.exec(token);
+  const match = /^([a-z]+)_(0|[1-9]\d{0,17})_([\w-]+)$/.exec(token);
   if (match === null || match[1] !== prefix) return null;
   return { platformId: match[2] ?? '', rest: match[3] ?? '' };
 }

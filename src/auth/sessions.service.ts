@@ -10,6 +10,7 @@ import { type Claim, ClaimLost, IdempotencyService } from '../idempotency/idempo
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
+import { toTenantId } from '../shared/object-id.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import type { Caller } from './caller.js';
 import { parseOpaqueToken, toOpaqueToken } from './opaque-token.js';
@@ -86,6 +87,8 @@ export class SessionsService {
     return {
       ...{ kind: 'workspace', platformId, customerId: null, workspaceId: session.workspaceId },
       id: `session:${sessionId}`,
+      actorId: toTenantId('ses', platformId, sessionId),
+      ...{ name: 'session', allowedCurrencies: null },
       scopes: new Set(WORKSPACE_SCOPE.split(' ')),
     };
   }

@@ -16,6 +16,7 @@ import {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
+const PROVIDERS_FORM = /^[a-z0-9-]+=[^,=\s]{32,}(,[a-z0-9-]+=[^,=\s]{32,})*$/;
 
 /** Every environment variable, with its default. This file alone reads the environment. */
 export class EnvironmentVariables {
@@ -58,6 +59,20 @@ export class EnvironmentVariables {
   @IsOptional()
   @IsString()
   TOKEN_SIGNING_KEY?: string;
+
+  /** KYC providers and the secrets that sign their callbacks: `name=secret`, separated by commas. */
+  @IsOptional()
+  @Matches(PROVIDERS_FORM, {
+    message: `KYC_PROVIDERS must be name=secret pairs, separated by commas, each secret of ${MIN_PEPPER_LENGTH} characters or more`,
+  })
+  KYC_PROVIDERS?: string;
+
+  /** Addresses of the proxies in front whose X-Forwarded-For is believed: IPs or CIDR blocks, with commas. */
+  @IsOptional()
+  @Matches(/^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/, {
+    message: 'TRUST_PROXY must be IP addresses or CIDR blocks, separated by commas',
+  })
+  TRUST_PROXY?: string;
 }
 
 const VARIABLES = [
@@ -70,12 +85,15 @@ const VARIABLES = [
   'VAR_DIR',
   'SECRET_PEPPER',
   'TOKEN_SIGNING_KEY',
+  'KYC_PROVIDERS',
+  'TRUST_PROXY',
 ] as const satisfies readonly (keyof EnvironmentVariables)[];
 
 /** Checked by `readEnv`, or made for an installation that was given none. */
 export interface Secrets {
   SECRET_PEPPER?: string;
   TOKEN_SIGNING_KEY?: string;
+  KYC_PROVIDERS?: string;
 }
 
 /** What the app runs with: the variables, with a server and secrets found for it. */
@@ -89,6 +107,9 @@ export class Environment {
   readonly publicUrl: string | undefined;
   readonly secretPepper: string;
   readonly tokenSigningKey: string;
+  /** Secret by the name of the KYC provider. */
+  readonly kycProviders: ReadonlyMap<string, string>;
+  readonly trustedProxies: readonly string[];
 
   constructor(
     env: EnvironmentVariables,
@@ -101,7 +122,9 @@ export class Environment {
     this.LOG_LEVEL = env.LOG_LEVEL ?? (env.DATABASE_URL === undefined ? 'warn' : 'info');
     this.publicUrl = env.PUBLIC_URL?.replace(/\/$/, '');
     this.tokenIssuer = this.publicUrl ?? 'urn:vostro';
-    const { SECRET_PEPPER, TOKEN_SIGNING_KEY } = secrets;
+    this.trustedProxies = env.TRUST_PROXY?.split(',') ?? [];
+    const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;
+    this.kycProviders = toProviders(KYC_PROVIDERS);
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)
       throw new Error('a secret is missing');
     this.secretPepper = SECRET_PEPPER;
@@ -146,6 +169,11 @@ export class ConfigurationError extends Error {
     super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'ConfigurationError';
   }
+}
+
+function toProviders(text: string | undefined): ReadonlyMap<string, string> {
+  const pairs = text?.split(',').map((pair) => pair.split('=') as [string, string]) ?? [];
+  return new Map(pairs);
 }
 
 function secretProblems(env: EnvironmentVariables): string[] {

@@ -47,6 +47,8 @@ export class CustomerRegistrationService {
         ...{ platformId, id, identifier, displayName, status: 'active' },
         kycStatus: delegated ? 'approved' : 'not_started',
         kycEvidence: delegated ? DELEGATED_EVIDENCE : null,
+        ...{ email: null, kycProvider: null, kycReviewer: null, kycReason: null, kycExpiresAt: null },
+        ...{ kycDecidedAt: delegated ? now : null, debitsRestricted: false },
         ...{ countryOfResidence: null, jurisdictionOverride: null, createdAt: now, updatedAt: now },
       });
       const view = toView(customer);

@@ -1,6 +1,7 @@
 import type { CustomerStatus, KycStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
 import type { ErrorCode } from '../shared/app-error.js';
+import { firstRefusal, type Rule } from '../shared/rule.js';
 
 /** What decides whether a customer may open accounts, and where. */
 export interface CustomerStanding {
@@ -8,7 +9,9 @@ export interface CustomerStanding {
   displayName: string;
   platformStatus: PlatformStatus;
   customerStatus: CustomerStatus;
+  /** As it is now: an approval whose time has run out is `expired`, also before anybody noted it. */
   kycStatus: KycStatus;
+  kycEvidence: string | null;
   /** Effective: the customer's override, else the country of residence, else the platform's home. */
   jurisdictionCode: string;
 }
@@ -17,14 +20,43 @@ export interface CustomerStanding {
 export const EFFECTIVE_JURISDICTION_SQL =
   'COALESCE(c.jurisdiction_override, c.country_of_residence, p.home_jurisdiction_code)';
 
+/** SQL of the KYC status of customer `c` at this moment. */
+export const EFFECTIVE_KYC_STATUS_SQL = `CASE WHEN c.kyc_status IN ('approved', 'rejected')
+  AND c.kyc_expires_at <= clock_timestamp() THEN 'expired' ELSE c.kyc_status END`;
+
 export const STANDING_COLUMNS_SQL = `c.id AS "customerId", c.display_name AS "displayName",
-  p.status AS "platformStatus", c.status AS "customerStatus", c.kyc_status AS "kycStatus",
-  ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode"`;
+  p.status AS "platformStatus", c.status AS "customerStatus", ${EFFECTIVE_KYC_STATUS_SQL} AS "kycStatus",
+  c.kyc_evidence AS "kycEvidence", ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode"`;
+
+/** Whether a customer may act at all, in the order of refusal. */
+export const STANDING_RULES: readonly Rule<CustomerStanding>[] = [
+  {
+    id: 'platform.verified',
+    version: 1,
+    refusal: 'platform_not_verified',
+    holds: ({ platformStatus }) => platformStatus === 'verified',
+    reason: ({ platformStatus }) => `The platform is ${platformStatus}.`,
+    remedy: 'Have the platform verified.',
+  },
+  {
+    id: 'customer.active',
+    version: 1,
+    refusal: 'customer_suspended',
+    holds: ({ customerStatus }) => customerStatus === 'active',
+    reason: ({ customerStatus }) => `The customer is ${customerStatus}.`,
+    remedy: 'Have the suspension of the customer lifted.',
+  },
+  {
+    id: 'kyc.approved',
+    version: 1,
+    refusal: 'kyc_not_approved',
+    holds: ({ kycStatus }) => kycStatus === 'approved',
+    reason: ({ kycStatus }) => `The customer’s identity check (KYC) is ${kycStatus.replace('_', ' ')}.`,
+    remedy: 'Complete the customer’s identity check (KYC).',
+  },
+];
 
 /** Why a customer of this standing may not act, or `null`. */
 export function standingRefusal(standing: CustomerStanding): ErrorCode | null {
-  if (standing.platformStatus !== 'verified') return 'platform_not_verified';
-  if (standing.customerStatus !== 'active') return 'customer_suspended';
-  if (standing.kycStatus !== 'approved') return 'kyc_not_approved';
-  return null;
+  return firstRefusal(STANDING_RULES, standing);
 }

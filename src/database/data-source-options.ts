@@ -1,5 +1,9 @@
 import type { DataSourceOptions } from 'typeorm';
 import { Account } from '../entities/account.entity.js';
+import { Admin } from '../entities/admin.entity.js';
+import { ApprovalRequest } from '../entities/approval-request.entity.js';
+import { AuditEntry } from '../entities/audit-entry.entity.js';
+import { AuditSeal, AuditUnsealed } from '../entities/audit-seal.entity.js';
 import { Balance } from '../entities/balance.entity.js';
 import { ChangeVersion } from '../entities/change-version.entity.js';
 import { Credential } from '../entities/credential.entity.js';
@@ -8,15 +12,22 @@ import { Customer } from '../entities/customer.entity.js';
 import { IdempotencyRecord } from '../entities/idempotency-record.entity.js';
 import { JurisdictionCurrency } from '../entities/jurisdiction-currency.entity.js';
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
+import { KycCallback } from '../entities/kyc-callback.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import { Product } from '../entities/product.entity.js';
 import { RefreshToken } from '../entities/refresh-token.entity.js';
 import { Session } from '../entities/session.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
 import { CreateAccountOpening1795228800000 } from './migrations/1795228800000-create-account-opening.js';
+import { CreateOperation1795315200000 } from './migrations/1795315200000-create-operation.js';
 
 export const ENTITIES = [
   Account,
+  Admin,
+  ApprovalRequest,
+  AuditEntry,
+  AuditSeal,
+  AuditUnsealed,
   Balance,
   ChangeVersion,
   Credential,
@@ -25,6 +36,7 @@ export const ENTITIES = [
   IdempotencyRecord,
   Jurisdiction,
   JurisdictionCurrency,
+  KycCallback,
   Platform,
   Product,
   RefreshToken,
@@ -32,7 +44,7 @@ export const ENTITIES = [
   Workspace,
 ];
 
-export const MIGRATIONS = [CreateAccountOpening1795228800000];
+export const MIGRATIONS = [CreateAccountOpening1795228800000, CreateOperation1795315200000];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */
 const CONNECT_TIMEOUT_MS = 3_000;

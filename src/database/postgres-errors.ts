@@ -5,10 +5,16 @@ import { AppError, type ErrorCode } from '../shared/app-error.js';
 /** The named constraints that are the last word on a duplicate, and what each one says. */
 const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
   uq_accounts_owner_currency: 'account_exists',
-  uq_accounts_workspace_product_alias: 'account_exists',
+  uq_accounts_workspace_duplicate: 'account_exists',
   uq_accounts_account_identifier: 'account_identifier_taken',
   uq_customers_identifier: 'customer_identifier_taken',
   uq_customers_display_name: 'customer_display_name_taken',
+  uq_admins_name: 'name_taken',
+  uq_platforms_name: 'name_taken',
+  uq_products_name: 'name_taken',
+  pk_jurisdictions: 'name_taken',
+  uq_approval_requests_pending: 'approval_pending',
+  pk_kyc_callbacks: 'message_replayed',
 };
 
 const UNIQUE_VIOLATION = '23505';

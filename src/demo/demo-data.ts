@@ -62,7 +62,7 @@ async function createDemoData(tx: EntityManager, now: Date): Promise<DemoData> {
   const platformId = await nextId(tx, SEQUENCE.platform);
   await tx.insert(Platform, {
     ...{ id: platformId, name: PLATFORM_NAME, status: 'verified', kycAgreement: 'delegated' },
-    ...{ homeJurisdictionCode: 'US', createdAt: now },
+    ...{ homeJurisdictionCode: 'US', kycExpiryRestrictsDebits: false, createdAt: now, updatedAt: now },
   });
   const customers = new Map<string, DemoCustomer>();
   for (const { identifier, displayName, kyc, residence } of CUSTOMERS) {
@@ -70,6 +70,8 @@ async function createDemoData(tx: EntityManager, now: Date): Promise<DemoData> {
     await tx.insert(Customer, {
       ...{ platformId, id: customerId, identifier, displayName, status: 'active', kycStatus: kyc },
       kycEvidence: kyc === 'approved' ? 'demo' : null,
+      ...{ email: `${identifier}@example.com`, kycProvider: null, kycReviewer: null, kycReason: null },
+      ...{ kycDecidedAt: kyc === 'pending' ? null : now, kycExpiresAt: null, debitsRestricted: false },
       ...{ countryOfResidence: residence, jurisdictionOverride: null, createdAt: now, updatedAt: now },
     });
     const workspaceId = await nextId(tx, SEQUENCE.workspace);

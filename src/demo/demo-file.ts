@@ -21,7 +21,11 @@ export interface DemoFile {
   workspace: WorkspaceAccess;
   workspacePending: WorkspaceAccess;
   platform: { key: string; secret: string; customerIdentifier: string };
+  /** An approver. */
   admin: { key: string; secret: string };
+  /** A second approver, for what needs another person. */
+  adminApprover: { key: string; secret: string };
+  adminViewer: { key: string; secret: string };
 }
 
 const FILE = 'demo.json';
@@ -29,11 +33,17 @@ const FILE = 'demo.json';
 /** `null` when there is none, or none that can be read: the credentials are then issued anew. */
 export async function readDemoFile(folder: string): Promise<DemoFile | null> {
   try {
-    return JSON.parse(await readFile(join(folder, FILE), 'utf8')) as DemoFile;
+    const demo = JSON.parse(await readFile(join(folder, FILE), 'utf8')) as Partial<DemoFile>;
+    // One of an earlier version lacks credentials of this one.
+    return isWhole(demo) ? demo : null;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+function isWhole(demo: Partial<DemoFile>): demo is DemoFile {
+  return demo.adminViewer !== undefined;
 }
 
 /** Written whole or not at all, readable by its owner only. */

@@ -1,16 +1,19 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { SCOPES } from '../auth/caller.js';
-import { CredentialsService, type NewCredential } from '../auth/credentials.service.js';
+import { systemAct } from '../audit/act.js';
+import { AdminsService } from '../auth/admins.service.js';
+import { OWNER_SCOPES, SCOPES } from '../auth/caller.js';
+import { CredentialKeeper, type NewCredential } from '../auth/credential-keeper.service.js';
 import { SessionsService } from '../auth/sessions.service.js';
 import { ChangeFeed, TOPICS } from '../database/change-feed.service.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { Admin, type AdminRole } from '../entities/admin.entity.js';
 import { Product } from '../entities/product.entity.js';
 import { Clock } from '../shared/clock.js';
 import { type DemoData, ensureDemoData } from './demo-data.js';
 import { type DemoFile, readDemoFile, writeDemoFile } from './demo-file.js';
 
-const OWNER_SCOPES = ['accounts:read', 'accounts:write'];
+const ACT = systemAct('demo', 'the demo of a first start');
 /** What the demo's workspaces are shown to open. */
 const DEMO_PRODUCT_CURRENCY = 'USD';
 
@@ -36,21 +39,29 @@ export async function prepareDemo(
       workspacePending: await beginSession(app, tx, data, 'demo-holder-pending', product.id),
       platform: credentials.platform,
       admin: credentials.admin,
+      adminApprover: credentials.adminApprover,
+      adminViewer: credentials.adminViewer,
     };
   });
   await writeDemoFile(folder, demo);
   return demo;
 }
 
-type DemoCredentials = Pick<DemoFile, 'owner' | 'ownerPending' | 'platform' | 'admin'>;
+type DemoCredentials = Pick<
+  DemoFile,
+  'owner' | 'ownerPending' | 'platform' | 'admin' | 'adminApprover' | 'adminViewer'
+>;
 
 async function issueCredentials(
   app: INestApplicationContext,
   tx: EntityManager,
   { platformId, customers }: DemoData,
 ): Promise<DemoCredentials> {
+  const unlimited = { adminId: null, expiresAt: null, allowedCurrencies: null, allowedNetworks: null };
   const issue = (wanted: Pick<NewCredential, 'kind' | 'customerId' | 'scopes'>) =>
-    app.get(CredentialsService).issue(tx, { ...wanted, platformId, expiresAt: null });
+    app
+      .get(CredentialKeeper)
+      .issue(tx, { ...wanted, ...unlimited, platformId, name: `demo ${wanted.kind}` }, ACT);
   const issueOwner = async (identifier: string) => {
     const customerId = customers.get(identifier)?.customerId ?? null;
     const { key, secret } = await issue({ kind: 'owner', customerId, scopes: OWNER_SCOPES });
@@ -59,13 +70,27 @@ async function issueCredentials(
   const owner = await issueOwner('demo-owner');
   const ownerPending = await issueOwner('demo-owner-pending');
   const platform = await issue({ kind: 'platform', customerId: null, scopes: SCOPES });
-  const admin = await issue({ kind: 'admin', customerId: null, scopes: SCOPES });
   return {
     owner,
     ownerPending,
     platform: { key: platform.key, secret: platform.secret, customerIdentifier: 'demo-group' },
-    admin: { key: admin.key, secret: admin.secret },
+    admin: await issueAdmin(app, tx, 'Demo admin', 'approver'),
+    adminApprover: await issueAdmin(app, tx, 'Demo approver', 'approver'),
+    adminViewer: await issueAdmin(app, tx, 'Demo viewer', 'viewer'),
   };
+}
+
+async function issueAdmin(
+  app: INestApplicationContext,
+  tx: EntityManager,
+  name: string,
+  role: AdminRole,
+): Promise<DemoFile['admin']> {
+  const admins = app.get(AdminsService);
+  const known = await tx.findOneBy(Admin, { name });
+  const issued =
+    known === null ? await admins.create(tx, { name, role }, ACT) : await admins.issueKey(tx, known.id, ACT);
+  return { key: issued.key, secret: issued.secret };
 }
 
 async function beginSession(

@@ -14,6 +14,7 @@ export async function localSecrets(folder: string): Promise<Secrets> {
     TOKEN_SIGNING_KEY: generateKeyPairSync('ec', { namedCurve: 'P-256' })
       .privateKey.export({ type: 'pkcs8', format: 'pem' })
       .toString(),
+    KYC_PROVIDERS: `demo=${randomBytes(32).toString('base64url')}`,
   };
   try {
     // Fails when the file is there: the first process to come wins, and all use its secrets.

@@ -21,7 +21,7 @@ export type AccountStatus = 'active' | 'frozen' | 'disabled' | 'closed';
   unique: true,
   where: `channel = 'owner' AND status <> 'closed'`,
 })
-@Index('uq_accounts_workspace_product_alias', ['platformId', 'workspaceId', 'productId', 'alias'], {
+@Index('uq_accounts_workspace_duplicate', ['platformId', 'workspaceId', 'duplicateKey'], {
   unique: true,
   where: `channel = 'workspace' AND status <> 'closed'`,
 })
@@ -88,6 +88,17 @@ export class Account {
   @Column({ type: 'text' })
   status!: AccountStatus;
 
+  /** Why the status last changed. */
+  @Column({ name: 'status_reason', type: 'text', nullable: true })
+  statusReason!: string | null;
+
+  @Column({ name: 'status_changed_at', type: 'timestamptz', precision: 3, nullable: true })
+  statusChangedAt!: Date | null;
+
+  /** The admin whose freeze stands. */
+  @Column({ name: 'frozen_by', type: 'bigint', nullable: true })
+  frozenBy!: string | null;
+
   @Column({ name: 'workspace_id', type: 'bigint', nullable: true })
   workspaceId!: string | null;
 
@@ -116,6 +127,10 @@ export class Account {
   /** Empty means no alias, so that the unique constraint counts "no alias" as one. */
   @Column({ type: 'text' })
   alias!: string;
+
+  /** What the product's duplicate rule made of it at its opening; `null`: nothing is its double. */
+  @Column({ name: 'duplicate_key', type: 'text', nullable: true })
+  duplicateKey!: string | null;
 
   @Column({ name: 'account_identifier', type: 'text', nullable: true })
   accountIdentifier!: string | null;

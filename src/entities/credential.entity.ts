@@ -1,14 +1,20 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { Admin } from './admin.entity.js';
 import { Customer } from './customer.entity.js';
 import { Platform } from './platform.entity.js';
 
 export type CredentialKind = 'owner' | 'platform' | 'admin';
 
-/** A key and the fingerprint of its secret. `owner` ones belong to a customer, the others to the platform. */
+/**
+ * A key and the fingerprint of its secret. `owner` ones belong to a customer, `admin` ones to
+ * an admin, the others to the platform.
+ */
 @Entity('credentials')
 @Unique('uq_credentials_key', ['platformId', 'key'])
 @Index('ix_credentials_customer', ['platformId', 'customerId'])
 @Check('ck_credentials_kind', `kind IN ('owner', 'platform', 'admin')`)
+@Check('ck_credentials_admin', `(kind = 'admin') = (admin_id IS NOT NULL)`)
+@Check('ck_credentials_previous', `(previous_secret_hash IS NULL) = (previous_secret_expires_at IS NULL)`)
 @Check('ck_credentials_owner', `(kind = 'owner') = (customer_id IS NOT NULL)`)
 export class Credential {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_credentials' })
@@ -42,12 +48,52 @@ export class Credential {
   ])
   customer!: Customer | null;
 
+  @Column({ name: 'admin_id', type: 'bigint', nullable: true })
+  adminId!: string | null;
+
+  @ManyToOne(() => Admin)
+  @JoinColumn([
+    {
+      name: 'platform_id',
+      referencedColumnName: 'platformId',
+      foreignKeyConstraintName: 'fk_credentials_admin',
+    },
+    { name: 'admin_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_credentials_admin' },
+  ])
+  admin!: Admin | null;
+
+  /** For people. */
+  @Column({ type: 'text' })
+  name!: string;
+
   @Column({ type: 'text' })
   key!: string;
 
   /** HMAC-SHA-256 of the secret under the server's pepper. */
   @Column({ name: 'secret_hash', type: 'bytea' })
   secretHash!: Buffer;
+
+  /** The secret before the last rotation, still good for a while. */
+  @Column({ name: 'previous_secret_hash', type: 'bytea', nullable: true })
+  previousSecretHash!: Buffer | null;
+
+  @Column({ name: 'previous_secret_expires_at', type: 'timestamptz', precision: 3, nullable: true })
+  previousSecretExpiresAt!: Date | null;
+
+  @Column({ name: 'rotated_at', type: 'timestamptz', precision: 3, nullable: true })
+  rotatedAt!: Date | null;
+
+  /** Written now and then, so up to some seconds behind. */
+  @Column({ name: 'last_used_at', type: 'timestamptz', precision: 3, nullable: true })
+  lastUsedAt!: Date | null;
+
+  /** `null`: any currency. */
+  @Column({ name: 'allowed_currencies', type: 'text', array: true, nullable: true })
+  allowedCurrencies!: string[] | null;
+
+  /** CIDR blocks that calls may come from; `null`: from anywhere. */
+  @Column({ name: 'allowed_networks', type: 'text', array: true, nullable: true })
+  allowedNetworks!: string[] | null;
 
   @Column({ type: 'text', array: true })
   scopes!: string[];

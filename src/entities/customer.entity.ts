@@ -1,4 +1,4 @@
-import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Jurisdiction } from './jurisdiction.entity.js';
 import { Platform } from './platform.entity.js';
 
@@ -9,6 +9,10 @@ export type KycStatus = 'not_started' | 'pending' | 'approved' | 'rejected' | 'e
 @Entity('customers')
 @Unique('uq_customers_identifier', ['platformId', 'identifier'])
 @Unique('uq_customers_display_name', ['platformId', 'displayName'])
+@Index('ix_customers_kyc_expires_at', ['kycExpiresAt'], {
+  where: `kyc_status IN ('approved', 'rejected')`,
+})
+@Index('ix_customers_email', ['platformId', 'email'])
 @Check('ck_customers_status', `status IN ('active', 'suspended')`)
 @Check(
   'ck_customers_kyc_status',
@@ -37,6 +41,9 @@ export class Customer {
   @Column({ name: 'display_name', type: 'text' })
   displayName!: string;
 
+  @Column({ type: 'text', nullable: true })
+  email!: string | null;
+
   @Column({ type: 'text' })
   status!: CustomerStatus;
 
@@ -46,6 +53,27 @@ export class Customer {
   /** What the decision rests on, such as a provider's case number. */
   @Column({ name: 'kyc_evidence', type: 'text', nullable: true })
   kycEvidence!: string | null;
+
+  /** The provider that last moved the case; `null`: people did. */
+  @Column({ name: 'kyc_provider', type: 'text', nullable: true })
+  kycProvider!: string | null;
+
+  @Column({ name: 'kyc_reviewer', type: 'text', nullable: true })
+  kycReviewer!: string | null;
+
+  @Column({ name: 'kyc_reason', type: 'text', nullable: true })
+  kycReason!: string | null;
+
+  @Column({ name: 'kyc_decided_at', type: 'timestamptz', precision: 3, nullable: true })
+  kycDecidedAt!: Date | null;
+
+  /** When the decision ends; `null`: it does not. */
+  @Column({ name: 'kyc_expires_at', type: 'timestamptz', precision: 3, nullable: true })
+  kycExpiresAt!: Date | null;
+
+  /** Whether money may not leave the customer's accounts, after its KYC expired. */
+  @Column({ name: 'debits_restricted', type: 'boolean' })
+  debitsRestricted!: boolean;
 
   @Column({ name: 'country_of_residence', type: 'text', nullable: true })
   countryOfResidence!: string | null;

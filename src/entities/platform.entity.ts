@@ -5,10 +5,14 @@ export type PlatformStatus = 'pending' | 'verified' | 'suspended';
 /** `delegated`: the platform's own KYC counts as evidence. `required`: each customer goes through ours. */
 export type KycAgreement = 'delegated' | 'required';
 
+/** The tenant of what belongs to no platform: admins, and acts on reference data. */
+export const HOUSE_PLATFORM_ID = '0';
+
 /** A tenant: an integrator with credentials. Everything belongs to exactly one platform. */
 @Entity('platforms')
 @Unique('uq_platforms_name', ['name'])
 @Check('ck_platforms_status', `status IN ('pending', 'verified', 'suspended')`)
+@Check('ck_platforms_house', `(id = 0) = (home_jurisdiction_code IS NULL)`)
 @Check('ck_platforms_kyc_agreement', `kyc_agreement IN ('delegated', 'required')`)
 export class Platform {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_platforms' })
@@ -23,17 +27,25 @@ export class Platform {
   @Column({ name: 'kyc_agreement', type: 'text' })
   kycAgreement!: KycAgreement;
 
-  @Column({ name: 'home_jurisdiction_code', type: 'text' })
-  homeJurisdictionCode!: string;
+  /** Null for the house alone. */
+  @Column({ name: 'home_jurisdiction_code', type: 'text', nullable: true })
+  homeJurisdictionCode!: string | null;
 
-  @ManyToOne(() => Jurisdiction, { nullable: false })
+  @ManyToOne(() => Jurisdiction)
   @JoinColumn({
     name: 'home_jurisdiction_code',
     referencedColumnName: 'code',
     foreignKeyConstraintName: 'fk_platforms_home_jurisdiction',
   })
-  homeJurisdiction!: Jurisdiction;
+  homeJurisdiction!: Jurisdiction | null;
+
+  /** Whether money may no longer leave the accounts of a customer whose KYC expired. */
+  @Column({ name: 'kyc_expiry_restricts_debits', type: 'boolean' })
+  kycExpiryRestrictsDebits!: boolean;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
 }

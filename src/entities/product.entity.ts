@@ -3,10 +3,21 @@ import { Currency } from './currency.entity.js';
 
 export type ProductStatus = 'available' | 'retired';
 
+/**
+ * Which accounts of a product count as one: one per currency in the workspace, one per product and alias, or any
+ * number.
+ */
+export const DUPLICATE_RULES = ['one_per_currency', 'one_per_product_and_alias', 'unlimited'] as const;
+export type DuplicateRule = (typeof DUPLICATE_RULES)[number];
+
 /** Reference data of the house: a kind of account in one currency that a workspace may open. */
 @Entity('products')
 @Unique('uq_products_name', ['name'])
 @Check('ck_products_status', `status IN ('available', 'retired')`)
+@Check(
+  'ck_products_duplicate_rule',
+  `duplicate_rule IN ('one_per_currency', 'one_per_product_and_alias', 'unlimited')`,
+)
 @Check('ck_products_account_type', `account_type = 'CACC'`)
 @Check('ck_products_cap', `max_accounts_per_customer > 0`)
 export class Product {
@@ -40,6 +51,9 @@ export class Product {
   /** `null`: no cap. Closed accounts do not count. */
   @Column({ name: 'max_accounts_per_customer', type: 'int', nullable: true })
   maxAccountsPerCustomer!: number | null;
+
+  @Column({ name: 'duplicate_rule', type: 'text' })
+  duplicateRule!: DuplicateRule;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;

@@ -1,5 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { ActContext } from '../audit/act.js';
+import { toAct } from '../auth/acting.js';
 import type { Caller, CallerRequest, Subject } from '../auth/caller.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
@@ -35,4 +37,9 @@ export function claimOf<View>(
 ): Claim<View> | null {
   if (request.idempotent === undefined) return null;
   return { ...request.idempotent, receiptOf: (view) => toReceipt(status, JSON.stringify(present(view))) };
+}
+
+/** Who acts by the call, and why. */
+export function actOf({ caller, request }: CallContext, reason: string | null = null): ActContext {
+  return toAct(caller, request.id, reason);
 }

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { catchError, from, type Observable } from 'rxjs';
+import { DataSource } from 'typeorm';
 import type { CallerRequest } from '../auth/caller.js';
 import { countHeader, singleHeader } from '../auth/headers.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClaimLost, IdempotencyService, type IdempotentRequest } from '../idempotency/idempotency.service.js';
 import { AppError, DECISIONS } from '../shared/app-error.js';
 import { ErrorRenderer, pathOf } from './error-renderer.js';
+import { isDryRun } from './dry-run.interceptor.js';
 import { fromReceipt, RecordedAnswer, toReceipt } from './recorded-answer.js';
 
 const KEY_HEADER = 'idempotency-key';
@@ -19,21 +22,24 @@ type Request = FastifyRequest & CallerRequest;
  *
  * Runs after the guards and before the pipes, so that a replay is not refused as a duplicate of itself. The
  * record of an effect is written by the service, in the transaction of the effect; only the record of a
- * refusal, which has no effect, is written here.
+ * refusal, which has no effect, is written here, together with its entry on the audit trail.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly idempotency: IdempotencyService,
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
     private readonly renderer: ErrorRenderer,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<Request>();
     const idempotent = toIdempotentRequest(request);
-    if (idempotent === null) return next.handle();
-    request.idempotent = idempotent;
-    await this.replayIfKnown(idempotent);
+    if (idempotent !== null) {
+      request.idempotent = idempotent;
+      await this.replayIfKnown(idempotent);
+    }
     return next.handle().pipe(catchError((error: unknown) => from(this.settle(error, idempotent, request))));
   }
 
@@ -44,17 +50,46 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /** Ends a failed call: with the twin's answer, with the refusal now recorded, or as it failed. */
-  private async settle(error: unknown, idempotent: IdempotentRequest, request: Request): Promise<never> {
-    if (error instanceof AppError && DECISIONS.has(error.code)) {
-      const { status, headers, body } = this.renderer.render(error, request);
-      const answer = new RecordedAnswer(status, JSON.stringify(body), headers, false);
-      if (await this.idempotency.remember(idempotent, toReceipt(status, answer.body, headers))) throw answer;
-    } else if (!(error instanceof ClaimLost)) {
-      throw error;
+  private async settle(
+    error: unknown,
+    idempotent: IdempotentRequest | null,
+    request: Request,
+  ): Promise<never> {
+    if (!(error instanceof ClaimLost)) {
+      if (!(error instanceof AppError && DECISIONS.has(error.code))) throw error;
+      if (idempotent === null) {
+        // One statement: it needs no transaction of its own.
+        await request.recordRefusal?.(this.dataSource.manager, error);
+        throw error;
+      }
+      const answer = this.answerOf(error, request);
+      if (await this.record(answer, { error, idempotent, request })) throw answer;
     }
-    await this.replayIfKnown(idempotent);
+    if (idempotent !== null) await this.replayIfKnown(idempotent);
     // The twin that held the key is gone again, with its answer: this request may simply be sent once more.
     throw new AppError('service_unavailable', { retryAfterSeconds: 1 });
+  }
+
+  /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a twin holds the key. */
+  private async record(
+    { status, body, headers }: RecordedAnswer,
+    { error, idempotent, request }: { error: AppError; idempotent: IdempotentRequest; request: Request },
+  ): Promise<boolean> {
+    try {
+      await this.unitOfWork.run(async (tx) => {
+        await this.idempotency.claim(tx, idempotent, toReceipt(status, body, headers));
+        await request.recordRefusal?.(tx, error);
+      });
+      return true;
+    } catch (failure) {
+      if (failure instanceof ClaimLost) return false;
+      throw failure;
+    }
+  }
+
+  private answerOf(error: AppError, request: Request): RecordedAnswer {
+    const { status, headers, body } = this.renderer.render(error, request);
+    return new RecordedAnswer(status, JSON.stringify(body), headers, false);
   }
 }
 
@@ -62,6 +97,8 @@ function toIdempotentRequest(request: Request): IdempotentRequest | null {
   const { user: caller } = request;
   if (request.method !== 'POST' || caller === undefined || countHeader(request, KEY_HEADER) === 0)
     return null;
+  // A dry run has no effect to be protected, and its answer may differ the next time.
+  if (isDryRun(request)) return null;
   const key = singleHeader(request, KEY_HEADER);
   if (key === undefined || !KEY_FORM.test(key)) throw new AppError('idempotency_key_malformed');
   return { platformId: caller.platformId, scope: caller.id, key, fingerprint: fingerprintOf(request) };

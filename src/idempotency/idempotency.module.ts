@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { Acts } from './acts.service.js';
 import { IdempotencyService } from './idempotency.service.js';
 
 /** First answers, kept so that a retry gets the same one. */
 @Global()
-@Module({ providers: [IdempotencyService], exports: [IdempotencyService] })
+@Module({ providers: [Acts, IdempotencyService], exports: [Acts, IdempotencyService] })
 export class IdempotencyModule {}

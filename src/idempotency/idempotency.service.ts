@@ -103,12 +103,6 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     if (rows.length === 0) throw new ClaimLost();
   }
 
-  /** Records an answer that had no effect, such as a refusal. `false`: another request holds the key. */
-  async remember(request: IdempotentRequest, receipt: string): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(CLAIM_SQL, this.parameters(request, receipt));
-    return rows.length > 0;
-  }
-
   /** What `CLAIM_SQL` takes, for an act that claims inside a larger statement of its own. */
   parameters(request: IdempotentRequest, receipt: string): RecordParameters {
     const now = this.clock.now();

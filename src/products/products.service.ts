@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { ReferenceCache } from '../database/reference-cache.js';
-import { Product, type ProductStatus } from '../entities/product.entity.js';
+import { type DuplicateRule, Product, type ProductStatus } from '../entities/product.entity.js';
 
 export interface ProductView {
   id: number;
@@ -13,6 +13,7 @@ export interface ProductView {
   accountType: 'CACC';
   status: ProductStatus;
   maxAccountsPerCustomer: number | null;
+  duplicateRule: DuplicateRule;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -61,7 +62,8 @@ export class ProductsService {
 }
 
 function toView(row: Product, currencies: ReadonlyMap<string, CurrencyView>): ProductView {
-  const { id, name, description, accountType, status, maxAccountsPerCustomer, createdAt, updatedAt } = row;
+  const { id, name, description, accountType, status, createdAt, updatedAt } = row;
+  const { maxAccountsPerCustomer, duplicateRule } = row;
   const currency = currencies.get(row.currencyCode);
   if (currency === undefined) throw new Error(`currency ${row.currencyCode} of product ${id} is unknown`);
   return {
@@ -72,6 +74,7 @@ function toView(row: Product, currencies: ReadonlyMap<string, CurrencyView>): Pr
     accountType,
     status,
     maxAccountsPerCustomer,
+    duplicateRule,
     createdAt,
     updatedAt,
   };

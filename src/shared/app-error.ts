@@ -1,3 +1,5 @@
+import type { Verdict } from './verdict.js';
+
 /**
  * Every way the core can refuse, and the only error a service throws.
  *
@@ -26,6 +28,9 @@ export const ERROR_CODES = [
   'platform_not_verified',
   'customer_suspended',
   'kyc_not_approved',
+  'currency_not_allowed',
+  'second_person_required',
+  'signature_invalid',
   // What may be opened.
   'currency_malformed',
   'currency_not_available',
@@ -38,9 +43,17 @@ export const ERROR_CODES = [
   'customer_identifier_taken',
   'customer_display_name_taken',
   'idempotency_key_reused',
+  'name_taken',
+  'message_replayed',
+  'approval_pending',
+  // What a state does not allow.
+  'transition_not_allowed',
+  'account_frozen',
+  'account_not_empty',
   // What does not exist, as far as this caller may know.
   'account_not_found',
   'customer_not_found',
+  'object_not_found',
   // The service itself.
   'result_too_large',
   'service_unavailable',
@@ -77,6 +90,11 @@ export interface AppErrorDetails {
   fields?: readonly FieldViolation[];
   /** `account_exists`: the account that already stands, for the API that shows it. */
   existing?: unknown;
+  /** What each rule said, where rules decided. */
+  verdicts?: readonly Verdict[];
+  /** `transition_not_allowed`: the state, and what may be done in it. */
+  state?: string;
+  allowedActs?: readonly string[];
   /** `method_not_allowed`: the methods this path does answer. */
   allow?: readonly string[];
   /** `service_unavailable`: seconds after which a retry makes sense. */
@@ -102,6 +120,7 @@ export const DECISIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'platform_not_verified',
   'customer_suspended',
   'kyc_not_approved',
+  'currency_not_allowed',
   'currency_not_available',
   'product_not_found',
   'product_not_available',
@@ -110,4 +129,9 @@ export const DECISIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'account_identifier_taken',
   'customer_identifier_taken',
   'customer_display_name_taken',
+  'name_taken',
+  'approval_pending',
+  'second_person_required',
+  'transition_not_allowed',
+  'account_not_empty',
 ]);

@@ -1,14 +1,23 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { SCOPES } from '../../src/auth/caller.js';
-import { CredentialsService, type IssuedCredential } from '../../src/auth/credentials.service.js';
+import { OWNER_SCOPES, SCOPES } from '../../src/auth/caller.js';
+import { systemAct } from '../../src/audit/act.js';
+import { AdminsService } from '../../src/auth/admins.service.js';
+import {
+  CredentialKeeper,
+  type IssuedCredential,
+  type NewCredential,
+} from '../../src/auth/credential-keeper.service.js';
 import { SessionsService } from '../../src/auth/sessions.service.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import type { AdminRole } from '../../src/entities/admin.entity.js';
 import { Customer } from '../../src/entities/customer.entity.js';
 import { Platform } from '../../src/entities/platform.entity.js';
 import { Workspace } from '../../src/entities/workspace.entity.js';
 
 export type Headers = Record<string, string>;
+
+const TEST_ACT = systemAct('test', 'a test');
 
 let counter = 0;
 const next = (): string => String(++counter).padStart(4, '0');
@@ -25,7 +34,8 @@ export class Factories {
   async aPlatform(with_: Partial<Platform> = {}): Promise<Platform> {
     const platform = this.dataSource.manager.create(Platform, {
       ...{ id: await this.nextId('platforms_id_seq'), name: `Platform ${next()}`, status: 'verified' },
-      ...{ kycAgreement: 'delegated', homeJurisdictionCode: 'US', createdAt: new Date() },
+      ...{ kycAgreement: 'delegated', homeJurisdictionCode: 'US', kycExpiryRestrictsDebits: false },
+      ...{ createdAt: new Date(), updatedAt: new Date() },
       ...with_,
     });
     await this.dataSource.manager.insert(Platform, platform);
@@ -43,6 +53,8 @@ export class Factories {
       },
       ...{ identifier: `customer-${number}`, displayName: `Customer ${number}`, status: 'active', kycStatus },
       ...{ kycEvidence: kycStatus === 'approved' ? 'test' : null, countryOfResidence: 'ZA' },
+      ...{ email: null, kycProvider: null, kycReviewer: null, kycReason: null, kycDecidedAt: null },
+      ...{ kycExpiresAt: null, debitsRestricted: false },
       ...{ jurisdictionOverride: null, createdAt: new Date(), updatedAt: new Date() },
       ...with_,
     });
@@ -51,7 +63,7 @@ export class Factories {
   }
 
   /** A key of the customer with every scope. */
-  async anOwnerKey(customer: Customer, scopes: readonly string[] = SCOPES): Promise<IssuedCredential> {
+  async anOwnerKey(customer: Customer, scopes: readonly string[] = OWNER_SCOPES): Promise<IssuedCredential> {
     return this.issue('owner', customer.platformId, customer.id, scopes);
   }
 
@@ -91,14 +103,38 @@ export class Factories {
     return { authorization: `Bearer ${accessToken}`, 'workspace-id': id };
   }
 
+  /** A credential with whatever limits the test is about. */
+  async aCredential(with_: Pick<NewCredential, 'platformId' | 'kind'> & Partial<NewCredential>) {
+    const unlimited = { expiresAt: null, allowedCurrencies: null, allowedNetworks: null };
+    const wanted = {
+      name: `key ${next()}`,
+      customerId: null,
+      adminId: null,
+      scopes: [],
+      ...unlimited,
+      ...with_,
+    };
+    return this.app.get(UnitOfWork).run((tx) => this.app.get(CredentialKeeper).issue(tx, wanted, TEST_ACT));
+  }
+
+  /** An admin of its own with this role, by its first credential. */
+  async anAdmin(role: AdminRole = 'approver'): Promise<IssuedCredential> {
+    const wanted = { name: `Admin ${next()}`, role };
+    return this.app.get(UnitOfWork).run((tx) => this.app.get(AdminsService).create(tx, wanted, TEST_ACT));
+  }
+
+  async adminHeaders(role: AdminRole = 'approver'): Promise<Headers> {
+    const { key, secret } = await this.anAdmin(role);
+    return { 'x-api-key': key, 'x-api-secret': secret };
+  }
+
   private async issue(
     kind: 'owner' | 'platform',
     platformId: string,
     customerId: string | null,
     scopes: readonly string[],
   ): Promise<IssuedCredential> {
-    const wanted = { kind, platformId, customerId, scopes, expiresAt: null };
-    return this.app.get(UnitOfWork).run((tx) => this.app.get(CredentialsService).issue(tx, wanted));
+    return this.aCredential({ kind, platformId, customerId, scopes });
   }
 
   private async nextId(sequence: string): Promise<string> {

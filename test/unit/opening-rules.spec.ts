@@ -14,6 +14,7 @@ describe('A customer’s standing', () => {
     platformStatus: 'verified',
     customerStatus: 'active',
     kycStatus: 'approved',
+    kycEvidence: 'test',
     jurisdictionCode: 'ZA',
   };
 

@@ -121,7 +121,7 @@ describe('An opaque token', () => {
     'vk',
     'vk_',
     'vk_1_',
-    'vk_0_a',
+    'vk_00_a',
     'vk_01_a',
     'vk_-1_a',
     'vs_1_a',

@@ -6,13 +6,16 @@ import { currencyRefusal } from '../policies/opening-rules.js';
 
 type CurrencyOpening = WithStanding<OwnerOpening | PlatformOpening>;
 
-/** Early refusal of a currency that is not enabled in the customer's effective jurisdiction. */
+/** Early refusal of a currency that the credential does not allow, or that is not enabled in the customer's effective jurisdiction. */
 @Injectable()
 export class CurrencyEnabledPipe implements PipeTransform<CurrencyOpening, Promise<CurrencyOpening>> {
   constructor(private readonly availability: CurrencyAvailability) {}
 
   async transform(opening: CurrencyOpening): Promise<CurrencyOpening> {
-    const facts = await this.availability.factsOf(opening.currencyCode, opening.standing.jurisdictionCode);
+    const { allowedCurrencies, currencyCode } = opening;
+    if (allowedCurrencies !== null && !allowedCurrencies.includes(currencyCode))
+      throw new AppError('currency_not_allowed');
+    const facts = await this.availability.factsOf(currencyCode, opening.standing.jurisdictionCode);
     const refusal = currencyRefusal(facts);
     if (refusal !== null) throw new AppError(refusal);
     return opening;

@@ -1,5 +1,8 @@
-import type { ProductStatus } from '../../entities/product.entity.js';
+import { type CustomerStanding, STANDING_RULES } from '../../customers/customer-standing.js';
+import type { Channel } from '../../entities/account.entity.js';
+import type { DuplicateRule, ProductStatus } from '../../entities/product.entity.js';
 import type { ErrorCode } from '../../shared/app-error.js';
+import { firstRefusal, type Rule } from '../../shared/rule.js';
 
 /** What is known of a currency where an account is to be opened. */
 export interface CurrencyFacts {
@@ -9,16 +12,127 @@ export interface CurrencyFacts {
   enabledInJurisdiction: boolean;
 }
 
+/** What is known of the product. `productStatus` null: there is no such product. */
+export interface ProductFacts extends CurrencyFacts {
+  productStatus: ProductStatus | null;
+}
+
+/** Everything that the rules of an opening are about. */
+export interface OpeningFacts extends CustomerStanding, ProductFacts {
+  currencyCode: string | null;
+  duplicateRule: DuplicateRule | null;
+  maxAccountsPerCustomer: number | null;
+  /** The currencies that the caller's credential is held to; `null`: any. */
+  allowedCurrencies: readonly string[] | null;
+  /** An account that counts as the same stands already. */
+  duplicate: boolean;
+  /** The customer has as many accounts of the product as it may. */
+  capReached: boolean;
+}
+
+const CURRENCY_ALLOWED: Rule<OpeningFacts> = {
+  id: 'credential.currency_allowed',
+  version: 1,
+  refusal: 'currency_not_allowed',
+  holds: ({ allowedCurrencies, currencyCode }) =>
+    allowedCurrencies === null || currencyCode === null || allowedCurrencies.includes(currencyCode),
+  reason: ({ allowedCurrencies }) =>
+    allowedCurrencies === null
+      ? 'The credential is held to no currency.'
+      : `The credential is held to ${allowedCurrencies.join(', ')}.`,
+  remedy: 'Use a credential that allows this currency.',
+};
+
+const CURRENCY_ENABLED: Rule<CurrencyFacts> = {
+  id: 'currency.enabled',
+  version: 1,
+  refusal: 'currency_not_available',
+  holds: ({ enabled }) => enabled,
+  reason: ({ enabled }) => `The currency is ${enabled ? 'enabled' : 'unknown or disabled'}.`,
+  remedy: 'Choose another currency, or have this one enabled.',
+};
+
+const CURRENCY_IN_JURISDICTION: Rule<CurrencyFacts> = {
+  id: 'currency.enabled_in_jurisdiction',
+  version: 1,
+  refusal: 'currency_not_available',
+  holds: ({ enabledInJurisdiction }) => enabledInJurisdiction,
+  reason: ({ enabledInJurisdiction }) =>
+    `The currency is ${enabledInJurisdiction ? '' : 'not '}enabled in the customer’s effective jurisdiction.`,
+  remedy: 'Have the currency enabled in the customer’s jurisdiction, or choose another.',
+};
+
+const PRODUCT_EXISTS: Rule<ProductFacts> = {
+  id: 'product.exists',
+  version: 1,
+  refusal: 'product_not_found',
+  holds: ({ productStatus }) => productStatus !== null,
+  reason: ({ productStatus }) => `The product ${productStatus === null ? 'does not exist' : 'exists'}.`,
+  remedy: 'Choose a product that is offered.',
+};
+
+const PRODUCT_AVAILABLE: Rule<ProductFacts> = {
+  id: 'product.available',
+  version: 1,
+  refusal: 'product_not_available',
+  holds: ({ productStatus }) => productStatus === 'available',
+  reason: ({ productStatus }) => `The product is ${productStatus ?? 'unknown'}.`,
+  remedy: 'Choose a product that is offered.',
+};
+
+const NO_DUPLICATE: Rule<OpeningFacts> = {
+  id: 'account.unique',
+  version: 1,
+  refusal: 'account_exists',
+  holds: ({ duplicate }) => !duplicate,
+  reason: ({ duplicate }) => (duplicate ? 'Such an account exists already.' : 'No such account exists.'),
+  remedy: 'Use the account that exists, or name another.',
+};
+
+const WITHIN_CAP: Rule<OpeningFacts> = {
+  id: 'product.within_cap',
+  version: 1,
+  refusal: 'account_limit_reached',
+  holds: ({ capReached }) => !capReached,
+  reason: ({ capReached, maxAccountsPerCustomer }) =>
+    maxAccountsPerCustomer === null
+      ? 'The product has no cap.'
+      : `The cap of ${maxAccountsPerCustomer} accounts per customer is ${capReached ? '' : 'not '}reached.`,
+  remedy: 'Close an account of this product, or have the cap raised.',
+};
+
+/** The same rule, refused as the product: its currency is not the caller's choice. */
+function ofProduct<Facts>(rule: Rule<Facts>): Rule<Facts> {
+  return { ...rule, refusal: 'product_not_available' };
+}
+
+const CURRENCY_RULES: readonly Rule<CurrencyFacts>[] = [CURRENCY_ENABLED, CURRENCY_IN_JURISDICTION];
+const PRODUCT_RULES: readonly Rule<ProductFacts>[] = [
+  PRODUCT_EXISTS,
+  PRODUCT_AVAILABLE,
+  ...CURRENCY_RULES.map(ofProduct),
+];
+
+/** Every rule of an opening, in the order of refusal. */
+export const OPENING_RULES: Readonly<Record<Channel, readonly Rule<OpeningFacts>[]>> = {
+  owner: [...STANDING_RULES, CURRENCY_ALLOWED, ...CURRENCY_RULES, NO_DUPLICATE],
+  workspace: [...STANDING_RULES, ...PRODUCT_RULES, NO_DUPLICATE, WITHIN_CAP],
+  platform: [
+    ...STANDING_RULES,
+    CURRENCY_ALLOWED,
+    ...CURRENCY_RULES,
+    { ...NO_DUPLICATE, refusal: 'account_identifier_taken' },
+  ],
+};
+
 /** Why no account in this currency may be opened, or `null`. */
 export function currencyRefusal(currency: CurrencyFacts): ErrorCode | null {
-  return currency.enabled && currency.enabledInJurisdiction ? null : 'currency_not_available';
+  return firstRefusal(CURRENCY_RULES, currency);
 }
 
 /** Why no account of this product may be opened, or `null`. `status` null: there is no such product. */
 export function productRefusal(status: ProductStatus | null, currency: CurrencyFacts): ErrorCode | null {
-  if (status === null) return 'product_not_found';
-  if (status !== 'available' || currencyRefusal(currency) !== null) return 'product_not_available';
-  return null;
+  return firstRefusal(PRODUCT_RULES, { ...currency, productStatus: status });
 }
 
 /**

@@ -1,14 +1,18 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiSecurity } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiSecurity } from '@nestjs/swagger';
 import { KycApprovedGuard } from '../../accounts/guards/kyc-approved.guard.js';
+import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard.js';
+import { OpeningRehearsal } from '../../accounts/opening-rehearsal.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
 import { documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import { ProblemResponse } from '../../http/problem.response.js';
 import type { ErrorCode } from '../../shared/app-error.js';
+import { OpenOwnerAccountPipe } from './accounts/open-account.pipe.js';
 import { OWNER_PATH, ownerApiShape } from './errors.js';
 
 const OwnerAuthGuard = ApiAuthGuard('owner', [KEY_SECRET]);
@@ -37,7 +41,22 @@ export function OwnerRead(scope: Scope, { summary, description, refusals }: Owne
   );
 }
 
-/** A call that writes. Its KYC check is a pipe, because the body's form is refused first. */
+/** A call that opens an account. Its KYC check is a pipe, because the body's form is refused first. */
+export function OwnerOpens(
+  scope: Scope,
+  { summary, description, refusals }: OwnerOperation,
+): MethodDecorator {
+  return applyDecorators(
+    RequireScope(scope),
+    UseGuards(OwnerAuthGuard, OpeningAttemptGuard(ScopeGuard)),
+    DryRun(OpenOwnerAccountPipe, OpeningRehearsal),
+    ApiOkResponse({ type: DryRunResponse, description: 'With `dryRun=true`: what would happen.' }),
+    IdempotencyKeyHeader(),
+    ...documented({ summary, description, refusals: [...refusals, ...WRITE_REFUSALS, ...ALWAYS] }),
+  );
+}
+
+/** A call that writes, whatever the owner's KYC says. */
 export function OwnerWrite(
   scope: Scope,
   { summary, description, refusals }: OwnerOperation,

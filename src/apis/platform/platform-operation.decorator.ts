@@ -1,5 +1,7 @@
 import { applyDecorators, type CanActivate, type Type, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiSecurity } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiSecurity } from '@nestjs/swagger';
+import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard.js';
+import { OpeningRehearsal } from '../../accounts/opening-rehearsal.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
@@ -7,8 +9,10 @@ import { BASIC } from '../../auth/strategies/basic.strategy.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
 import { documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import type { ErrorCode } from '../../shared/app-error.js';
+import { OpenPlatformAccountPipe } from './accounts/open-account.pipe.js';
 import { PlatformErrorResponse } from './error.response.js';
 import { platformApiShape } from './errors.js';
 import { AcceptsJsonGuard } from './guards.js';
@@ -36,16 +40,32 @@ export function PlatformRead(scope: Scope, options: PlatformOperation): MethodDe
   return operation(scope, options, ALWAYS);
 }
 
+/** A call that opens an account, whose customer the given guards find. */
+export function PlatformOpens(scope: Scope, options: PlatformOperation): MethodDecorator {
+  const { guards = [], ...rest } = options;
+  return applyDecorators(
+    UseGuards(PlatformAuthGuard, AcceptsJsonGuard, OpeningAttemptGuard(ScopeGuard, ...guards)),
+    operation(scope, rest, [...WRITE_REFUSALS, ...ALWAYS], []),
+    DryRun(OpenPlatformAccountPipe, OpeningRehearsal),
+    ApiOkResponse({ type: DryRunResponse, description: 'With `dryRun=true`: what would happen.' }),
+    IdempotencyKeyHeader(),
+  );
+}
+
 /** A call that writes. */
 export function PlatformWrite(scope: Scope, options: PlatformOperation): MethodDecorator {
   return applyDecorators(operation(scope, options, [...WRITE_REFUSALS, ...ALWAYS]), IdempotencyKeyHeader());
 }
 
-function operation(scope: Scope, options: PlatformOperation, common: readonly ErrorCode[]): MethodDecorator {
-  const { summary, description, refusals, guards = [] } = options;
+function operation(
+  scope: Scope,
+  { summary, description, refusals, guards = [] }: PlatformOperation,
+  common: readonly ErrorCode[],
+  always: Type<CanActivate>[] = [PlatformAuthGuard, ScopeGuard, AcceptsJsonGuard],
+): MethodDecorator {
   return applyDecorators(
     RequireScope(scope),
-    UseGuards(PlatformAuthGuard, ScopeGuard, AcceptsJsonGuard, ...guards),
+    UseGuards(...always, ...guards),
     ApiOperation({ summary, description }),
     ApiSecurity('basic'),
     ApiSecurity({ apiKey: [], apiSecret: [] }),

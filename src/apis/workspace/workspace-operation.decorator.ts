@@ -1,5 +1,6 @@
-import { applyDecorators, UseGuards } from '@nestjs/common';
+import { applyDecorators, type CanActivate, type Type, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation } from '@nestjs/swagger';
+import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
@@ -29,12 +30,25 @@ export function SessionOperation(scope: Scope, options: WorkspaceOperationOption
   );
 }
 
+/** A call that opens an account in the workspace that `Workspace-ID` names. */
+export function WorkspaceOpens(scope: Scope, options: WorkspaceOperationOptions): MethodDecorator {
+  return inWorkspace(scope, options, [OpeningAttemptGuard(ScopeGuard, WorkspaceGuard)]);
+}
+
 /** A call with an access token, in the workspace that `Workspace-ID` names. */
 export function WorkspaceOperation(scope: Scope, options: WorkspaceOperationOptions): MethodDecorator {
+  return inWorkspace(scope, options, [ScopeGuard, WorkspaceGuard]);
+}
+
+function inWorkspace(
+  scope: Scope,
+  options: WorkspaceOperationOptions,
+  guards: Type<CanActivate>[],
+): MethodDecorator {
   const refusals: ErrorCode[] = ['workspace_id_malformed', 'workspace_not_allowed', ...options.refusals];
   return applyDecorators(
     RequireScope(scope),
-    UseGuards(SessionGuard, ScopeGuard, WorkspaceGuard),
+    UseGuards(SessionGuard, ...guards),
     ApiBearerAuth('accessToken'),
     ApiHeader({
       name: 'Workspace-ID',

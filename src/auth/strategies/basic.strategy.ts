@@ -20,6 +20,6 @@ export class BasicStrategy extends PassportStrategy(Strategy, BASIC) {
     const pair = Buffer.from(token, 'base64').toString('utf8');
     const colon = pair.indexOf(':');
     if (colon === -1) return null;
-    return this.credentials.authenticate(pair.slice(0, colon), pair.slice(colon + 1));
+    return this.credentials.authenticate(pair.slice(0, colon), pair.slice(colon + 1), request.ip);
   }
 }

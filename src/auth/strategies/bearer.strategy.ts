@@ -26,7 +26,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
     if (claims === null) return null;
     const { aud, tid, sub, scope } = claims;
     if (aud === 'workspace') return this.sessions.findCaller(tid, sub);
-    const caller = await this.credentials.findCaller(tid, sub);
+    const caller = await this.credentials.findCaller(tid, sub, request.ip);
     if (caller === null) return null;
     // A token can only narrow what its credential may do now.
     const granted = scope.split(' ').filter((name) => caller.scopes.has(name));

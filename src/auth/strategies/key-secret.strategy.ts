@@ -18,6 +18,6 @@ export class KeySecretStrategy extends PassportStrategy(Strategy, KEY_SECRET) {
     const key = singleHeader(request, 'x-api-key');
     const secret = singleHeader(request, 'x-api-secret');
     if (key === undefined || secret === undefined) return null;
-    return this.credentials.authenticate(key, secret);
+    return this.credentials.authenticate(key, secret, request.ip);
   }
 }

@@ -42,6 +42,7 @@ export async function seedReferenceData(tx: EntityManager, now: Date): Promise<v
     Product,
     main.map((currency, index) => toProduct(index + 1, currency, now)),
   );
+  await tx.query(`SELECT setval('products_id_seq', $1)`, [main.length]);
 }
 
 function toCurrencies(now: Date): Currency[] {
@@ -64,6 +65,7 @@ function toProduct(id: number, { code, name }: Currency, now: Date): Omit<Produc
     accountType: 'CACC',
     status: 'available',
     maxAccountsPerCustomer: null,
+    duplicateRule: 'one_per_product_and_alias',
     createdAt: now,
     updatedAt: now,
   };

@@ -9,7 +9,7 @@ import { KycApprovedPipe } from '../../../accounts/pipes/kyc-approved.pipe.js';
 import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { OWNER_PATH } from '../errors.js';
-import { OwnerRead, OwnerWrite } from '../owner-operation.decorator.js';
+import { OwnerOpens, OwnerRead } from '../owner-operation.decorator.js';
 import { OwnerAccountResponse, presentAccount } from './account.response.js';
 import { OpenOwnerAccountPipe } from './open-account.pipe.js';
 import { OpenOwnerAccountRequest } from './open-account.request.js';
@@ -23,12 +23,12 @@ export class OwnerAccountsController {
   ) {}
 
   @Post()
-  @OwnerWrite('accounts:write', {
+  @OwnerOpens('accounts:write', {
     summary: 'Open an account',
     description:
       'Opens the owner’s account in a currency that is enabled in the owner’s effective jurisdiction. An owner ' +
       'has one account per currency.',
-    refusals: ['currency_malformed', 'currency_not_available', 'account_exists'],
+    refusals: ['currency_malformed', 'currency_not_allowed', 'currency_not_available', 'account_exists'],
   })
   @ApiBody({ type: OpenOwnerAccountRequest })
   @ApiCreatedResponse({ type: OwnerAccountResponse, description: 'The account, with a balance of zero.' })

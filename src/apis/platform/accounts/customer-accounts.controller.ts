@@ -8,7 +8,7 @@ import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js'
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { PLATFORM_BASE } from '../errors.js';
 import { CustomerAllowedGuard, CustomerFoundGuard } from '../guards.js';
-import { CustomerIdentifierParam, PlatformRead, PlatformWrite } from '../platform-operation.decorator.js';
+import { CustomerIdentifierParam, PlatformOpens, PlatformRead } from '../platform-operation.decorator.js';
 import { PlatformAccountResponse, presentAccount } from './account.response.js';
 import { AccountListing, type AccountListResponse } from './account-listing.service.js';
 import { AccountList, type AccountListCommand, AccountListDocs } from './list-accounts.query.js';
@@ -27,7 +27,7 @@ export class CustomerAccountsController {
   ) {}
 
   @Post()
-  @PlatformWrite('accounts:write', {
+  @PlatformOpens('accounts:write', {
     summary: 'Open an account under a customer',
     description:
       'Opens an account for an approved customer of this platform. A customer that is unknown or another ' +
@@ -38,6 +38,7 @@ export class CustomerAccountsController {
       'platform_not_verified',
       'customer_suspended',
       'kyc_not_approved',
+      'currency_not_allowed',
       'account_identifier_taken',
     ],
     guards: [CustomerAllowedGuard],

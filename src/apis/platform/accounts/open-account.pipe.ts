@@ -1,17 +1,20 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import type { PlatformOpening } from '../../../accounts/opening.js';
+import { OpeningRefusals } from '../../../accounts/opening-refusals.service.js';
 import { readBody } from '../../../http/body.js';
-import { type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { presentAccount } from './account.response.js';
 import { DEFAULT_CURRENCY, OpenPlatformAccountRequest } from './open-account.request.js';
 
 /** Checks the body's form and makes it an opening. */
 @Injectable()
 export class OpenPlatformAccountPipe implements PipeTransform<CallContext, PlatformOpening> {
+  constructor(private readonly refusals: OpeningRefusals) {}
+
   transform(call: CallContext): PlatformOpening {
     const body = readBody(OpenPlatformAccountRequest, call);
     const emails = (body.fundingNotification ?? []).map(({ emailAddress }) => emailAddress);
-    return {
+    const opening: PlatformOpening = {
       channel: 'platform',
       platformId: call.caller.platformId,
       customerId: subjectOf(call).customerId,
@@ -20,7 +23,11 @@ export class OpenPlatformAccountPipe implements PipeTransform<CallContext, Platf
       contactEmail: body.contactEmail,
       currencyCode: body.currencyCode ?? DEFAULT_CURRENCY,
       fundingNotificationEmails: emails.filter((email) => email !== undefined),
+      act: actOf(call),
+      allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 201, presentAccount),
     };
+    call.request.recordRefusal = (tx, error) => this.refusals.record(tx, opening, error);
+    return opening;
   }
 }

@@ -38,6 +38,6 @@ export class ClientAuthGuard implements CanActivate {
   private async fromForm(request: FastifyRequest): Promise<Caller | null> {
     const { client_id: key, client_secret: secret } = readForm(request);
     if (key === undefined || secret === undefined) throw new AppError('credentials_required');
-    return this.credentials.authenticate(key, secret);
+    return this.credentials.authenticate(key, secret, request.ip);
   }
 }

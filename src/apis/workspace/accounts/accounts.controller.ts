@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
 import type { WorkspaceOpening } from '../../../accounts/opening.js';
 import { KycApprovedPipe } from '../../../accounts/pipes/kyc-approved.pipe.js';
@@ -8,11 +8,10 @@ import { ProductAvailablePipe } from '../../../accounts/pipes/product-available.
 import { WorkspaceAccountsService } from '../../../accounts/workspace-accounts.service.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { WRITE_REFUSALS } from '../../../http/document-refusals.js';
-import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
-import { WorkspaceOperation } from '../workspace-operation.decorator.js';
+import { WorkspaceOpens, WorkspaceOperation } from '../workspace-operation.decorator.js';
 import { presentAccount, WorkspaceAccountResponse } from './account.response.js';
 import { OpenWorkspaceAccountPipe } from './open-account.pipe.js';
-import { OpenWorkspaceAccountRequest } from './open-account.request.js';
+import { OpenAccountDocs } from './open-account.docs.js';
 
 @ApiTags('Accounts')
 @Controller('accounts')
@@ -24,7 +23,7 @@ export class WorkspaceAccountsController {
 
   @Post()
   @HttpCode(200)
-  @WorkspaceOperation('accounts:write', {
+  @WorkspaceOpens('accounts:write', {
     summary: 'Open an account',
     description:
       'Opens an account of a product for the workspace’s holder, whose identity check (KYC) must be complete. ' +
@@ -38,9 +37,7 @@ export class WorkspaceAccountsController {
       ...WRITE_REFUSALS,
     ],
   })
-  @IdempotencyKeyHeader()
-  @ApiBody({ type: OpenWorkspaceAccountRequest })
-  @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account, with one balance of zero.' })
+  @OpenAccountDocs()
   async open(
     @Call(OpenWorkspaceAccountPipe, KycApprovedPipe, ProductAvailablePipe, NotDuplicatePipe)
     opening: WorkspaceOpening,

@@ -1,7 +1,8 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import type { WorkspaceOpening } from '../../../accounts/opening.js';
+import { OpeningRefusals } from '../../../accounts/opening-refusals.service.js';
 import { readBody } from '../../../http/body.js';
-import { type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { AppError } from '../../../shared/app-error.js';
 import { presentAccount } from './account.response.js';
 import { OpenWorkspaceAccountRequest } from './open-account.request.js';
@@ -9,17 +10,23 @@ import { OpenWorkspaceAccountRequest } from './open-account.request.js';
 /** Checks the body's form and makes it an opening. */
 @Injectable()
 export class OpenWorkspaceAccountPipe implements PipeTransform<CallContext, WorkspaceOpening> {
+  constructor(private readonly refusals: OpeningRefusals) {}
+
   transform(call: CallContext): WorkspaceOpening {
     const { productID, alias = '' } = readBody(OpenWorkspaceAccountRequest, call);
     const { customerId, workspaceId } = subjectOf(call);
     if (workspaceId === undefined) throw new AppError('workspace_not_allowed');
-    return {
+    const opening: WorkspaceOpening = {
       channel: 'workspace',
       platformId: call.caller.platformId,
       ...{ customerId, workspaceId },
       productId: productID,
       alias: alias.trim(),
+      act: actOf(call),
+      allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 200, presentAccount),
     };
+    call.request.recordRefusal = (tx, error) => this.refusals.record(tx, opening, error);
+    return opening;
   }
 }

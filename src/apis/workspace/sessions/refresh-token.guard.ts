@@ -3,6 +3,7 @@ import type { CallerRequest } from '../../../auth/caller.js';
 import { authorizationToken, countHeader, type HeaderCarrier } from '../../../auth/headers.js';
 import { type PresentedToken, SessionsService } from '../../../auth/sessions.service.js';
 import { AppError } from '../../../shared/app-error.js';
+import { toTenantId } from '../../../shared/object-id.js';
 
 export interface RefreshRequest extends CallerRequest {
   refreshToken?: PresentedToken;
@@ -23,6 +24,8 @@ export class RefreshTokenGuard implements CanActivate {
     request.user = {
       ...{ kind: 'workspace', platformId, customerId: null, workspaceId: null },
       id: `session:${sessionId}`,
+      actorId: toTenantId('ses', platformId, sessionId),
+      ...{ name: 'session', allowedCurrencies: null },
       scopes: new Set(),
     };
     request.refreshToken = presented;

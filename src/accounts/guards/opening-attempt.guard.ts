@@ -1,0 +1,52 @@
+import { type CanActivate, type ExecutionContext, Injectable, mixin, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { toAct } from '../../auth/acting.js';
+import type { Caller, CallerRequest } from '../../auth/caller.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { AppError, type ErrorCode } from '../../shared/app-error.js';
+import { OpeningRefusals } from '../opening-refusals.service.js';
+
+/** What a guard refuses for good; the rest is a request that could not be read. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'scope_missing',
+  'customer_not_allowed',
+  'workspace_not_allowed',
+]);
+
+type AttemptRequest = CallerRequest & { id: string };
+
+/**
+ * The guards of an opening, one after the other, behind authentication. What one of them refuses is an attempt of
+ * somebody known, so it goes on the audit trail.
+ */
+export function OpeningAttemptGuard(...guards: Type<CanActivate>[]): Type<CanActivate> {
+  @Injectable()
+  class AttemptGuard implements CanActivate {
+    private made: Promise<CanActivate[]> | undefined;
+
+    constructor(
+      private readonly modules: ModuleRef,
+      private readonly unitOfWork: UnitOfWork,
+      private readonly refusals: OpeningRefusals,
+    ) {}
+
+    async canActivate(context: ExecutionContext): Promise<boolean> {
+      this.made ??= Promise.all(guards.map((guard) => this.modules.create(guard)));
+      try {
+        for (const guard of await this.made) if (!(await guard.canActivate(context))) return false;
+        return true;
+      } catch (error) {
+        const request = context.switchToHttp().getRequest<AttemptRequest>();
+        if (error instanceof AppError && REFUSALS.has(error.code) && request.user !== undefined)
+          await this.record(error, request, request.user);
+        throw error;
+      }
+    }
+
+    private async record(error: AppError, { id }: AttemptRequest, caller: Caller): Promise<void> {
+      const attempt = { platformId: caller.platformId, act: toAct(caller, id) };
+      await this.unitOfWork.run((tx) => this.refusals.recordAttempt(tx, attempt, error));
+    }
+  }
+  return mixin(AttemptGuard);
+}

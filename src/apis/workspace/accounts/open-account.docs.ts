@@ -1,0 +1,24 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
+import { OpeningRehearsal } from '../../../accounts/opening-rehearsal.service.js';
+import { DryRun, DryRunResponse } from '../../../http/dry-run.interceptor.js';
+import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
+import { WorkspaceAccountResponse } from './account.response.js';
+import { OpenWorkspaceAccountPipe } from './open-account.pipe.js';
+import { OpenWorkspaceAccountRequest } from './open-account.request.js';
+
+/** What belongs to the call that opens an account: its body, both forms of its answer, and the dry run. */
+export function OpenAccountDocs(): MethodDecorator {
+  return applyDecorators(
+    DryRun(OpenWorkspaceAccountPipe, OpeningRehearsal),
+    IdempotencyKeyHeader(),
+    ApiBody({ type: OpenWorkspaceAccountRequest }),
+    ApiExtraModels(WorkspaceAccountResponse, DryRunResponse),
+    ApiOkResponse({
+      description: 'The account, with one balance of zero; with `dryRun=true` what would happen.',
+      schema: {
+        oneOf: [{ $ref: getSchemaPath(WorkspaceAccountResponse) }, { $ref: getSchemaPath(DryRunResponse) }],
+      },
+    }),
+  );
+}

@@ -1,0 +1,22 @@
+import type { ActorKind } from '../entities/audit-entry.entity.js';
+
+/** Who does something: a person, a program, or the bank's own clockwork. */
+export interface Actor {
+  kind: ActorKind;
+  /** Prefixed id, such as `adm_0_1`; of a provider its name. */
+  id: string;
+  /** For people, as it was at the time. */
+  name: string;
+}
+
+/** Who does it, why, and in which request: what every audited act is told. */
+export interface ActContext {
+  actor: Actor;
+  reason: string | null;
+  requestId: string | null;
+}
+
+/** The bank's own clockwork. */
+export function systemAct(name: string, reason: string): ActContext {
+  return { actor: { kind: 'system', id: 'system', name }, reason, requestId: null };
+}

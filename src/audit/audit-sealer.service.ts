@@ -1,0 +1,109 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { CHAINED_ENTRY_SQL, type ChainedEntry, GENESIS, linkHash } from './audit-chain.js';
+
+const INTERVAL_MS = 1_000;
+const BATCH = 500;
+const PLATFORMS_A_ROUND = 100;
+/** Any number that nobody else locks with, beside the platform's: 'audt' in ASCII. */
+const LOCK = 0x61756474;
+
+/**
+ * Gives entries their place in their platform's chain, a second or so after they were written: off the hot path,
+ * where the order of a chain would make every act wait for the one before.
+ */
+@Injectable()
+export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(AuditSealer.name);
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.round;
+  }
+
+  /** Seals whatever is waiting, of every platform. */
+  async sealAll(): Promise<void> {
+    const rows = await this.dataSource.query<{ platformId: string }[]>(
+      'SELECT DISTINCT platform_id AS "platformId" FROM audit_unsealed LIMIT $1',
+      [PLATFORMS_A_ROUND],
+    );
+    for (const { platformId } of rows) while (await this.sealSome(platformId)) if (this.stopped) return;
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.round = this.sealAll()
+        .catch((error: unknown) => {
+          this.logger.warn(`sealing the audit trail failed: ${(error as Error).message}`);
+        })
+        .then(() => {
+          this.schedule();
+        });
+    }, INTERVAL_MS);
+    this.timer.unref();
+  }
+
+  /** Seals a batch of one platform. Resolves to whether there may be more. */
+  private async sealSome(platformId: string): Promise<boolean> {
+    return this.unitOfWork.run(async (tx) => {
+      const [lock] = await tx.query<[{ taken: boolean }]>(
+        'SELECT pg_try_advisory_xact_lock($1::int, ($2::bigint % 2147483647)::int) AS taken',
+        [LOCK, platformId],
+      );
+      // Another process is at it.
+      if (!lock.taken) return false;
+      const entries = await waiting(tx, platformId);
+      if (entries.length > 0) await link(tx, platformId, entries);
+      return entries.length === BATCH;
+    });
+  }
+}
+
+interface Waiting {
+  id: string;
+  entry: ChainedEntry;
+}
+
+async function waiting(tx: EntityManager, platformId: string): Promise<Waiting[]> {
+  return tx.query<Waiting[]>(
+    `SELECT e.id, ${CHAINED_ENTRY_SQL} AS entry
+     FROM audit_unsealed u JOIN audit_entries e ON e.platform_id = u.platform_id AND e.id = u.entry_id
+     WHERE u.platform_id = $1 ORDER BY u.entry_id LIMIT $2`,
+    [platformId, BATCH],
+  );
+}
+
+async function link(tx: EntityManager, platformId: string, entries: readonly Waiting[]): Promise<void> {
+  const heads = await tx.query<{ position: string; hash: Buffer }[]>(
+    'SELECT position, hash FROM audit_seals WHERE platform_id = $1 ORDER BY position DESC LIMIT 1',
+    [platformId],
+  );
+  let hash = heads[0]?.hash ?? GENESIS;
+  const hashes = entries.map(({ entry }) => (hash = linkHash(hash, entry)));
+  const ids = entries.map(({ id }) => id);
+  await tx.query(
+    `INSERT INTO audit_seals (platform_id, position, entry_id, hash)
+     SELECT $1::bigint, $2::bigint + link.number, link.entry_id, link.hash
+     FROM unnest($3::bigint[], $4::bytea[]) WITH ORDINALITY AS link(entry_id, hash, number)`,
+    [platformId, heads[0]?.position ?? '0', ids, hashes],
+  );
+  await tx.query('DELETE FROM audit_unsealed WHERE platform_id = $1 AND entry_id = ANY($2::bigint[])', [
+    platformId,
+    ids,
+  ]);
+}

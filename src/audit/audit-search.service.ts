@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { listPage } from '../database/listing.js';
+import type { ActorKind, AuditOutcome } from '../entities/audit-entry.entity.js';
+import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
+import { parseHouseId } from '../shared/object-id.js';
+import type { Verdict } from '../shared/verdict.js';
+
+export interface AuditEntryView {
+  platformId: string;
+  id: string;
+  occurredAt: Date;
+  actorKind: ActorKind;
+  actorId: string;
+  actorName: string;
+  action: string;
+  outcome: AuditOutcome;
+  objectType: string;
+  objectId: string;
+  reason: string | null;
+  requestId: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  verdicts: Verdict[] | null;
+  /** Place in the platform's chain; `null` while it waits for it. */
+  position: string | null;
+  hash: Buffer | null;
+}
+
+const SELECT = `e.platform_id AS "platformId", e.id, e.occurred_at AS "occurredAt", e.actor_kind AS "actorKind",
+  e.actor_id AS "actorId", e.actor_name AS "actorName", e.action, e.outcome, e.object_type AS "objectType",
+  e.object_id AS "objectId", e.reason, e.request_id AS "requestId", e.state_before AS before,
+  e.state_after AS after, e.verdicts, s.position, s.hash`;
+const FROM = `audit_entries e LEFT JOIN audit_seals s ON s.platform_id = e.platform_id AND s.entry_id = e.id`;
+
+export const AUDIT_LIST: ListSpec = {
+  select: SELECT,
+  from: FROM,
+  key: 'e.id',
+  filters: {
+    platform: {
+      description: 'Of this platform; the house is plt_0.',
+      schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
+      sql: 'e.platform_id = ?::bigint',
+      parse: (text) => (text === 'plt_0' ? '0' : parseHouseId('plt', text)),
+    },
+    object: {
+      description: 'About this object, by its prefixed id.',
+      schema: { type: 'string', example: 'cus_1_2' },
+      sql: 'e.object_id = ?',
+    },
+    objectType: {
+      description: 'About this kind of object.',
+      schema: { type: 'string', example: 'account' },
+      sql: 'e.object_type = ?',
+    },
+    actor: {
+      description: 'By this actor, by its prefixed id.',
+      schema: { type: 'string', example: 'adm_0_1' },
+      sql: 'e.actor_id = ?',
+    },
+    action: {
+      description: 'This act.',
+      schema: { type: 'string', example: 'account.frozen' },
+      sql: 'e.action = ?',
+    },
+    outcome: {
+      description: 'Done, or refused.',
+      schema: { type: 'string', enum: ['done', 'refused'] },
+      sql: 'e.outcome = ?',
+    },
+    requestId: {
+      description: 'In this request.',
+      schema: { type: 'string', format: 'uuid' },
+      sql: 'e.request_id = ?',
+    },
+    from: {
+      description: 'Then or later, RFC 3339.',
+      schema: { type: 'string', format: 'date-time' },
+      sql: 'e.occurred_at >= ?::timestamptz',
+    },
+    until: {
+      description: 'Then or earlier, RFC 3339.',
+      schema: { type: 'string', format: 'date-time' },
+      sql: 'e.occurred_at <= ?::timestamptz',
+    },
+  },
+  sorts: { occurredAt: { sql: 'e.occurred_at', type: 'timestamptz' } },
+  defaultSort: '-occurredAt',
+};
+
+/** Reads of the audit trail. */
+@Injectable()
+export class AuditSearch {
+  constructor(private readonly dataSource: DataSource) {}
+
+  list(query: ListQuery): Promise<Page<AuditEntryView>> {
+    return listPage<AuditEntryView>(this.dataSource, AUDIT_LIST, query);
+  }
+
+  /** Everything that happened to one object, oldest first, at most `limit`. */
+  async historyOf(platformId: string, objectId: string, limit: number): Promise<AuditEntryView[]> {
+    return this.dataSource.query<AuditEntryView[]>(
+      `SELECT ${SELECT} FROM ${FROM} WHERE e.platform_id = $1 AND e.object_id = $2 ORDER BY e.id LIMIT $3`,
+      [platformId, objectId, limit],
+    );
+  }
+}

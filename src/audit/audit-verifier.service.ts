@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../shared/clock.js';
+import { CHAINED_ENTRY_SQL, type ChainedEntry, GENESIS, linkHash } from './audit-chain.js';
+
+const BATCH = 1_000;
+/** An entry that waits longer than this for its place was taken out of the queue. */
+const SEALED_WITHIN_MS = 60_000;
+
+export type ChainProblem = 'link_missing' | 'entry_missing' | 'entry_altered' | 'entry_unsealed';
+
+export interface ChainVerdict {
+  platformId: string;
+  /** Links recomputed, up to the first broken one. */
+  verified: number;
+  /** The last good link, in hexadecimal: kept elsewhere, it also proves that nothing was cut off the end. */
+  head: string;
+  /** Entries that still wait for their place, as the newest always do. */
+  waiting: number;
+  firstBroken: { position: string | null; entryId: string | null; problem: ChainProblem } | null;
+}
+
+interface Link {
+  position: string;
+  entryId: string;
+  hash: Buffer;
+  entry: ChainedEntry | null;
+}
+
+/** Recomputes the chains, in bounded memory. */
+@Injectable()
+export class AuditVerifier {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param platformId `null`: every platform */
+  async verify(platformId: string | null): Promise<ChainVerdict[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      'SELECT id FROM platforms WHERE $1::bigint IS NULL OR id = $1 ORDER BY id',
+      [platformId],
+    );
+    const verdicts: ChainVerdict[] = [];
+    for (const { id } of rows) verdicts.push(await this.verifyChain(id));
+    return verdicts;
+  }
+
+  private async verifyChain(platformId: string): Promise<ChainVerdict> {
+    let head: Buffer = GENESIS;
+    let verified = 0;
+    let firstBroken: ChainVerdict['firstBroken'] = null;
+    for (let links = await this.linksAfter(platformId, 0); links.length > 0 && firstBroken === null;) {
+      for (const link of links) {
+        const problem = problemOf(link, verified + 1, head);
+        if (problem !== null) {
+          firstBroken = { position: String(verified + 1), entryId: link.entryId, problem };
+          break;
+        }
+        head = link.hash;
+        verified += 1;
+      }
+      links = await this.linksAfter(platformId, verified);
+    }
+    const { waiting, forgotten } = await this.unsealed(platformId);
+    if (forgotten !== null) firstBroken ??= { position: null, entryId: forgotten, problem: 'entry_unsealed' };
+    return { platformId, verified, head: head.toString('hex'), waiting, firstBroken };
+  }
+
+  private async linksAfter(platformId: string, position: number): Promise<Link[]> {
+    return this.dataSource.query<Link[]>(
+      `SELECT s.position, s.entry_id AS "entryId", s.hash,
+         CASE WHEN e.id IS NULL THEN NULL ELSE ${CHAINED_ENTRY_SQL} END AS entry
+       FROM audit_seals s LEFT JOIN audit_entries e ON e.platform_id = s.platform_id AND e.id = s.entry_id
+       WHERE s.platform_id = $1 AND s.position > $2 ORDER BY s.position LIMIT $3`,
+      [platformId, position, BATCH],
+    );
+  }
+
+  /** Entries without a link: waiting for theirs, or, when old, left out by somebody. */
+  private async unsealed(platformId: string): Promise<{ waiting: number; forgotten: string | null }> {
+    const [row] = await this.dataSource.query<[{ waiting: number; forgotten: string | null }]>(
+      `SELECT count(*)::int AS waiting, min(e.id) FILTER (WHERE e.occurred_at < $2) AS forgotten
+       FROM audit_entries e WHERE e.platform_id = $1 AND NOT EXISTS
+         (SELECT 1 FROM audit_seals s WHERE s.platform_id = e.platform_id AND s.entry_id = e.id)`,
+      [platformId, new Date(this.clock.now().getTime() - SEALED_WITHIN_MS)],
+    );
+    return row;
+  }
+}
+
+function problemOf(link: Link, expected: number, head: Buffer): ChainProblem | null {
+  if (link.position !== String(expected)) return 'link_missing';
+  if (link.entry === null) return 'entry_missing';
+  return linkHash(head, link.entry).equals(link.hash) ? null : 'entry_altered';
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { Admin, type AdminRole } from '../entities/admin.entity.js';
+import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { toTenantId } from '../shared/object-id.js';
+import { SCOPES_OF_ROLE } from './caller.js';
+import { CredentialKeeper, type IssuedCredential } from './credential-keeper.service.js';
+
+/** The people who operate the bank. */
+@Injectable()
+export class AdminsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly keeper: CredentialKeeper,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An admin with a first credential. @throws AppError name_taken */
+  async create(
+    tx: EntityManager,
+    { name, role }: { name: string; role: AdminRole },
+    act: ActContext,
+  ): Promise<IssuedCredential> {
+    const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('admins_id_seq') AS id`);
+    const platformId = HOUSE_PLATFORM_ID;
+    const now = this.clock.now();
+    await tx.insert(Admin, { platformId, id, name, role, status: 'active', createdAt: now, updatedAt: now });
+    await this.trail.append(tx, {
+      ...{ platformId, action: 'admin.created', act, objectId: toTenantId('adm', platformId, id) },
+      after: { name, role },
+    });
+    return this.issueKey(tx, id, act);
+  }
+
+  /** Another credential of an admin. @throws AppError object_not_found */
+  async issueKey(tx: EntityManager, adminId: string, act: ActContext): Promise<IssuedCredential> {
+    const platformId = HOUSE_PLATFORM_ID;
+    const admin = await tx.findOneBy(Admin, { platformId, id: adminId });
+    if (admin === null) throw new AppError('object_not_found');
+    const wanted = {
+      ...{ platformId, kind: 'admin' as const, name: admin.name, customerId: null, adminId },
+      ...{ expiresAt: null, allowedCurrencies: null, allowedNetworks: null },
+      scopes: SCOPES_OF_ROLE[admin.role],
+    };
+    return this.keeper.issue(tx, wanted, act);
+  }
+
+  async find(adminId: string): Promise<Admin | null> {
+    return this.dataSource.manager.findOneBy(Admin, { platformId: HOUSE_PLATFORM_ID, id: adminId });
+  }
+}

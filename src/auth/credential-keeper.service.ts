@@ -1,0 +1,222 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { ChangeFeed } from '../database/change-feed.service.js';
+import { listPage } from '../database/listing.js';
+import { Credential, type CredentialKind } from '../entities/credential.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { randomToken } from '../shared/ids.js';
+import type { ListQuery, Page } from '../shared/listing.js';
+import { type TenantObject, toTenantId } from '../shared/object-id.js';
+import { CREDENTIAL_LIST } from './credential-list.js';
+import { KEY_PREFIX } from './credentials.service.js';
+import { toOpaqueToken } from './opaque-token.js';
+import { SecretHasher } from './secret-hasher.js';
+
+const KEY_BYTES = 16;
+const SECRET_BYTES = 32;
+/** How long the secret before a rotation stays good unless another time is asked for. */
+export const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
+export const MAX_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
+
+export interface NewCredential {
+  platformId: string;
+  kind: CredentialKind;
+  /** For people. */
+  name: string;
+  /** `owner` only: the customer it belongs to. */
+  customerId: string | null;
+  /** `admin` only. */
+  adminId: string | null;
+  scopes: readonly string[];
+  expiresAt: Date | null;
+  /** `null`: any. */
+  allowedCurrencies: readonly string[] | null;
+  /** CIDR blocks; `null`: from anywhere. */
+  allowedNetworks: readonly string[] | null;
+}
+
+/** A credential as it may be shown: never with its secret. */
+export interface CredentialView {
+  platformId: string;
+  id: string;
+  kind: CredentialKind;
+  name: string;
+  key: string;
+  customerId: string | null;
+  adminId: string | null;
+  scopes: string[];
+  allowedCurrencies: string[] | null;
+  allowedNetworks: string[] | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  rotatedAt: Date | null;
+  /** Until when the secret before the last rotation is good. */
+  previousSecretExpiresAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
+/** A credential with the secret that is shown once. */
+export interface IssuedCredential extends CredentialView {
+  secret: string;
+}
+
+interface KeeperAct<View> {
+  act: ActContext;
+  claim: Claim<View> | null;
+}
+
+/** Whose credentials a caller may touch: of one customer, or any. */
+export interface CredentialName extends TenantObject {
+  customerId?: string;
+}
+
+/** Keys and secrets: issuing, listing, rotating, revoking. */
+@Injectable()
+export class CredentialKeeper {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
+    private readonly trail: AuditTrail,
+    private readonly feed: ChangeFeed,
+    private readonly hasher: SecretHasher,
+    private readonly clock: Clock,
+  ) {}
+
+  list(query: ListQuery): Promise<Page<CredentialView>> {
+    return listPage<CredentialView>(this.dataSource, CREDENTIAL_LIST, query);
+  }
+
+  /** @throws AppError object_not_found */
+  async get(name: CredentialName): Promise<CredentialView> {
+    return toView(await this.find(this.dataSource.manager, name));
+  }
+
+  async issueNew(
+    wanted: NewCredential,
+    { act, claim }: KeeperAct<IssuedCredential>,
+  ): Promise<IssuedCredential> {
+    return this.acts.run(claim, (tx) => this.issue(tx, wanted, act));
+  }
+
+  /** Issues within a larger act. */
+  async issue(tx: EntityManager, wanted: NewCredential, act: ActContext): Promise<IssuedCredential> {
+    const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('credentials_id_seq') AS id`);
+    const secret = newSecret();
+    const credential = tx.create(Credential, {
+      ...wanted,
+      ...{ id, key: toOpaqueToken(KEY_PREFIX, wanted.platformId, randomToken(KEY_BYTES)) },
+      ...{ secretHash: this.hasher.hash(secret), previousSecretHash: null, previousSecretExpiresAt: null },
+      ...{ rotatedAt: null, lastUsedAt: null, revokedAt: null, createdAt: this.clock.now() },
+      scopes: [...wanted.scopes],
+      allowedCurrencies: wanted.allowedCurrencies === null ? null : [...wanted.allowedCurrencies],
+      allowedNetworks: wanted.allowedNetworks === null ? null : [...wanted.allowedNetworks],
+    });
+    await tx.insert(Credential, credential);
+    await this.record(tx, 'credential.issued', act, credential);
+    return { ...toView(credential), secret };
+  }
+
+  /**
+   * A new secret. The one before stays good for the overlap, so that those who use it can change over; one still
+   * left of an earlier rotation ends at once.
+   * @throws AppError object_not_found, transition_not_allowed when it is revoked
+   */
+  async rotate(
+    name: CredentialName,
+    overlapSeconds: number,
+    { act, claim }: KeeperAct<IssuedCredential>,
+  ): Promise<IssuedCredential> {
+    return this.acts.run(claim, async (tx) => {
+      const credential = await this.lockLive(tx, name);
+      const secret = newSecret();
+      const now = this.clock.now();
+      const change = {
+        secretHash: this.hasher.hash(secret),
+        previousSecretHash: credential.secretHash,
+        previousSecretExpiresAt: new Date(now.getTime() + overlapSeconds * 1_000),
+        rotatedAt: now,
+      };
+      await this.change(tx, credential, change);
+      await this.record(tx, 'credential.rotated', act, credential);
+      return { ...toView(credential), secret };
+    });
+  }
+
+  /**
+   * In force on every process within a second, for the tokens issued to it as well.
+   * @throws AppError object_not_found, transition_not_allowed when it is revoked already
+   */
+  async revoke(name: CredentialName, { act, claim }: KeeperAct<CredentialView>): Promise<CredentialView> {
+    return this.acts.run(claim, async (tx) => {
+      const credential = await this.lockLive(tx, name);
+      await this.change(tx, credential, { revokedAt: this.clock.now() });
+      await this.record(tx, 'credential.revoked', act, credential);
+      return toView(credential);
+    });
+  }
+
+  private async lockLive(tx: EntityManager, name: CredentialName): Promise<Credential> {
+    const credential = await this.find(tx, name, true);
+    if (credential.revokedAt !== null)
+      throw new AppError('transition_not_allowed', { state: 'revoked', allowedActs: [] });
+    return credential;
+  }
+
+  private async find(on: EntityManager, name: CredentialName, lock = false): Promise<Credential> {
+    const credential = await on.findOne(Credential, {
+      where: { ...name },
+      ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),
+    });
+    if (credential === null) throw new AppError('object_not_found');
+    return credential;
+  }
+
+  private async change(
+    tx: EntityManager,
+    credential: Credential,
+    change: Partial<Credential>,
+  ): Promise<void> {
+    const { platformId, id } = credential;
+    await tx.createQueryBuilder().update(Credential).set(change).where({ platformId, id }).execute();
+    Object.assign(credential, change);
+    await this.feed.announce(tx, 'credentials');
+  }
+
+  private async record(
+    tx: EntityManager,
+    action: string,
+    act: ActContext,
+    credential: Credential,
+  ): Promise<void> {
+    const { platformId, id, kind, name, key, scopes, expiresAt, revokedAt } = credential;
+    const { allowedCurrencies, allowedNetworks, previousSecretExpiresAt } = credential;
+    await this.trail.append(tx, {
+      ...{ platformId, action, act, objectId: toTenantId('crd', platformId, id) },
+      after: {
+        ...{ kind, name, key, scopes, allowedCurrencies, allowedNetworks, expiresAt, revokedAt },
+        previousSecretExpiresAt,
+      },
+    });
+  }
+}
+
+function newSecret(): string {
+  return `vs_${randomToken(SECRET_BYTES)}`;
+}
+
+function toView(credential: Credential): CredentialView {
+  const { platformId, id, kind, name, key, customerId, adminId, scopes, createdAt } = credential;
+  const { allowedCurrencies, allowedNetworks, expiresAt, revokedAt, rotatedAt } = credential;
+  const { previousSecretExpiresAt, lastUsedAt } = credential;
+  return {
+    ...{ platformId, id, kind, name, key, customerId, adminId, scopes, createdAt },
+    ...{ allowedCurrencies, allowedNetworks, expiresAt, revokedAt, rotatedAt },
+    ...{ previousSecretExpiresAt, lastUsedAt },
+  };
+}

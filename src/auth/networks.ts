@@ -1,0 +1,21 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Whether text is a CIDR block of IPv4 or IPv6, such as `192.0.2.0/24` (RFC 4632, RFC 4291). */
+export function isNetwork(text: string): boolean {
+  const [, address = '', bits = ''] = /^([0-9a-fA-F.:]{2,45})\/(\d{1,3})$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** Whether an address lies in one of the blocks. An IPv4 address may come mapped into IPv6. */
+export function isInNetworks(address: string, networks: readonly string[]): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  const family = isIP(plain);
+  if (family === 0) return false;
+  const list = new BlockList();
+  for (const network of networks) {
+    const [base = '', bits = '0'] = network.split('/');
+    list.addSubnet(base, Number(bits), isIP(base) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+}

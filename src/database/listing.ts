@@ -1,0 +1,49 @@
+import type { DataSource } from 'typeorm';
+import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
+
+interface Keyed {
+  sortValue: string;
+  sortKey: string;
+}
+
+/**
+ * One page of a list, cut by the sort value and key of its last row: what is written meanwhile neither shifts nor
+ * repeats what is shown.
+ */
+export async function listPage<Row>(
+  dataSource: DataSource,
+  spec: ListSpec,
+  query: ListQuery,
+): Promise<Page<Row>> {
+  const { sql, parameters } = toSql(spec, query);
+  const rows = await dataSource.query<(Row & Keyed)[]>(sql, parameters);
+  const items = rows.slice(0, query.limit);
+  const last = items.at(-1);
+  const isMore = rows.length > query.limit && last !== undefined;
+  return { items, next: isMore ? { value: last.sortValue, key: last.sortKey } : null };
+}
+
+function toSql(spec: ListSpec, query: ListQuery): { sql: string; parameters: unknown[] } {
+  const { filters, sort, limit, after } = query;
+  const sorting = spec.sorts[sort.name];
+  if (sorting === undefined) throw new Error(`no sort ${sort.name}`);
+  const parameters: unknown[] = [];
+  const bind = (value: unknown): string => `$${parameters.push(value)}`;
+  const conditions = [spec.always ?? 'true'];
+  for (const [name, value] of Object.entries(filters)) {
+    const filter = spec.filters[name];
+    if (filter === undefined) throw new Error(`no filter ${name}`);
+    const place = bind(value);
+    conditions.push(filter.sql.replaceAll('?', place));
+  }
+  if (after !== null) {
+    const comparison = sort.descending ? '<' : '>';
+    const place = `(${bind(after.value)}::text::${sorting.type}, ${bind(after.key)}::bigint)`;
+    conditions.push(`(${sorting.sql}, ${spec.key}) ${comparison} ${place}`);
+  }
+  const direction = sort.descending ? 'DESC' : 'ASC';
+  const sql = `SELECT ${spec.select}, ${sorting.sql}::text AS "sortValue", ${spec.key}::text AS "sortKey"
+    FROM ${spec.from} WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}
+    ORDER BY ${sorting.sql} ${direction}, ${spec.key} ${direction} LIMIT ${bind(limit + 1)}::int`;
+  return { sql, parameters };
+}

@@ -1,0 +1,105 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  mixin,
+  type NestInterceptor,
+  type PipeTransform,
+  type Type,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { ApiProperty, ApiQuery } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import type { CallerRequest } from '../auth/caller.js';
+import { AppError } from '../shared/app-error.js';
+import type { Verdict } from '../shared/verdict.js';
+import type { CallContext } from './call.decorator.js';
+import { RecordedAnswer } from './recorded-answer.js';
+
+const PARAMETER = 'dryRun';
+
+export class DryRunVerdict {
+  @ApiProperty({ description: 'The rule, by its stable name.', example: 'kyc.approved' })
+  rule!: string;
+
+  @ApiProperty({
+    description: 'Counted up when the rule begins to decide differently.',
+    type: 'integer',
+    example: 1,
+  })
+  version!: number;
+
+  @ApiProperty({ description: 'Whether it holds.', example: true })
+  passed!: boolean;
+
+  @ApiProperty({
+    description: 'What is the case, for people.',
+    example: 'The customer’s identity check (KYC) is approved.',
+  })
+  reason!: string;
+
+  @ApiProperty({ description: 'What would make it hold.', type: String, nullable: true, example: null })
+  remedy!: string | null;
+}
+
+/** What would happen, with `dryRun=true`. Nothing was written. */
+export class DryRunResponse {
+  @ApiProperty({ description: 'Always.', example: true })
+  dryRun!: true;
+
+  @ApiProperty({ description: 'Whether the account would be opened now.', example: true })
+  wouldOpen!: boolean;
+
+  @ApiProperty({ description: 'Every rule, in the order in which they refuse.', type: [DryRunVerdict] })
+  rules!: DryRunVerdict[];
+}
+
+interface Rehearser<Command> {
+  rehearse(command: Command): Promise<{ wouldOpen: boolean; verdicts: Verdict[] }>;
+}
+
+/** Whether the request asks what would happen. @throws AppError validation_failed for anything but true or false */
+export function isDryRun({ query }: FastifyRequest): boolean {
+  const value = (query as Record<string, unknown>)[PARAMETER];
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true') return true;
+  const violation = { path: PARAMETER, constraint: 'range' as const, message: 'must be true or false' };
+  throw new AppError('validation_failed', { fields: [{ ...violation, invalidValue: value }] });
+}
+
+/**
+ * `?dryRun=true` on a call that opens: the body is read as ever, then every rule is asked and nothing is written.
+ * @param pipe the call's own first pipe, which reads the body
+ */
+export function DryRun<Command>(
+  pipe: Type<PipeTransform<CallContext, Command | Promise<Command>>>,
+  rehearser: Type<Rehearser<Command>>,
+): MethodDecorator {
+  @Injectable()
+  class DryRunInterceptor implements NestInterceptor {
+    constructor(private readonly modules: ModuleRef) {}
+
+    async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+      const request = context.switchToHttp().getRequest<FastifyRequest & CallerRequest>();
+      if (!isDryRun(request)) return next.handle();
+      if (request.user === undefined) throw new AppError('credentials_required');
+      const reader = await this.modules.create(pipe);
+      const command = await reader.transform({ caller: request.user, request }, { type: 'custom' });
+      const { wouldOpen, verdicts } = await this.modules.get(rehearser, { strict: false }).rehearse(command);
+      const answer: DryRunResponse = { dryRun: true, wouldOpen, rules: verdicts };
+      throw new RecordedAnswer(200, JSON.stringify(answer), {}, false);
+    }
+  }
+  return applyDecorators(
+    UseInterceptors(mixin(DryRunInterceptor)),
+    ApiQuery({
+      name: PARAMETER,
+      required: false,
+      description: 'Ask every rule and write nothing: the answer is 200 with what each rule says.',
+      schema: { type: 'boolean', default: false },
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+/** The kinds of object an admin meets, by the prefix of their ids. */
+export const OBJECT_TYPES = {
+  acc: 'account',
+  adm: 'admin',
+  apr: 'approval',
+  aud: 'audit_entry',
+  crd: 'credential',
+  cur: 'currency',
+  cus: 'customer',
+  jur: 'jurisdiction',
+  kyc: 'kyc_case',
+  plt: 'platform',
+  prd: 'product',
+  ses: 'session',
+  wsp: 'workspace',
+} as const;
+
+export type ObjectPrefix = keyof typeof OBJECT_TYPES;
+
+/** What an id of a tenant's object names. */
+export interface TenantObject {
+  platformId: string;
+  id: string;
+}
+
+/** `cus_<platform>_<id>`: names its tenant, so that looking it up does. */
+export function toTenantId(prefix: ObjectPrefix, platformId: string, id: string): string {
+  return `${prefix}_${platformId}_${id}`;
+}
+
+export function parseTenantId(prefix: ObjectPrefix, text: string): TenantObject | null {
+  const match = /^([a-z]{3})_(0|[1-9]\d{0,17})_([1-9]\d{0,17})$/.exec(text);
+  if (match === null || match[1] !== prefix) return null;
+  return { platformId: match[2] ?? '', id: match[3] ?? '' };
+}
+
+/** `plt_<id>`, `prd_<id>`, `cur_<code>`, `jur_<code>`: of objects without a tenant. */
+export function toHouseId(prefix: ObjectPrefix, id: string | number): string {
+  return `${prefix}_${id}`;
+}
+
+export function parseHouseId(prefix: ObjectPrefix, text: string): string | null {
+  const match = /^([a-z]{3})_([1-9]\d{0,8}|[A-Z][A-Z0-9]{1,9})$/.exec(text);
+  return match !== null && match[1] === prefix ? (match[2] ?? null) : null;
+}
+
+/** The kind of object that an id names, for the audit trail. */
+export function objectTypeOf(objectId: string): string {
+  return OBJECT_TYPES[objectId.slice(0, 3) as ObjectPrefix];
+}
