@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   approvals: ['audit', 'idempotency', 'database', 'entities', 'shared'],
   customers: ['approvals', 'audit', 'idempotency', 'database', 'config', 'entities', 'shared'],
   ledger: ['database', 'entities', 'shared'],
+  platforms: ['auth', 'customers', 'approvals', 'audit', 'idempotency', 'database', 'entities', 'shared'],
   auth: ['audit', 'idempotency', 'database', 'config', 'entities', 'shared'],
   accounts: [
     ...['customers', 'products', 'currencies', 'jurisdictions', 'ledger', 'auth', 'approvals'],
@@ -29,6 +30,7 @@ const MAY_IMPORT = {
     'products',
     'currencies',
     'jurisdictions',
+    'platforms',
     'approvals',
     'audit',
     'idempotency',

@@ -1,10 +1,13 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AdminApiModule } from './apis/admin/admin-api.module.js';
+import { adminApiShape } from './apis/admin/errors.js';
 import { ownerApiShape } from './apis/owner/errors.js';
 import { OwnerApiModule } from './apis/owner/owner-api.module.js';
 import { platformApiShape } from './apis/platform/errors.js';
 import { PlatformApiModule } from './apis/platform/platform-api.module.js';
 import { workspaceApiShape } from './apis/workspace/errors.js';
 import { WorkspaceApiModule } from './apis/workspace/workspace-api.module.js';
+import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { Environment } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -15,9 +18,9 @@ import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 
 /** Every API, in the order in which their documents are offered. */
-const API_MODULES = [OwnerApiModule, WorkspaceApiModule, PlatformApiModule];
+const API_MODULES = [OwnerApiModule, WorkspaceApiModule, PlatformApiModule, AdminApiModule];
 /** Who answers a refusal: the first that owns the path. */
-const SHAPES = [ownerApiShape, workspaceApiShape, platformApiShape, defaultShape];
+const SHAPES = [ownerApiShape, workspaceApiShape, platformApiShape, adminApiShape, defaultShape];
 
 /** What the composition root alone knows and everything below may ask for. */
 @Global()
@@ -45,6 +48,7 @@ export class AppModule {
         CompositionModule.with(env),
         DatabaseModule,
         AuditModule,
+        ApprovalsModule,
         IdempotencyModule,
         HttpModule,
         ...API_MODULES,

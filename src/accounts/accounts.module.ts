@@ -4,11 +4,15 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { JurisdictionsModule } from '../jurisdictions/jurisdictions.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProductsModule } from '../products/products.module.js';
+import { AccountAmendments } from './account-amendments.service.js';
+import { AccountDirectory } from './account-directory.service.js';
+import { AccountLifecycle } from './account-lifecycle.service.js';
 import { AccountOpeningService } from './account-opening.service.js';
 import { AccountSearchService } from './account-search.service.js';
 import { AccountsService } from './accounts.service.js';
 import { CurrencyAvailability } from './currency-availability.service.js';
 import { DuplicatesService } from './duplicates.service.js';
+import { JurisdictionPreview } from './jurisdiction-preview.service.js';
 import { OpeningRefusals } from './opening-refusals.service.js';
 import { OpeningRehearsal } from './opening-rehearsal.service.js';
 import { OwnerAccountsService } from './owner-accounts.service.js';
@@ -17,11 +21,15 @@ import { WorkspaceAccountsService } from './workspace-accounts.service.js';
 
 const MODULES = [CurrenciesModule, JurisdictionsModule, ProductsModule, CustomersModule, LedgerModule];
 const SERVICES = [
+  AccountAmendments,
+  AccountDirectory,
+  AccountLifecycle,
   AccountOpeningService,
   AccountSearchService,
   AccountsService,
   CurrencyAvailability,
   DuplicatesService,
+  JurisdictionPreview,
   OpeningRefusals,
   OpeningRehearsal,
   OwnerAccountsService,

@@ -23,20 +23,22 @@ export class OwnerAccountsService {
     return accounts.filter(({ currency }) => codes.has(currency.code));
   }
 
-  /** @throws AppError account_not_found: not this owner's, or its currency not available */
+  /** @throws AppError account_not_found: not this owner's, or its currency not available; account_frozen */
   async getById(platformId: string, standing: CustomerStanding, publicId: string): Promise<AccountView> {
     const accounts = await this.list(platformId, standing);
-    return found(accounts.find((account) => account.publicId === publicId));
+    return usable(accounts.find((account) => account.publicId === publicId));
   }
 
-  /** @throws AppError account_not_found: currency unknown or not available, or no account in it */
+  /** @throws AppError account_not_found: currency unknown or not available, or no account in it; account_frozen */
   async getByCurrency(platformId: string, standing: CustomerStanding, code: string): Promise<AccountView> {
     const accounts = await this.list(platformId, standing);
-    return found(accounts.find((account) => account.currency.code === code.toUpperCase()));
+    return usable(accounts.find((account) => account.currency.code === code.toUpperCase()));
   }
 }
 
-function found(account: AccountView | undefined): AccountView {
+/** The list shows a frozen account, so that its owner can tell; by itself it is not to be had. */
+function usable(account: AccountView | undefined): AccountView {
   if (account === undefined) throw new AppError('account_not_found');
+  if (account.status === 'frozen') throw new AppError('account_frozen');
   return account;
 }

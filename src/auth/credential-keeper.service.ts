@@ -92,6 +92,13 @@ export class CredentialKeeper {
     return listPage<CredentialView>(this.dataSource, CREDENTIAL_LIST, query);
   }
 
+  /** Every key of one customer, in the order of issue. */
+  async listOfCustomer(platformId: string, customerId: string): Promise<CredentialView[]> {
+    const where = { platformId, customerId, kind: 'owner' as const };
+    const rows = await this.dataSource.manager.find(Credential, { where, order: { id: 'ASC' } });
+    return rows.map(toView);
+  }
+
   /** @throws AppError object_not_found */
   async get(name: CredentialName): Promise<CredentialView> {
     return toView(await this.find(this.dataSource.manager, name));

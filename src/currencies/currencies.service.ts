@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
+import { listPage } from '../database/listing.js';
 import { ReferenceCache } from '../database/reference-cache.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
 import { Currency, type CurrencyKind } from '../entities/currency.entity.js';
+import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
+import { containing, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import { toHouseId } from '../shared/object-id.js';
 
 export interface CurrencyView {
   id: number;
@@ -19,6 +27,35 @@ export interface CurrencyView {
   updatedAt: Date;
 }
 
+/** How currencies are listed. */
+export const CURRENCY_LIST: ListSpec = {
+  select: `c.id, c.code, c.name, c.symbol, c.decimals, c.kind, c.enabled, c.created_at AS "createdAt",
+    c.updated_at AS "updatedAt"`,
+  from: 'currencies c',
+  key: 'c.id',
+  filters: {
+    code: { description: 'With this code.', schema: { type: 'string', example: 'ZAR' }, sql: 'c.code = ?' },
+    name: {
+      description: 'With this in the name, ignoring case.',
+      schema: { type: 'string' },
+      sql: 'c.name ILIKE ?',
+      parse: containing,
+    },
+    kind: {
+      description: 'Of this kind.',
+      schema: { type: 'string', enum: ['fiat', 'digital'] },
+      sql: 'c.kind = ?',
+    },
+    enabled: {
+      description: 'Enabled, or not.',
+      schema: { type: 'string', enum: ['true', 'false'] },
+      sql: 'c.enabled = ?::boolean',
+    },
+  },
+  sorts: { code: { sql: 'c.code', type: 'text' }, name: { sql: 'c.name', type: 'text' } },
+  defaultSort: 'code',
+};
+
 /** The currencies of this installation, from memory. */
 @Injectable()
 export class CurrenciesService {
@@ -26,7 +63,8 @@ export class CurrenciesService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly acts: Acts,
+    private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
     private readonly clock: Clock,
   ) {
@@ -38,6 +76,17 @@ export class CurrenciesService {
     return this.cache.get();
   }
 
+  list(query: ListQuery): Promise<Page<CurrencyView>> {
+    return listPage<CurrencyView>(this.dataSource, CURRENCY_LIST, query);
+  }
+
+  /** @throws AppError object_not_found */
+  async find(code: string): Promise<CurrencyView> {
+    const currency = (await this.all()).get(code);
+    if (currency === undefined) throw new AppError('object_not_found');
+    return currency;
+  }
+
   /** @throws Error when the code is unknown: for codes that a foreign key vouches for. */
   async get(code: string): Promise<CurrencyView> {
     const currency = (await this.all()).get(code);
@@ -45,11 +94,29 @@ export class CurrenciesService {
     return currency;
   }
 
-  /** In force here and now for every deciding write, and within a second in every process's memory. */
-  async setEnabled(code: string, enabled: boolean): Promise<void> {
-    await this.unitOfWork.run(async (tx) => {
-      await tx.update(Currency, { code }, { enabled, updatedAt: this.clock.now() });
+  /**
+   * In force here and now for every deciding write, and within a second in every process's memory.
+   * @throws AppError object_not_found, transition_not_allowed when it is so already
+   */
+  async setEnabled(
+    code: string,
+    enabled: boolean,
+    { act, claim }: { act: ActContext; claim: Claim<CurrencyView> | null },
+  ): Promise<CurrencyView> {
+    return this.acts.run(claim, async (tx) => {
+      const row = await tx.findOne(Currency, { where: { code }, lock: { mode: 'pessimistic_write' } });
+      if (row === null) throw new AppError('object_not_found');
+      if (row.enabled === enabled)
+        throw new AppError('transition_not_allowed', { state: enabled ? 'enabled' : 'disabled' });
+      const updatedAt = this.clock.now();
+      await tx.update(Currency, { code }, { enabled, updatedAt });
       await this.feed.announce(tx, 'currencies');
+      const action = `currency.${enabled ? 'enabled' : 'disabled'}`;
+      await this.trail.append(tx, {
+        ...{ platformId: HOUSE_PLATFORM_ID, action, objectId: toHouseId('cur', code), act },
+        ...{ before: { enabled: row.enabled }, after: { enabled } },
+      });
+      return toView({ ...row, enabled, updatedAt });
     });
   }
 

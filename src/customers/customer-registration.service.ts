@@ -1,18 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import type { EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Customer } from '../entities/customer.entity.js';
-import { Platform } from '../entities/platform.entity.js';
-import { type Claim, IdempotencyService } from '../idempotency/idempotency.service.js';
+import { HOUSE_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
+import { toTenantId } from '../shared/object-id.js';
+import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
+import { assertJurisdiction } from './known-jurisdiction.js';
 import { type CustomerView, toView } from './customers.service.js';
 
 export interface CustomerRegistration {
   platformId: string;
   identifier: string;
   displayName: string;
+  act: ActContext;
   /** Present when the request carried an idempotency key. */
   claim: Claim<CustomerView> | null;
+}
+
+export interface WantedCustomer {
+  platformId: string;
+  identifier: string;
+  displayName: string;
+  email: string | null;
+  countryOfResidence: string | null;
 }
 
 /** Evidence of a customer whose platform answers for KYC itself. */
@@ -21,8 +36,9 @@ const DELEGATED_EVIDENCE = 'delegated to the platform by agreement';
 @Injectable()
 export class CustomerRegistrationService {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly idempotency: IdempotencyService,
+    private readonly acts: Acts,
+    private readonly directory: CustomerDirectory,
+    private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -32,29 +48,52 @@ export class CustomerRegistrationService {
    * @throws AppError platform_not_verified, customer_identifier_taken, customer_display_name_taken
    * @throws ClaimLost when a twin under the same idempotency key was first
    */
-  async register(registration: CustomerRegistration): Promise<CustomerView> {
-    const { platformId, identifier, displayName, claim } = registration;
-    return this.unitOfWork.run(async (tx) => {
-      const platform = await tx.findOneOrFail(Platform, {
-        where: { id: platformId },
-        lock: { mode: 'pessimistic_read' },
-      });
-      if (platform.status !== 'verified') throw new AppError('platform_not_verified');
-      const delegated = platform.kycAgreement === 'delegated';
-      const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('customers_id_seq') AS id`);
-      const now = this.clock.now();
-      const customer = tx.create(Customer, {
-        ...{ platformId, id, identifier, displayName, status: 'active' },
-        kycStatus: delegated ? 'approved' : 'not_started',
-        kycEvidence: delegated ? DELEGATED_EVIDENCE : null,
-        ...{ email: null, kycProvider: null, kycReviewer: null, kycReason: null, kycExpiresAt: null },
-        ...{ kycDecidedAt: delegated ? now : null, debitsRestricted: false },
-        ...{ countryOfResidence: null, jurisdictionOverride: null, createdAt: now, updatedAt: now },
-      });
-      const view = toView(customer);
-      if (claim !== null) await this.idempotency.claim(tx, claim, claim.receiptOf(view));
-      await tx.insert(Customer, customer);
-      return view;
+  async register({ claim, act, ...registration }: CustomerRegistration): Promise<CustomerView> {
+    const { platformId, identifier, displayName } = registration;
+    const wanted = { platformId, identifier, displayName, email: null, countryOfResidence: null };
+    return this.acts.run(claim, async (tx) => toView(await this.insert(tx, wanted, act)));
+  }
+
+  /** The same by an admin. @throws AppError as `register`, and validation_failed for an unknown country */
+  async registerByAdmin(
+    wanted: WantedCustomer,
+    { act, claim }: { act: ActContext; claim: Claim<CustomerRecord> | null },
+  ): Promise<CustomerRecord> {
+    return this.acts.run(claim, async (tx) => {
+      await assertJurisdiction(tx, 'countryOfResidence', wanted.countryOfResidence);
+      const { platformId, id } = await this.insert(tx, wanted, act);
+      return this.directory.get({ platformId, id }, tx);
     });
+  }
+
+  private async insert(tx: EntityManager, wanted: WantedCustomer, act: ActContext): Promise<Customer> {
+    const { platformId } = wanted;
+    const platform = await tx.findOne(Platform, {
+      where: { id: platformId },
+      lock: { mode: 'pessimistic_read' },
+    });
+    if (platform === null || platformId === HOUSE_PLATFORM_ID) throw new AppError('object_not_found');
+    if (platform.status !== 'verified') throw new AppError('platform_not_verified');
+    const delegated = platform.kycAgreement === 'delegated';
+    const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('customers_id_seq') AS id`);
+    const now = this.clock.now();
+    const customer = tx.create(Customer, {
+      ...{ ...wanted, id, status: 'active', kycStatus: delegated ? 'approved' : 'not_started' },
+      kycEvidence: delegated ? DELEGATED_EVIDENCE : null,
+      ...{
+        kycProvider: null,
+        kycReviewer: null,
+        kycReason: null,
+        kycExpiresAt: null,
+        debitsRestricted: false,
+      },
+      ...{ kycDecidedAt: delegated ? now : null, jurisdictionOverride: null, createdAt: now, updatedAt: now },
+    });
+    await tx.insert(Customer, customer);
+    await this.trail.append(tx, {
+      ...{ platformId, action: 'customer.created', objectId: toTenantId('cus', platformId, id), act },
+      after: { ...wanted, kycStatus: customer.kycStatus, kycEvidence: customer.kycEvidence },
+    });
+    return customer;
   }
 }

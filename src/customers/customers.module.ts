@@ -1,9 +1,21 @@
 import { Module } from '@nestjs/common';
+import { CustomerAdministration } from './customer-administration.service.js';
+import { CustomerDirectory } from './customer-directory.service.js';
 import { CustomerRegistrationService } from './customer-registration.service.js';
 import { CustomersService } from './customers.service.js';
+import { KycCallbacks } from './kyc-callbacks.service.js';
+import { KycExpiry } from './kyc-expiry.service.js';
 import { KycService } from './kyc.service.js';
 
-const SERVICES = [CustomersService, CustomerRegistrationService, KycService];
+const SERVICES = [
+  CustomerAdministration,
+  CustomerDirectory,
+  CustomerRegistrationService,
+  CustomersService,
+  KycCallbacks,
+  KycExpiry,
+  KycService,
+];
 
 @Module({ providers: SERVICES, exports: SERVICES })
 export class CustomersModule {}

@@ -1,35 +1,153 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import type { EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Customer, type KycStatus } from '../entities/customer.entity.js';
+import { Platform } from '../entities/platform.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
+import { type TenantObject, toTenantId } from '../shared/object-id.js';
+import { assertNextState } from '../shared/state-machine.js';
+import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
+import { KYC_MACHINE, type KycAct } from './kyc-machine.js';
+
+/** One step of a KYC case. */
+export interface KycStep {
+  act: KycAct;
+  /** What the decision rests on, such as a provider's case number; an approval needs one. */
+  evidence?: string | null;
+  /** When the decision ends; `null`: it does not. */
+  expiresAt?: Date | null;
+  /** The provider that decided; `null`: people did. */
+  provider?: string | null;
+}
+
+interface KycCommand extends KycStep {
+  customer: TenantObject;
+  context: ActContext;
+  claim: Claim<CustomerRecord> | null;
+}
+
+type KycFields = Pick<
+  Customer,
+  | 'kycStatus'
+  | 'kycEvidence'
+  | 'kycProvider'
+  | 'kycReviewer'
+  | 'kycReason'
+  | 'kycDecidedAt'
+  | 'kycExpiresAt'
+  | 'debitsRestricted'
+>;
 
 /** Decisions on who a customer is. */
 @Injectable()
 export class KycService {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly acts: Acts,
+    private readonly directory: CustomerDirectory,
+    private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Records a decision. Openings under way hold a lock on the customer, so when this returns every one of them
-   * has ended, and every later one sees the decision.
-   * @param evidence what the decision rests on; an approval needs one
+   * Moves a case. Openings under way hold a lock on the customer, so when this returns every one of them has
+   * ended, and every later one sees the decision.
+   * @throws AppError object_not_found, transition_not_allowed, validation_failed for an approval without evidence
+   *   or an end that is past
    */
-  async decide(
-    platformId: string,
-    customerId: string,
-    kycStatus: KycStatus,
-    evidence: string | null,
-  ): Promise<void> {
-    await this.unitOfWork.run(async (tx) => {
-      const { affected } = await tx.update(
-        Customer,
-        { platformId, id: customerId },
-        { kycStatus, kycEvidence: evidence, updatedAt: this.clock.now() },
-      );
-      if (affected !== 1) throw new AppError('customer_not_found');
+  async move({ customer, context, claim, ...step }: KycCommand): Promise<CustomerRecord> {
+    return this.acts.run(claim, async (tx) => {
+      await this.moveWithin(tx, customer, step, context);
+      return this.directory.get(customer, tx);
     });
   }
+
+  async moveWithin(
+    tx: EntityManager,
+    { platformId, id }: TenantObject,
+    step: KycStep,
+    context: ActContext,
+  ): Promise<void> {
+    const customer = await tx.findOne(Customer, {
+      where: { platformId, id },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (customer === null) throw new AppError('object_not_found');
+    const now = this.clock.now();
+    const from = statusAt(customer, now);
+    // The clockwork notes an end that is in force already; to it the case is still as it was decided.
+    const kycStatus = assertNextState(
+      KYC_MACHINE,
+      step.act === 'expire' ? customer.kycStatus : from,
+      step.act,
+    );
+    assertWhole(step, now);
+    const change = { ...(await this.changeBy(tx, customer, step, context)), kycStatus };
+    await tx.update(Customer, { platformId, id }, { ...change, updatedAt: now });
+    await this.trail.append(tx, {
+      ...{
+        platformId,
+        action: `kyc.${kycStatus}`,
+        objectId: toTenantId('kyc', platformId, id),
+        act: context,
+      },
+      before: kycFieldsOf({ ...customer, kycStatus: from }),
+      after: kycFieldsOf(Object.assign(customer, change)),
+    });
+  }
+
+  private async changeBy(
+    tx: EntityManager,
+    customer: Customer,
+    { act, evidence = null, expiresAt = null, provider = null }: KycStep,
+    { actor, reason }: ActContext,
+  ): Promise<Omit<KycFields, 'kycStatus'>> {
+    const decided = { kycProvider: provider, kycReviewer: actor.name, kycReason: reason };
+    if (act === 'expire') {
+      const platform = await tx.findOneByOrFail(Platform, { id: customer.platformId });
+      const { kycEvidence, kycProvider, kycReviewer, kycDecidedAt, kycExpiresAt } = customer;
+      const kept = { kycEvidence, kycProvider, kycReviewer, kycDecidedAt, kycExpiresAt };
+      return { ...kept, kycReason: reason, debitsRestricted: platform.kycExpiryRestrictsDebits };
+    }
+    const isDecision = act === 'approve' || act === 'reject';
+    return {
+      ...decided,
+      kycEvidence: evidence ?? (act === 'approve' ? null : customer.kycEvidence),
+      kycDecidedAt: isDecision ? this.clock.now() : null,
+      kycExpiresAt: isDecision ? expiresAt : null,
+      debitsRestricted: act === 'approve' ? false : customer.debitsRestricted,
+    };
+  }
+}
+
+/** The state at a moment: a decision whose time has run out is `expired`, also before that was noted. */
+function statusAt({ kycStatus, kycExpiresAt }: Customer, now: Date): KycStatus {
+  const isOver = kycExpiresAt !== null && kycExpiresAt <= now;
+  return isOver && (kycStatus === 'approved' || kycStatus === 'rejected') ? 'expired' : kycStatus;
+}
+
+function assertWhole({ act, evidence, expiresAt }: KycStep, now: Date): void {
+  if (act === 'approve' && !evidence) {
+    const message = 'is required for an approval';
+    const field = { path: 'evidence', constraint: 'required' as const, message, invalidValue: evidence };
+    throw new AppError('validation_failed', { fields: [field] });
+  }
+  if (expiresAt && expiresAt <= now) {
+    const field = { path: 'expiresAt', constraint: 'range' as const, message: 'must be in the future' };
+    throw new AppError('validation_failed', { fields: [{ ...field, invalidValue: expiresAt }] });
+  }
+}
+
+function kycFieldsOf(customer: KycFields): object {
+  const { kycStatus, kycEvidence, kycProvider, kycExpiresAt, debitsRestricted } = customer;
+  return {
+    status: kycStatus,
+    evidence: kycEvidence,
+    provider: kycProvider,
+    expiresAt: kycExpiresAt,
+    debitsRestricted,
+  };
 }

@@ -1,4 +1,5 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, QueryFailedError } from 'typeorm';
+import { AppError } from '../shared/app-error.js';
 import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
 
 interface Keyed {
@@ -16,11 +17,20 @@ export async function listPage<Row>(
   query: ListQuery,
 ): Promise<Page<Row>> {
   const { sql, parameters } = toSql(spec, query);
-  const rows = await dataSource.query<(Row & Keyed)[]>(sql, parameters);
+  const rows = await dataSource.query<(Row & Keyed)[]>(sql, parameters).catch(asBadCursor);
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
   const isMore = rows.length > query.limit && last !== undefined;
   return { items, next: isMore ? { value: last.sortValue, key: last.sortKey } : null };
+}
+
+/** Filters are checked before they come here; what the server cannot read as data is a cursor made by hand. */
+function asBadCursor(error: unknown): never {
+  const isData =
+    error instanceof QueryFailedError && /^22/.test(String((error.driverError as { code?: string }).code));
+  if (!isData) throw error;
+  const field = { path: 'cursor', constraint: 'range' as const, message: 'must be a cursor of this list' };
+  throw new AppError('validation_failed', { fields: [{ ...field, invalidValue: null }] }, { cause: error });
 }
 
 function toSql(spec: ListSpec, query: ListQuery): { sql: string; parameters: unknown[] } {

@@ -23,34 +23,43 @@ export interface DemoFile {
   platform: { key: string; secret: string; customerIdentifier: string };
   /** An approver. */
   admin: { key: string; secret: string };
-  /** A second approver, for what needs another person. */
-  adminApprover: { key: string; secret: string };
-  adminViewer: { key: string; secret: string };
 }
 
-const FILE = 'demo.json';
+/** `var/demo-operators.json`: two more admins, for what needs a second person, and for who may only look. */
+export interface DemoOperators {
+  approver: { key: string; secret: string };
+  viewer: { key: string; secret: string };
+}
 
-/** `null` when there is none, or none that can be read: the credentials are then issued anew. */
-export async function readDemoFile(folder: string): Promise<DemoFile | null> {
+export interface DemoFiles {
+  demo: DemoFile;
+  operators: DemoOperators;
+}
+
+const FILES = { demo: 'demo.json', operators: 'demo-operators.json' } as const;
+
+/** `null` when one is missing or cannot be read: the credentials are then issued anew. */
+export async function readDemoFiles(folder: string): Promise<DemoFiles | null> {
+  const demo = await readJson<DemoFile>(join(folder, FILES.demo));
+  const operators = await readJson<DemoOperators>(join(folder, FILES.operators));
+  return demo === null || operators === null ? null : { demo, operators };
+}
+
+/** Each written whole or not at all, readable by its owner only. */
+export async function writeDemoFiles(folder: string, files: DemoFiles): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of ['demo', 'operators'] as const) {
+    const path = join(folder, FILES[name]);
+    await writeFile(`${path}.new`, `${JSON.stringify(files[name], null, 2)}\n`, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+}
+
+async function readJson<T>(path: string): Promise<T | null> {
   try {
-    const demo = JSON.parse(await readFile(join(folder, FILE), 'utf8')) as Partial<DemoFile>;
-    // One of an earlier version lacks credentials of this one.
-    return isWhole(demo) ? demo : null;
+    return JSON.parse(await readFile(path, 'utf8')) as T;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-function isWhole(demo: Partial<DemoFile>): demo is DemoFile {
-  return demo.adminViewer !== undefined;
-}
-
-/** Written whole or not at all, readable by its owner only. */
-export async function writeDemoFile(folder: string, demo: DemoFile): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, FILE);
-  await writeFile(`${path}.new`, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
-  return path;
 }

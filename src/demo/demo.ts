@@ -11,7 +11,13 @@ import { Admin, type AdminRole } from '../entities/admin.entity.js';
 import { Product } from '../entities/product.entity.js';
 import { Clock } from '../shared/clock.js';
 import { type DemoData, ensureDemoData } from './demo-data.js';
-import { type DemoFile, readDemoFile, writeDemoFile } from './demo-file.js';
+import {
+  type DemoFile,
+  type DemoFiles,
+  type DemoOperators,
+  readDemoFiles,
+  writeDemoFiles,
+} from './demo-file.js';
 
 const ACT = systemAct('demo', 'the demo of a first start');
 /** What the demo's workspaces are shown to open. */
@@ -25,13 +31,14 @@ export async function prepareDemo(
   app: INestApplicationContext,
   { folder, baseUrl }: { folder: string; baseUrl: string },
 ): Promise<DemoFile> {
-  const known = await readDemoFile(folder);
-  const demo = await app.get(UnitOfWork).run(async (tx) => {
+  const known = await readDemoFiles(folder);
+  const files = await app.get(UnitOfWork).run(async (tx): Promise<DemoFiles> => {
     const data = await ensureDemoData(tx, app.get(Clock).now());
     const product = await tx.findOneByOrFail(Product, { currencyCode: DEMO_PRODUCT_CURRENCY });
-    const credentials = known ?? (await issueCredentials(app, tx, data));
+    const credentials = known?.demo ?? (await issueCredentials(app, tx, data));
+    const operators = known?.operators ?? (await issueOperators(app, tx));
     for (const topic of TOPICS) await app.get(ChangeFeed).announce(tx, topic);
-    return {
+    const demo = {
       baseUrl,
       owner: credentials.owner,
       ownerPending: credentials.ownerPending,
@@ -39,18 +46,14 @@ export async function prepareDemo(
       workspacePending: await beginSession(app, tx, data, 'demo-holder-pending', product.id),
       platform: credentials.platform,
       admin: credentials.admin,
-      adminApprover: credentials.adminApprover,
-      adminViewer: credentials.adminViewer,
     };
+    return { demo, operators };
   });
-  await writeDemoFile(folder, demo);
-  return demo;
+  await writeDemoFiles(folder, files);
+  return files.demo;
 }
 
-type DemoCredentials = Pick<
-  DemoFile,
-  'owner' | 'ownerPending' | 'platform' | 'admin' | 'adminApprover' | 'adminViewer'
->;
+type DemoCredentials = Pick<DemoFile, 'owner' | 'ownerPending' | 'platform' | 'admin'>;
 
 async function issueCredentials(
   app: INestApplicationContext,
@@ -75,8 +78,13 @@ async function issueCredentials(
     ownerPending,
     platform: { key: platform.key, secret: platform.secret, customerIdentifier: 'demo-group' },
     admin: await issueAdmin(app, tx, 'Demo admin', 'approver'),
-    adminApprover: await issueAdmin(app, tx, 'Demo approver', 'approver'),
-    adminViewer: await issueAdmin(app, tx, 'Demo viewer', 'viewer'),
+  };
+}
+
+async function issueOperators(app: INestApplicationContext, tx: EntityManager): Promise<DemoOperators> {
+  return {
+    approver: await issueAdmin(app, tx, 'Demo approver', 'approver'),
+    viewer: await issueAdmin(app, tx, 'Demo viewer', 'viewer'),
   };
 }
 

@@ -35,7 +35,7 @@ export class ApprovalRequest {
   objectId!: string;
 
   @Column({ type: 'jsonb' })
-  payload!: Record<string, unknown>;
+  payload!: Record<string, string | null>;
 
   @Column({ type: 'text' })
   reason!: string;

@@ -19,6 +19,10 @@ export class AnswerFilter implements ExceptionFilter {
       return;
     }
     const { status, headers, body } = this.renderer.render(thrown, http.getRequest<FastifyRequest>());
-    void reply.status(status).headers(headers).type(JSON_TYPE).send(JSON.stringify(body));
+    void reply
+      .status(status)
+      .headers(headers)
+      .type(headers['content-type'] ?? JSON_TYPE)
+      .send(JSON.stringify(body));
   }
 }

@@ -17,6 +17,8 @@ export interface RenderedError {
 
 /** How one API looks when it refuses. The first shape that owns a path answers for it. */
 export interface ApiShape {
+  /** Of its refusals; `application/json` where it says nothing. */
+  mediaType?: string;
   owns(path: string): boolean;
   render(error: AppError, request: RefusedRequest): RenderedError;
 }

@@ -35,8 +35,18 @@ export function claimOf<View>(
   status: number,
   present: (view: View) => object,
 ): Claim<View> | null {
+  return claimWithStatus({ request }, () => status, present);
+}
+
+/** The same for a call whose status depends on what became of it. */
+export function claimWithStatus<View>(
+  { request }: Pick<CallContext, 'request'>,
+  statusOf: (view: View) => number,
+  present: (view: View) => object,
+): Claim<View> | null {
   if (request.idempotent === undefined) return null;
-  return { ...request.idempotent, receiptOf: (view) => toReceipt(status, JSON.stringify(present(view))) };
+  const receiptOf = (view: View): string => toReceipt(statusOf(view), JSON.stringify(present(view)));
+  return { ...request.idempotent, receiptOf };
 }
 
 /** Who acts by the call, and why. */

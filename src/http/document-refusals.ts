@@ -41,7 +41,7 @@ export function documentRefusals(
       status,
       description: refusals.map(([code]) => sentence(code)).join(' '),
       content: {
-        'application/json': {
+        [shape.mediaType ?? 'application/json']: {
           schema: { $ref: getSchemaPath(body) },
           examples: Object.fromEntries(refusals.map(([code, { body: value }]) => [code, { value }])),
         },

@@ -5,7 +5,7 @@ import { hasIdentifierForm, IDENTIFIER_MAX, IDENTIFIER_MIN, isIdentifier } from 
 import { codePointLength, isPlainText } from '../shared/text.js';
 
 /** Fields of request bodies. Each reports the first thing wrong with it, as one `FieldConstraint`. */
-type Presence = 'required' | 'optional';
+type Presence = 'required' | 'optional' | 'nullable';
 
 /** Visible text for people: no control characters, no emoji. Trimmed before it is measured. */
 export function TextField(
@@ -89,6 +89,49 @@ export function IdField(): PropertyDecorator {
   ]);
 }
 
+/** Yes or no. */
+export function FlagField(presence: Presence): PropertyDecorator {
+  return field(presence, [mustBe('type', 'must be true or false', (value) => typeof value === 'boolean')]);
+}
+
+/** An integer of a range. */
+export function IntegerField(
+  presence: Presence,
+  { min, max }: { min: number; max: number },
+): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be an integer', (value) => Number.isSafeInteger(value)),
+    mustBe('range', `must be ${min} to ${max}`, (v) => (v as number) >= min && (v as number) <= max),
+  ]);
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+/** A moment (RFC 3339), with its offset. */
+export function TimeField(presence: Presence): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be text', isString),
+    mustBe('range', 'must be a time of RFC 3339', (value) => isTime(value as string)),
+  ]);
+}
+
+export function isTime(text: string): boolean {
+  return TIME.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** A list of texts, each of a form, no two alike. */
+export function TextListField(
+  presence: Presence,
+  { max, what, holds }: { max: number; what: string; holds: (text: string) => boolean },
+): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be a list of texts', (value) => Array.isArray(value) && value.every(isString)),
+    mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
+    mustBe('pattern', `must hold only ${what}`, (value) => (value as string[]).every(holds)),
+    mustBe('unique', 'must not repeat an item', (value) => areUnique(value as string[])),
+  ]);
+}
+
 /** A list of objects, each with fields of its own, no two alike. */
 export function ListField(
   presence: Presence,
@@ -105,13 +148,15 @@ export function ListField(
 }
 
 function field(presence: Presence, rules: PropertyDecorator[]): PropertyDecorator {
-  const gate =
-    presence === 'required'
-      ? [mustBe('required', 'is required', (value) => value !== undefined && value !== null)]
-      : [
-          ValidateIf((_, value) => value !== undefined),
-          mustBe('required', 'must not be null', (v) => v !== null),
-        ];
+  const gates: Record<Presence, PropertyDecorator[]> = {
+    required: [mustBe('required', 'is required', (value) => value !== undefined && value !== null)],
+    optional: [
+      ValidateIf((_, value) => value !== undefined),
+      mustBe('required', 'must not be null', (value) => value !== null),
+    ],
+    nullable: [ValidateIf((_, value) => value !== undefined && value !== null)],
+  };
+  const gate = gates[presence];
   return (target, key) => {
     for (const decorate of [Expose(), ...gate, ...rules]) decorate(target, key);
   };

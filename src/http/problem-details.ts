@@ -11,6 +11,9 @@ export interface ProblemDetails {
   code: ErrorCode;
   requestId: string;
   errors?: { path: string; code: string; message: string }[];
+  /** The state that forbids the act, and the acts it allows. */
+  state?: string;
+  allowedActs?: readonly string[];
 }
 
 /** A refusal with the members of RFC 9457, and `code`, `requestId` and field `errors` beside them. */

@@ -40,4 +40,10 @@ export class ProblemResponse {
 
   @ApiPropertyOptional({ description: 'The fields that failed.', type: [ProblemField] })
   errors?: ProblemField[];
+
+  @ApiPropertyOptional({ description: 'The state that does not allow the act.', example: 'closed' })
+  state?: string;
+
+  @ApiPropertyOptional({ description: 'The acts that it allows.', type: [String] })
+  allowedActs?: string[];
 }

@@ -1,10 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
+import { listPage } from '../database/listing.js';
 import { ReferenceCache } from '../database/reference-cache.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { Currency } from '../entities/currency.entity.js';
 import { JurisdictionCurrency } from '../entities/jurisdiction-currency.entity.js';
+import { Jurisdiction } from '../entities/jurisdiction.entity.js';
+import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
+import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
+import { toHouseId } from '../shared/object-id.js';
+
+export interface JurisdictionView {
+  code: string;
+  name: string;
+  /** Codes of the currencies enabled in it. */
+  currencies: string[];
+  createdAt: Date;
+}
+
+/** How jurisdictions are listed. */
+export const JURISDICTION_LIST: ListSpec = {
+  select: `j.code, j.name, j.created_at AS "createdAt",
+    ARRAY(SELECT jc.currency_code FROM jurisdiction_currencies jc WHERE jc.jurisdiction_code = j.code
+      ORDER BY jc.currency_code) AS currencies`,
+  from: 'jurisdictions j',
+  // Two letters as a number: what a list is cut by must be one.
+  key: `(ascii(j.code) * 256 + ascii(substr(j.code, 2)))::bigint`,
+  filters: {
+    currency: {
+      description: 'In which this currency is enabled.',
+      schema: { type: 'string', example: 'EUR' },
+      sql: `EXISTS (SELECT 1 FROM jurisdiction_currencies jc WHERE jc.jurisdiction_code = j.code AND jc.currency_code = ?)`,
+    },
+  },
+  sorts: { code: { sql: 'j.code', type: 'text' }, name: { sql: 'j.name', type: 'text' } },
+  defaultSort: 'code',
+};
+
+interface Command<View> {
+  act: ActContext;
+  claim: Claim<View> | null;
+}
 
 /** Which currencies each jurisdiction enables, from memory. */
 @Injectable()
@@ -13,7 +55,8 @@ export class JurisdictionsService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly acts: Acts,
+    private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
     private readonly clock: Clock,
   ) {
@@ -25,23 +68,66 @@ export class JurisdictionsService {
     return (await this.cache.get()).get(jurisdictionCode) ?? new Set();
   }
 
-  /** In force at once for every deciding write, and within a second in every process's memory. */
-  async setCurrencyEnabled(jurisdictionCode: string, currencyCode: string, enabled: boolean): Promise<void> {
-    const pair = { jurisdictionCode, currencyCode };
-    await this.unitOfWork.run(async (tx) => {
-      if (enabled) {
-        await tx
-          .createQueryBuilder()
-          .insert()
-          .into(JurisdictionCurrency)
-          .values({ ...pair, createdAt: this.clock.now() })
-          .orIgnore()
-          .execute();
-      } else {
-        await tx.delete(JurisdictionCurrency, pair);
-      }
-      await this.feed.announce(tx, 'jurisdictions');
+  list(query: ListQuery): Promise<Page<JurisdictionView>> {
+    return listPage<JurisdictionView>(this.dataSource, JURISDICTION_LIST, query);
+  }
+
+  /** @throws AppError object_not_found */
+  async get(code: string): Promise<JurisdictionView> {
+    const row = await this.dataSource.manager.findOneBy(Jurisdiction, { code });
+    if (row === null) throw new AppError('object_not_found');
+    const enabled = await this.dataSource.manager.findBy(JurisdictionCurrency, { jurisdictionCode: code });
+    return toView(row, new Set(enabled.map(({ currencyCode }) => currencyCode)));
+  }
+
+  /** A jurisdiction begins without a currency. @throws AppError name_taken */
+  async create(
+    { code, name }: { code: string; name: string },
+    { act, claim }: Command<JurisdictionView>,
+  ): Promise<JurisdictionView> {
+    return this.acts.run(claim, async (tx) => {
+      const row = tx.create(Jurisdiction, { code, name, createdAt: this.clock.now() });
+      await tx.insert(Jurisdiction, row);
+      await this.record(tx, 'jurisdiction.created', code, { act, after: { name } });
+      return toView(row, new Set());
     });
+  }
+
+  /**
+   * In force at once for every deciding write, and within a second in every process's memory. What is so already
+   * stays so.
+   * @throws AppError object_not_found when the jurisdiction or the currency is unknown
+   */
+  async setCurrencyEnabled(
+    jurisdictionCode: string,
+    { currencyCode, enabled }: { currencyCode: string; enabled: boolean },
+    { act, claim }: Command<JurisdictionView>,
+  ): Promise<JurisdictionView> {
+    return this.acts.run(claim, async (tx) => {
+      const row = await lock(tx, jurisdictionCode);
+      if (!(await tx.existsBy(Currency, { code: currencyCode }))) throw new AppError('object_not_found');
+      const pair = { jurisdictionCode, currencyCode };
+      const wasEnabled = await tx.existsBy(JurisdictionCurrency, pair);
+      if (wasEnabled !== enabled) {
+        if (enabled) await tx.insert(JurisdictionCurrency, { ...pair, createdAt: this.clock.now() });
+        else await tx.delete(JurisdictionCurrency, pair);
+        await this.feed.announce(tx, 'jurisdictions');
+        const action = `jurisdiction.currency_${enabled ? 'enabled' : 'disabled'}`;
+        await this.record(tx, action, jurisdictionCode, { act, after: { currency: currencyCode } });
+      }
+      const rows = await tx.findBy(JurisdictionCurrency, { jurisdictionCode });
+      return toView(row, new Set(rows.map((enabledHere) => enabledHere.currencyCode)));
+    });
+  }
+
+  private async record(
+    tx: EntityManager,
+    action: string,
+    code: string,
+    { act, after }: { act: ActContext; after: object },
+  ): Promise<void> {
+    const objectId = toHouseId('jur', code);
+    await this.trail.append(tx, { platformId: HOUSE_PLATFORM_ID, action, objectId, act, after });
   }
 
   private async load(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
@@ -54,4 +140,14 @@ export class JurisdictionsService {
     }
     return enabled;
   }
+}
+
+function toView({ code, name, createdAt }: Jurisdiction, enabled: ReadonlySet<string>): JurisdictionView {
+  return { code, name, currencies: [...enabled].sort(), createdAt };
+}
+
+async function lock(tx: EntityManager, code: string): Promise<Jurisdiction> {
+  const row = await tx.findOne(Jurisdiction, { where: { code }, lock: { mode: 'pessimistic_write' } });
+  if (row === null) throw new AppError('object_not_found');
+  return row;
 }

@@ -1,10 +1,11 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { AdminApiModule } from '../apis/admin/admin-api.module.js';
 import { OwnerApiModule } from '../apis/owner/owner-api.module.js';
 import { PLATFORM_BASE } from '../apis/platform/errors.js';
 import { PlatformApiModule } from '../apis/platform/platform-api.module.js';
 import { WorkspaceApiModule } from '../apis/workspace/workspace-api.module.js';
-import { SCOPES } from '../auth/caller.js';
+import { ADMIN_SCOPES, SCOPES } from '../auth/caller.js';
 
 const OPENAPI_VERSION = '3.1.1';
 const API_VERSION = '1.0.0';
@@ -64,24 +65,34 @@ export const API_DOCUMENTS: readonly ApiDocument[] = [
           { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /oauth/token.' },
           'bearer',
         )
-        .addOAuth2(
-          {
-            type: 'oauth2',
-            description: 'Key as client id, secret as client secret.',
-            flows: {
-              clientCredentials: {
-                tokenUrl: '/oauth/token',
-                scopes: Object.fromEntries(SCOPES.map((scope) => [scope, scope.replace(':', ', ')])),
-              },
-            },
-          },
-          'oauth2',
-        )
+        .addOAuth2(clientCredentials(SCOPES), 'oauth2')
         .setDescription(
           'For a platform that opens accounts under its customers.\n\nThe whole API is served a second time below ' +
             `\`${PLATFORM_BASE}\`: choose that server to call it there. Amounts are JSON numbers in major units, exact.`,
         ),
     finish: foldBasePath,
+  },
+  {
+    name: 'admin',
+    title: 'Admin API',
+    module: AdminApiModule,
+    describe: (builder) =>
+      apiKeys(builder)
+        .addBearerAuth(
+          { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /oauth/token.' },
+          'bearer',
+        )
+        .addOAuth2(clientCredentials(ADMIN_SCOPES), 'oauth2')
+        .addApiKey(
+          { type: 'apiKey', in: 'header', name: 'Webhook-Signature', description: 'Of a KYC provider.' },
+          'webhookSignature',
+        )
+        .setDescription(
+          'For those who operate the bank. A viewer reads; an operator also acts; an approver also decides what ' +
+            'another asked for. Once authorised, this page shows what your role may do.\n\nEvery act needs a reason ' +
+            'and is on the audit trail. Dangerous ones answer 202 with a request that another approver decides. ' +
+            'Errors are problem details (RFC 9457) with a stable `code`.',
+        ),
   },
 ];
 
@@ -107,6 +118,15 @@ function toOperationId(controller: string, method: string): string {
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}${method.charAt(0).toUpperCase()}${method.slice(1)}`;
 }
 
+function clientCredentials(scopes: readonly string[]): Parameters<DocumentBuilder['addOAuth2']>[0] {
+  const named = Object.fromEntries(scopes.map((scope) => [scope, scope.replace(':', ', ')]));
+  return {
+    type: 'oauth2',
+    description: 'Key as client id, secret as client secret.',
+    flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: named } },
+  };
+}
+
 function apiKeys(builder: DocumentBuilder): DocumentBuilder {
   return builder
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-KEY', description: 'The key.' }, 'apiKey')
@@ -121,7 +141,7 @@ function foldBasePath(document: OpenAPIObject): void {
   document.servers?.push({ url: PLATFORM_BASE, description: 'The same below the base path' });
   for (const [path, item] of Object.entries(document.paths)) {
     // A call with two paths gets its ids numbered; now there is one again.
-    for (const operation of [item.get, item.post]) {
+    for (const operation of [item.get, item.post, item.patch, item.delete]) {
       if (operation?.operationId !== undefined)
         operation.operationId = operation.operationId.replace(/\[\d\]$/, '');
     }

@@ -1,16 +1,26 @@
 import type { INestApplication } from '@nestjs/common';
-import { SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BearerStrategy } from '../auth/strategies/bearer.strategy.js';
+import { KeySecretStrategy } from '../auth/strategies/key-secret.strategy.js';
+import { RoleAwareDocument, withRole } from './docs-plugin.js';
 import { API_DOCUMENTS, createDocument } from './documents.js';
+import { visibleTo } from './role-filter.js';
 
 export const DOCS_PATH = 'docs';
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** The document that is shown by role. */
+const BY_ROLE = 'admin';
 
 /** Swagger UI at `/docs` with every API's document in its list, and the documents at `/openapi/<api>.json`. */
 export function serveDocuments(app: INestApplication): void {
   const fastify = app.getHttpAdapter();
   for (const api of API_DOCUMENTS) {
-    const body = JSON.stringify(createDocument(app, api));
-    fastify.get(`/openapi/${api.name}.json`, (_request: unknown, reply: JsonReply) => {
-      void reply.type('application/json; charset=utf-8').send(body);
+    const document = createDocument(app, api);
+    const whole = JSON.stringify(document);
+    fastify.get(`/openapi/${api.name}.json`, async (request: FastifyRequest, reply: FastifyReply) => {
+      const body = api.name === BY_ROLE ? await shownTo(app, request, { document, whole }) : whole;
+      return reply.type(JSON_TYPE).header('vary', 'Authorization, X-API-KEY, X-API-SECRET').send(body);
     });
   }
   const [first] = API_DOCUMENTS;
@@ -27,11 +37,19 @@ export function serveDocuments(app: INestApplication): void {
       tryItOutEnabled: true,
       // The validator badge would send the document's address to a host outside.
       validatorUrl: null,
+      requestInterceptor: withRole,
+      plugins: [RoleAwareDocument],
     },
   });
 }
 
-interface JsonReply {
-  type(contentType: string): JsonReply;
-  send(body: string): unknown;
+/** What an admin may see; who shows no credential of an admin sees the whole, which is no secret. */
+async function shownTo(
+  app: INestApplication,
+  request: FastifyRequest,
+  { document, whole }: { document: OpenAPIObject; whole: string },
+): Promise<string> {
+  const caller =
+    (await app.get(BearerStrategy).validate(request)) ?? (await app.get(KeySecretStrategy).validate(request));
+  return caller?.kind === 'admin' ? JSON.stringify(visibleTo(document, caller.scopes)) : whole;
 }

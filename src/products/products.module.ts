@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { CurrenciesModule } from '../currencies/currencies.module.js';
+import { ProductAdministration } from './product-administration.service.js';
 import { ProductsService } from './products.service.js';
 
-@Module({ imports: [CurrenciesModule], providers: [ProductsService], exports: [ProductsService] })
+const SERVICES = [ProductAdministration, ProductsService];
+
+@Module({ imports: [CurrenciesModule], providers: SERVICES, exports: SERVICES })
 export class ProductsModule {}

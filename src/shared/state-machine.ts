@@ -31,7 +31,8 @@ export function actsOf<State extends string, Act extends string>(machine: StateM
   return Object.keys(machine) as Act[];
 }
 
-function actsIn<State extends string, Act extends string>(
+/** The acts that a state allows. */
+export function actsIn<State extends string, Act extends string>(
   machine: StateMachine<State, Act>,
   state: State,
 ): Act[] {

@@ -9,6 +9,7 @@ import { sendRaw } from '../support/raw-http.js';
 import { type Answer, createWorld, type World } from '../support/world.js';
 
 const ACCOUNTS = '/api/v1/accounts';
+const ACT = systemAct('test', 'a test');
 
 let world: World;
 let customer: Customer;
@@ -106,7 +107,7 @@ describe('Opening an owner account', () => {
   it('answers 404 for a currency disabled as a whole, and hides the account in it', async () => {
     const { body } = await open('EUR');
     const currencies = world.app.get(CurrenciesService);
-    await currencies.setEnabled('EUR', false);
+    await currencies.setEnabled('EUR', false, { act: ACT, claim: null });
     await new Promise((resolve) => setTimeout(resolve, 300));
     try {
       expectProblem(await open('EUR'), 404, 'currency_not_available');
@@ -114,7 +115,7 @@ describe('Opening an owner account', () => {
       expectProblem(await get(`/${body.id}`), 404, 'account_not_found');
       expectProblem(await get('/currency/EUR'), 404, 'account_not_found');
     } finally {
-      await currencies.setEnabled('EUR', true);
+      await currencies.setEnabled('EUR', true, { act: ACT, claim: null });
     }
   });
 
@@ -157,10 +158,9 @@ describe('Who may call the owner API', () => {
     const { key, secret, id } = await world.make.anOwnerKey(customer);
     const call = () => world.send('GET', ACCOUNTS, { headers: { 'x-api-key': key, 'x-api-secret': secret } });
     expect((await call()).status).toBe(200);
-    const act = systemAct('test', 'it leaked');
     await world.app
       .get(CredentialKeeper)
-      .revoke({ platformId: customer.platformId, id }, { act, claim: null });
+      .revoke({ platformId: customer.platformId, id }, { act: ACT, claim: null });
     const deadline = Date.now() + 1_000;
     while ((await call()).status === 200 && Date.now() < deadline) await new Promise(setImmediate);
     expectProblem(await call(), 401, 'credentials_invalid');

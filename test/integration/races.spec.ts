@@ -1,3 +1,4 @@
+import { systemAct } from '../../src/audit/act.js';
 import { JurisdictionsService } from '../../src/jurisdictions/jurisdictions.service.js';
 import { KycService } from '../../src/customers/kyc.service.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
@@ -5,6 +6,7 @@ import type { Headers } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 const TWINS = 200;
+const ACT = systemAct('test', 'a race');
 
 interface Opening {
   path: string;
@@ -132,7 +134,9 @@ describe.each(Object.entries(APIS))(
 
 describe('A change while openings run over two processes', () => {
   /** Opens account after account, ten at a time, until told to stop. */
-  async function openWhile(act: () => Promise<void>): Promise<{ results: Result[]; acknowledgedAt: number }> {
+  async function openWhile(
+    act: () => Promise<unknown>,
+  ): Promise<{ results: Result[]; acknowledgedAt: number }> {
     const customer = await world.make.aCustomer({ countryOfResidence: 'GB' });
     subject = customer;
     const headers = await world.make.platformHeaders(customer.platformId);
@@ -171,15 +175,17 @@ describe('A change while openings run over two processes', () => {
 
   it('lets no request that starts after KYC was revoked open an account', async () => {
     const run = await openWhile(() =>
-      world.app.get(KycService).decide(subject.platformId, subject.id, 'rejected', null),
+      world.app.get(KycService).move({ customer: subject, act: 'reopen', context: ACT, claim: null }),
     );
     await expectNoneAfter(run, '403.020');
   });
 
   it('lets no request that starts after the currency was disabled open an account', async () => {
     const jurisdictions = world.app.get(JurisdictionsService);
-    const run = await openWhile(() => jurisdictions.setCurrencyEnabled('GB', 'USD', false));
+    const usd = (enabled: boolean) =>
+      jurisdictions.setCurrencyEnabled('GB', { currencyCode: 'USD', enabled }, { act: ACT, claim: null });
+    const run = await openWhile(() => usd(false));
     await expectNoneAfter(run, '400.011');
-    await jurisdictions.setCurrencyEnabled('GB', 'USD', true);
+    await usd(true);
   });
 });

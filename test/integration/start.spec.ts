@@ -91,7 +91,7 @@ describe('The app with nothing but a folder', () => {
       ...{ workspace: access, workspacePending: access, admin: key },
       platform: { ...key, customerIdentifier: expect.any(String) },
     });
-    for (const name of ['demo.json', 'secrets.json', 'postgres.password']) {
+    for (const name of ['demo.json', 'demo-operators.json', 'secrets.json', 'postgres.password']) {
       expect(statSync(join(home, name)).mode & 0o777).toBe(0o600);
     }
   }, 60_000);
@@ -175,7 +175,7 @@ describe('The app with DATABASE_URL', () => {
     const program = run('main.js', { ...testVariables(database.url), VAR_DIR: join(home, 'var'), PORT: '0' });
     await program.until('ready on');
     expect(await rowsOf('migrations')).toBeGreaterThan(0);
-    expect(await rowsOf('platforms')).toBe(0);
+    expect(await rowsOf('customers')).toBe(0);
     expect(await rowsOf('currencies')).toBe(0);
     expect(existsSync(join(home, 'var'))).toBe(false);
     expect(await program.end('SIGTERM')).toBe(0);
@@ -202,7 +202,7 @@ describe('The app with DATABASE_URL', () => {
     const variables = { ...testVariables(database.url), LOG_LEVEL: 'info', VAR_DIR: home };
     expect(await run('cli/seed.js', variables).end()).toBe(0);
     expect(await run('cli/seed.js', variables).end()).toBe(0);
-    expect(await rowsOf('platforms')).toBe(1);
+    expect(await rowsOf('customers')).toBe(6);
     const { platform, workspace } = demoOf(home);
     const program = run('main.js', { ...variables, PORT: '0' });
     await program.until('ready on');

@@ -26,6 +26,13 @@ const ALWAYS: readonly ErrorCode[] = [
   'service_unavailable',
 ];
 
+const ALWAYS_MANAGED: readonly ErrorCode[] = [
+  'credentials_invalid',
+  'scope_missing',
+  'internal_error',
+  'service_unavailable',
+];
+
 interface OwnerOperation {
   summary: string;
   description: string;
@@ -56,16 +63,17 @@ export function OwnerOpens(
   );
 }
 
-/** A call that writes, whatever the owner's KYC says. */
-export function OwnerWrite(
+/** A call that manages the owner's own keys, whatever the owner's KYC says. */
+export function OwnerManages(
   scope: Scope,
-  { summary, description, refusals }: OwnerOperation,
+  { summary, description, refusals, writes = false }: OwnerOperation & { writes?: boolean },
 ): MethodDecorator {
+  const common = writes ? [...WRITE_REFUSALS, ...ALWAYS_MANAGED] : ALWAYS_MANAGED;
   return applyDecorators(
     RequireScope(scope),
     UseGuards(OwnerAuthGuard, ScopeGuard),
-    IdempotencyKeyHeader(),
-    ...documented({ summary, description, refusals: [...refusals, ...WRITE_REFUSALS, ...ALWAYS] }),
+    ...(writes ? [IdempotencyKeyHeader()] : []),
+    ...documented({ summary, description, refusals: [...refusals, ...common] }),
   );
 }
 

@@ -52,9 +52,14 @@ export function PlatformOpens(scope: Scope, options: PlatformOperation): MethodD
   );
 }
 
-/** A call that writes. */
+/** A call that changes what exists. */
+export function PlatformChange(scope: Scope, options: PlatformOperation): MethodDecorator {
+  return operation(scope, options, [...WRITE_REFUSALS, ...ALWAYS]);
+}
+
+/** A call that creates. */
 export function PlatformWrite(scope: Scope, options: PlatformOperation): MethodDecorator {
-  return applyDecorators(operation(scope, options, [...WRITE_REFUSALS, ...ALWAYS]), IdempotencyKeyHeader());
+  return applyDecorators(PlatformChange(scope, options), IdempotencyKeyHeader());
 }
 
 function operation(

@@ -54,7 +54,7 @@ export class OwnerAccountsController {
   @OwnerRead('accounts:read', {
     summary: 'Get the account in a currency',
     description: 'Unknown currency, currency not available and no account in it are one answer.',
-    refusals: ['account_not_found'],
+    refusals: ['account_not_found', 'account_frozen'],
   })
   @ApiOkResponse({ type: OwnerAccountResponse, description: 'The account.' })
   async getByCurrency(
@@ -70,7 +70,7 @@ export class OwnerAccountsController {
   @OwnerRead('accounts:read', {
     summary: 'Get an account',
     description: 'An account that is not the owner’s, or whose currency is not available, is not found.',
-    refusals: ['account_not_found'],
+    refusals: ['account_not_found', 'account_frozen'],
   })
   @ApiOkResponse({ type: OwnerAccountResponse, description: 'The account.' })
   async get(@Call() call: CallContext, @Param('accountId') accountId: string): Promise<OwnerAccountResponse> {

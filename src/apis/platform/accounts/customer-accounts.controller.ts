@@ -1,5 +1,6 @@
-import { Controller, Get, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Patch, Post } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { AccountAmendments } from '../../../accounts/account-amendments.service.js';
 import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
 import type { PlatformOpening } from '../../../accounts/opening.js';
 import { CurrencyEnabledPipe } from '../../../accounts/pipes/currency-enabled.pipe.js';
@@ -8,10 +9,20 @@ import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js'
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { PLATFORM_BASE } from '../errors.js';
 import { CustomerAllowedGuard, CustomerFoundGuard } from '../guards.js';
-import { CustomerIdentifierParam, PlatformOpens, PlatformRead } from '../platform-operation.decorator.js';
+import {
+  CustomerIdentifierParam,
+  PlatformChange,
+  PlatformOpens,
+  PlatformRead,
+} from '../platform-operation.decorator.js';
 import { PlatformAccountResponse, presentAccount } from './account.response.js';
 import { AccountListing, type AccountListResponse } from './account-listing.service.js';
 import { AccountList, type AccountListCommand, AccountListDocs } from './list-accounts.query.js';
+import {
+  AmendPlatformAccountPipe,
+  AmendPlatformAccountRequest,
+  type AmendCommand,
+} from './amend-account.pipe.js';
 import { OpenPlatformAccountPipe } from './open-account.pipe.js';
 import { OpenPlatformAccountRequest } from './open-account.request.js';
 
@@ -23,6 +34,7 @@ import { OpenPlatformAccountRequest } from './open-account.request.js';
 export class CustomerAccountsController {
   constructor(
     private readonly opening: AccountOpeningService,
+    private readonly amendments: AccountAmendments,
     private readonly listing: AccountListing,
   ) {}
 
@@ -68,5 +80,26 @@ export class CustomerAccountsController {
   ): Promise<AccountListResponse> {
     const { customerId } = subjectOf(call);
     return this.listing.list(call.caller.platformId, { filter: { ...filter, customerId }, page });
+  }
+
+  @Patch(':accountIdentifier')
+  @PlatformChange('accounts:write', {
+    summary: 'Change an account of a customer',
+    description: 'What is missing or null stays as it is.',
+    refusals: ['customer_not_found', 'account_not_found', 'transition_not_allowed'],
+    guards: [CustomerFoundGuard],
+  })
+  @CustomerIdentifierParam()
+  @ApiParam({
+    name: 'accountIdentifier',
+    description: 'The account on this platform.',
+    example: 'acme-usd-1',
+  })
+  @ApiBody({ type: AmendPlatformAccountRequest })
+  @ApiOkResponse({ type: PlatformAccountResponse, description: 'The account.' })
+  async amend(
+    @Call(AmendPlatformAccountPipe) { selection, change, act }: AmendCommand,
+  ): Promise<PlatformAccountResponse> {
+    return presentAccount(await this.amendments.amend(selection, change, act));
   }
 }

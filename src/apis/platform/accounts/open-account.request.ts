@@ -4,7 +4,7 @@ import { EmailField, IdentifierField, ListField, OneOfField, TextField } from '.
 export const PLATFORM_CURRENCIES = ['AUD', 'CAD', 'EUR', 'GBP', 'USD'] as const;
 export type PlatformCurrency = (typeof PLATFORM_CURRENCIES)[number];
 export const DEFAULT_CURRENCY: PlatformCurrency = 'USD';
-const MAX_NOTIFICATIONS = 100;
+export const MAX_NOTIFICATIONS = 100;
 
 export class FundingNotificationRequest {
   @ApiPropertyOptional({

@@ -1,5 +1,6 @@
-import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { AccountAmendments } from '../../../accounts/account-amendments.service.js';
 import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
 import type { WorkspaceOpening } from '../../../accounts/opening.js';
 import { KycApprovedPipe } from '../../../accounts/pipes/kyc-approved.pipe.js';
@@ -11,6 +12,13 @@ import { WRITE_REFUSALS } from '../../../http/document-refusals.js';
 import { WorkspaceOpens, WorkspaceOperation } from '../workspace-operation.decorator.js';
 import { presentAccount, WorkspaceAccountResponse } from './account.response.js';
 import { OpenWorkspaceAccountPipe } from './open-account.pipe.js';
+import {
+  CloseAccountPipe,
+  type CloseCommand,
+  RenameAccountPipe,
+  RenameAccountRequest,
+  type RenameCommand,
+} from './amend-account.pipes.js';
 import { OpenAccountDocs } from './open-account.docs.js';
 
 @ApiTags('Accounts')
@@ -18,6 +26,7 @@ import { OpenAccountDocs } from './open-account.docs.js';
 export class WorkspaceAccountsController {
   constructor(
     private readonly opening: AccountOpeningService,
+    private readonly amendments: AccountAmendments,
     private readonly accounts: WorkspaceAccountsService,
   ) {}
 
@@ -67,5 +76,32 @@ export class WorkspaceAccountsController {
   @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account.' })
   async get(@Call() call: CallContext, @Param('id') id: string): Promise<WorkspaceAccountResponse> {
     return presentAccount(await this.accounts.getById(call.caller.platformId, subjectOf(call), id));
+  }
+
+  @Patch(':id')
+  @WorkspaceOperation('accounts:write', {
+    summary: 'Change the alias of an account',
+    description: 'An empty alias is none. An account that is closed is not found.',
+    refusals: ['account_not_found', 'account_exists', ...WRITE_REFUSALS],
+  })
+  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 1 })
+  @ApiBody({ type: RenameAccountRequest })
+  @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account.' })
+  async rename(
+    @Call(RenameAccountPipe) { selection, alias, act }: RenameCommand,
+  ): Promise<WorkspaceAccountResponse> {
+    return presentAccount(await this.amendments.rename(selection, alias, act));
+  }
+
+  @Delete(':id')
+  @WorkspaceOperation('accounts:write', {
+    summary: 'Close an account',
+    description: 'Needs a balance of zero and no holds. The account is answered a last time, `disabled`.',
+    refusals: ['account_not_found', 'account_not_empty', 'transition_not_allowed'],
+  })
+  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 1 })
+  @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account, closed.' })
+  async close(@Call(CloseAccountPipe) { selection, act }: CloseCommand): Promise<WorkspaceAccountResponse> {
+    return presentAccount(await this.amendments.close(selection, act));
   }
 }

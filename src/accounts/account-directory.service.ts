@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditSearch, type AuditEntryView } from '../audit/audit-search.service.js';
+import { listPage } from '../database/listing.js';
+import type { AccountStatus, Channel } from '../entities/account.entity.js';
+import { AppError } from '../shared/app-error.js';
+import { containing, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import { parseHouseId, parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+
+/** An account as those who operate the bank see it. */
+export interface AccountRecord {
+  platformId: string;
+  id: string;
+  channel: Channel;
+  customerId: string;
+  customerIdentifier: string;
+  holderName: string;
+  publicId: string;
+  number: string;
+  currencyCode: string;
+  decimals: number;
+  status: AccountStatus;
+  statusReason: string | null;
+  statusChangedAt: Date | null;
+  workspaceId: string | null;
+  productId: number | null;
+  alias: string;
+  accountIdentifier: string | null;
+  displayName: string | null;
+  contactEmail: string | null;
+  postedMinor: string;
+  lockedMinor: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const HISTORY_LIMIT = 1_000;
+
+/** How accounts are listed for those who operate the bank. */
+export const ACCOUNT_LIST: ListSpec = {
+  select: `a.platform_id AS "platformId", a.id, a.channel, a.customer_id AS "customerId",
+    c.identifier AS "customerIdentifier", c.display_name AS "holderName", a.public_id AS "publicId", a.number,
+    a.currency_code AS "currencyCode", currency.decimals, a.status, a.status_reason AS "statusReason",
+    a.status_changed_at AS "statusChangedAt", a.workspace_id AS "workspaceId", a.product_id AS "productId",
+    a.alias, a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
+    a.contact_email AS "contactEmail", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor",
+    a.created_at AS "createdAt", a.updated_at AS "updatedAt"`,
+  from: `accounts a JOIN customers c ON c.platform_id = a.platform_id AND c.id = a.customer_id
+    JOIN balances b ON b.platform_id = a.platform_id AND b.account_id = a.id
+    JOIN currencies currency ON currency.code = a.currency_code`,
+  key: 'a.id',
+  filters: {
+    number: {
+      description: 'With this number, with or without the A of the platform API.',
+      schema: { type: 'string', example: '000000000018' },
+      sql: 'a.number = ?',
+      parse: (text) => text.replace(/^A/i, ''),
+    },
+    publicId: {
+      description: 'With this id in the owner API.',
+      schema: { type: 'string', pattern: '^acc_', example: 'acc_8F4J2NQ07XK3M5RT' },
+      sql: 'a.public_id = ?',
+    },
+    accountIdentifier: {
+      description: 'With this identifier in the platform API, ignoring case.',
+      schema: { type: 'string' },
+      sql: 'a.account_identifier = lower(?)',
+    },
+    holder: {
+      description: 'Whose holder has this in the display name, ignoring case.',
+      schema: { type: 'string' },
+      sql: 'c.display_name ILIKE ?',
+      parse: containing,
+    },
+    customer: {
+      description: 'Of this customer.',
+      schema: { type: 'string', pattern: '^cus_', example: 'cus_1_1' },
+      sql: `a.platform_id = split_part(?, ' ', 1)::bigint AND a.customer_id = split_part(?, ' ', 2)::bigint`,
+      parse: (text) => {
+        const name = parseTenantId('cus', text);
+        return name === null ? null : `${name.platformId} ${name.id}`;
+      },
+    },
+    platform: {
+      description: 'Of this platform.',
+      schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
+      sql: 'a.platform_id = ?::bigint',
+      parse: (text) => parseHouseId('plt', text),
+    },
+    channel: {
+      description: 'Opened through this API.',
+      schema: { type: 'string', enum: ['owner', 'workspace', 'platform'] },
+      sql: 'a.channel = ?',
+    },
+    status: {
+      description: 'In this state.',
+      schema: { type: 'string', enum: ['active', 'frozen', 'disabled', 'closed'] },
+      sql: 'a.status = ?',
+    },
+    currency: {
+      description: 'In this currency.',
+      schema: { type: 'string', example: 'USD' },
+      sql: 'a.currency_code = ?',
+    },
+  },
+  sorts: {
+    createdAt: { sql: 'a.created_at', type: 'timestamptz' },
+    number: { sql: 'a.number', type: 'text' },
+  },
+  defaultSort: '-createdAt',
+};
+
+/** Finds accounts across platforms and channels, and tells how they came to be. */
+@Injectable()
+export class AccountDirectory {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditSearch,
+  ) {}
+
+  list(query: ListQuery): Promise<Page<AccountRecord>> {
+    return listPage<AccountRecord>(this.dataSource, ACCOUNT_LIST, query);
+  }
+
+  /** @throws AppError object_not_found */
+  async get(
+    { platformId, id }: TenantObject,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<AccountRecord> {
+    const rows = await on.query<AccountRecord[]>(
+      `SELECT ${ACCOUNT_LIST.select} FROM ${ACCOUNT_LIST.from} WHERE a.platform_id = $1 AND a.id = $2`,
+      [platformId, id],
+    );
+    const account = rows[0];
+    if (account === undefined) throw new AppError('object_not_found');
+    return account;
+  }
+
+  /** Why it was opened, and what happened to it since, oldest first. @throws AppError object_not_found */
+  async historyOf(account: TenantObject): Promise<AuditEntryView[]> {
+    await this.get(account);
+    const objectId = toTenantId('acc', account.platformId, account.id);
+    return this.audit.historyOf(account.platformId, objectId, HISTORY_LIMIT);
+  }
+}

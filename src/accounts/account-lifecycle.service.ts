@@ -1,0 +1,153 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { adminIdOf, ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { Account } from '../entities/account.entity.js';
+import { Admin } from '../entities/admin.entity.js';
+import { Balance } from '../entities/balance.entity.js';
+import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { assertNextState } from '../shared/state-machine.js';
+import { AccountDirectory, type AccountRecord } from './account-directory.service.js';
+import { ACCOUNT_MACHINE, type AccountAct } from './account-machine.js';
+
+/** What became of an act: it is done, or waits for a second person. */
+export type ActOutcome = { account: AccountRecord } | { approval: ApprovalView };
+
+interface Command<View> {
+  account: TenantObject;
+  act: ActContext;
+  claim: Claim<View> | null;
+}
+
+/** Freezing, disabling, closing and their opposites. */
+@Injectable()
+export class AccountLifecycle implements OnModuleInit {
+  constructor(
+    private readonly acts: Acts,
+    private readonly directory: AccountDirectory,
+    private readonly approvals: ApprovalsService,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    for (const act of ['reopen', 'unfreeze'] as const) {
+      this.approvals.onApproved(`account.${act}`, async (tx, { objectId }, context) => {
+        const account = parseTenantId('acc', objectId);
+        if (account === null) throw new Error(`${objectId} is not an account`);
+        await this.move(tx, await lock(tx, account), act, context);
+      });
+    }
+  }
+
+  /**
+   * Does the act, or asks for a second person where one is needed: to reopen an account, and to lift the freeze of
+   * another approver.
+   * @throws AppError object_not_found, transition_not_allowed, account_not_empty, account_exists when another
+   *   account took the place of a closed one, approval_pending
+   */
+  async do(accountAct: AccountAct, { account, act, claim }: Command<ActOutcome>): Promise<ActOutcome> {
+    return this.acts.run<ActOutcome>(claim, async (tx) => {
+      const row = await lock(tx, account);
+      assertAllowed(row, accountAct);
+      if (await this.needsApproval(tx, row, accountAct, act)) {
+        const objectId = toTenantId('acc', row.platformId, row.id);
+        const wish = { platformId: row.platformId, objectId, act };
+        return {
+          approval: await this.approvals.request(tx, {
+            ...wish,
+            action: `account.${accountAct}` as 'account.reopen',
+          }),
+        };
+      }
+      await this.move(tx, row, accountAct, act);
+      return { account: await this.directory.get(account, tx) };
+    });
+  }
+
+  /** Closes for its own holder, within a larger act. @throws AppError transition_not_allowed, account_not_empty */
+  async closeWithin(tx: EntityManager, account: TenantObject, act: ActContext): Promise<void> {
+    await this.move(tx, await lock(tx, account), 'close', act);
+  }
+
+  private async needsApproval(
+    tx: EntityManager,
+    { frozenBy }: Account,
+    accountAct: AccountAct,
+    act: ActContext,
+  ): Promise<boolean> {
+    if (accountAct === 'reopen') return true;
+    if (accountAct !== 'unfreeze' || frozenBy === null || frozenBy === adminIdOf(act)) return false;
+    const freezer = await tx.findOneBy(Admin, { platformId: HOUSE_PLATFORM_ID, id: frozenBy });
+    return freezer?.role === 'approver';
+  }
+
+  private async move(
+    tx: EntityManager,
+    row: Account,
+    accountAct: AccountAct,
+    act: ActContext,
+  ): Promise<void> {
+    const { platformId, id, status: before } = row;
+    const status = assertAllowed(row, accountAct);
+    if (accountAct === 'close') await assertEmpty(tx, row);
+    const now = this.clock.now();
+    await tx.update(
+      Account,
+      { platformId, id },
+      {
+        ...{ status, statusReason: act.reason, statusChangedAt: now, updatedAt: now },
+        frozenBy: accountAct === 'freeze' ? adminIdOf(act) : null,
+      },
+    );
+    await this.trail.append(tx, {
+      ...{
+        platformId,
+        action: `account.${PAST_TENSE[accountAct]}`,
+        objectId: toTenantId('acc', platformId, id),
+        act,
+      },
+      ...{ before: { status: before }, after: { status } },
+    });
+  }
+}
+
+const PAST_TENSE: Readonly<Record<AccountAct, string>> = {
+  freeze: 'frozen',
+  unfreeze: 'unfrozen',
+  disable: 'disabled',
+  enable: 'enabled',
+  close: 'closed',
+  reopen: 'reopened',
+};
+
+/** The next state. To platforms the end of an account is final, so theirs are never opened again. */
+function assertAllowed({ channel, status }: Account, act: AccountAct): Account['status'] {
+  if (channel === 'platform' && act === 'reopen')
+    throw new AppError('transition_not_allowed', { state: status, allowedActs: [] });
+  return assertNextState(ACCOUNT_MACHINE, status, act);
+}
+
+async function lock(tx: EntityManager, { platformId, id }: TenantObject): Promise<Account> {
+  const account = await tx.findOne(Account, {
+    where: { platformId, id },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (account === null) throw new AppError('object_not_found');
+  return account;
+}
+
+/** @throws AppError account_not_empty */
+async function assertEmpty(tx: EntityManager, { platformId, id }: Account): Promise<void> {
+  const balance = await tx.findOneOrFail(Balance, {
+    where: { platformId, accountId: id },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (balance.postedMinor !== '0' || balance.lockedMinor !== '0') throw new AppError('account_not_empty');
+}

@@ -1,0 +1,15 @@
+import type { AccountStatus } from '../entities/account.entity.js';
+import type { StateMachine } from '../shared/state-machine.js';
+
+export const ACCOUNT_ACTS = ['freeze', 'unfreeze', 'disable', 'enable', 'close', 'reopen'] as const;
+export type AccountAct = (typeof ACCOUNT_ACTS)[number];
+
+/** The life of an account. A frozen one must be unfrozen before anything else becomes of it. */
+export const ACCOUNT_MACHINE: StateMachine<AccountStatus, AccountAct> = {
+  freeze: { from: ['active', 'disabled'], to: 'frozen' },
+  unfreeze: { from: ['frozen'], to: 'active' },
+  disable: { from: ['active'], to: 'disabled' },
+  enable: { from: ['disabled'], to: 'active' },
+  close: { from: ['active', 'disabled'], to: 'closed' },
+  reopen: { from: ['closed'], to: 'active' },
+};

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { EFFECTIVE_JURISDICTION_SQL } from '../customers/customer-standing.js';
+import { Jurisdiction } from '../entities/jurisdiction.entity.js';
+import { AppError } from '../shared/app-error.js';
+
+const SHOWN = 100;
+
+export interface PlannedChange {
+  enable: readonly string[];
+  disable: readonly string[];
+}
+
+export interface ChangePreview {
+  jurisdictionCode: string;
+  /** Those of the planned codes that are not so already. */
+  enable: string[];
+  disable: string[];
+  /** Everybody in the jurisdiction: whose choice of currencies changes. */
+  customersTotal: number;
+  customers: { platformId: string; id: string; displayName: string; accounts: number }[];
+  /** Open accounts in a currency that would no longer be enabled where their holder is. */
+  accountsTotal: number;
+  accounts: { platformId: string; id: string; channel: string; currencyCode: string; customerId: string }[];
+}
+
+const FROM = `customers c JOIN platforms p ON p.id = c.platform_id`;
+const ACCOUNTS = `FROM accounts a JOIN ${FROM} ON c.platform_id = a.platform_id AND c.id = a.customer_id
+  WHERE ${EFFECTIVE_JURISDICTION_SQL} = $1 AND a.currency_code = ANY($2::text[]) AND a.status <> 'closed'`;
+
+/** Whom a change of a jurisdiction's currencies would touch, before it is made. */
+@Injectable()
+export class JurisdictionPreview {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @throws AppError object_not_found */
+  async preview(jurisdictionCode: string, planned: PlannedChange): Promise<ChangePreview> {
+    if (!(await this.dataSource.manager.existsBy(Jurisdiction, { code: jurisdictionCode })))
+      throw new AppError('object_not_found');
+    const enabled = await this.enabledIn(jurisdictionCode);
+    const enable = planned.enable.filter((code) => !enabled.has(code));
+    const disable = planned.disable.filter((code) => enabled.has(code));
+    const isChange = enable.length + disable.length > 0;
+    return {
+      ...{ jurisdictionCode, enable, disable },
+      ...(await this.customersIn(isChange ? jurisdictionCode : '', disable)),
+      ...(await this.accountsIn(jurisdictionCode, disable)),
+    };
+  }
+
+  private async enabledIn(code: string): Promise<ReadonlySet<string>> {
+    const rows = await this.dataSource.query<{ code: string }[]>(
+      'SELECT currency_code AS code FROM jurisdiction_currencies WHERE jurisdiction_code = $1',
+      [code],
+    );
+    return new Set(rows.map((row) => row.code));
+  }
+
+  private async customersIn(
+    code: string,
+    disable: string[],
+  ): Promise<Pick<ChangePreview, 'customersTotal' | 'customers'>> {
+    const [{ total }] = await this.dataSource.query<[{ total: number }]>(
+      `SELECT count(*)::int AS total FROM ${FROM} WHERE ${EFFECTIVE_JURISDICTION_SQL} = $1`,
+      [code],
+    );
+    const customers = await this.dataSource.query<ChangePreview['customers']>(
+      `SELECT c.platform_id AS "platformId", c.id, c.display_name AS "displayName",
+         (SELECT count(*)::int FROM accounts a WHERE a.platform_id = c.platform_id AND a.customer_id = c.id
+            AND a.status <> 'closed' AND a.currency_code = ANY($2::text[])) AS accounts
+       FROM ${FROM} WHERE ${EFFECTIVE_JURISDICTION_SQL} = $1 ORDER BY accounts DESC, c.id LIMIT $3`,
+      [code, disable, SHOWN],
+    );
+    return { customersTotal: total, customers };
+  }
+
+  private async accountsIn(
+    code: string,
+    disable: string[],
+  ): Promise<Pick<ChangePreview, 'accountsTotal' | 'accounts'>> {
+    const [{ total }] = await this.dataSource.query<[{ total: number }]>(
+      `SELECT count(*)::int AS total ${ACCOUNTS}`,
+      [code, disable],
+    );
+    const accounts = await this.dataSource.query<ChangePreview['accounts']>(
+      `SELECT a.platform_id AS "platformId", a.id, a.channel, a.currency_code AS "currencyCode",
+         a.customer_id AS "customerId" ${ACCOUNTS} ORDER BY a.id LIMIT $3`,
+      [code, disable, SHOWN],
+    );
+    return { accountsTotal: total, accounts };
+  }
+}

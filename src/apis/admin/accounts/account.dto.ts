@@ -1,0 +1,181 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AccountRecord } from '../../../accounts/account-directory.service.js';
+import type { ActOutcome } from '../../../accounts/account-lifecycle.service.js';
+import { ACCOUNT_MACHINE } from '../../../accounts/account-machine.js';
+import type { AuditEntryView } from '../../../audit/audit-search.service.js';
+import { DryRunVerdict } from '../../../http/dry-run.interceptor.js';
+import { toMajorNumber } from '../../../shared/money.js';
+import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { actsIn } from '../../../shared/state-machine.js';
+import { type ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
+import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
+import {
+  Shown,
+  ShownKind,
+  ShownOrNull,
+  ShownTime,
+  ShownTimeOrNull,
+  toTime,
+  toTimeOrNull,
+} from '../properties.js';
+
+/** An account, whichever API it was opened through. */
+export class AdminAccountResponse {
+  @ShownKind('account')
+  object!: 'account';
+
+  @Shown('Its id here.', 'acc_1_1')
+  id!: string;
+
+  @Shown('The API it was opened through.', 'owner', { enum: ['owner', 'workspace', 'platform'] })
+  channel!: string;
+
+  @Shown('Its platform.', 'plt_1')
+  platform!: string;
+
+  @Shown('Its holder.', 'cus_1_1')
+  customer!: string;
+
+  @Shown('Name of its holder.', 'Thandi Nkosi')
+  holderName!: string;
+
+  @Shown('What others pay to; the last digit checks the rest.', '000000000018')
+  number!: string;
+
+  @Shown('Its id in the owner API.', 'acc_8F4J2NQ07XK3M5RT')
+  publicId!: string;
+
+  @ShownOrNull('Its identifier in the platform API.', null)
+  accountIdentifier!: string | null;
+
+  @ShownOrNull('Its workspace.', null)
+  workspace!: string | null;
+
+  @ShownOrNull('Its product.', null)
+  product!: string | null;
+
+  @ShownOrNull('Its nickname, or display name.', null)
+  label!: string | null;
+
+  @Shown('Its currency.', 'ZAR')
+  currency!: string;
+
+  @Shown('What was booked, in major units.', 0, { type: Number })
+  posted!: number;
+
+  @Shown('What holds lock of it, in major units.', 0, { type: Number })
+  locked!: number;
+
+  @Shown('Where it is in its life.', 'active', { enum: ['active', 'frozen', 'disabled', 'closed'] })
+  status!: string;
+
+  @Shown('What may be done with it now.', ['freeze', 'disable', 'close'], { type: [String] })
+  allowedActs!: string[];
+
+  @ShownOrNull('Why the status last changed.', null)
+  statusReason!: string | null;
+
+  @ShownTimeOrNull('When the status last changed.')
+  statusChangedAt!: string | null;
+
+  @ShownTime('When it was opened.')
+  createdAt!: string;
+
+  @ShownTime('When it last changed.')
+  updatedAt!: string;
+}
+
+/** Why an account was opened. */
+export class DecisionResponse {
+  @Shown('The account.', 'acc_1_1')
+  account!: string;
+
+  @ShownTime('When it was decided.')
+  decidedAt!: string;
+
+  @Shown('Who opened it.', 'crd_1_1')
+  actor!: string;
+
+  @Shown('Name of who opened it.', 'demo owner')
+  actorName!: string;
+
+  @ShownOrNull('The request that opened it.', '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10')
+  requestId!: string | null;
+
+  @Shown(
+    'What was asked for, and the facts that counted: KYC evidence, jurisdiction, currency.',
+    {
+      channel: 'owner',
+      currency: 'ZAR',
+      jurisdiction: 'ZA',
+      kycEvidence: 'demo',
+    },
+    { type: 'object', additionalProperties: true },
+  )
+  facts!: Record<string, unknown>;
+
+  @ApiProperty({ description: 'Every rule, with its version.', type: [DryRunVerdict] })
+  rules!: DryRunVerdict[];
+
+  @ApiProperty({
+    description: 'What happened to the account since, oldest first.',
+    type: [AuditEntryResponse],
+  })
+  history!: AuditEntryResponse[];
+}
+
+export function presentAccount(account: AccountRecord): AdminAccountResponse {
+  const { platformId, id, channel, customerId, holderName, number, publicId, decimals, status } = account;
+  const { accountIdentifier, workspaceId, productId, alias, displayName, currencyCode, statusReason } =
+    account;
+  return {
+    ...{
+      object: 'account',
+      id: toTenantId('acc', platformId, id),
+      channel,
+      platform: toHouseId('plt', platformId),
+    },
+    ...{
+      customer: toTenantId('cus', platformId, customerId),
+      holderName,
+      number,
+      publicId,
+      accountIdentifier,
+    },
+    workspace: workspaceId === null ? null : toTenantId('wsp', platformId, workspaceId),
+    product: productId === null ? null : toHouseId('prd', productId),
+    label: displayName ?? (alias === '' ? null : alias),
+    currency: currencyCode,
+    posted: toMajorNumber(BigInt(account.postedMinor), decimals),
+    locked: toMajorNumber(BigInt(account.lockedMinor), decimals),
+    ...{ status, allowedActs: allowedActs(account), statusReason },
+    statusChangedAt: toTimeOrNull(account.statusChangedAt),
+    createdAt: toTime(account.createdAt),
+    updatedAt: toTime(account.updatedAt),
+  };
+}
+
+/** To platforms the end of an account is final. */
+function allowedActs({ channel, status }: AccountRecord): string[] {
+  return actsIn(ACCOUNT_MACHINE, status).filter((act) => channel !== 'platform' || act !== 'reopen');
+}
+
+export function presentOutcome(outcome: ActOutcome): AdminAccountResponse | ApprovalResponse {
+  return 'account' in outcome ? presentAccount(outcome.account) : presentApproval(outcome.approval);
+}
+
+export function statusOf(outcome: ActOutcome): number {
+  return 'account' in outcome ? 200 : 202;
+}
+
+/** @param history oldest first; it begins with the opening */
+export function presentDecision(history: readonly AuditEntryView[]): DecisionResponse {
+  const opened = history.find(({ action }) => action === 'account.opened');
+  if (opened === undefined) throw new Error('an account without the entry of its opening');
+  const { objectId, occurredAt, actorId, actorName, requestId, after, verdicts } = opened;
+  return {
+    ...{ account: objectId, decidedAt: toTime(occurredAt), actor: actorId, actorName, requestId },
+    ...{ facts: after ?? {}, rules: verdicts ?? [] },
+    history: history.filter((entry) => entry !== opened).map(presentEntry),
+  };
+}

@@ -1,0 +1,94 @@
+import { Controller, Get, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ACCOUNT_LIST, AccountDirectory } from '../../../accounts/account-directory.service.js';
+import { AccountLifecycle } from '../../../accounts/account-lifecycle.service.js';
+import { ACCOUNT_ACTS, ACCOUNT_MACHINE, type AccountAct } from '../../../accounts/account-machine.js';
+import { claimWithStatus } from '../../../http/call.decorator.js';
+import type { ListQuery } from '../../../shared/listing.js';
+import type { TenantObject } from '../../../shared/object-id.js';
+import { describeMachine } from '../../../shared/state-machine.js';
+import { AdminCreate, AdminRead } from '../admin-operation.decorator.js';
+import { ApprovalResponse } from '../approvals/approval.dto.js';
+import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
+import { ActName, ActParams, IdParam, TenantId } from '../path-ids.js';
+import {
+  AdminAccountResponse,
+  DecisionResponse,
+  presentAccount,
+  presentDecision,
+  presentOutcome,
+  statusOf,
+} from './account.dto.js';
+
+@ApiTags('Accounts')
+@Controller('admin/accounts')
+export class AdminAccountsController {
+  constructor(
+    private readonly directory: AccountDirectory,
+    private readonly lifecycle: AccountLifecycle,
+  ) {}
+
+  @Get()
+  @AdminRead({
+    summary: 'Find accounts',
+    description: 'Of every platform and API; every parameter given must hold.',
+    refusals: ['validation_failed'],
+  })
+  @ListDocs(ACCOUNT_LIST, AdminAccountResponse)
+  async list(@List(ACCOUNT_LIST) query: ListQuery): Promise<PageResponse<AdminAccountResponse>> {
+    return presentPage(await this.directory.list(query), query, presentAccount);
+  }
+
+  @Get(':id')
+  @AdminRead({ summary: 'Get an account', description: 'One account.', refusals: ['object_not_found'] })
+  @IdParam('acc_1_1')
+  @ApiOkResponse({ type: AdminAccountResponse, description: 'The account.' })
+  async get(@TenantId('acc') account: TenantObject): Promise<AdminAccountResponse> {
+    return presentAccount(await this.directory.get(account));
+  }
+
+  @Get(':id/decision')
+  @AdminRead({
+    summary: 'Tell why an account was opened',
+    description:
+      'The rules with their versions, the KYC evidence and the actor, and what happened to it since.',
+    refusals: ['object_not_found'],
+  })
+  @IdParam('acc_1_1')
+  @ApiOkResponse({ type: DecisionResponse, description: 'The decision.' })
+  async decision(@TenantId('acc') account: TenantObject): Promise<DecisionResponse> {
+    return presentDecision(await this.directory.historyOf(account));
+  }
+
+  @Post(':id/:act')
+  @AdminCreate({
+    summary: 'Freeze, unfreeze, disable, enable, close or reopen an account',
+    description:
+      'Closing needs a balance of zero and no holds. Reopening, and lifting the freeze of another approver, waits ' +
+      `for a second person (202). An account of the platform API is never reopened: its end is final there.\n\n${describeMachine(ACCOUNT_MACHINE)}`,
+    refusals: [
+      'object_not_found',
+      'route_not_found',
+      'transition_not_allowed',
+      'account_not_empty',
+      'approval_pending',
+    ],
+  })
+  @ActParams(ACCOUNT_ACTS, 'acc_1_1')
+  @ReasonBody()
+  @ApiOkResponse({ type: AdminAccountResponse, description: 'The account; it is done.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
+  async do(
+    @TenantId('acc') account: TenantObject,
+    @ActName(ACCOUNT_ACTS) accountAct: AccountAct,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AdminAccountResponse | ApprovalResponse> {
+    const claim = claimWithStatus(call, statusOf, presentOutcome);
+    const outcome = await this.lifecycle.do(accountAct, { account, act, claim });
+    void reply.status(statusOf(outcome));
+    return presentOutcome(outcome);
+  }
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../../accounts/accounts.module.js';
+import { AuthModule } from '../../auth/auth.module.js';
+import { PlatformsModule } from '../../platforms/platforms.module.js';
+import { AdminAccountsController } from './accounts/accounts.controller.js';
+import { AdminApprovalsController } from './approvals/approvals.controller.js';
+import { AdminAuditController } from './audit/audit.controller.js';
+import { AdminCredentialsController } from './credentials/credentials.controller.js';
+import { AdminCurrenciesController } from './currencies/currencies.controller.js';
+import { AdminCustomersController } from './customers/customers.controller.js';
+import { AdminJurisdictionsController } from './jurisdictions/jurisdictions.controller.js';
+import { AdminKycCasesController } from './kyc/kyc-cases.controller.js';
+import { KycCallbacksController } from './kyc/kyc-callbacks.controller.js';
+import { AdminMeController } from './me/me.controller.js';
+import { AdminPlatformsController } from './platforms/platforms.controller.js';
+import { AdminProductsController } from './products/products.controller.js';
+import { AdminWorkspacesController } from './workspaces/workspaces.controller.js';
+
+/** `/admin`, and `/kyc` for providers: those who operate the bank. */
+@Module({
+  imports: [AuthModule, AccountsModule, PlatformsModule],
+  controllers: [
+    AdminCustomersController,
+    AdminKycCasesController,
+    KycCallbacksController,
+    AdminAccountsController,
+    AdminApprovalsController,
+    AdminCredentialsController,
+    AdminPlatformsController,
+    AdminWorkspacesController,
+    AdminProductsController,
+    AdminJurisdictionsController,
+    AdminCurrenciesController,
+    AdminAuditController,
+    AdminMeController,
+  ],
+})
+export class AdminApiModule {}

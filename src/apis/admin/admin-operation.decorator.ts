@@ -1,0 +1,78 @@
+import { applyDecorators, HttpCode, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiSecurity } from '@nestjs/swagger';
+import type { Scope } from '../../auth/caller.js';
+import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
+import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
+import { BEARER } from '../../auth/strategies/bearer.strategy.js';
+import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
+import { documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
+import { ProblemResponse } from '../../http/problem.response.js';
+import type { ErrorCode } from '../../shared/app-error.js';
+import { ADMIN_PATH, adminApiShape } from './errors.js';
+
+const AdminAuthGuard = ApiAuthGuard('admin', [BEARER, KEY_SECRET]);
+const ALWAYS: readonly ErrorCode[] = [
+  'credentials_required',
+  'credentials_invalid',
+  'scope_missing',
+  'internal_error',
+  'service_unavailable',
+];
+
+interface AdminOperation {
+  summary: string;
+  description: string;
+  refusals?: readonly ErrorCode[];
+}
+
+/** A call that reads: for every role. */
+export function AdminRead(operation: AdminOperation): MethodDecorator {
+  return documented('admin:read', operation, ALWAYS);
+}
+
+/** A PATCH, PUT or DELETE: for operators and approvers. */
+export function AdminChange(operation: AdminOperation): MethodDecorator {
+  return documented('admin:write', operation, [...WRITE_REFUSALS, ...ALWAYS]);
+}
+
+/** A POST that creates something: for operators and approvers. */
+export function AdminCreate(operation: AdminOperation): MethodDecorator {
+  return applyDecorators(AdminChange(operation), IdempotencyKeyHeader());
+}
+
+/** A POST that does something with what exists: for operators and approvers. */
+export function AdminAct(operation: AdminOperation): MethodDecorator {
+  return applyDecorators(AdminCreate(operation), HttpCode(200));
+}
+
+/** A POST that asks for a second person: for operators and approvers. */
+export function AdminAsk(operation: AdminOperation): MethodDecorator {
+  return applyDecorators(AdminCreate(operation), HttpCode(202));
+}
+
+/** A POST that decides what another asked for: for approvers. */
+export function AdminDecide(operation: AdminOperation): MethodDecorator {
+  const documentation = documented('admin:approve', operation, [...WRITE_REFUSALS, ...ALWAYS]);
+  return applyDecorators(documentation, IdempotencyKeyHeader(), HttpCode(200));
+}
+
+function documented(
+  scope: Scope,
+  { summary, description, refusals = [] }: AdminOperation,
+  common: readonly ErrorCode[],
+): MethodDecorator {
+  return applyDecorators(
+    RequireScope(scope),
+    UseGuards(AdminAuthGuard, ScopeGuard),
+    ApiOperation({ summary, description }),
+    ApiSecurity('oauth2', [scope]),
+    ApiSecurity('bearer'),
+    ApiSecurity({ apiKey: [], apiSecret: [] }),
+    documentAdminRefusals([...refusals, ...common]),
+  );
+}
+
+export function documentAdminRefusals(codes: readonly ErrorCode[], path = ADMIN_PATH): MethodDecorator {
+  return documentRefusals({ shape: adminApiShape, body: ProblemResponse, path }, [...new Set(codes)]);
+}

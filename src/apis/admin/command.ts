@@ -1,0 +1,58 @@
+import { applyDecorators, type PipeTransform, type Type } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import type { ActContext } from '../../audit/act.js';
+import { readBody } from '../../http/body.js';
+import { actOf, Call, type CallContext } from '../../http/call.decorator.js';
+import { AppError } from '../../shared/app-error.js';
+import { Reason } from './properties.js';
+
+/** A body of an act that needs no more than its reason. */
+export class ReasonRequest {
+  @Reason()
+  reason!: string;
+}
+
+/** A call with its body read, and who acts why. */
+export interface Told<Body> {
+  body: Body;
+  call: CallContext;
+  act: ActContext;
+}
+
+interface Reasoned {
+  reason?: string | null;
+}
+
+/** The call and its body, as `shape` says it must be. */
+export function Command<Body extends object>(shape: Type<Body>): ParameterDecorator {
+  const pipe: PipeTransform<CallContext, Told<Body>> = {
+    transform: (call) => {
+      const body = readBody(shape, call);
+      const { reason } = body as Reasoned;
+      return { body, call, act: actOf(call, reason?.trim() ?? null) };
+    },
+  };
+  return Call(pipe);
+}
+
+/** The body of an act that needs no more than its reason. */
+export const ReasonBody = (): MethodDecorator => applyDecorators(ApiBody({ type: ReasonRequest }));
+
+/** What a body's fields make of an object's, without those that were not given. */
+export function given<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** @throws AppError validation_failed when a change changes nothing */
+export function assertSomething(change: object): void {
+  if (Object.keys(change).length > 0) return;
+  const field = {
+    path: '',
+    constraint: 'required' as const,
+    message: 'must change something',
+    invalidValue: null,
+  };
+  throw new AppError('validation_failed', { fields: [field] });
+}

@@ -1,0 +1,167 @@
+import type { CredentialView, IssuedCredential } from '../../../auth/credential-keeper.service.js';
+import { MAX_OVERLAP_SECONDS } from '../../../auth/credential-keeper.service.js';
+import { isNetwork } from '../../../auth/networks.js';
+import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import {
+  Choice,
+  Integer,
+  Reason,
+  Shown,
+  ShownKind,
+  ShownOrNull,
+  ShownTime,
+  ShownTimeOrNull,
+  Text,
+  TextList,
+  Time,
+  toTime,
+  toTimeOrNull,
+} from '../properties.js';
+
+/** A key, never with its secret. */
+export class CredentialResponse {
+  @ShownKind('credential')
+  object!: 'credential';
+
+  @Shown('Its id.', 'crd_1_1')
+  id!: string;
+
+  @Shown('Whose API it opens.', 'owner', { enum: ['owner', 'platform', 'admin'] })
+  kind!: string;
+
+  @Shown('For people.', 'back office')
+  name!: string;
+
+  @Shown('The key.', 'vk_1_QJ4NlBMYwhHUThWXe6HkaA')
+  key!: string;
+
+  @Shown('Its platform.', 'plt_1')
+  platform!: string;
+
+  @ShownOrNull('The customer it belongs to; owner keys only.', 'cus_1_1')
+  customer!: string | null;
+
+  @ShownOrNull('The admin it belongs to; admin keys only.', null)
+  admin!: string | null;
+
+  @Shown('What it may do.', ['accounts:read', 'accounts:write'], { type: [String] })
+  scopes!: string[];
+
+  @Shown('The currencies it may open accounts in; null: any.', ['EUR'], { type: [String], nullable: true })
+  allowedCurrencies!: string[] | null;
+
+  @Shown('The networks it may be used from (CIDR); null: any.', ['192.0.2.0/24'], {
+    type: [String],
+    nullable: true,
+  })
+  allowedNetworks!: string[] | null;
+
+  @Shown('Whether it can be used.', 'live', { enum: ['live', 'expired', 'revoked'] })
+  state!: string;
+
+  @ShownTime('When it was issued.')
+  createdAt!: string;
+
+  @ShownTimeOrNull('When it ends.')
+  expiresAt!: string | null;
+
+  @ShownTimeOrNull('When it was revoked.')
+  revokedAt!: string | null;
+
+  @ShownTimeOrNull('When its secret was last changed.')
+  rotatedAt!: string | null;
+
+  @ShownTimeOrNull('Until when the secret before is good.')
+  previousSecretExpiresAt!: string | null;
+
+  @ShownTimeOrNull('When it was last used, some seconds behind.')
+  lastUsedAt!: string | null;
+}
+
+/** A key with its secret, which is shown this once. */
+export class IssuedCredentialResponse extends CredentialResponse {
+  @Shown('The secret. Only its hash is kept.', 'vs_UO_Jbvn0DKFwHeD7A8M3CHbL0t0b11iwblsg4nFbIV4')
+  secret!: string;
+}
+
+export class IssueCredentialRequest {
+  @Choice('required', { description: 'Whose API it opens.', values: ['owner', 'platform'], example: 'owner' })
+  kind!: 'owner' | 'platform';
+
+  @Text('required', { description: 'For people.', example: 'back office', min: 3, max: 100 })
+  name!: string;
+
+  @Text('optional', { description: 'The customer it belongs to; for `owner`.', example: 'cus_1_1', max: 60 })
+  customer?: string;
+
+  @Text('optional', { description: 'The platform it belongs to; for `platform`.', example: 'plt_1', max: 40 })
+  platform?: string;
+
+  @TextList('optional', {
+    ...{
+      description: 'What it may do; all that its kind may, when missing.',
+      example: ['accounts:read'],
+      max: 20,
+    },
+    what: 'scopes',
+    holds: (text) => /^[a-z-]+:[a-z]+$/.test(text),
+  })
+  scopes?: string[];
+
+  @Time('nullable', { description: 'When it ends.', example: '2027-01-15T00:00:00Z' })
+  expiresAt?: string | null;
+
+  @TextList('nullable', {
+    ...{ description: 'Currencies it may open accounts in; null: any.', example: ['EUR'], max: 300 },
+    what: 'currency codes',
+    holds: (text) => /^[A-Z0-9]{3,10}$/.test(text),
+  })
+  allowedCurrencies?: string[] | null;
+
+  @TextList('nullable', {
+    ...{ description: 'Networks it may be used from (CIDR); null: any.', example: ['192.0.2.0/24'], max: 50 },
+    what: 'CIDR blocks',
+    holds: isNetwork,
+  })
+  allowedNetworks?: string[] | null;
+
+  @Reason()
+  reason!: string;
+}
+
+export class RotateCredentialRequest {
+  @Integer('optional', {
+    description: 'How long the secret before stays good; a day when missing. 0 ends it at once.',
+    example: 3600,
+    min: 0,
+    max: MAX_OVERLAP_SECONDS,
+  })
+  overlapSeconds?: number;
+
+  @Reason()
+  reason!: string;
+}
+
+export function presentCredential(credential: CredentialView): CredentialResponse {
+  const { platformId, id, kind, name, key, customerId, adminId, scopes, expiresAt, revokedAt } = credential;
+  const { allowedCurrencies, allowedNetworks } = credential;
+  const isExpired = expiresAt !== null && expiresAt.getTime() <= Date.now();
+  return {
+    ...{ object: 'credential', id: toTenantId('crd', platformId, id), kind, name, key, scopes },
+    platform: toHouseId('plt', platformId),
+    customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
+    admin: adminId === null ? null : toTenantId('adm', platformId, adminId),
+    ...{ allowedCurrencies, allowedNetworks },
+    state: revokedAt !== null ? 'revoked' : isExpired ? 'expired' : 'live',
+    createdAt: toTime(credential.createdAt),
+    expiresAt: toTimeOrNull(expiresAt),
+    revokedAt: toTimeOrNull(revokedAt),
+    rotatedAt: toTimeOrNull(credential.rotatedAt),
+    previousSecretExpiresAt: toTimeOrNull(credential.previousSecretExpiresAt),
+    lastUsedAt: toTimeOrNull(credential.lastUsedAt),
+  };
+}
+
+export function presentIssued(credential: IssuedCredential): IssuedCredentialResponse {
+  return { ...presentCredential(credential), secret: credential.secret };
+}

@@ -1,0 +1,140 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { CustomerRecord } from '../../../customers/customer-directory.service.js';
+import { EmailField, IdentifierField } from '../../../http/fields.js';
+import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { Reason, Shown, ShownKind, ShownOrNull, ShownTime, Text, toTime } from '../properties.js';
+
+const COUNTRY = {
+  description: 'ISO 3166-1 alpha-2 code of a jurisdiction of this bank; null for none.',
+  example: 'DE',
+  min: 2,
+  max: 2,
+};
+const EMAIL = {
+  description: 'Where the customer is reached.',
+  maxLength: 100,
+  example: 'finance@acme.example',
+};
+
+/** A legal owner of accounts. */
+export class AdminCustomerResponse {
+  @ShownKind('customer')
+  object!: 'customer';
+
+  @Shown('Its id.', 'cus_1_2')
+  id!: string;
+
+  @Shown('Its platform.', 'plt_1')
+  platform!: string;
+
+  @Shown('The platform’s own name for it.', 'acme-group')
+  identifier!: string;
+
+  @Shown('For people.', 'Acme Group')
+  displayName!: string;
+
+  @ShownOrNull('Where it is reached.', 'finance@acme.example')
+  email!: string | null;
+
+  @Shown('Whether it may act.', 'active', { enum: ['active', 'suspended'] })
+  status!: string;
+
+  @Shown('Its KYC case.', 'kyc_1_2')
+  kycCase!: string;
+
+  @Shown('State of the case.', 'pending', {
+    enum: ['not_started', 'pending', 'approved', 'rejected', 'expired'],
+  })
+  kycStatus!: string;
+
+  @ShownOrNull('Where it lives.', 'DE')
+  countryOfResidence!: string | null;
+
+  @ShownOrNull('The jurisdiction that two people gave it instead.', null)
+  jurisdictionOverride!: string | null;
+
+  @Shown('The effective one: override, else residence, else the platform’s home.', 'DE')
+  jurisdiction!: string;
+
+  @Shown('Whether money may not leave its accounts, after its KYC expired.', false)
+  debitsRestricted!: boolean;
+
+  @ShownTime('When it was created.')
+  createdAt!: string;
+
+  @ShownTime('When it last changed.')
+  updatedAt!: string;
+}
+
+export class AdminCreateCustomerRequest {
+  @Text('required', { description: 'Its platform.', example: 'plt_1', max: 40 })
+  platform!: string;
+
+  @ApiProperty({
+    description: 'The platform’s own name for it; unique there.',
+    minLength: 5,
+    maxLength: 100,
+    pattern: '^[-0-9a-zA-Z]+$',
+    example: 'acme-group',
+  })
+  @IdentifierField()
+  identifier!: string;
+
+  @Text('required', {
+    description: 'For people; unique on the platform.',
+    example: 'Acme Group',
+    min: 5,
+    max: 100,
+  })
+  displayName!: string;
+
+  @ApiPropertyOptional(EMAIL)
+  @EmailField('optional')
+  email?: string;
+
+  @Text('optional', { ...COUNTRY, description: 'Where it lives.' })
+  countryOfResidence?: string;
+
+  @Reason()
+  reason!: string;
+}
+
+export class AmendCustomerRequest {
+  @Text('optional', {
+    description: 'For people; unique on the platform.',
+    example: 'Acme Group',
+    min: 5,
+    max: 100,
+  })
+  displayName?: string;
+
+  @ApiPropertyOptional({ ...EMAIL, type: String, nullable: true })
+  @EmailField('nullable')
+  email?: string | null;
+
+  @Text('nullable', COUNTRY)
+  countryOfResidence?: string | null;
+
+  @Reason()
+  reason!: string;
+}
+
+export class OverrideJurisdictionRequest {
+  @Text('nullable', COUNTRY)
+  jurisdiction?: string | null;
+
+  @Reason()
+  reason!: string;
+}
+
+export function presentCustomer(customer: CustomerRecord): AdminCustomerResponse {
+  const { platformId, id, identifier, displayName, email, status, kycStatus, debitsRestricted } = customer;
+  const { countryOfResidence, jurisdictionOverride, jurisdictionCode } = customer;
+  return {
+    ...{ object: 'customer', id: toTenantId('cus', platformId, id), platform: toHouseId('plt', platformId) },
+    ...{ identifier, displayName, email, status, kycCase: toTenantId('kyc', platformId, id), kycStatus },
+    ...{ countryOfResidence, jurisdictionOverride, jurisdiction: jurisdictionCode, debitsRestricted },
+    createdAt: toTime(customer.createdAt),
+    updatedAt: toTime(customer.updatedAt),
+  };
+}

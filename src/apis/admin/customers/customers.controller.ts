@@ -1,0 +1,136 @@
+import { Controller, Get, Patch, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  CUSTOMER_ACTS,
+  CUSTOMER_MACHINE,
+  type CustomerAct,
+  CustomerAdministration,
+} from '../../../customers/customer-administration.service.js';
+import { CUSTOMER_LIST, CustomerDirectory } from '../../../customers/customer-directory.service.js';
+import { CustomerRegistrationService } from '../../../customers/customer-registration.service.js';
+import { claimOf } from '../../../http/call.decorator.js';
+import type { ListQuery } from '../../../shared/listing.js';
+import type { TenantObject } from '../../../shared/object-id.js';
+import { describeMachine } from '../../../shared/state-machine.js';
+import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
+import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
+import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
+import { ActName, ActParams, houseIdIn, IdParam, TenantId } from '../path-ids.js';
+import {
+  AdminCreateCustomerRequest,
+  AdminCustomerResponse,
+  AmendCustomerRequest,
+  OverrideJurisdictionRequest,
+  presentCustomer,
+} from './customer.dto.js';
+
+@ApiTags('Customers')
+@Controller('admin/customers')
+export class AdminCustomersController {
+  constructor(
+    private readonly directory: CustomerDirectory,
+    private readonly registration: CustomerRegistrationService,
+    private readonly administration: CustomerAdministration,
+  ) {}
+
+  @Get()
+  @AdminRead({
+    summary: 'Find customers',
+    description: 'By name, identifier, e-mail address, KYC state and more; every parameter given must hold.',
+    refusals: ['validation_failed'],
+  })
+  @ListDocs(CUSTOMER_LIST, AdminCustomerResponse)
+  async list(@List(CUSTOMER_LIST) query: ListQuery): Promise<PageResponse<AdminCustomerResponse>> {
+    return presentPage(await this.directory.list(query), query, presentCustomer);
+  }
+
+  @Post()
+  @AdminCreate({
+    summary: 'Create a customer',
+    description:
+      'Under a platform, as the platform itself could: where its agreement delegates KYC it is approved at once.',
+    refusals: [
+      'platform_not_verified',
+      'object_not_found',
+      'customer_identifier_taken',
+      'customer_display_name_taken',
+    ],
+  })
+  @ApiBody({ type: AdminCreateCustomerRequest })
+  @ApiCreatedResponse({ type: AdminCustomerResponse, description: 'The customer.' })
+  async create(
+    @Command(AdminCreateCustomerRequest) { body, call, act }: Told<AdminCreateCustomerRequest>,
+  ): Promise<AdminCustomerResponse> {
+    const { identifier, displayName, email = null, countryOfResidence = null } = body;
+    const platformId = houseIdIn('platform', 'plt', body.platform);
+    const wanted = { platformId, identifier, displayName: displayName.trim(), email, countryOfResidence };
+    const claim = claimOf(call, 201, presentCustomer);
+    return presentCustomer(await this.registration.registerByAdmin(wanted, { act, claim }));
+  }
+
+  @Get(':id')
+  @AdminRead({ summary: 'Get a customer', description: 'One customer.', refusals: ['object_not_found'] })
+  @IdParam('cus_1_2')
+  @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer.' })
+  async get(@TenantId('cus') customer: TenantObject): Promise<AdminCustomerResponse> {
+    return presentCustomer(await this.directory.get(customer));
+  }
+
+  @Patch(':id')
+  @AdminChange({
+    summary: 'Change a customer',
+    description:
+      'What is missing stays as it is. A move to another country changes which currencies are available.',
+    refusals: ['object_not_found', 'customer_display_name_taken'],
+  })
+  @IdParam('cus_1_2')
+  @ApiBody({ type: AmendCustomerRequest })
+  @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer.' })
+  async amend(
+    @TenantId('cus') customer: TenantObject,
+    @Command(AmendCustomerRequest) { body, act }: Told<AmendCustomerRequest>,
+  ): Promise<AdminCustomerResponse> {
+    const { displayName, email, countryOfResidence } = body;
+    const change = given({ displayName: displayName?.trim(), email, countryOfResidence });
+    assertSomething(change);
+    return presentCustomer(await this.administration.amend(change, { customer, act, claim: null }));
+  }
+
+  @Post(':id/jurisdiction-override')
+  @AdminAsk({
+    summary: 'Ask for another jurisdiction',
+    description:
+      'Or, with null, for none any more. Another approver decides: POST /admin/approvals/{id}/approve.',
+    refusals: ['object_not_found', 'approval_pending'],
+  })
+  @IdParam('cus_1_2')
+  @ApiBody({ type: OverrideJurisdictionRequest })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
+  async overrideJurisdiction(
+    @TenantId('cus') customer: TenantObject,
+    @Command(OverrideJurisdictionRequest) { body, call, act }: Told<OverrideJurisdictionRequest>,
+  ): Promise<ApprovalResponse> {
+    const claim = claimOf(call, 202, presentApproval);
+    const command = { customer, act, claim };
+    return presentApproval(await this.administration.requestOverride(body.jurisdiction ?? null, command));
+  }
+
+  @Post(':id/:act')
+  @AdminAct({
+    summary: 'Suspend or activate a customer',
+    description: `A suspended customer is refused by every API.\n\n${describeMachine(CUSTOMER_MACHINE)}`,
+    refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
+  })
+  @ActParams(CUSTOMER_ACTS, 'cus_1_2')
+  @ReasonBody()
+  @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer.' })
+  async do(
+    @TenantId('cus') customer: TenantObject,
+    @ActName(CUSTOMER_ACTS) customerAct: CustomerAct,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<AdminCustomerResponse> {
+    const claim = claimOf(call, 200, presentCustomer);
+    return presentCustomer(await this.administration.do(customerAct, { customer, act, claim }));
+  }
+}

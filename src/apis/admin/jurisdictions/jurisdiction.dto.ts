@@ -1,0 +1,131 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ChangePreview } from '../../../accounts/jurisdiction-preview.service.js';
+import { CodeField } from '../../../http/fields.js';
+import type { JurisdictionView } from '../../../jurisdictions/jurisdictions.service.js';
+import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { Reason, Shown, ShownKind, ShownTime, Text, TextList, toTime } from '../properties.js';
+
+const CODES = {
+  max: 300,
+  what: 'currency codes',
+  holds: (text: string) => /^[A-Z0-9]{3,10}$/.test(text),
+};
+
+/** A country with the currencies enabled in it. */
+export class JurisdictionResponse {
+  @ShownKind('jurisdiction')
+  object!: 'jurisdiction';
+
+  @Shown('Its id.', 'jur_DE')
+  id!: string;
+
+  @Shown('ISO 3166-1 alpha-2 code.', 'DE')
+  code!: string;
+
+  @Shown('English name.', 'Germany')
+  name!: string;
+
+  @Shown('Codes of the currencies enabled in it.', ['EUR', 'USD'], { type: [String] })
+  currencies!: string[];
+
+  @ShownTime('When it was created.')
+  createdAt!: string;
+}
+
+export class CreateJurisdictionRequest {
+  @ApiProperty({ description: 'ISO 3166-1 alpha-2 code.', example: 'FR', pattern: '^[A-Z]{2}$' })
+  @CodeField('pattern', 'must be two capital letters', /^[A-Z]{2}$/)
+  code!: string;
+
+  @Text('required', { description: 'English name.', example: 'France', min: 2, max: 100 })
+  name!: string;
+
+  @Reason()
+  reason!: string;
+}
+
+export class PreviewRequest {
+  @TextList('optional', { ...CODES, description: 'Currencies to be enabled.', example: ['GBP'] })
+  enable?: string[];
+
+  @TextList('optional', { ...CODES, description: 'Currencies to be disabled.', example: ['USD'] })
+  disable?: string[];
+}
+
+export class AffectedCustomer {
+  @Shown('The customer.', 'cus_1_3')
+  id!: string;
+
+  @Shown('Its name.', 'Ada Exports Ltd')
+  displayName!: string;
+
+  @Shown('How many of its accounts would be affected.', 1, { type: 'integer' })
+  accounts!: number;
+}
+
+export class AffectedAccount {
+  @Shown('The account.', 'acc_1_1')
+  id!: string;
+
+  @Shown('Its holder.', 'cus_1_3')
+  customer!: string;
+
+  @Shown('The API it was opened through.', 'owner', { enum: ['owner', 'workspace', 'platform'] })
+  channel!: string;
+
+  @Shown('Its currency.', 'USD')
+  currency!: string;
+}
+
+/** Whom a change would touch. Nothing was changed. */
+export class PreviewResponse {
+  @Shown('Where.', 'DE')
+  jurisdiction!: string;
+
+  @Shown('What would be newly enabled.', ['GBP'], { type: [String] })
+  enable!: string[];
+
+  @Shown('What would be no longer enabled.', ['USD'], { type: [String] })
+  disable!: string[];
+
+  @Shown('Customers whose effective jurisdiction this is.', 2, { type: 'integer' })
+  customersTotal!: number;
+
+  @ApiProperty({
+    description: 'The first hundred, those with the most accounts first.',
+    type: [AffectedCustomer],
+  })
+  customers!: AffectedCustomer[];
+
+  @Shown('Open accounts in a currency that would no longer be enabled.', 1, { type: 'integer' })
+  accountsTotal!: number;
+
+  @ApiProperty({ description: 'The first hundred.', type: [AffectedAccount] })
+  accounts!: AffectedAccount[];
+}
+
+export function presentJurisdiction(jurisdiction: JurisdictionView): JurisdictionResponse {
+  const { code, name, currencies, createdAt } = jurisdiction;
+  return {
+    object: 'jurisdiction',
+    id: toHouseId('jur', code),
+    code,
+    name,
+    currencies,
+    createdAt: toTime(createdAt),
+  };
+}
+
+export function presentPreview(preview: ChangePreview): PreviewResponse {
+  const { jurisdictionCode, enable, disable, customersTotal, accountsTotal } = preview;
+  return {
+    ...{ jurisdiction: jurisdictionCode, enable, disable, customersTotal, accountsTotal },
+    customers: preview.customers.map(({ platformId, id, displayName, accounts }) => ({
+      ...{ id: toTenantId('cus', platformId, id), displayName, accounts },
+    })),
+    accounts: preview.accounts.map(({ platformId, id, customerId, channel, currencyCode }) => ({
+      ...{ id: toTenantId('acc', platformId, id), customer: toTenantId('cus', platformId, customerId) },
+      ...{ channel, currency: currencyCode },
+    })),
+  };
+}

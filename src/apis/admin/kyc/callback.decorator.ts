@@ -1,0 +1,42 @@
+import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { singleHeader } from '../../../auth/headers.js';
+import { KycCallbacks } from '../../../customers/kyc-callbacks.service.js';
+import { validated } from '../../../http/body.js';
+import { readJsonObject } from '../../../http/raw-body.js';
+import { KycCallbackRequest } from './kyc.dto.js';
+
+export interface CallbackCommand {
+  provider: string;
+  messageId: string;
+  requestId: string;
+  body: KycCallbackRequest;
+}
+
+type CallbackRequest = FastifyRequest<{ Params: { provider: string } }>;
+
+/** Checks the signature over the bytes, and only then reads them. */
+@Injectable()
+export class SignedCallbackPipe implements PipeTransform<CallbackRequest, CallbackCommand> {
+  constructor(private readonly callbacks: KycCallbacks) {}
+
+  transform(request: CallbackRequest): CallbackCommand {
+    const { provider } = request.params;
+    const { messageId } = this.callbacks.assertGenuine({
+      provider,
+      id: singleHeader(request, 'webhook-id'),
+      timestamp: singleHeader(request, 'webhook-timestamp'),
+      signature: singleHeader(request, 'webhook-signature'),
+      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    });
+    const body = validated(KycCallbackRequest, readJsonObject(request));
+    return { provider, messageId, requestId: request.id, body };
+  }
+}
+
+const RawRequest = createParamDecorator((_: unknown, context: ExecutionContext): CallbackRequest =>
+  context.switchToHttp().getRequest<CallbackRequest>(),
+);
+
+/** A provider's message, known to be genuine. */
+export const Callback = (): ParameterDecorator => RawRequest(SignedCallbackPipe);

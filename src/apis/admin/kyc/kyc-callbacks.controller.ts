@@ -1,0 +1,75 @@
+import { applyDecorators, Controller, HttpCode, Post } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
+import { CALLBACK_WINDOW_SECONDS, KycCallbacks } from '../../../customers/kyc-callbacks.service.js';
+import { WRITE_REFUSALS } from '../../../http/document-refusals.js';
+import { documentAdminRefusals } from '../admin-operation.decorator.js';
+import { KYC_PATH } from '../errors.js';
+import { tenantIdIn } from '../path-ids.js';
+import { Callback, type CallbackCommand } from './callback.decorator.js';
+import { KycCallbackRequest, KycCaseResponse, presentCase } from './kyc.dto.js';
+
+/** What belongs to a callback's part of the document. */
+const CallbackDocs = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Tell what a KYC provider found out',
+      description:
+        'For providers, signed as Standard Webhooks says: `Webhook-Signature` is `v1,` and the Base64 of HMAC-SHA-256 ' +
+        'over `<Webhook-Id>.<Webhook-Timestamp>.<body>` under the secret of the provider (`KYC_PROVIDERS`). A message ' +
+        `counts once, and only within ${CALLBACK_WINDOW_SECONDS} seconds of its timestamp.`,
+    }),
+    ApiSecurity('webhookSignature'),
+    ApiParam({ name: 'provider', description: 'Name of the provider, as configured.', example: 'demo' }),
+    ApiHeader({
+      name: 'Webhook-Id',
+      required: true,
+      description: 'Names the message; unique.',
+      schema: { type: 'string', maxLength: 200 },
+    }),
+    ApiHeader({
+      name: 'Webhook-Timestamp',
+      required: true,
+      description: 'Seconds since 1970.',
+      schema: { type: 'integer' },
+    }),
+    ApiBody({ type: KycCallbackRequest }),
+    ApiOkResponse({ type: KycCaseResponse, description: 'The case.' }),
+    documentAdminRefusals(
+      [
+        'signature_invalid',
+        'message_replayed',
+        'object_not_found',
+        'transition_not_allowed',
+        ...WRITE_REFUSALS.filter((code) => !code.startsWith('idempotency')),
+        'internal_error',
+        'service_unavailable',
+      ],
+      `${KYC_PATH}/callbacks/demo`,
+    ),
+  );
+
+@ApiTags('KYC')
+@Controller('kyc/callbacks')
+export class KycCallbacksController {
+  constructor(private readonly callbacks: KycCallbacks) {}
+
+  @Post(':provider')
+  @HttpCode(200)
+  @CallbackDocs()
+  async receive(
+    @Callback() { provider, messageId, requestId, body }: CallbackCommand,
+  ): Promise<KycCaseResponse> {
+    const { decision, evidence = null, reason = null, expiresAt } = body;
+    const customer = tenantIdIn('caseId', 'kyc', body.caseId);
+    const found = { customer, decision, evidence, reason, expiresAt: expiresAt ? new Date(expiresAt) : null };
+    return presentCase(await this.callbacks.receive({ provider, messageId, requestId }, found));
+  }
+}

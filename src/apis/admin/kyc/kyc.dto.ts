@@ -1,0 +1,135 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AuditEntryView } from '../../../audit/audit-search.service.js';
+import type { CustomerRecord } from '../../../customers/customer-directory.service.js';
+import { KYC_MACHINE } from '../../../customers/kyc-machine.js';
+import { toTenantId } from '../../../shared/object-id.js';
+import { actsIn } from '../../../shared/state-machine.js';
+import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
+import {
+  Choice,
+  Reason,
+  Shown,
+  ShownKind,
+  ShownOrNull,
+  ShownTimeOrNull,
+  Text,
+  Time,
+  toTimeOrNull,
+} from '../properties.js';
+
+const STATUSES = ['not_started', 'pending', 'approved', 'rejected', 'expired'];
+const EVIDENCE = {
+  description: 'What the decision rests on, such as a provider’s case number.',
+  example: 'case 88-1204',
+  min: 1,
+  max: 200,
+};
+const EXPIRES = {
+  description: 'When the decision ends; it does not when missing.',
+  example: '2027-01-15T00:00:00Z',
+};
+
+/** The identity check of one customer. */
+export class KycCaseResponse {
+  @ShownKind('kyc_case')
+  object!: 'kyc_case';
+
+  @Shown('Its id.', 'kyc_1_4')
+  id!: string;
+
+  @Shown('Whose it is.', 'cus_1_4')
+  customer!: string;
+
+  @Shown('Name of whose it is.', 'Brook Imports Ltd')
+  customerName!: string;
+
+  @Shown('Only an approved customer can open accounts.', 'pending', { enum: STATUSES })
+  status!: string;
+
+  @Shown('What may be done with it now.', ['approve', 'reject'], { type: [String] })
+  allowedActs!: string[];
+
+  @ShownOrNull('What the decision rests on.', 'case 88-1204')
+  evidence!: string | null;
+
+  @ShownOrNull('The provider that last moved it; null: people did.', null)
+  provider!: string | null;
+
+  @ShownOrNull('Who last moved it.', 'Demo admin')
+  reviewer!: string | null;
+
+  @ShownOrNull('Why.', 'documents checked')
+  reason!: string | null;
+
+  @ShownTimeOrNull('When it was decided.')
+  decidedAt!: string | null;
+
+  @ShownTimeOrNull('When the decision ends.')
+  expiresAt!: string | null;
+}
+
+/** A case with everything that happened to it. */
+export class KycCaseDetailResponse extends KycCaseResponse {
+  @ApiProperty({ description: 'Oldest first.', type: [AuditEntryResponse] })
+  history!: AuditEntryResponse[];
+}
+
+export class KycActRequest {
+  @Text('nullable', EVIDENCE)
+  evidence?: string | null;
+
+  @Time('nullable', EXPIRES)
+  expiresAt?: string | null;
+
+  @Reason()
+  reason!: string;
+}
+
+export class KycCallbackRequest {
+  @Text('required', {
+    description: 'The case: `kyc_…`, as the bank named it to the provider.',
+    example: 'kyc_1_4',
+    max: 60,
+  })
+  caseId!: string;
+
+  @Choice('required', {
+    description: 'What was found out.',
+    values: ['submitted', 'approved', 'rejected'],
+    example: 'approved',
+  })
+  decision!: 'submitted' | 'approved' | 'rejected';
+
+  @Text('nullable', EVIDENCE)
+  evidence?: string | null;
+
+  @Time('nullable', EXPIRES)
+  expiresAt?: string | null;
+
+  @Reason('nullable')
+  reason?: string | null;
+}
+
+export function presentCase(customer: CustomerRecord): KycCaseResponse {
+  const { platformId, id, displayName, kycStatus, kycEvidence, kycProvider, kycReviewer, kycReason } =
+    customer;
+  return {
+    ...{
+      object: 'kyc_case',
+      id: toTenantId('kyc', platformId, id),
+      customer: toTenantId('cus', platformId, id),
+    },
+    ...{ customerName: displayName, status: kycStatus },
+    allowedActs: actsIn(KYC_MACHINE, kycStatus).filter((act) => act !== 'expire'),
+    ...{ evidence: kycEvidence, provider: kycProvider, reviewer: kycReviewer, reason: kycReason },
+    decidedAt: toTimeOrNull(customer.kycDecidedAt),
+    expiresAt: toTimeOrNull(customer.kycExpiresAt),
+  };
+}
+
+export function presentCaseDetail(
+  customer: CustomerRecord,
+  history: readonly AuditEntryView[],
+): KycCaseDetailResponse {
+  return { ...presentCase(customer), history: history.map(presentEntry) };
+}

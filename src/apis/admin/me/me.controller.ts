@@ -1,0 +1,39 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../../auth/caller.js';
+import { Call, type CallContext } from '../../../http/call.decorator.js';
+import { AdminRead } from '../admin-operation.decorator.js';
+import { Shown, ShownKind } from '../properties.js';
+
+/** The admin who calls. */
+export class MeResponse {
+  @ShownKind('admin')
+  object!: 'admin';
+
+  @Shown('Their id.', 'adm_0_1')
+  id!: string;
+
+  @Shown('Their name.', 'Demo admin')
+  name!: string;
+
+  @Shown('What this credential allows them.', ['admin:read', 'admin:write'], { type: [String] })
+  scopes!: string[];
+}
+
+@ApiTags('Me')
+@Controller('admin/me')
+export class AdminMeController {
+  @Get()
+  @AdminRead({
+    summary: 'Tell who I am',
+    description: 'The admin behind the credential, and what it allows.',
+  })
+  @ApiOkResponse({ type: MeResponse, description: 'Me.' })
+  get(@Call() { caller }: CallContext): MeResponse {
+    return presentMe(caller);
+  }
+}
+
+function presentMe({ actorId, name, scopes }: Caller): MeResponse {
+  return { object: 'admin', id: actorId, name, scopes: [...scopes] };
+}

@@ -1,0 +1,81 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { AppError, type FieldViolation } from '../../shared/app-error.js';
+import { type ObjectPrefix, parseHouseId, parseTenantId, type TenantObject } from '../../shared/object-id.js';
+
+type PathRequest = FastifyRequest<{ Params: Record<string, string | undefined> }>;
+
+/** The tenant's object that `{id}` names. What has not the form names nothing. */
+export const TenantId = createParamDecorator(
+  (prefix: ObjectPrefix, context: ExecutionContext): TenantObject => {
+    const { id = '' } = context.switchToHttp().getRequest<PathRequest>().params;
+    return tenantIdOf(prefix, id);
+  },
+);
+
+/** The object without a tenant that `{id}` names: its number. */
+export const HouseId = createParamDecorator((prefix: ObjectPrefix, context: ExecutionContext): string => {
+  const { id = '' } = context.switchToHttp().getRequest<PathRequest>().params;
+  const number = parseHouseId(prefix, id);
+  if (number === null || !/^\d+$/.test(number)) throw new AppError('object_not_found');
+  return number;
+});
+
+/** The code that `{code}` names, with or without its prefix. */
+export const Code = createParamDecorator((prefix: ObjectPrefix, context: ExecutionContext): string => {
+  const { code = '' } = context.switchToHttp().getRequest<PathRequest>().params;
+  return parseHouseId(prefix, code) ?? code;
+});
+
+/** One of the acts that the path may name. @throws AppError route_not_found for any other */
+export const ActName = createParamDecorator((acts: readonly string[], context: ExecutionContext): string => {
+  const { act = '' } = context.switchToHttp().getRequest<PathRequest>().params;
+  if (!acts.includes(act)) throw new AppError('route_not_found');
+  return act;
+});
+
+/** @throws AppError object_not_found */
+export function tenantIdOf(prefix: ObjectPrefix, text: string): TenantObject {
+  const object = parseTenantId(prefix, text);
+  if (object === null) throw new AppError('object_not_found');
+  return object;
+}
+
+/** The id that a field of a body names. @throws AppError validation_failed */
+export function tenantIdIn(path: string, prefix: ObjectPrefix, text: string): TenantObject {
+  const object = parseTenantId(prefix, text);
+  if (object !== null) return object;
+  throw notAnId(path, prefix, text);
+}
+
+/** @throws AppError validation_failed */
+export function houseIdIn(path: string, prefix: ObjectPrefix, text: string): string {
+  const id = parseHouseId(prefix, text);
+  if (id !== null) return id;
+  throw notAnId(path, prefix, text);
+}
+
+function notAnId(path: string, prefix: ObjectPrefix, invalidValue: string): AppError {
+  const field: FieldViolation = {
+    path,
+    constraint: 'pattern',
+    message: `must be an id ${prefix}_…`,
+    invalidValue,
+  };
+  return new AppError('validation_failed', { fields: [field] });
+}
+
+export const IdParam = (example: string): MethodDecorator =>
+  ApiParam({ name: 'id', description: 'Its id.', schema: { type: 'string' }, example });
+
+export const CodeParam = (description: string, example: string): MethodDecorator =>
+  ApiParam({ name: 'code', description, schema: { type: 'string' }, example });
+
+/** Documents `{id}` and `{act}`. */
+export function ActParams(acts: readonly string[], example: string): MethodDecorator {
+  return applyDecorators(
+    IdParam(example),
+    ApiParam({ name: 'act', description: 'What to do.', schema: { type: 'string', enum: [...acts] } }),
+  );
+}

@@ -1,0 +1,112 @@
+import type { PlatformView } from '../../../platforms/platforms.service.js';
+import { toHouseId } from '../../../shared/object-id.js';
+import {
+  Choice,
+  Flag,
+  Reason,
+  Shown,
+  ShownKind,
+  ShownOrNull,
+  ShownTime,
+  Text,
+  toTime,
+} from '../properties.js';
+
+const KYC_AGREEMENTS = ['delegated', 'required'] as const;
+const JURISDICTION = {
+  description: 'ISO 3166-1 alpha-2 code of a jurisdiction of this bank.',
+  example: 'DE',
+  min: 2,
+  max: 2,
+};
+
+/** A tenant. */
+export class PlatformResponse {
+  @ShownKind('platform')
+  object!: 'platform';
+
+  @Shown('Its id.', 'plt_1')
+  id!: string;
+
+  @Shown('For people; unique.', 'Acme Payments')
+  name!: string;
+
+  @Shown('Only a verified one can open accounts.', 'verified', { enum: ['pending', 'verified', 'suspended'] })
+  status!: string;
+
+  @Shown(
+    '`delegated`: the platform’s own KYC counts. `required`: each customer goes through ours.',
+    'required',
+    {
+      enum: [...KYC_AGREEMENTS],
+    },
+  )
+  kycAgreement!: string;
+
+  @Shown('Whether money may no longer leave the accounts of a customer whose KYC expired.', false)
+  kycExpiryRestrictsDebits!: boolean;
+
+  @ShownOrNull('Where its customers are when nothing else says.', 'US')
+  homeJurisdiction!: string | null;
+
+  @ShownTime('When it was created.')
+  createdAt!: string;
+
+  @ShownTime('When it last changed.')
+  updatedAt!: string;
+}
+
+export class CreatePlatformRequest {
+  @Text('required', { description: 'For people; unique.', example: 'Acme Payments', min: 3, max: 100 })
+  name!: string;
+
+  @Choice('optional', {
+    description: 'Whose KYC counts; `required` when missing.',
+    values: KYC_AGREEMENTS,
+    example: 'required',
+  })
+  kycAgreement?: 'delegated' | 'required';
+
+  @Flag('optional', {
+    description: 'Whether an expired KYC also stops debits; false when missing.',
+    example: false,
+  })
+  kycExpiryRestrictsDebits?: boolean;
+
+  @Text('required', JURISDICTION)
+  homeJurisdiction!: string;
+
+  @Reason()
+  reason!: string;
+}
+
+export class AmendPlatformRequest {
+  @Text('optional', { description: 'For people; unique.', example: 'Acme Payments', min: 3, max: 100 })
+  name?: string;
+
+  @Choice('optional', {
+    description: 'Whose KYC counts for customers created from now on.',
+    values: KYC_AGREEMENTS,
+    example: 'required',
+  })
+  kycAgreement?: 'delegated' | 'required';
+
+  @Flag('optional', { description: 'Whether an expired KYC also stops debits.', example: true })
+  kycExpiryRestrictsDebits?: boolean;
+
+  @Text('optional', JURISDICTION)
+  homeJurisdiction?: string;
+
+  @Reason()
+  reason!: string;
+}
+
+export function presentPlatform(platform: PlatformView): PlatformResponse {
+  const { id, name, status, kycAgreement, kycExpiryRestrictsDebits, homeJurisdictionCode } = platform;
+  return {
+    ...{ object: 'platform', id: toHouseId('plt', id), name, status, kycAgreement, kycExpiryRestrictsDebits },
+    homeJurisdiction: homeJurisdictionCode,
+    createdAt: toTime(platform.createdAt),
+    updatedAt: toTime(platform.updatedAt),
+  };
+}

@@ -1,0 +1,125 @@
+import { Controller, Get, Patch, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { claimOf } from '../../../http/call.decorator.js';
+import { PLATFORM_LIST } from '../../../platforms/platform-list.js';
+import { PLATFORM_MACHINE, PlatformsService } from '../../../platforms/platforms.service.js';
+import type { ListQuery } from '../../../shared/listing.js';
+import { describeMachine } from '../../../shared/state-machine.js';
+import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
+import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
+import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
+import { HouseId, IdParam } from '../path-ids.js';
+import {
+  AmendPlatformRequest,
+  CreatePlatformRequest,
+  PlatformResponse,
+  presentPlatform,
+} from './platform.dto.js';
+
+@ApiTags('Platforms')
+@Controller('admin/platforms')
+export class AdminPlatformsController {
+  constructor(private readonly platforms: PlatformsService) {}
+
+  @Get()
+  @AdminRead({
+    summary: 'List platforms',
+    description: 'The tenants of this bank.',
+    refusals: ['validation_failed'],
+  })
+  @ListDocs(PLATFORM_LIST, PlatformResponse)
+  async list(@List(PLATFORM_LIST) query: ListQuery): Promise<PageResponse<PlatformResponse>> {
+    return presentPage(await this.platforms.list(query), query, presentPlatform);
+  }
+
+  @Post()
+  @AdminCreate({
+    summary: 'Create a platform',
+    description: `It begins \`pending\` and is verified by two people.\n\n${describeMachine(PLATFORM_MACHINE)}`,
+    refusals: ['name_taken'],
+  })
+  @ApiBody({ type: CreatePlatformRequest })
+  @ApiCreatedResponse({ type: PlatformResponse, description: 'The platform.' })
+  async create(
+    @Command(CreatePlatformRequest) { body, call, act }: Told<CreatePlatformRequest>,
+  ): Promise<PlatformResponse> {
+    const { name, kycAgreement = 'required', kycExpiryRestrictsDebits = false, homeJurisdiction } = body;
+    const wanted = {
+      name: name.trim(),
+      kycAgreement,
+      kycExpiryRestrictsDebits,
+      homeJurisdictionCode: homeJurisdiction,
+    };
+    return presentPlatform(
+      await this.platforms.create(wanted, { act, claim: claimOf(call, 201, presentPlatform) }),
+    );
+  }
+
+  @Get(':id')
+  @AdminRead({ summary: 'Get a platform', description: 'One tenant.', refusals: ['object_not_found'] })
+  @IdParam('plt_1')
+  @ApiOkResponse({ type: PlatformResponse, description: 'The platform.' })
+  async get(@HouseId('plt') id: string): Promise<PlatformResponse> {
+    return presentPlatform(await this.platforms.get(id));
+  }
+
+  @Patch(':id')
+  @AdminChange({
+    summary: 'Change a platform',
+    description: 'What is missing stays as it is.',
+    refusals: ['object_not_found', 'name_taken'],
+  })
+  @IdParam('plt_1')
+  @ApiBody({ type: AmendPlatformRequest })
+  @ApiOkResponse({ type: PlatformResponse, description: 'The platform.' })
+  async amend(
+    @HouseId('plt') id: string,
+    @Command(AmendPlatformRequest) { body, act }: Told<AmendPlatformRequest>,
+  ): Promise<PlatformResponse> {
+    const { name, kycAgreement, kycExpiryRestrictsDebits, homeJurisdiction: homeJurisdictionCode } = body;
+    const change = given({
+      name: name?.trim(),
+      kycAgreement,
+      kycExpiryRestrictsDebits,
+      homeJurisdictionCode,
+    });
+    assertSomething(change);
+    return presentPlatform(await this.platforms.amend(id, change, { act, claim: null }));
+  }
+
+  @Post(':id/verify')
+  @AdminAsk({
+    summary: 'Ask to have a platform verified',
+    description: 'Also ends a suspension. Another approver decides: POST /admin/approvals/{id}/approve.',
+    refusals: ['object_not_found', 'transition_not_allowed', 'approval_pending'],
+  })
+  @IdParam('plt_1')
+  @ReasonBody()
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
+  async verify(
+    @HouseId('plt') id: string,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<ApprovalResponse> {
+    const claim = claimOf(call, 202, presentApproval);
+    return presentApproval(await this.platforms.requestVerification(id, { act, claim }));
+  }
+
+  @Post(':id/suspend')
+  @AdminAct({
+    summary: 'Suspend a platform',
+    description: 'From now on nothing can be opened under it.',
+    refusals: ['object_not_found', 'transition_not_allowed'],
+  })
+  @IdParam('plt_1')
+  @ReasonBody()
+  @ApiOkResponse({ type: PlatformResponse, description: 'The platform.' })
+  async suspend(
+    @HouseId('plt') id: string,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<PlatformResponse> {
+    return presentPlatform(
+      await this.platforms.suspend(id, { act, claim: claimOf(call, 200, presentPlatform) }),
+    );
+  }
+}

@@ -1,0 +1,136 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import {
+  FlagField,
+  IntegerField,
+  OneOfField,
+  TextField,
+  TextListField,
+  TimeField,
+} from '../../http/fields.js';
+
+type Presence = 'required' | 'optional' | 'nullable';
+
+/** A property of an answer. */
+export function Shown(
+  description: string,
+  example: unknown,
+  more: ApiPropertyOptions = {},
+): PropertyDecorator {
+  return ApiProperty({ description, example, ...more });
+}
+
+/** A text of an answer that may be null. */
+export function ShownOrNull(description: string, example: unknown, more: object = {}): PropertyDecorator {
+  return ApiProperty({ description, example, type: String, nullable: true, ...more });
+}
+
+/** A moment of an answer. */
+export function ShownTime(description: string): PropertyDecorator {
+  return ApiProperty({ description, format: 'date-time', example: '2026-01-15T09:30:00.000Z' });
+}
+
+export function ShownTimeOrNull(description: string): PropertyDecorator {
+  return ApiProperty({ description, type: String, format: 'date-time', nullable: true, example: null });
+}
+
+/** What the object is: the same for every object of its kind. */
+export function ShownKind(kind: string): PropertyDecorator {
+  return ApiProperty({ description: 'The kind of object.', enum: [kind], example: kind });
+}
+
+interface Documented {
+  description: string;
+  example?: unknown;
+}
+
+function property(presence: Presence, options: ApiPropertyOptions): PropertyDecorator {
+  const nullable = presence === 'nullable' ? { nullable: true } : {};
+  return (presence === 'required' ? ApiProperty : ApiPropertyOptional)({
+    ...options,
+    ...nullable,
+  });
+}
+
+/** A text of a request. */
+export function Text(
+  presence: Presence,
+  { min, max, ...documented }: Documented & { min?: number; max: number },
+): PropertyDecorator {
+  const lengths = min === undefined ? {} : { minLength: min };
+  return applyDecorators(
+    property(presence, { ...documented, type: String, maxLength: max, ...lengths }),
+    TextField(presence, { max, ...(min === undefined ? {} : { min }) }),
+  );
+}
+
+const REASON_MAX = 500;
+
+/** Why the act is done; on the audit trail for good. */
+export function Reason(presence: Presence = 'required'): PropertyDecorator {
+  const description = 'Why; it stays on the audit trail.';
+  return Text(presence, {
+    description,
+    example: 'asked for by the customer, ticket 4711',
+    min: 3,
+    max: REASON_MAX,
+  });
+}
+
+export function Choice(
+  presence: Presence,
+  { values, ...documented }: Documented & { values: readonly string[] },
+): PropertyDecorator {
+  return applyDecorators(
+    property(presence, { ...documented, enum: [...values] }),
+    OneOfField(presence, 'range', values),
+  );
+}
+
+export function Flag(presence: Presence, documented: Documented): PropertyDecorator {
+  return applyDecorators(property(presence, { ...documented, type: Boolean }), FlagField(presence));
+}
+
+export function Integer(
+  presence: Presence,
+  { min, max, ...documented }: Documented & { min: number; max: number },
+): PropertyDecorator {
+  return applyDecorators(
+    property(presence, { ...documented, type: 'integer', minimum: min, maximum: max }),
+    IntegerField(presence, { min, max }),
+  );
+}
+
+export function Time(presence: Presence, documented: Documented): PropertyDecorator {
+  return applyDecorators(
+    property(presence, { ...documented, type: String, format: 'date-time' }),
+    TimeField(presence),
+  );
+}
+
+export function TextList(
+  presence: Presence,
+  {
+    max,
+    what,
+    holds,
+    ...documented
+  }: Documented & {
+    max: number;
+    what: string;
+    holds: (text: string) => boolean;
+  },
+): PropertyDecorator {
+  return applyDecorators(
+    property(presence, { ...documented, type: [String], maxItems: max }),
+    TextListField(presence, { max, what, holds }),
+  );
+}
+
+export function toTime(date: Date): string {
+  return date.toISOString();
+}
+
+export function toTimeOrNull(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}

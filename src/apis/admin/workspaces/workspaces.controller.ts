@@ -1,0 +1,77 @@
+import { Controller, Get, Header, Post } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { claimOf } from '../../../http/call.decorator.js';
+import { WORKSPACE_LIST, WorkspacesService } from '../../../platforms/workspaces.service.js';
+import type { ListQuery } from '../../../shared/listing.js';
+import type { TenantObject } from '../../../shared/object-id.js';
+import { AdminCreate, AdminRead } from '../admin-operation.decorator.js';
+import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
+import { IdParam, TenantId, tenantIdIn } from '../path-ids.js';
+import {
+  CreateWorkspaceRequest,
+  presentSession,
+  presentWorkspace,
+  SessionResponse,
+  WorkspaceResponse,
+} from './workspace.dto.js';
+
+@ApiTags('Workspaces')
+@Controller('admin/workspaces')
+export class AdminWorkspacesController {
+  constructor(private readonly workspaces: WorkspacesService) {}
+
+  @Get()
+  @AdminRead({
+    summary: 'List workspaces',
+    description: 'The handles by which the workspace API names customers.',
+    refusals: ['validation_failed'],
+  })
+  @ListDocs(WORKSPACE_LIST, WorkspaceResponse)
+  async list(@List(WORKSPACE_LIST) query: ListQuery): Promise<PageResponse<WorkspaceResponse>> {
+    return presentPage(await this.workspaces.list(query), query, presentWorkspace);
+  }
+
+  @Post()
+  @AdminCreate({
+    summary: 'Create a workspace',
+    description: 'For a customer, who may have several.',
+    refusals: ['object_not_found'],
+  })
+  @ApiBody({ type: CreateWorkspaceRequest })
+  @ApiCreatedResponse({ type: WorkspaceResponse, description: 'The workspace.' })
+  async create(
+    @Command(CreateWorkspaceRequest) { body, call, act }: Told<CreateWorkspaceRequest>,
+  ): Promise<WorkspaceResponse> {
+    const holder = tenantIdIn('customer', 'cus', body.customer);
+    const claim = claimOf(call, 201, presentWorkspace);
+    return presentWorkspace(await this.workspaces.create(holder, { act, claim }));
+  }
+
+  @Get(':id')
+  @AdminRead({ summary: 'Get a workspace', description: 'One workspace.', refusals: ['object_not_found'] })
+  @IdParam('wsp_1_3')
+  @ApiOkResponse({ type: WorkspaceResponse, description: 'The workspace.' })
+  async get(@TenantId('wsp') workspace: TenantObject): Promise<WorkspaceResponse> {
+    return presentWorkspace(await this.workspaces.get(workspace));
+  }
+
+  @Post(':id/sessions')
+  @Header('cache-control', 'no-store')
+  @AdminCreate({
+    summary: 'Begin a session',
+    description:
+      'Gives the holder the first pair of tokens. They are shown once, and renew themselves from then on.',
+    refusals: ['object_not_found'],
+  })
+  @IdParam('wsp_1_3')
+  @ReasonBody()
+  @ApiCreatedResponse({ type: SessionResponse, description: 'The tokens.' })
+  async beginSession(
+    @TenantId('wsp') workspace: TenantObject,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<SessionResponse> {
+    const claim = claimOf(call, 201, presentSession);
+    return presentSession(await this.workspaces.beginSession(workspace, { act, claim }));
+  }
+}

@@ -1,0 +1,137 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { OWNER_SCOPES } from '../../../auth/caller.js';
+import {
+  type CredentialView,
+  type IssuedCredential,
+  MAX_OVERLAP_SECONDS,
+} from '../../../auth/credential-keeper.service.js';
+import { isNetwork } from '../../../auth/networks.js';
+import { IntegerField, TextField, TextListField, TimeField } from '../../../http/fields.js';
+import { toTenantId } from '../../../shared/object-id.js';
+
+const TIME = { type: String, format: 'date-time', nullable: true, example: null };
+
+/** A key of the owner, never with its secret. */
+export class OwnerApiKeyResponse {
+  @ApiProperty({ description: 'Its id.', example: 'crd_1_1' })
+  id!: string;
+
+  @ApiProperty({ description: 'For people.', example: 'back office' })
+  name!: string;
+
+  @ApiProperty({ description: 'The key: what X-API-KEY takes.', example: 'vk_1_QJ4NlBMYwhHUThWXe6HkaA' })
+  key!: string;
+
+  @ApiProperty({
+    description: 'What it may do.',
+    enum: OWNER_SCOPES,
+    isArray: true,
+    example: ['accounts:read'],
+  })
+  scopes!: string[];
+
+  @ApiProperty({
+    description: 'The currencies it may open accounts in; null: any.',
+    type: [String],
+    nullable: true,
+    example: null,
+  })
+  allowedCurrencies!: string[] | null;
+
+  @ApiProperty({
+    description: 'The networks it may be used from (CIDR); null: any.',
+    type: [String],
+    nullable: true,
+    example: ['192.0.2.0/24'],
+  })
+  allowedNetworks!: string[] | null;
+
+  @ApiProperty({
+    description: 'When it was issued.',
+    format: 'date-time',
+    example: '2026-01-15T09:30:00.000Z',
+  })
+  createdAt!: string;
+
+  @ApiProperty({ ...TIME, description: 'When it ends.' })
+  expiresAt!: string | null;
+
+  @ApiProperty({ ...TIME, description: 'When it was revoked.' })
+  revokedAt!: string | null;
+
+  @ApiProperty({ ...TIME, description: 'Until when the secret before the last rotation is good.' })
+  previousSecretExpiresAt!: string | null;
+
+  @ApiProperty({ ...TIME, description: 'When it was last used, some seconds behind.' })
+  lastUsedAt!: string | null;
+}
+
+/** A key with its secret, which is shown this once. */
+export class OwnerIssuedApiKeyResponse extends OwnerApiKeyResponse {
+  @ApiProperty({
+    description: 'The secret: what X-API-SECRET takes. Only its hash is kept.',
+    example: 'vs_UO_Jbvn0DKFwHeD7A8M3CHbL0t0b11iwblsg4nFbIV4',
+  })
+  secret!: string;
+}
+
+export class IssueApiKeyRequest {
+  @ApiProperty({ description: 'For people.', minLength: 3, maxLength: 100, example: 'back office' })
+  @TextField('required', { min: 3, max: 100 })
+  name!: string;
+
+  @ApiPropertyOptional({
+    description: 'What it may do, no more than the key that asks; the same when missing.',
+    enum: OWNER_SCOPES,
+    isArray: true,
+    example: ['accounts:read'],
+  })
+  @TextListField('optional', {
+    max: OWNER_SCOPES.length,
+    what: OWNER_SCOPES.join(', '),
+    holds: (text) => OWNER_SCOPES.includes(text as (typeof OWNER_SCOPES)[number]),
+  })
+  scopes?: string[];
+
+  @ApiPropertyOptional({ ...TIME, description: 'When it ends.', example: '2027-01-15T00:00:00Z' })
+  @TimeField('nullable')
+  expiresAt?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'Networks it may be used from (CIDR); null: any.',
+    type: [String],
+    nullable: true,
+    example: ['192.0.2.0/24'],
+  })
+  @TextListField('nullable', { max: 50, what: 'CIDR blocks', holds: isNetwork })
+  allowedNetworks?: string[] | null;
+}
+
+export class RotateApiKeyRequest {
+  @ApiPropertyOptional({
+    description: 'How long the secret before stays good; a day when missing. 0 ends it at once.',
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_OVERLAP_SECONDS,
+    example: 3600,
+  })
+  @IntegerField('optional', { min: 0, max: MAX_OVERLAP_SECONDS })
+  overlapSeconds?: number;
+}
+
+export function presentApiKey(credential: CredentialView): OwnerApiKeyResponse {
+  const { platformId, id, name, key, scopes, allowedCurrencies, allowedNetworks, createdAt } = credential;
+  const { expiresAt, revokedAt, previousSecretExpiresAt, lastUsedAt } = credential;
+  return {
+    ...{ id: toTenantId('crd', platformId, id), name, key, scopes, allowedCurrencies, allowedNetworks },
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+    previousSecretExpiresAt: previousSecretExpiresAt?.toISOString() ?? null,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  };
+}
+
+export function presentIssuedKey(credential: IssuedCredential): OwnerIssuedApiKeyResponse {
+  return { ...presentApiKey(credential), secret: credential.secret };
+}

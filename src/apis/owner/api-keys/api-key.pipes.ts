@@ -1,0 +1,90 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import {
+  type CredentialName,
+  DEFAULT_OVERLAP_SECONDS,
+  type IssuedCredential,
+  type NewCredential,
+} from '../../../auth/credential-keeper.service.js';
+import type { ActContext } from '../../../audit/act.js';
+import { readBody } from '../../../http/body.js';
+import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import type { Claim } from '../../../idempotency/idempotency.service.js';
+import { AppError } from '../../../shared/app-error.js';
+import { parseTenantId } from '../../../shared/object-id.js';
+import { IssueApiKeyRequest, presentIssuedKey, RotateApiKeyRequest } from './api-key.dto.js';
+
+export interface IssueCommand {
+  wanted: NewCredential;
+  act: ActContext;
+  claim: Claim<IssuedCredential> | null;
+}
+
+export interface RotateCommand {
+  name: CredentialName;
+  overlapSeconds: number;
+  act: ActContext;
+  claim: Claim<IssuedCredential> | null;
+}
+
+export interface RevokeCommand {
+  name: CredentialName;
+  act: ActContext;
+  claim: null;
+}
+
+/** A key may pass on what it has itself, and no more: neither scopes nor currencies. */
+@Injectable()
+export class IssueApiKeyPipe implements PipeTransform<CallContext, IssueCommand> {
+  transform(call: CallContext): IssueCommand {
+    const {
+      name,
+      scopes = [...call.caller.scopes],
+      expiresAt,
+      allowedNetworks = null,
+    } = readBody(IssueApiKeyRequest, call);
+    if (!scopes.every((scope) => call.caller.scopes.has(scope))) throw new AppError('scope_missing');
+    const { platformId, allowedCurrencies } = call.caller;
+    const { customerId } = subjectOf(call);
+    const wanted: NewCredential = {
+      ...{ platformId, kind: 'owner', customerId, adminId: null, name: name.trim(), scopes },
+      ...{ expiresAt: toFuture(expiresAt), allowedCurrencies, allowedNetworks },
+    };
+    return { wanted, act: actOf(call), claim: claimOf(call, 201, presentIssuedKey) };
+  }
+}
+
+@Injectable()
+export class RotateApiKeyPipe implements PipeTransform<CallContext, RotateCommand> {
+  transform(call: CallContext): RotateCommand {
+    const { overlapSeconds = DEFAULT_OVERLAP_SECONDS } = readBody(RotateApiKeyRequest, call);
+    return {
+      name: keyOf(call),
+      overlapSeconds,
+      act: actOf(call),
+      claim: claimOf(call, 200, presentIssuedKey),
+    };
+  }
+}
+
+@Injectable()
+export class RevokeApiKeyPipe implements PipeTransform<CallContext, RevokeCommand> {
+  transform(call: CallContext): RevokeCommand {
+    return { name: keyOf(call), act: actOf(call), claim: null };
+  }
+}
+
+/** The owner's own key that the path names. Any other does not exist. */
+function keyOf(call: CallContext): CredentialName {
+  const { keyId = '' } = call.request.params as { keyId?: string };
+  const name = parseTenantId('crd', keyId);
+  if (name === null || name.platformId !== call.caller.platformId) throw new AppError('object_not_found');
+  return { ...name, customerId: subjectOf(call).customerId };
+}
+
+function toFuture(text: string | null | undefined): Date | null {
+  if (text === null || text === undefined) return null;
+  const date = new Date(text);
+  if (date.getTime() > Date.now()) return date;
+  const field = { path: 'expiresAt', constraint: 'range' as const, message: 'must be in the future' };
+  throw new AppError('validation_failed', { fields: [{ ...field, invalidValue: text }] });
+}

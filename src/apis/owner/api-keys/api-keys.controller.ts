@@ -1,0 +1,91 @@
+import { Controller, Delete, Get, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { CredentialKeeper } from '../../../auth/credential-keeper.service.js';
+import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { OWNER_PATH } from '../errors.js';
+import { OwnerManages } from '../owner-operation.decorator.js';
+import {
+  IssueApiKeyRequest,
+  OwnerApiKeyResponse,
+  OwnerIssuedApiKeyResponse,
+  presentApiKey,
+  presentIssuedKey,
+  RotateApiKeyRequest,
+} from './api-key.dto.js';
+import {
+  type IssueCommand,
+  IssueApiKeyPipe,
+  type RevokeCommand,
+  RevokeApiKeyPipe,
+  type RotateCommand,
+  RotateApiKeyPipe,
+} from './api-key.pipes.js';
+
+const KeyIdParam = (): MethodDecorator =>
+  ApiParam({ name: 'keyId', description: 'Its id.', schema: { type: 'string' }, example: 'crd_1_1' });
+
+/** An owner's own keys. They can be managed whatever the owner's KYC says: a key that leaked must end. */
+@ApiTags('API keys')
+@Controller(`${OWNER_PATH.slice(1)}/api-keys`)
+export class OwnerApiKeysController {
+  constructor(private readonly keeper: CredentialKeeper) {}
+
+  @Get()
+  @OwnerManages('api-keys:read', {
+    summary: 'List API keys',
+    description: 'The owner’s keys, revoked ones too; never with a secret.',
+    refusals: [],
+  })
+  @ApiOkResponse({ type: [OwnerApiKeyResponse], description: 'In the order of their issue.' })
+  async list(@Call() call: CallContext): Promise<OwnerApiKeyResponse[]> {
+    const keys = await this.keeper.listOfCustomer(call.caller.platformId, subjectOf(call).customerId);
+    return keys.map(presentApiKey);
+  }
+
+  @Post()
+  @Header('cache-control', 'no-store')
+  @OwnerManages('api-keys:write', {
+    summary: 'Issue an API key',
+    description: 'With no more than the key that asks. The secret is shown this once.',
+    refusals: [],
+    writes: true,
+  })
+  @ApiBody({ type: IssueApiKeyRequest })
+  @ApiCreatedResponse({ type: OwnerIssuedApiKeyResponse, description: 'The key and its secret.' })
+  async issue(
+    @Call(IssueApiKeyPipe) { wanted, act, claim }: IssueCommand,
+  ): Promise<OwnerIssuedApiKeyResponse> {
+    return presentIssuedKey(await this.keeper.issueNew(wanted, { act, claim }));
+  }
+
+  @Post(':keyId/rotate')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @OwnerManages('api-keys:write', {
+    summary: 'Rotate the secret of an API key',
+    description:
+      'The new secret is shown this once; the one before stays good for the overlap, so that nothing stops.',
+    refusals: ['object_not_found', 'transition_not_allowed'],
+    writes: true,
+  })
+  @KeyIdParam()
+  @ApiBody({ type: RotateApiKeyRequest })
+  @ApiOkResponse({ type: OwnerIssuedApiKeyResponse, description: 'The key and its new secret.' })
+  async rotate(
+    @Call(RotateApiKeyPipe) { name, overlapSeconds, act, claim }: RotateCommand,
+  ): Promise<OwnerIssuedApiKeyResponse> {
+    return presentIssuedKey(await this.keeper.rotate(name, overlapSeconds, { act, claim }));
+  }
+
+  @Delete(':keyId')
+  @OwnerManages('api-keys:write', {
+    summary: 'Revoke an API key',
+    description: 'For good, in force everywhere within a second. A key may revoke itself.',
+    refusals: ['object_not_found', 'transition_not_allowed'],
+  })
+  @KeyIdParam()
+  @ApiOkResponse({ type: OwnerApiKeyResponse, description: 'The key, revoked.' })
+  async revoke(@Call(RevokeApiKeyPipe) { name, act, claim }: RevokeCommand): Promise<OwnerApiKeyResponse> {
+    return presentApiKey(await this.keeper.revoke(name, { act, claim }));
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import type { PlatformAmendment } from '../../../accounts/account-amendments.service.js';
+import type { AccountSelection } from '../../../accounts/accounts.service.js';
+import type { ActContext } from '../../../audit/act.js';
+import { readBody } from '../../../http/body.js';
+import { actOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { EmailField, ListField, TextField } from '../../../http/fields.js';
+import { AppError } from '../../../shared/app-error.js';
+import { isIdentifier } from '../../../shared/identifier.js';
+import { FundingNotificationRequest, MAX_NOTIFICATIONS } from './open-account.request.js';
+
+export class AmendPlatformAccountRequest {
+  @ApiPropertyOptional({
+    description: 'For people. No emoji. Null keeps it.',
+    type: String,
+    nullable: true,
+    minLength: 5,
+    maxLength: 100,
+    example: 'Acme operating',
+  })
+  @TextField('nullable', { min: 5, max: 100 })
+  displayName?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'The account’s representative. Null keeps it.',
+    type: String,
+    nullable: true,
+    maxLength: 100,
+    example: 'ops@example.com',
+  })
+  @EmailField('nullable')
+  contactEmail?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'Replaces the whole list; an empty one clears it, null keeps it.',
+    type: [FundingNotificationRequest],
+    nullable: true,
+  })
+  @ListField('nullable', () => FundingNotificationRequest, {
+    max: MAX_NOTIFICATIONS,
+    identity: (item) => String((item as FundingNotificationRequest).emailAddress).toLowerCase(),
+  })
+  fundingNotification?: FundingNotificationRequest[] | null;
+}
+
+export interface AmendCommand {
+  selection: AccountSelection;
+  change: PlatformAmendment;
+  act: ActContext;
+}
+
+/** Checks the body's form and finds what it is about: an account of the customer in the path. */
+@Injectable()
+export class AmendPlatformAccountPipe implements PipeTransform<CallContext, AmendCommand> {
+  transform(call: CallContext): AmendCommand {
+    const { displayName, contactEmail, fundingNotification } = readBody(AmendPlatformAccountRequest, call);
+    const { accountIdentifier = '' } = call.request.params as { accountIdentifier?: string };
+    if (!isIdentifier(accountIdentifier)) throw new AppError('account_not_found');
+    const emails = fundingNotification?.map(({ emailAddress }) => emailAddress);
+    return {
+      selection: {
+        ...{
+          platformId: call.caller.platformId,
+          channel: 'platform',
+          customerId: subjectOf(call).customerId,
+        },
+        accountIdentifier: accountIdentifier.toLowerCase(),
+      },
+      change: {
+        ...(typeof displayName === 'string' ? { displayName: displayName.trim() } : {}),
+        ...(typeof contactEmail === 'string' ? { contactEmail } : {}),
+        ...(emails === undefined
+          ? {}
+          : { fundingNotificationEmails: emails.filter((email) => email !== undefined) }),
+      },
+      act: actOf(call),
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import type { AccountSelection } from '../../../accounts/accounts.service.js';
+import type { ActContext } from '../../../audit/act.js';
+import { readBody } from '../../../http/body.js';
+import { actOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { TextField } from '../../../http/fields.js';
+import { AppError } from '../../../shared/app-error.js';
+import { ALIAS_MAX_LENGTH } from './open-account.request.js';
+
+export class RenameAccountRequest {
+  @ApiProperty({
+    description: 'A nickname; empty for none. No emoji, no control characters.',
+    maxLength: ALIAS_MAX_LENGTH,
+    example: 'Travel money',
+  })
+  @TextField('required', { max: ALIAS_MAX_LENGTH })
+  alias!: string;
+}
+
+export interface CloseCommand {
+  selection: AccountSelection;
+  act: ActContext;
+}
+
+export interface RenameCommand extends CloseCommand {
+  alias: string;
+}
+
+@Injectable()
+export class RenameAccountPipe implements PipeTransform<CallContext, RenameCommand> {
+  transform(call: CallContext): RenameCommand {
+    const { alias } = readBody(RenameAccountRequest, call);
+    return { selection: selectionOf(call), alias: alias.trim(), act: actOf(call) };
+  }
+}
+
+@Injectable()
+export class CloseAccountPipe implements PipeTransform<CallContext, CloseCommand> {
+  transform(call: CallContext): CloseCommand {
+    return { selection: selectionOf(call), act: actOf(call, 'closed by its holder') };
+  }
+}
+
+/** The account of this workspace that the path names. @throws AppError account_not_found */
+function selectionOf(call: CallContext): AccountSelection {
+  const { id = '' } = call.request.params as { id?: string };
+  const { workspaceId } = subjectOf(call);
+  if (workspaceId === undefined || !/^[1-9]\d{0,17}$/.test(id)) throw new AppError('account_not_found');
+  return { platformId: call.caller.platformId, channel: 'workspace', workspaceId, id };
+}

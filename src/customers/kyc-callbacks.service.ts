@@ -1,0 +1,96 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Environment } from '../config/env.js';
+import { Customer } from '../entities/customer.entity.js';
+import { KycCallback } from '../entities/kyc-callback.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { type TenantObject } from '../shared/object-id.js';
+import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
+import { KycService } from './kyc.service.js';
+
+/** How far a message's time may be from ours, either way. */
+export const CALLBACK_WINDOW_SECONDS = 300;
+
+/** A message as it came: its three headers and its bytes. */
+export interface SignedMessage {
+  provider: string;
+  id: string | undefined;
+  /** Seconds since 1970. */
+  timestamp: string | undefined;
+  /** `v1,<base64>`, perhaps several, separated by spaces. */
+  signature: string | undefined;
+  body: Buffer;
+}
+
+/** What a provider found out. */
+export interface ProviderDecision {
+  customer: TenantObject;
+  decision: 'submitted' | 'approved' | 'rejected';
+  evidence: string | null;
+  reason: string | null;
+  expiresAt: Date | null;
+}
+
+const ACT_OF = { submitted: 'submit', approved: 'approve', rejected: 'reject' } as const;
+
+/**
+ * Callbacks of KYC providers, signed as the Standard Webhooks specification says: HMAC-SHA-256 over
+ * `<id>.<timestamp>.<body>` under the provider's secret.
+ */
+@Injectable()
+export class KycCallbacks {
+  constructor(
+    private readonly env: Environment,
+    private readonly acts: Acts,
+    private readonly kyc: KycService,
+    private readonly directory: CustomerDirectory,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError signature_invalid: no such provider, a signature that is not its, or a time too far off */
+  assertGenuine({ provider, id, timestamp, signature, body }: SignedMessage): { messageId: string } {
+    const secret = this.env.kycProviders.get(provider);
+    if (secret === undefined || !id || !/^\d{1,12}$/.test(timestamp ?? '') || signature === undefined)
+      throw new AppError('signature_invalid');
+    const age = Math.abs(this.clock.now().getTime() / 1_000 - Number(timestamp));
+    if (age > CALLBACK_WINDOW_SECONDS) throw new AppError('signature_invalid');
+    const expected = createHmac('sha256', secret)
+      .update(`${id}.${timestamp ?? ''}.`)
+      .update(body)
+      .digest();
+    const isGenuine = signature.split(' ').some((given) => isSignature(given, expected));
+    if (!isGenuine) throw new AppError('signature_invalid');
+    return { messageId: id };
+  }
+
+  /**
+   * Acts on a genuine message, once.
+   * @throws AppError message_replayed, object_not_found, transition_not_allowed, validation_failed
+   */
+  async receive(
+    { provider, messageId, requestId }: { provider: string; messageId: string; requestId: string },
+    { customer, decision, evidence, reason, expiresAt }: ProviderDecision,
+  ): Promise<CustomerRecord> {
+    const actor = { kind: 'provider' as const, id: provider, name: provider };
+    return this.acts.run<CustomerRecord>(null, async (tx) => {
+      await tx.insert(KycCallback, { provider, messageId, receivedAt: this.clock.now() });
+      // A provider may decide on a case that nobody submitted: its work began elsewhere.
+      const { platformId, id } = customer;
+      const isUnsubmitted = await tx.existsBy(Customer, { platformId, id, kycStatus: 'not_started' });
+      const context = { actor, reason, requestId };
+      if (isUnsubmitted && decision !== 'submitted')
+        await this.kyc.moveWithin(tx, customer, { act: 'submit', provider }, context);
+      const step = { act: ACT_OF[decision], evidence, expiresAt, provider };
+      await this.kyc.moveWithin(tx, customer, step, context);
+      return this.directory.get(customer, tx);
+    });
+  }
+}
+
+function isSignature(given: string, expected: Buffer): boolean {
+  const [version, text = ''] = given.split(',');
+  const bytes = Buffer.from(text, 'base64');
+  return version === 'v1' && bytes.length === expected.length && timingSafeEqual(bytes, expected);
+}

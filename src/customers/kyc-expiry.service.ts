@@ -1,0 +1,76 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { systemAct } from '../audit/act.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { AppError } from '../shared/app-error.js';
+import { KycService } from './kyc.service.js';
+
+const INTERVAL_MS = 5_000;
+const BATCH = 200;
+
+/**
+ * Notes that KYC decisions have run out and applies what follows. The end itself needs no noting: every rule looks
+ * at the time.
+ */
+@Injectable()
+export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(KycExpiry.name);
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly kyc: KycService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.round;
+  }
+
+  /** Notes every end that has come. @returns how many */
+  async expireDue(): Promise<number> {
+    const due = await this.dataSource.query<{ platformId: string; id: string }[]>(
+      `SELECT platform_id AS "platformId", id FROM customers
+       WHERE kyc_status IN ('approved', 'rejected') AND kyc_expires_at <= clock_timestamp() LIMIT $1`,
+      [BATCH],
+    );
+    let expired = 0;
+    for (const customer of due) if (await this.expire(customer)) expired++;
+    return expired;
+  }
+
+  private async expire(customer: { platformId: string; id: string }): Promise<boolean> {
+    const context = systemAct('kyc expiry', 'the decision’s time has run out');
+    try {
+      await this.unitOfWork.run((tx) => this.kyc.moveWithin(tx, customer, { act: 'expire' }, context));
+      return true;
+    } catch (error) {
+      // Another process was quicker, or the case was opened again meanwhile.
+      if (error instanceof AppError && error.code === 'transition_not_allowed') return false;
+      throw error;
+    }
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.round = this.expireDue()
+        .then(() => undefined)
+        .catch((error: unknown) => {
+          this.logger.warn(`noting the end of KYC decisions failed: ${(error as Error).message}`);
+        })
+        .finally(() => {
+          this.schedule();
+        });
+    }, INTERVAL_MS);
+    this.timer.unref();
+  }
+}

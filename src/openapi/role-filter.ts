@@ -1,0 +1,23 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type PathItem = OpenAPIObject['paths'][string];
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/**
+ * The document without the operations that need a scope the caller has not: a viewer sees no write. Operations
+ * that name no scope, such as a provider's callback, are for nobody with a role.
+ */
+export function visibleTo(document: OpenAPIObject, scopes: ReadonlySet<string>): OpenAPIObject {
+  const paths = Object.entries(document.paths).map(([path, item]): [string, PathItem] => {
+    const kept = METHODS.filter((method) => {
+      const needed = neededScopes(item[method]);
+      return needed.length > 0 && needed.every((scope) => scopes.has(scope));
+    });
+    return [path, Object.fromEntries(kept.map((method) => [method, item[method]]))];
+  });
+  return { ...document, paths: Object.fromEntries(paths.filter(([, item]) => Object.keys(item).length > 0)) };
+}
+
+function neededScopes(operation: PathItem['get']): string[] {
+  return operation?.security?.flatMap((requirement) => requirement.oauth2 ?? []) ?? [];
+}

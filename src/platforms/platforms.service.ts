@@ -1,0 +1,172 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { listPage } from '../database/listing.js';
+import { assertJurisdiction } from '../customers/known-jurisdiction.js';
+import {
+  HOUSE_PLATFORM_ID,
+  type KycAgreement,
+  Platform,
+  type PlatformStatus,
+} from '../entities/platform.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import type { ListQuery, Page } from '../shared/listing.js';
+import { parseHouseId, toHouseId } from '../shared/object-id.js';
+import { assertNextState, type StateMachine } from '../shared/state-machine.js';
+import { PLATFORM_LIST } from './platform-list.js';
+
+export const PLATFORM_ACTS = ['verify', 'suspend'] as const;
+export type PlatformAct = (typeof PLATFORM_ACTS)[number];
+
+/** `verify` takes two people; it also ends a suspension. */
+export const PLATFORM_MACHINE: StateMachine<PlatformStatus, PlatformAct> = {
+  verify: { from: ['pending', 'suspended'], to: 'verified' },
+  suspend: { from: ['pending', 'verified'], to: 'suspended' },
+};
+
+export interface PlatformView {
+  id: string;
+  name: string;
+  status: PlatformStatus;
+  kycAgreement: KycAgreement;
+  kycExpiryRestrictsDebits: boolean;
+  homeJurisdictionCode: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export type NewPlatform = Pick<
+  Platform,
+  'name' | 'kycAgreement' | 'kycExpiryRestrictsDebits' | 'homeJurisdictionCode'
+>;
+export type PlatformChange = Partial<NewPlatform>;
+
+interface Command<View> {
+  act: ActContext;
+  claim: Claim<View> | null;
+}
+
+const VERIFY = 'platform.verify';
+
+/** The bank's tenants. */
+@Injectable()
+export class PlatformsService implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
+    private readonly approvals: ApprovalsService,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.approvals.onApproved(VERIFY, async (tx, { objectId }, act) => {
+      await this.move(tx, parseHouseId('plt', objectId) ?? '', 'verify', act);
+    });
+  }
+
+  list(query: ListQuery): Promise<Page<PlatformView>> {
+    return listPage<PlatformView>(this.dataSource, PLATFORM_LIST, query);
+  }
+
+  /** @throws AppError object_not_found, also for the house, which nobody manages */
+  async get(id: string): Promise<PlatformView> {
+    const platform =
+      id === HOUSE_PLATFORM_ID ? null : await this.dataSource.manager.findOneBy(Platform, { id });
+    if (platform === null) throw new AppError('object_not_found');
+    return platform;
+  }
+
+  /** A platform begins `pending`. @throws AppError name_taken, validation_failed for an unknown jurisdiction */
+  async create(wanted: NewPlatform, { act, claim }: Command<PlatformView>): Promise<PlatformView> {
+    return this.acts.run<PlatformView>(claim, async (tx) => {
+      await assertJurisdiction(tx, 'homeJurisdiction', wanted.homeJurisdictionCode);
+      const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('platforms_id_seq') AS id`);
+      const now = this.clock.now();
+      const platform = tx.create(Platform, {
+        ...wanted,
+        id,
+        status: 'pending',
+        createdAt: now,
+        updatedAt: now,
+      });
+      await tx.insert(Platform, platform);
+      await this.trail.append(tx, {
+        ...{ platformId: id, action: 'platform.created', objectId: toHouseId('plt', id), act, after: wanted },
+      });
+      return platform;
+    });
+  }
+
+  /** @throws AppError object_not_found, name_taken, validation_failed */
+  async amend(
+    id: string,
+    change: PlatformChange,
+    { act, claim }: Command<PlatformView>,
+  ): Promise<PlatformView> {
+    return this.acts.run<PlatformView>(claim, async (tx) => {
+      await assertJurisdiction(tx, 'homeJurisdiction', change.homeJurisdictionCode ?? null);
+      const platform = await lock(tx, id);
+      return this.change(tx, platform, change, { act, action: 'amended' });
+    });
+  }
+
+  /** In force for every later opening. @throws AppError object_not_found, transition_not_allowed */
+  async suspend(id: string, { act, claim }: Command<PlatformView>): Promise<PlatformView> {
+    return this.acts.run<PlatformView>(claim, (tx) => this.move(tx, id, 'suspend', act));
+  }
+
+  /** @throws AppError object_not_found, transition_not_allowed, approval_pending */
+  async requestVerification(id: string, { act, claim }: Command<ApprovalView>): Promise<ApprovalView> {
+    return this.acts.run<ApprovalView>(claim, async (tx) => {
+      assertNextState(PLATFORM_MACHINE, (await lock(tx, id)).status, 'verify');
+      return this.approvals.request(tx, {
+        platformId: id,
+        action: VERIFY,
+        objectId: toHouseId('plt', id),
+        act,
+      });
+    });
+  }
+
+  private async move(
+    tx: EntityManager,
+    id: string,
+    platformAct: PlatformAct,
+    act: ActContext,
+  ): Promise<Platform> {
+    const platform = await lock(tx, id);
+    const status = assertNextState(PLATFORM_MACHINE, platform.status, platformAct);
+    return this.change(tx, platform, { status }, { act, action: status });
+  }
+
+  private async change(
+    tx: EntityManager,
+    platform: Platform,
+    change: Partial<Platform>,
+    { act, action }: { act: ActContext; action: string },
+  ): Promise<Platform> {
+    const names = Object.keys(change) as (keyof Platform)[];
+    const before = Object.fromEntries(names.map((name) => [name, platform[name]]));
+    const { id } = platform;
+    const changed = { ...change, updatedAt: this.clock.now() };
+    await tx.update(Platform, { id }, changed);
+    await this.trail.append(tx, {
+      ...{ platformId: id, action: `platform.${action}`, objectId: toHouseId('plt', id), act },
+      ...{ before, after: change },
+    });
+    return Object.assign(platform, changed);
+  }
+}
+
+async function lock(tx: EntityManager, id: string): Promise<Platform> {
+  const where = { id };
+  const platform = await tx.findOne(Platform, { where, lock: { mode: 'pessimistic_write' } });
+  if (platform === null || id === HOUSE_PLATFORM_ID) throw new AppError('object_not_found');
+  return platform;
+}

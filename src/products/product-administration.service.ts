@@ -1,0 +1,178 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { ChangeFeed } from '../database/change-feed.service.js';
+import { listPage } from '../database/listing.js';
+import { Currency } from '../entities/currency.entity.js';
+import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { DUPLICATE_RULES, Product, type ProductStatus } from '../entities/product.entity.js';
+import { Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { containing, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import { toHouseId } from '../shared/object-id.js';
+import { assertNextState, type StateMachine } from '../shared/state-machine.js';
+
+export const PRODUCT_ACTS = ['retire', 'offer'] as const;
+export type ProductAct = (typeof PRODUCT_ACTS)[number];
+
+export const PRODUCT_MACHINE: StateMachine<ProductStatus, ProductAct> = {
+  retire: { from: ['available'], to: 'retired' },
+  offer: { from: ['retired'], to: 'available' },
+};
+
+export { DUPLICATE_RULES };
+
+/** A product as it is kept, with the code of its currency. */
+export type ProductRow = Omit<Product, 'currency'>;
+
+export type NewProduct = Pick<
+  Product,
+  'name' | 'description' | 'currencyCode' | 'maxAccountsPerCustomer' | 'duplicateRule'
+>;
+/** What is missing stays. The currency of a product never changes. */
+export type ProductChange = Partial<Omit<NewProduct, 'currencyCode'>>;
+
+/** How products are listed. */
+export const PRODUCT_LIST: ListSpec = {
+  select: `p.id, p.name, p.description, p.currency_code AS "currencyCode", p.account_type AS "accountType", p.status,
+    p.max_accounts_per_customer AS "maxAccountsPerCustomer", p.duplicate_rule AS "duplicateRule",
+    p.created_at AS "createdAt", p.updated_at AS "updatedAt"`,
+  from: 'products p',
+  key: 'p.id',
+  filters: {
+    name: {
+      description: 'With this in the name, ignoring case.',
+      schema: { type: 'string' },
+      sql: 'p.name ILIKE ?',
+      parse: containing,
+    },
+    currency: {
+      description: 'In this currency.',
+      schema: { type: 'string', example: 'USD' },
+      sql: 'p.currency_code = ?',
+    },
+    status: {
+      description: 'Offered, or not any more.',
+      schema: { type: 'string', enum: ['available', 'retired'] },
+      sql: 'p.status = ?',
+    },
+  },
+  sorts: { name: { sql: 'p.name', type: 'text' }, createdAt: { sql: 'p.created_at', type: 'timestamptz' } },
+  defaultSort: 'name',
+};
+
+interface Command {
+  act: ActContext;
+  claim: Claim<ProductRow> | null;
+}
+
+/** What those who operate the bank do with products. In memory everywhere within a second, in writes at once. */
+@Injectable()
+export class ProductAdministration {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
+    private readonly feed: ChangeFeed,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  list(query: ListQuery): Promise<Page<ProductRow>> {
+    return listPage<ProductRow>(this.dataSource, PRODUCT_LIST, query);
+  }
+
+  /** @throws AppError object_not_found */
+  async get(id: number): Promise<ProductRow> {
+    const product = await this.dataSource.manager.findOneBy(Product, { id });
+    if (product === null) throw new AppError('object_not_found');
+    return product;
+  }
+
+  /** @throws AppError name_taken, validation_failed for an unknown currency */
+  async create(wanted: NewProduct, { act, claim }: Command): Promise<ProductRow> {
+    return this.acts.run<ProductRow>(claim, async (tx) => {
+      await assertCurrency(tx, wanted.currencyCode);
+      const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('products_id_seq') AS id`);
+      const now = this.clock.now();
+      const product = tx.create(Product, {
+        ...{ ...wanted, id: Number(id), accountType: 'CACC', status: 'available' },
+        ...{ createdAt: now, updatedAt: now },
+      });
+      await tx.insert(Product, product);
+      await this.record(tx, product, { action: 'created', act, before: null, after: wanted });
+      return product;
+    });
+  }
+
+  /**
+   * A new duplicate rule or cap counts for later openings; accounts that stand are left as they are.
+   * @throws AppError object_not_found, name_taken
+   */
+  async amend(id: number, change: ProductChange, { act, claim }: Command): Promise<ProductRow> {
+    return this.acts.run<ProductRow>(claim, async (tx) =>
+      this.change(tx, await lock(tx, id), change, { act, action: 'amended' }),
+    );
+  }
+
+  /** @throws AppError object_not_found, transition_not_allowed */
+  async do(id: number, productAct: ProductAct, { act, claim }: Command): Promise<ProductRow> {
+    return this.acts.run<ProductRow>(claim, async (tx) => {
+      const product = await lock(tx, id);
+      const status = assertNextState(PRODUCT_MACHINE, product.status, productAct);
+      return this.change(
+        tx,
+        product,
+        { status },
+        { act, action: productAct === 'retire' ? 'retired' : 'offered' },
+      );
+    });
+  }
+
+  private async change(
+    tx: EntityManager,
+    product: Product,
+    change: Partial<Product>,
+    { act, action }: { act: ActContext; action: string },
+  ): Promise<Product> {
+    const names = Object.keys(change) as (keyof Product)[];
+    const before = Object.fromEntries(names.map((name) => [name, product[name]]));
+    const changed = { ...change, updatedAt: this.clock.now() };
+    await tx.update(Product, { id: product.id }, changed);
+    await this.record(tx, product, { action, act, before, after: change });
+    return Object.assign(product, changed);
+  }
+
+  private async record(
+    tx: EntityManager,
+    { id }: Product,
+    { action, ...what }: { action: string; act: ActContext; before: object | null; after: object },
+  ): Promise<void> {
+    await this.feed.announce(tx, 'products');
+    const objectId = toHouseId('prd', id);
+    await this.trail.append(tx, {
+      platformId: HOUSE_PLATFORM_ID,
+      action: `product.${action}`,
+      objectId,
+      ...what,
+    });
+  }
+}
+
+async function lock(tx: EntityManager, id: number): Promise<Product> {
+  const product = await tx.findOne(Product, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (product === null) throw new AppError('object_not_found');
+  return product;
+}
+
+async function assertCurrency(tx: EntityManager, code: string): Promise<void> {
+  if (await tx.existsBy(Currency, { code })) return;
+  const field = {
+    path: 'currency',
+    constraint: 'currency' as const,
+    message: 'must be a currency of this bank',
+  };
+  throw new AppError('validation_failed', { fields: [{ ...field, invalidValue: code }] });
+}
