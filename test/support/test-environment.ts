@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Environment, readEnv } from '../../src/config/env.js';
 
+/** Of the KYC provider `acme`. */
+export const KYC_SECRET = 'a-secret-of-acme-that-only-the-tests-know';
+
 const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
@@ -12,6 +15,7 @@ export function testVariables(databaseUrl: string): Record<string, string> {
     LOG_LEVEL: 'silent',
     SECRET_PEPPER: 'a pepper that only the tests know of',
     TOKEN_SIGNING_KEY: SIGNING_KEY,
+    KYC_PROVIDERS: `acme=${KYC_SECRET}`,
   };
 }
 

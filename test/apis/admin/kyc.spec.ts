@@ -1,0 +1,213 @@
+import { createHmac } from 'node:crypto';
+import { KYC_ACTS, KYC_MACHINE, type KycAct } from '../../../src/customers/kyc-machine.js';
+import { KycExpiry } from '../../../src/customers/kyc-expiry.service.js';
+import type { Customer, KycStatus } from '../../../src/entities/customer.entity.js';
+import { nextState } from '../../../src/shared/state-machine.js';
+import { type AdminClient, anAdminClient, caseId, customerId, REASON } from '../../support/admin.js';
+import { KYC_SECRET } from '../../support/test-environment.js';
+import { createWorld, type World } from '../../support/world.js';
+
+const STATES: KycStatus[] = ['not_started', 'pending', 'approved', 'rejected', 'expired'];
+const EVIDENCE = { evidence: 'case 88-1204' };
+
+let world: World;
+let admin: AdminClient;
+
+beforeAll(async () => {
+  world = await createWorld();
+  admin = await anAdminClient(world);
+});
+afterAll(() => world.close());
+
+const act = (customer: Customer, name: string, body: object = EVIDENCE) =>
+  admin.post(`/kyc-cases/${caseId(customer)}/${name}`, body);
+const openAs = async (customer: Customer) =>
+  world.send('POST', '/api/v1/accounts', {
+    headers: await world.make.ownerHeaders(customer),
+    body: { currency: 'ZAR' },
+  });
+
+const TRANSITIONS = STATES.flatMap((state) =>
+  KYC_ACTS.map((name): [KycStatus, KycAct, KycStatus | null] => [
+    state,
+    name,
+    nextState(KYC_MACHINE, state, name),
+  ]),
+);
+
+describe('The KYC state machine', () => {
+  it.each(TRANSITIONS.filter(([, name, to]) => to !== null && name !== 'expire'))(
+    'lets a case that is %s %s and be %s, and puts it on the trail',
+    async (kycStatus, name, to) => {
+      const customer = await world.make.aCustomer({ kycStatus });
+      const { status, body } = await act(customer, name);
+      expect([status, body.status]).toEqual([200, to]);
+      const [entry] = await admin.trailOf(caseId(customer));
+      expect(entry).toMatchObject({
+        action: `kyc.${String(to)}`,
+        outcome: 'done',
+        reason: REASON,
+        actorKind: 'admin',
+        before: { status: kycStatus },
+        after: { status: to },
+        requestId: expect.any(String),
+      });
+    },
+  );
+
+  it.each(TRANSITIONS.filter(([, name, to]) => to === null && name !== 'expire'))(
+    'does not let a case that is %s %s, and changes nothing',
+    async (kycStatus, name) => {
+      const customer = await world.make.aCustomer({ kycStatus });
+      const { status, text } = await act(customer, name);
+      expect([status, JSON.parse(text)]).toMatchObject([
+        409,
+        { code: 'transition_not_allowed', state: kycStatus, allowedActs: expect.any(Array) },
+      ]);
+      expect((await admin.get(`/kyc-cases/${caseId(customer)}`)).body).toMatchObject({
+        status: kycStatus,
+        history: [],
+      });
+    },
+  );
+
+  it('leaves the end of a decision to the clockwork', async () => {
+    const customer = await world.make.aCustomer();
+    expect((await act(customer, 'expire')).status).toBe(404);
+  });
+
+  it('wants evidence for an approval and an end in the future', async () => {
+    const customer = await world.make.aCustomer({ kycStatus: 'pending' });
+    for (const body of [{}, { evidence: null }, { ...EVIDENCE, expiresAt: '2020-01-01T00:00:00Z' }]) {
+      const { status, text } = await act(customer, 'approve', body);
+      expect([status, JSON.parse(text).code]).toEqual([400, 'validation_failed']);
+    }
+    expect((await act(customer, 'reject', {})).status).toBe(200);
+  });
+});
+
+describe('An approval', () => {
+  it('lets the customer open what was refused before', async () => {
+    const customer = await world.make.aCustomer({ kycStatus: 'pending' });
+    expect((await openAs(customer)).status).toBe(403);
+    await act(customer, 'approve');
+    expect((await openAs(customer)).status).toBe(201);
+    await act(customer, 'reopen', {});
+    expect((await openAs(customer)).status).toBe(403);
+  });
+
+  it('that has run out counts no more at once, and is noted with what follows', async () => {
+    const platform = await world.make.aPlatform({ kycExpiryRestrictsDebits: true });
+    const customer = await world.make.aCustomer({ platformId: platform.id, kycStatus: 'pending' });
+    await act(customer, 'approve', { ...EVIDENCE, expiresAt: new Date(Date.now() + 60_000).toISOString() });
+    await world.dataSource.query(`UPDATE customers SET kyc_expires_at = now() WHERE id = $1`, [customer.id]);
+    expect((await openAs(customer)).status).toBe(403);
+    expect((await admin.get(`/customers/${customerId(customer)}`)).body.kycStatus).toBe('expired');
+    expect(await world.app.get(KycExpiry).expireDue()).toBeGreaterThan(0);
+    expect((await admin.get(`/customers/${customerId(customer)}`)).body).toMatchObject({
+      kycStatus: 'expired',
+      debitsRestricted: true,
+    });
+    expect((await admin.trailOf(caseId(customer)))[0]).toMatchObject({
+      action: 'kyc.expired',
+      actorKind: 'system',
+    });
+    expect(await world.app.get(KycExpiry).expireDue()).toBe(0);
+    await act(customer, 'reopen', {});
+    await act(customer, 'approve');
+    expect((await admin.get(`/customers/${customerId(customer)}`)).body.debitsRestricted).toBe(false);
+    expect((await openAs(customer)).status).toBe(201);
+  });
+});
+
+describe('A provider’s callback', () => {
+  let counter = 0;
+
+  interface Message {
+    id?: string;
+    secret?: string;
+    timestamp?: number;
+    provider?: string;
+    tamper?: (body: string) => string;
+  }
+
+  async function call(body: object, message: Message = {}) {
+    const {
+      id = `msg-${++counter}`,
+      secret = KYC_SECRET,
+      timestamp = Math.floor(Date.now() / 1_000),
+    } = message;
+    const { provider = 'acme', tamper = (text: string) => text } = message;
+    const raw = JSON.stringify(body);
+    const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${raw}`).digest('base64');
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': `v1,${signature}`,
+    };
+    return world.send('POST', `/kyc/callbacks/${provider}`, { headers, raw: tamper(raw) });
+  }
+
+  const approved = (customer: Customer) => ({ caseId: caseId(customer), decision: 'approved', ...EVIDENCE });
+
+  it('approves a case, on the trail as the provider’s, and the customer can open', async () => {
+    const customer = await world.make.aCustomer({ kycStatus: 'pending' });
+    const { status, body } = await call({ ...approved(customer), reason: 'documents match' });
+    expect([status, body.status, body.provider]).toEqual([200, 'approved', 'acme']);
+    expect((await admin.trailOf(caseId(customer)))[0]).toMatchObject({
+      actorKind: 'provider',
+      actor: 'acme',
+      reason: 'documents match',
+    });
+    expect((await openAs(customer)).status).toBe(201);
+  });
+
+  it('decides on a case that nobody submitted here', async () => {
+    const customer = await world.make.aCustomer({ kycStatus: 'not_started' });
+    const rejected = { ...approved(customer), decision: 'rejected' };
+    expect((await call(rejected)).body.status).toBe('rejected');
+  });
+
+  it('counts once', async () => {
+    const customer = await world.make.aCustomer({ kycStatus: 'pending' });
+    const message = { id: 'msg-once' };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => call(approved(customer), message)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+    await act(customer, 'reopen', {});
+    const { status, text } = await call(approved(customer), message);
+    expect([status, JSON.parse(text).code]).toEqual([409, 'message_replayed']);
+    expect((await admin.get(`/kyc-cases/${caseId(customer)}`)).body.status).toBe('pending');
+  });
+
+  it('that was refused may come again', async () => {
+    const customer = await world.make.aCustomer({ kycStatus: 'approved' });
+    const message = { id: 'msg-again' };
+    expect((await call(approved(customer), message)).status).toBe(409);
+    await act(customer, 'reopen', {});
+    expect((await call(approved(customer), message)).status).toBe(200);
+  });
+
+  it.each<[string, Message]>([
+    ['of an unknown provider', { provider: 'nobody' }],
+    ['under another secret', { secret: 'another secret that is long enough' }],
+    ['that is too old', { timestamp: Math.floor(Date.now() / 1_000) - 301 }],
+    ['from the future', { timestamp: Math.floor(Date.now() / 1_000) + 310 }],
+    ['whose body was altered', { tamper: (body) => body.replace('approved', 'rejected') }],
+    ['with an empty body', { tamper: () => '' }],
+  ])('%s is refused and changes nothing', async (_what, message) => {
+    const customer = await world.make.aCustomer({ kycStatus: 'pending' });
+    const { status, text } = await call(approved(customer), message);
+    expect([status, JSON.parse(text).code]).toEqual([401, 'signature_invalid']);
+    expect((await admin.get(`/kyc-cases/${caseId(customer)}`)).body.status).toBe('pending');
+  });
+
+  it.each([
+    ['no case', { caseId: 'kyc_1_999999' }, 404],
+    ['something that is no case', { caseId: 'cus_1_1' }, 400],
+    ['no decision', { decision: 'perhaps' }, 400],
+  ])('that names %s is refused', async (_what, change, expected) => {
+    const customer = await world.make.aCustomer({ kycStatus: 'pending' });
+    expect((await call({ ...approved(customer), ...change })).status).toBe(expected);
+  });
+});
