@@ -17,7 +17,14 @@ const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
   pk_kyc_callbacks: 'message_replayed',
 };
 
+/** References to what may not exist, where the caller names it. */
+const MISSING: Readonly<Record<string, ErrorCode>> = {
+  fk_credentials_customer: 'object_not_found',
+  fk_credentials_platform: 'object_not_found',
+};
+
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
@@ -52,13 +59,18 @@ interface DriverFailure {
 /** The error that answers a failed statement: a duplicate, an unavailable database, or itself. */
 export function toAppError(error: unknown): unknown {
   const failure = driverFailure(error);
-  const duplicate = failure.code === UNIQUE_VIOLATION ? DUPLICATES[failure.constraint ?? ''] : undefined;
-  if (duplicate !== undefined) return new AppError(duplicate, {}, { cause: error });
+  const refusal = refusalOf(failure);
+  if (refusal !== undefined) return new AppError(refusal, {}, { cause: error });
   // The server's word outside a statement is a refused connection, whatever its reason.
   if (error instanceof DatabaseError || isUnavailable(failure)) {
     return new AppError('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS }, { cause: error });
   }
   return error;
+}
+
+function refusalOf({ code, constraint = '' }: DriverFailure): ErrorCode | undefined {
+  if (code === UNIQUE_VIOLATION) return DUPLICATES[constraint];
+  return code === FOREIGN_KEY_VIOLATION ? MISSING[constraint] : undefined;
 }
 
 export function isRetryable(error: unknown): boolean {

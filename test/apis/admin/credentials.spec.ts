@@ -1,0 +1,257 @@
+import { isInNetworks, isNetwork } from '../../../src/auth/networks.js';
+import { LastUse } from '../../../src/auth/last-use.service.js';
+import type { Customer } from '../../../src/entities/customer.entity.js';
+import { type AdminClient, anAdminClient, customerId } from '../../support/admin.js';
+import type { Headers } from '../../support/factories.js';
+import { createWorld, type World } from '../../support/world.js';
+
+let world: World;
+let admin: AdminClient;
+let customer: Customer;
+
+beforeAll(async () => {
+  world = await createWorld();
+  admin = await anAdminClient(world);
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  customer = await world.make.aCustomer();
+});
+
+const headersOf = ({ key, secret }: { key: string; secret: string }): Headers => ({
+  'x-api-key': key,
+  'x-api-secret': secret,
+});
+const statusWith = async (headers: Headers): Promise<number> =>
+  (await world.send('GET', '/api/v1/accounts', { headers })).status;
+const issue = (body: object = {}) =>
+  admin.post('/credentials', { kind: 'owner', name: 'back office', customer: customerId(customer), ...body });
+
+async function until(expected: number, headers: Headers): Promise<number> {
+  const began = Date.now();
+  while ((await statusWith(headers)) !== expected) {
+    if (Date.now() - began > 2_000) throw new Error(`no ${expected} within 2 s`);
+    await new Promise(setImmediate);
+  }
+  return Date.now() - began;
+}
+
+describe('A credential that an admin issues', () => {
+  it('works, and shows its secret once', async () => {
+    const { status, headers, body } = await issue();
+    expect([status, headers['cache-control']]).toEqual([201, 'no-store']);
+    expect(await statusWith(headersOf(body))).toBe(200);
+    const shown = await admin.get(`/credentials/${body.id}`);
+    expect(shown.body).toMatchObject({
+      key: body.key,
+      kind: 'owner',
+      state: 'live',
+      customer: customerId(customer),
+    });
+    expect(shown.text).not.toContain(body.secret);
+    expect((await admin.get(`/audit?object=${body.id}`)).text).not.toContain(body.secret);
+    const [row] = await world.dataSource.query<[{ hits: number }]>(
+      `SELECT count(*)::int AS hits FROM audit_entries WHERE state_after::text LIKE '%' || $1 || '%'`,
+      [body.secret],
+    );
+    expect(row.hits).toBe(0);
+  });
+
+  it('gets the same secret again under the same Idempotency-Key', async () => {
+    const key = { 'idempotency-key': 'issue-1' };
+    const body = { kind: 'owner', name: 'back office', customer: customerId(customer) };
+    const first = await admin.post('/credentials', body, key);
+    const second = await admin.post('/credentials', body, key);
+    expect(second.text).toBe(first.text);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+    expect(await world.count('credentials', `customer_id = ${customer.id}`)).toBe(1);
+  });
+
+  it('does no more than its scopes', async () => {
+    const { body } = await issue({ scopes: ['accounts:read'] });
+    const headers = headersOf(body);
+    expect(await statusWith(headers)).toBe(200);
+    const opened = await world.send('POST', '/api/v1/accounts', { headers, body: { currency: 'ZAR' } });
+    expect(opened.status).toBe(403);
+  });
+
+  it('opens accounts in its currencies only, whatever else is available', async () => {
+    const { body } = await issue({ allowedCurrencies: ['EUR'] });
+    const open = (currency: string) =>
+      world.send('POST', '/api/v1/accounts', { headers: headersOf(body), body: { currency } });
+    const refused = await open('ZAR');
+    expect([refused.status, refused.body.code]).toEqual([403, 'currency_not_allowed']);
+    expect((await open('EUR')).status).toBe(201);
+  });
+
+  it('is good from its networks only', async () => {
+    const near = await issue({ allowedNetworks: ['127.0.0.0/8'] });
+    const far = await issue({ allowedNetworks: ['192.0.2.0/24', '2001:db8::/32'] });
+    expect(await statusWith(headersOf(near.body))).toBe(200);
+    expect(await statusWith(headersOf(far.body))).toBe(401);
+  });
+
+  it('ends when it says so', async () => {
+    const { body } = await issue({ expiresAt: new Date(Date.now() + 400).toISOString() });
+    expect(await statusWith(headersOf(body))).toBe(200);
+    await until(401, headersOf(body));
+    expect((await admin.get(`/credentials/${body.id}`)).body.state).toBe('expired');
+  });
+
+  it.each([
+    ['no customer', { customer: undefined }],
+    ['a customer that is no id', { customer: 'somebody' }],
+    ['an unknown scope', { scopes: ['admin:write'] }],
+    ['a network that is none', { allowedNetworks: ['192.0.2.0'] }],
+    ['an end in the past', { expiresAt: '2020-01-01T00:00:00Z' }],
+    ['an unknown kind', { kind: 'admin' }],
+    ['no reason', { reason: undefined }],
+    ['an emoji for a name', { name: 'key 🔑' }],
+  ])('is refused with %s', async (_what, change) => {
+    expect((await issue(change)).status).toBe(400);
+    expect(await world.count('credentials', `customer_id = ${customer.id}`)).toBe(0);
+  });
+
+  it('is refused for a customer that is not there', async () => {
+    expect((await issue({ customer: 'cus_1_999999' })).status).toBe(404);
+  });
+
+  it('shows when it was last used', async () => {
+    const { body } = await issue();
+    expect(body.lastUsedAt).toBeNull();
+    await statusWith(headersOf(body));
+    await world.app.get(LastUse).flush();
+    const { lastUsedAt } = (await admin.get(`/credentials/${body.id}`)).body;
+    expect(Date.now() - Date.parse(lastUsedAt)).toBeLessThan(5_000);
+  });
+
+  it('opens the platform API when it is a platform’s', async () => {
+    const { body } = await admin.post('/credentials', {
+      kind: 'platform',
+      name: 'integration',
+      platform: `plt_${customer.platformId}`,
+    });
+    const { status } = await world.send('GET', '/customers', { headers: headersOf(body) });
+    expect(status).toBe(200);
+  });
+});
+
+describe('A rotation', () => {
+  it('leaves two live secrets for the overlap, and then one', async () => {
+    const { body: first } = await issue();
+    const { body: second } = await admin.post(`/credentials/${first.id}/rotate`, { overlapSeconds: 1 });
+    expect(second.secret).not.toBe(first.secret);
+    await until(200, headersOf(second));
+    expect(await statusWith(headersOf(first))).toBe(200);
+    await until(401, headersOf(first));
+    expect(await statusWith(headersOf(second))).toBe(200);
+  });
+
+  it('ends the one before the last at once', async () => {
+    const { body: first } = await issue();
+    const { body: second } = await admin.post(`/credentials/${first.id}/rotate`);
+    const { body: third } = await admin.post(`/credentials/${first.id}/rotate`);
+    await until(200, headersOf(third));
+    expect([await statusWith(headersOf(first)), await statusWith(headersOf(second))]).toEqual([401, 200]);
+  });
+
+  it('with an overlap of 0 ends the secret before', async () => {
+    const { body: first } = await issue();
+    await admin.post(`/credentials/${first.id}/rotate`, { overlapSeconds: 0 });
+    await until(401, headersOf(first));
+  });
+});
+
+describe('A revocation', () => {
+  it('is in force within a second, for tokens as well, and is for good', async () => {
+    const { key, secret, id } = await world.make.aPlatformKey(customer.platformId);
+    const basic = { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` };
+    const token = await world.send('POST', '/oauth/token', {
+      headers: { ...basic, 'content-type': 'application/x-www-form-urlencoded' },
+      raw: 'grant_type=client_credentials',
+    });
+    const bearer = { authorization: `Bearer ${token.body.access_token}` };
+    const call = async () => (await world.send('GET', '/customers', { headers: bearer })).status;
+    expect(await call()).toBe(200);
+    const name = `crd_${customer.platformId}_${id}`;
+    expect((await admin.post(`/credentials/${name}/revoke`)).body.state).toBe('revoked');
+    const began = Date.now();
+    while ((await call()) === 200 && Date.now() - began < 1_000) await new Promise(setImmediate);
+    expect(await call()).toBe(401);
+    expect((await admin.post(`/credentials/${name}/rotate`)).status).toBe(409);
+    expect((await admin.post(`/credentials/${name}/revoke`)).status).toBe(409);
+  });
+});
+
+describe('An owner’s own keys', () => {
+  const keys = (method: string, path = '', headers: Headers = {}, body?: object) =>
+    world.send(method, `/api/v1/api-keys${path}`, { headers, body });
+
+  it('can be issued, listed, rotated and revoked by the owner, also while KYC is pending', async () => {
+    customer = await world.make.aCustomer({ kycStatus: 'pending' });
+    const mine = await world.make.ownerHeaders(customer);
+    const issued = await keys('POST', '', mine, { name: 'phone', scopes: ['api-keys:read'] });
+    expect(issued.status).toBe(201);
+    const headers = headersOf(issued.body);
+    expect((await keys('GET', '', headers)).body.map(({ name }: { name: string }) => name)).toContain(
+      'phone',
+    );
+    expect((await keys('POST', '', headers, { name: 'more' })).status).toBe(403);
+    const rotated = await keys('POST', `/${issued.body.id}/rotate`, mine, { overlapSeconds: 0 });
+    expect(rotated.body.secret).not.toBe(issued.body.secret);
+    const revoked = await keys('DELETE', `/${issued.body.id}`, mine);
+    expect(revoked.body.revokedAt).toEqual(expect.any(String));
+    expect(revoked.text).not.toContain('secret"');
+  });
+
+  it('pass on no more than the key that asks has', async () => {
+    const { body } = await issue({ scopes: ['accounts:read', 'api-keys:write'], allowedCurrencies: ['EUR'] });
+    const mine = headersOf(body);
+    expect((await keys('POST', '', mine, { name: 'more', scopes: ['accounts:write'] })).status).toBe(403);
+    const issued = await keys('POST', '', mine, { name: 'same' });
+    expect(issued.body).toMatchObject({
+      scopes: ['accounts:read', 'api-keys:write'],
+      allowedCurrencies: ['EUR'],
+    });
+  });
+
+  it('are nobody else’s: another owner’s key does not exist', async () => {
+    const mine = await world.make.ownerHeaders(customer);
+    const neighbour = await world.make.aCustomer({ platformId: customer.platformId });
+    const stranger = await world.make.aCustomer();
+    for (const other of [neighbour, stranger]) {
+      const { id } = await world.make.anOwnerKey(other);
+      const name = `crd_${other.platformId}_${id}`;
+      expect((await keys('DELETE', `/${name}`, mine)).status).toBe(404);
+      expect((await keys('POST', `/${name}/rotate`, mine, {})).status).toBe(404);
+    }
+    expect((await keys('DELETE', '/nonsense', mine)).status).toBe(404);
+    const platformKey = await world.make.aPlatformKey(customer.platformId);
+    expect((await keys('DELETE', `/crd_${customer.platformId}_${platformKey.id}`, mine)).status).toBe(404);
+  });
+});
+
+describe('A network', () => {
+  it.each(['192.0.2.0/24', '0.0.0.0/0', '10.1.2.3/32', '2001:db8::/32', '::/0'])('may be %s', (text) => {
+    expect(isNetwork(text)).toBe(true);
+  });
+
+  it.each(['192.0.2.0', '192.0.2.0/33', '300.0.0.0/8', '2001:db8::/129', '/8', 'a/8', '192.0.2.0/-1', ''])(
+    'may not be %j',
+    (text) => {
+      expect(isNetwork(text)).toBe(false);
+    },
+  );
+
+  it.each([
+    ['192.0.2.7', ['192.0.2.0/24'], true],
+    ['192.0.3.7', ['192.0.2.0/24'], false],
+    ['::ffff:192.0.2.7', ['192.0.2.0/24'], true],
+    ['2001:db8::1', ['192.0.2.0/24', '2001:db8::/32'], true],
+    ['2001:db9::1', ['2001:db8::/32'], false],
+    ['nonsense', ['0.0.0.0/0'], false],
+    ['192.0.2.7', [], false],
+  ])('%s in %j: %s', (address, networks, expected) => {
+    expect(isInNetworks(address, networks)).toBe(expected);
+  });
+});

@@ -1,0 +1,135 @@
+import type { Headers } from '../support/factories.js';
+import { createWorld, type World } from '../support/world.js';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+interface Call {
+  path: string;
+  headers: Headers;
+  body: object;
+}
+
+type KycStatus = 'approved' | 'pending';
+
+/** One opening per API, for a customer in the US. */
+async function calls(kycStatus: KycStatus = 'approved'): Promise<Record<string, Call>> {
+  const customer = await world.make.aCustomer({ countryOfResidence: 'US', kycStatus });
+  const account = {
+    accountIdentifier: `dry-${customer.identifier}`,
+    displayName: 'Dry run',
+    contactEmail: 'a@example.com',
+  };
+  return {
+    owner: {
+      path: '/api/v1/accounts',
+      headers: await world.make.ownerHeaders(customer),
+      body: { currency: 'USD' },
+    },
+    workspace: {
+      path: '/accounts',
+      headers: await world.make.workspaceHeaders(await world.make.aWorkspace(customer)),
+      body: { productID: 7, alias: 'dry' },
+    },
+    platform: {
+      path: `/customers/${customer.identifier}/accounts`,
+      headers: await world.make.platformHeaders(customer.platformId),
+      body: account,
+    },
+  };
+}
+
+const send = ({ path, headers, body }: Call, query = '?dryRun=true', more: Headers = {}) =>
+  world.send('POST', `${path}${query}`, { headers: { ...headers, ...more }, body });
+
+async function rows(): Promise<number[]> {
+  return Promise.all(['accounts', 'audit_entries', 'idempotency_records'].map((table) => world.count(table)));
+}
+
+describe.each(['owner', 'workspace', 'platform'])('A dry run of an opening, %s API', (api) => {
+  const call = async (kycStatus?: KycStatus): Promise<Call> => {
+    const found = (await calls(kycStatus))[api];
+    if (found === undefined) throw new Error(api);
+    return found;
+  };
+
+  it('says that the account would be opened, by every rule, and writes nothing', async () => {
+    const opening = await call();
+    const before = await rows();
+    const { status, body } = await send(opening, '?dryRun=true', { 'idempotency-key': 'dry' });
+    expect([status, body.dryRun, body.wouldOpen]).toEqual([200, true, true]);
+    expect(body.rules.length).toBeGreaterThanOrEqual(7);
+    for (const rule of body.rules) {
+      expect(rule).toEqual({
+        rule: expect.stringMatching(/^[a-z_]+\.[a-z_]+$/),
+        version: expect.any(Number),
+        passed: true,
+        reason: expect.stringMatching(/\.$/),
+        remedy: null,
+      });
+    }
+    expect(await rows()).toEqual(before);
+    // The same request for real, under the same key, is no replay of the dry run.
+    expect((await send(opening, '', { 'idempotency-key': 'dry' })).status).toBeLessThan(300);
+  });
+
+  it('names every rule that fails with a remedy, not only the first', async () => {
+    const opening = await call('pending');
+    const { status, body } = await send(opening);
+    expect([status, body.wouldOpen]).toEqual([200, false]);
+    const failed = body.rules.filter(({ passed }: { passed: boolean }) => !passed);
+    expect(failed).toMatchObject([{ rule: 'kyc.approved', remedy: expect.stringMatching(/KYC/) }]);
+  });
+
+  it('sees a double', async () => {
+    const opening = await call();
+    expect((await send(opening, '')).status).toBeLessThan(300);
+    const { body } = await send(opening);
+    expect(body.rules.find(({ rule }: { rule: string }) => rule === 'account.unique').passed).toBe(false);
+  });
+
+  it('with another value is refused, and so is a body that is none', async () => {
+    const opening = await call();
+    for (const query of ['?dryRun=yes', '?dryRun=', '?dryRun=true&dryRun=true'])
+      expect((await send(opening, query)).status).toBe(400);
+    expect((await send({ ...opening, body: {} })).status).toBe(400);
+    expect((await send({ ...opening, headers: {} })).status).toBe(401);
+  });
+
+  it('with false is an opening', async () => {
+    const opening = await call();
+    const before = await world.count('accounts');
+    expect((await send(opening, '?dryRun=false')).status).toBeLessThan(300);
+    expect(await world.count('accounts')).toBe(before + 1);
+  });
+});
+
+describe('What a dry run says', () => {
+  it('is what the opening then does, for every customer, currency and product', async () => {
+    const KYC = ['approved', 'pending'] as const;
+    for (const kycStatus of KYC)
+      for (const status of ['active', 'suspended'] as const)
+        for (const platformStatus of ['verified', 'suspended'] as const)
+          for (const currency of ['USD', 'ZAR']) {
+            const platform = await world.make.aPlatform({ status: platformStatus });
+            const customer = await world.make.aCustomer({
+              ...{ platformId: platform.id, kycStatus, status, countryOfResidence: 'US' },
+            });
+            const headers = await world.make.ownerHeaders(customer);
+            const opening = { path: '/api/v1/accounts', headers, body: { currency } };
+            const { body } = await send(opening);
+            const answer = await send(opening, '');
+            expect({
+              ...{ kycStatus, status, platformStatus, currency },
+              opened: answer.status === 201,
+            }).toEqual({
+              ...{ kycStatus, status, platformStatus, currency },
+              opened: body.wouldOpen,
+            });
+          }
+  });
+});
