@@ -9,13 +9,18 @@ import { type Answer, createWorld, type World } from '../support/world.js';
 /* eslint-disable @typescript-eslint/no-explicit-any -- a document is data */
 type Document = any;
 
-const NAMES = ['owner', 'workspace', 'platform'] as const;
+const NAMES = ['owner', 'workspace', 'platform', 'admin'] as const;
 const documents = Object.fromEntries(
   NAMES.map((name) => [name, JSON.parse(readFileSync(join('docs/openapi', `${name}.json`), 'utf8'))]),
 ) as Record<(typeof NAMES)[number], Document>;
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
+
+/** What a response holds, whichever of the two media types it has. */
+function contentOf(response: Document): Document {
+  return response.content['application/json'] ?? response.content['application/problem+json'];
+}
 
 function operations(document: Document): { method: string; path: string; operation: Document }[] {
   return Object.entries<Document>(document.paths).flatMap(([path, item]) =>
@@ -26,7 +31,8 @@ function operations(document: Document): { method: string; path: string; operati
 }
 
 function schemaOf(document: Document, path: string, method: string, status: number): ValidateFunction | null {
-  const schema = document.paths[path][method].responses[status]?.content['application/json'].schema;
+  const response = document.paths[path][method].responses[status];
+  const schema = response === undefined ? undefined : contentOf(response).schema;
   return schema === undefined ? null : ajv.compile({ ...schema, components: document.components });
 }
 
@@ -45,7 +51,7 @@ describe.each(NAMES)('The committed document of the %s API', (name) => {
       expect(statuses).toEqual(expect.arrayContaining(['401', '500', '503']));
       for (const [status, response] of Object.entries<Document>(operation.responses)) {
         expect(response.description).toBeTruthy();
-        const content = response.content['application/json'];
+        const content = contentOf(response);
         expect(content.schema).toBeDefined();
         if (Number(status) >= 400) expect(Object.keys(content.examples)).not.toHaveLength(0);
       }
@@ -57,9 +63,7 @@ describe.each(NAMES)('The committed document of the %s API', (name) => {
     for (const { method, path, operation } of operations(document)) {
       for (const [status, response] of Object.entries<Document>(operation.responses)) {
         const validate = schemaOf(document, path, method, Number(status));
-        for (const { value } of Object.values<Document>(
-          response.content['application/json'].examples ?? {},
-        )) {
+        for (const { value } of Object.values<Document>(contentOf(response).examples ?? {})) {
           expect({ value, valid: validate?.(value), errors: validate?.errors }).toMatchObject({
             valid: true,
           });

@@ -65,13 +65,8 @@ export function presentPage<Row, Item>(
 
 /** Documents the query of a list, and its pages. */
 export function ListDocs(spec: ListSpec, item: Type): MethodDecorator {
-  const filters = Object.entries(spec.filters).map(([name, { description, schema }]) =>
-    ApiQuery({
-      name,
-      required: false,
-      description,
-      schema: { ...schema, enum: schema.enum && [...schema.enum] } as object,
-    }),
+  const filters = Object.entries(spec.filters).map(([name, filter]) =>
+    ApiQuery({ name, required: false, ...documentedFilter(filter) }),
   );
   return applyDecorators(
     ...filters,
@@ -92,6 +87,17 @@ export function ListDocs(spec: ListSpec, item: Type): MethodDecorator {
       },
     }),
   );
+}
+
+/** The example goes into the words: as an example Swagger UI would fill it in, and every list would be filtered. */
+function documentedFilter({ description, schema: { example, ...schema } }: FilterSpec): {
+  description: string;
+  schema: object;
+} {
+  return {
+    description: example === undefined ? description : `${description} Such as \`${example}\`.`,
+    schema,
+  };
 }
 
 function pageParameters(spec: ListSpec): MethodDecorator[] {

@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const SCREENSHOTS = 'var/screenshots';
+/** Chromium's own errands, which have nothing to do with the page. */
+const QUIET = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+// A machine without Chromium can still run the suite; CI installs it, so there this always runs.
+export const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
+
+export async function launchBrowser(): Promise<Browser> {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+}
+
+/** What visitors' pages asked for and complained of. */
+export class Observed {
+  readonly origins = new Set<string>();
+  readonly complaints: string[] = [];
+
+  watch(page: Page): void {
+    page.on('request', (request) => this.origins.add(new URL(request.url()).origin));
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  /** Complaints other than that a call was refused, which is what some tests are about. */
+  unexpected(): string[] {
+    return this.complaints.filter((text) => !/the server responded with a status of 4\d\d/.test(text));
+  }
+}
+
+/** An operation's answer as Swagger UI got it. */
+export interface Shown {
+  status: number;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever came
+  body: any;
+}
+
+interface Filled {
+  /** Parameters by name. */
+  fields?: Record<string, string>;
+  body?: object;
+}
+
+/** Swagger UI as a person uses it. */
+export class DocsPage {
+  private constructor(readonly page: Page) {}
+
+  /** A page of a visitor who has authorised nothing yet. */
+  static async open(browser: Browser, url: string, observed: Observed): Promise<DocsPage> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+    page.setDefaultTimeout(10_000);
+    observed.watch(page);
+    await page.goto(`${url}/docs`);
+    return new DocsPage(page);
+  }
+
+  async choose(title: string, name: string): Promise<void> {
+    await this.page.selectOption('#select', { label: title });
+    await this.page.waitForSelector(`a[href="/openapi/${name}.json"]`);
+    await this.page.waitForSelector('.opblock');
+  }
+
+  /** Fills in one scheme after the other; one that is authorised no longer shows its input. */
+  async authorize(...schemes: [input: string, value: string][][]): Promise<void> {
+    await this.page.click('.auth-wrapper > button.authorize');
+    for (const inputs of schemes) {
+      for (const [input, value] of inputs) await this.page.locator(input).first().fill(value);
+      await this.page
+        .locator(inputs[0]?.[0] ?? '')
+        .first()
+        .press('Enter');
+      await this.page.locator('.auth-container', { hasText: 'Authorized' }).last().waitFor();
+    }
+    await this.page.click('button.btn-done >> nth=0');
+  }
+
+  /** Has Authorize fetch a token by client credentials, with every scope that is offered. */
+  async authorizeByToken({ key, secret }: { key: string; secret: string }, select = true): Promise<void> {
+    await this.page.click('.auth-wrapper > button.authorize');
+    await this.page.fill('#client_id_clientCredentials', key);
+    await this.page.fill('#client_secret_clientCredentials', secret);
+    if (select) await this.page.click('.scopes a:has-text("select all")');
+    await this.page.click('[aria-label="Apply given OAuth2 credentials"]');
+    await this.page.locator('.auth-container', { hasText: 'Authorized' }).last().waitFor();
+    await this.page.click('button.btn-done >> nth=0');
+  }
+
+  async isAuthorized(): Promise<boolean> {
+    return (await this.page.locator('.auth-wrapper > button.authorize.locked').count()) === 1;
+  }
+
+  /** Fills in an operation, runs it and waits until its answer is shown. */
+  async execute(operationId: string, { fields = {}, body }: Filled): Promise<Shown> {
+    const block = this.page.locator(`[id$="-${operationId}"]`);
+    if (!((await block.getAttribute('class')) ?? '').includes('is-open'))
+      await block.locator('.opblock-summary-control').click();
+    for (const [name, value] of Object.entries(fields)) {
+      const row = block.locator(`tr[data-param-name="${name}"]`);
+      if ((await row.locator('select').count()) > 0) await row.locator('select').selectOption(value);
+      else await row.locator('input').fill(value);
+    }
+    if (body !== undefined) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
+    const answered = this.page.waitForResponse((response) => !response.url().includes('/openapi/'));
+    await block.locator('button.execute').click();
+    const response = await answered;
+    const status = response.status();
+    await block.locator('.live-responses-table .response-col_status', { hasText: String(status) }).waitFor();
+    return { status, body: await response.json() };
+  }
+
+  /** Which methods the operations on the page have. */
+  async methodsShown(): Promise<Set<string>> {
+    const texts = await this.page.locator('.opblock-summary-method').allTextContents();
+    return new Set(texts);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+}
