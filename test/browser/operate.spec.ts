@@ -64,7 +64,7 @@ withBrowser('An admin in Swagger UI', () => {
         body: { ...REASON, evidence: 'case 88-1204' },
       });
     expect((await approve()).body.status).toBe('approved');
-    await admin.screenshot('approve-kyc');
+    await admin.screenshot('approve-kyc', 'adminKycCasesDo');
     const again = await approve();
     expect([again.status, again.body.code]).toEqual([409, 'transition_not_allowed']);
     await admin.page.close();
@@ -74,7 +74,7 @@ withBrowser('An admin in Swagger UI', () => {
     const { status, body } = await openAsWorkspace('operating');
     expect(status).toBe(200);
     accountId = toTenantId('acc', customer.platformId, String(body.id));
-    await docs.screenshot('opened-after-approval');
+    await docs.screenshot('opened-after-approval', 'workspaceAccountsOpen');
   });
 
   it('freezes the account with a key and secret, stays authorised over a reload, and the workspace sees it', async () => {
@@ -88,7 +88,7 @@ withBrowser('An admin in Swagger UI', () => {
     const act = (name: string) =>
       admin.execute('adminAccountsDo', { fields: { id: accountId, act: name }, body: REASON });
     expect((await act('freeze')).body).toMatchObject({ status: 'frozen', allowedActs: ['unfreeze'] });
-    await admin.screenshot('freeze');
+    await admin.screenshot('freeze', 'adminAccountsDo');
     const refused = await act('close');
     expect([refused.status, refused.body.state]).toEqual([409, 'frozen']);
     await admin.page.close();

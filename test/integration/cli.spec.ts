@@ -7,15 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { testVariables } from '../support/test-environment.js';
 import { createWorld, type World } from '../support/world.js';
 
-const PROGRAM = join(process.env.CLI_DIST ?? join(__dirname, '../../dist'), 'cli/vostro.js');
+const PROGRAM = join(__dirname, '../../dist/cli/vostro.js');
 const HEADER =
   'customerIdentifier,accountIdentifier,displayName,contactEmail,currencyCode,fundingNotification';
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
+type Ended = Awaited<ReturnType<typeof start>['ended']>;
 
 let world: World;
 let folder: string;
@@ -49,6 +45,147 @@ const errorOf = ({ err }: Ended): unknown => (JSON.parse(err) as { error: unknow
 const objectsOf = ({ out }: Ended) =>
   (out.match(/.+/g) ?? []).map((line) => JSON.parse(line) as Record<string, unknown>);
 
+describe('The command line', () => {
+  it.each([
+    [['--help'], 'Exit codes'],
+    [['migrate', '--help'], 'vostro -- migrate'],
+    [['admin', 'create', '--help'], 'vostro -- admin create --name'],
+    [['keys', 'create', '--help'], 'vostro -- keys create --owner'],
+    [['accounts', 'import', '--help'], 'vostro -- accounts import accounts.csv'],
+  ])('explains itself with examples: %j', async (args, expected) => {
+    const { code, out, err } = await start(args, {}).ended;
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(expected);
+  });
+
+  it.each([
+    [[], 'Usage'],
+    [['admin'], 'Usage'],
+    [['migrat'], 'unknown command'],
+    [['admin', 'create', '--name', 'A', '--role', 'viewer'], 'name must have 3 to 100 characters'],
+    [['admin', 'create', '--name', 'Ada', '--role', 'boss'], 'viewer, operator, approver'],
+    [['keys', 'create', '--owner', 'cus_1_1', '--platform', 'plt_1'], 'exactly one of'],
+    [['keys', 'create', '--platform', 'plt_1', '--networks', '192.0.2.1'], '--networks must hold only CIDR'],
+    [['keys', 'create', '--platform', 'plt_1', '--scopes', 'api-keys:read'], '--scopes must be of'],
+    [['keys', 'create', '--platform', 'plt_1', '--expires', '2020-01-01T00:00:00Z'], '--expires must be in'],
+    [['keys', 'create', '--admin', 'adm_0_1', '--scopes', 'admin:read'], '--scopes is not for'],
+    [['accounts', 'import', 'missing.csv', '--platform', 'plt_1'], 'missing.csv cannot be read'],
+    [['accounts', 'import', 'missing.csv', '--platform', 'cus_1_1'], '--platform must be an id plt_'],
+  ])('ends with 2 and the reason when it is used wrongly: %j', async (args, expected) => {
+    const { code, out, err } = await start(args, {}).ended;
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(expected);
+    expect(err).not.toContain('    at ');
+  });
+
+  it('tells programs the same as JSON', async () => {
+    const ended = await vostro('admin', 'create', '--name', 'Ada', '--json');
+    expect(ended.code).toBe(2);
+    expect(errorOf(ended)).toEqual({ code: 'usage', message: expect.stringContaining('--role') });
+  });
+
+  it('names the variables that are missing, without a stack', async () => {
+    const { code, err } = await start(['migrate'], { DATABASE_URL: world.databaseUrl }).ended;
+    expect(code).toBe(2);
+    expect(err).toContain('SECRET_PEPPER');
+    expect(err).not.toContain('    at ');
+  });
+
+  it('ends with 1 when the database does not answer', async () => {
+    const variables = testVariables('postgres://nobody@127.0.0.1:9/none');
+    const ended = await start(['migrate', '--json'], variables).ended;
+    expect(ended.code).toBe(1);
+    const message = expect.stringContaining('ECONNREFUSED');
+    expect(errorOf(ended)).toEqual({ code: 'service_unavailable', message });
+  });
+
+  it('brings the database up to date, also when it is', async () => {
+    const ended = await vostro('migrate', '--json');
+    expect([ended.code, objectsOf(ended)]).toEqual([0, [{ database: 'up_to_date' }]]);
+  });
+});
+
+describe('Keys from the command line', () => {
+  const whoIs = (key: unknown, secret: unknown) =>
+    world.send('GET', '/admin/me', { headers: { 'x-api-key': String(key), 'x-api-secret': String(secret) } });
+
+  it('opens the admin API to a new admin, once per name', async () => {
+    const args = ['admin', 'create', '--name', 'Ada Example', '--role', 'operator', '--json'];
+    const ended = await vostro(...args);
+    const [{ id, key, secret } = {}] = objectsOf(ended);
+    const { status, body } = await whoIs(key, secret);
+    expect([ended.code, status]).toEqual([0, 200]);
+    expect(body).toMatchObject({ id, name: 'Ada Example', scopes: ['admin:read', 'admin:write'] });
+    const again = await vostro(...args);
+    const error = { code: 'name_taken', message: 'The name is taken.' };
+    expect([again.code, again.out, errorOf(again)]).toEqual([4, '', error]);
+    const entry = `action = 'admin.created' AND object_id = '${String(id)}' AND actor_name = 'command line'`;
+    expect(await world.count('audit_entries', entry)).toBe(1);
+  });
+
+  it('gives an admin one more key', async () => {
+    const { adminId } = await world.make.anAdmin('viewer');
+    const ended = await vostro('keys', 'create', '--admin', `adm_0_${String(adminId)}`);
+    const [, key, secret] = /Key +(\S+)\nSecret +(\S+)/.exec(ended.out) ?? [];
+    expect((await whoIs(key, secret)).body).toMatchObject({ id: `adm_0_${String(adminId)}` });
+  });
+
+  it('issues a key of a customer with its limits, which opens the owner API', async () => {
+    const { platformId, id } = await world.make.aCustomer();
+    const customer = `cus_${platformId}_${id}`;
+    const limits = ['--scopes', 'accounts:read', '--networks', '127.0.0.0/8', '--currencies', 'EUR,ZAR'];
+    const ends = ['--expires', '2100-01-01T00:00:00Z'];
+    const ended = await vostro('keys', 'create', '--owner', customer, ...limits, ...ends, '--json');
+    const [issued = {}] = objectsOf(ended);
+    expect(issued).toMatchObject({
+      ...{ kind: 'owner', name: 'command line', customer, scopes: ['accounts:read'] },
+      ...{ allowedNetworks: ['127.0.0.0/8'], allowedCurrencies: ['EUR', 'ZAR'] },
+      expiresAt: '2100-01-01T00:00:00.000Z',
+    });
+    const headers = { 'x-api-key': String(issued.key), 'x-api-secret': String(issued.secret) };
+    expect((await world.send('GET', '/api/v1/accounts', { headers })).status).toBe(200);
+  });
+
+  it('issues a key of a platform that may do all a platform may', async () => {
+    const { id } = await world.make.aPlatform();
+    const [issued] = objectsOf(await vostro('keys', 'create', '--platform', `plt_${id}`, '--json'));
+    expect(issued?.scopes).toEqual(['accounts:read', 'accounts:write', 'customers:read', 'customers:write']);
+  });
+
+  it.each([
+    ['--owner', 'cus_1_999999'],
+    ['--platform', 'plt_999999'],
+    ['--admin', 'adm_0_999999'],
+  ])('refuses to issue to nobody: %s %s', async (option, id) => {
+    const ended = await vostro('keys', 'create', option, id, '--json');
+    expect([ended.code, errorOf(ended)]).toMatchObject([4, { code: 'object_not_found' }]);
+  });
+});
+
+describe('An import of accounts', () => {
+  let platformId: string;
+  let customer: string;
+  let out: string;
+  beforeEach(async () => {
+    const made = await world.make.aCustomer({ countryOfResidence: 'US' });
+    platformId = made.platformId;
+    customer = made.identifier;
+    out = join(folder, 'accounts.csv.verdicts.csv');
+  });
+
+  const write = (lines: readonly string[], name = 'accounts.csv'): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `${[HEADER, ...lines].join('\n')}\n`);
+    return path;
+  };
+  const many = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `${customer},many-${i},Account ${i},ops@example.com,,`);
+  const importing = (path: string, ...more: string[]): string[] =>
+    ['accounts', 'import', path, '--platform', `plt_${platformId}`].concat(more);
+  const verdicts = (): string[][] =>
+    linesOf(out)
+      .slice(1)
+      .map((line) => line.split(','));
   const accounts = (): Promise<number> => world.count('accounts', `platform_id = ${platformId}`);
   const forgetLastVerdict = (): string => {
     const lines = linesOf(out);

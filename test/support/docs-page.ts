@@ -125,7 +125,14 @@ export class DocsPage {
     return new Set(texts);
   }
 
-  async screenshot(name: string): Promise<void> {
+  /** @param operationId the operation whose answer is to be seen */
+  async screenshot(name: string, operationId?: string): Promise<void> {
+    if (operationId !== undefined) {
+      const answer = this.page.locator(`[id$="-${operationId}"] .live-responses-table`);
+      await answer.evaluate((element) => {
+        element.scrollIntoView({ block: 'end' });
+      });
+    }
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }
 }
