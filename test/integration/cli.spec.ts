@@ -4,6 +4,8 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { createTestDatabase } from '../support/test-database.js';
 import { testVariables } from '../support/test-environment.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -102,6 +104,30 @@ describe('The command line', () => {
   it('brings the database up to date, also when it is', async () => {
     const ended = await vostro('migrate', '--json');
     expect([ended.code, objectsOf(ended)]).toEqual([0, [{ database: 'up_to_date' }]]);
+  });
+});
+
+describe('Reference data from the command line', () => {
+  it('goes into an empty database, once, and leaves one that has any alone', async () => {
+    const database = await createTestDatabase('template0');
+    const client = new Client({ connectionString: database.url });
+    try {
+      const both = [start(['reference-data', '--json'], testVariables(database.url))];
+      both.push(start(['reference-data', '--json'], testVariables(database.url)));
+      const ended = await Promise.all(both.map((program) => program.ended));
+      const answers = ended.map((one) => objectsOf(one)[0]?.referenceData).sort();
+      expect([ended.map(({ code }) => code), answers]).toEqual([
+        [0, 0],
+        ['seeded', 'unchanged'],
+      ]);
+      await client.connect();
+      const { rows } = await client.query('SELECT count(*)::int AS n FROM products');
+      expect(rows).toEqual([{ n: 8 }]);
+    } finally {
+      await client.end();
+      await database.drop();
+    }
+    expect(objectsOf(await vostro('reference-data', '--json'))).toEqual([{ referenceData: 'unchanged' }]);
   });
 });
 

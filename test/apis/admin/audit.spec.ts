@@ -176,8 +176,12 @@ describe('The chain', () => {
         }),
       ),
     );
-    await sealer.sealAll();
-    const verdict = await verify(platformId);
+    let verdict = await verify(platformId);
+    // The app's own sealer may hold the chain just now, and then this one leaves it to it.
+    for (const deadline = Date.now() + 5_000; verdict.chains[0].waiting > 0 && Date.now() < deadline;) {
+      await sealer.sealAll();
+      verdict = await verify(platformId);
+    }
     expect(verdict).toMatchObject({ intact: true, chains: [{ waiting: 0 }] });
     expect(verdict.chains[0].verified).toBe(
       await world.count('audit_entries', `platform_id = ${platformId}`),

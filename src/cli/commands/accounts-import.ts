@@ -1,0 +1,103 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { PlatformsService } from '../../platforms/platforms.service.js';
+import { parseHouseId } from '../../shared/object-id.js';
+import { EXIT, UsageError } from '../failure.js';
+import { type Input, inspect, linesBelowHeader } from '../import/input.js';
+import { LineOpener } from '../import/line-opener.js';
+import { VerdictFile } from '../import/verdict-file.js';
+import { Progress } from '../progress.js';
+import type { CommandSpec, Run, Shell } from '../shell.js';
+import { withApp } from '../with-app.js';
+
+interface Options {
+  platform: string;
+  out?: string;
+}
+
+/** One import: what is read, for whom, and where its verdicts go. */
+interface Import {
+  input: Input;
+  platformId: string;
+  verdicts: VerdictFile;
+}
+
+const FORMAT = `
+FILE is CSV in UTF-8 with the header
+  customerIdentifier,accountIdentifier,displayName,contactEmail,currencyCode,fundingNotification
+currencyCode (AUD, CAD, EUR, GBP or USD) may be empty or missing: USD. So may fundingNotification: the e-mail
+addresses told of funding, separated by ";".
+Started again after it was interrupted or killed, an import goes on where it ended.`;
+
+export const ACCOUNTS_IMPORT: CommandSpec<Options> = {
+  name: 'import',
+  description:
+    'Open one platform account per line of a CSV file, and write the verdict on each line to another.',
+  examples: [
+    'accounts import accounts.csv --platform plt_1',
+    'accounts import accounts.csv --platform plt_1 --out verdicts.csv --json',
+  ],
+  shape: (command: Command) =>
+    command
+      .argument('<file>', 'the accounts to open')
+      .requiredOption('--platform <id>', 'the platform of the customers (plt_…)')
+      .option('--out <file>', 'where the verdicts go (default: FILE.verdicts.csv)')
+      .addHelpText('after', FORMAT),
+  run: importAccounts,
+};
+
+async function importAccounts(...[options, shell, path]: Parameters<Run<Options>>): Promise<number> {
+  const platformId = parseHouseId('plt', options.platform);
+  if (platformId === null || !/^\d+$/.test(platformId))
+    throw new UsageError('--platform must be an id plt_…');
+  const out = options.out ?? `${path}.verdicts.csv`;
+  const input = await inspect(path);
+  return withApp(shell.output, async (app) => {
+    await app.get(PlatformsService).get(platformId);
+    const verdicts = await VerdictFile.open(out, { sha256: input.sha256, platform: options.platform });
+    try {
+      const isComplete = await openAll(app, { input, platformId, verdicts }, shell);
+      return conclude({ ...options, out }, { input, verdicts, isComplete }, shell);
+    } finally {
+      verdicts.close();
+    }
+  });
+}
+
+/** One line after the other, each verdict kept before the next. Resolves to whether it came to the end. */
+async function openAll(
+  app: INestApplicationContext,
+  { input, platformId, verdicts }: Import,
+  { output, interruption }: Shell,
+): Promise<boolean> {
+  const opener = new LineOpener(app, platformId, input);
+  const progress = output.json ? null : new Progress(input.lines, verdicts.last - 1, process.stderr);
+  try {
+    for await (const line of linesBelowHeader(input)) {
+      if (line.number <= verdicts.last) continue;
+      if (interruption.requested) return false;
+      const verdict = await opener.judge(line);
+      verdicts.append(verdict);
+      output.item(verdict);
+      progress?.show(line.number - 1);
+    }
+    return true;
+  } finally {
+    progress?.end();
+  }
+}
+
+/** Tells of all lines, those of earlier runs included: so does the exit code. */
+function conclude(
+  { platform, out }: Options,
+  { input, verdicts, isComplete }: { input: Input; verdicts: VerdictFile; isComplete: boolean },
+  { output }: Shell,
+): number {
+  const { opened, refused, invalid } = verdicts.tally;
+  output.result({ input: input.sha256, platform, output: out, opened, refused, invalid, isComplete }, [
+    `${opened} opened, ${refused} refused, ${invalid} invalid; each line's verdict is in ${String(out)}`,
+    ...(isComplete ? [] : ['Interrupted: start the same command again to go on.']),
+  ]);
+  if (!isComplete) return EXIT.interrupted;
+  return refused + invalid > 0 ? EXIT.someRefused : EXIT.done;
+}

@@ -1,0 +1,133 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { IssueCredentialRequest, presentIssued } from '../../apis/admin/credentials/credential.dto.js';
+import { toNewCredential } from '../../apis/admin/credentials/new-credential.js';
+import { systemAct } from '../../audit/act.js';
+import { AdminsService } from '../../auth/admins.service.js';
+import {
+  CredentialKeeper,
+  type IssuedCredential,
+  type NewCredential,
+} from '../../auth/credential-keeper.service.js';
+import { CustomersService } from '../../customers/customers.service.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { HOUSE_PLATFORM_ID } from '../../entities/platform.entity.js';
+import { validated } from '../../http/body.js';
+import { PlatformsService } from '../../platforms/platforms.service.js';
+import { AppError } from '../../shared/app-error.js';
+import { parseTenantId } from '../../shared/object-id.js';
+import { EXIT, UsageError } from '../failure.js';
+import type { CommandSpec, Run } from '../shell.js';
+import { withApp } from '../with-app.js';
+
+const REASON = 'issued on the command line';
+const ACT = systemAct('command line', REASON);
+/** Options that limit a key; what an admin may do comes from the role. */
+const LIMITS = ['name', 'scopes', 'expires', 'networks', 'currencies'] as const;
+/** The option that gave each field, for whoever has to correct it. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  customer: '--owner',
+  platform: '--platform',
+  name: '--name',
+  scopes: '--scopes',
+  expiresAt: '--expires',
+  allowedNetworks: '--networks',
+  allowedCurrencies: '--currencies',
+};
+
+type Options = Partial<Record<'owner' | 'platform' | 'admin' | (typeof LIMITS)[number], string>>;
+type Issue = (app: INestApplicationContext) => Promise<IssuedCredential>;
+
+export const KEYS_CREATE: CommandSpec<Options> = {
+  name: 'create',
+  description:
+    'Issue a key of a customer, a platform or an admin. Prints the key and, this once, the secret.',
+  examples: [
+    'keys create --owner cus_1_2 --name "back office" --scopes accounts:read',
+    'keys create --platform plt_1 --networks 192.0.2.0/24,2001:db8::/32 --currencies EUR,USD',
+    'keys create --platform plt_1 --expires 2030-01-31T00:00:00Z --json',
+    'keys create --admin adm_0_1',
+  ],
+  shape: (command: Command) =>
+    command
+      .option('--owner <id>', 'key of this customer, for the owner API (cus_…)')
+      .option('--platform <id>', 'key of this platform, for the platform API (plt_…)')
+      .option('--admin <id>', 'one more key of this admin (adm_…); takes no other option')
+      .option('--name <name>', 'for people (default: "command line")')
+      .option('--scopes <a,b>', 'what it may do (default: all that its kind may)')
+      .option('--expires <time>', 'when it ends, as 2030-01-31T00:00:00Z (default: never)')
+      .option('--networks <a,b>', 'CIDR blocks it may be used from (default: any)')
+      .option('--currencies <a,b>', 'currencies it may open accounts in (default: any)'),
+  run: create,
+};
+
+async function create(...[options, { output }]: Parameters<Run<Options>>): Promise<number> {
+  const issue = toIssue(options);
+  const issued = await withApp(output, issue);
+  const shown = presentIssued(issued);
+  output.result(shown, [
+    `Credential  ${shown.id} (${shown.kind}, ${shown.scopes.join(' ')})`,
+    `Key         ${shown.key}`,
+    `Secret      ${shown.secret}`,
+    'The secret is shown this once.',
+  ]);
+  return EXIT.done;
+}
+
+/** What the options ask for, checked before any database is touched. @throws UsageError */
+function toIssue(options: Options): Issue {
+  const { owner, platform, admin } = options;
+  if ([owner, platform, admin].filter((id) => id !== undefined).length !== 1)
+    throw new UsageError('give exactly one of --owner, --platform and --admin');
+  if (admin !== undefined) return toAdminIssue(admin, options);
+  const wanted = toWanted(options);
+  return async (app) => {
+    await assertBearer(app, wanted);
+    return app.get(CredentialKeeper).issueNew(wanted, { act: ACT, claim: null });
+  };
+}
+
+function toAdminIssue(id: string, options: Options): Issue {
+  const limit = LIMITS.find((name) => options[name] !== undefined);
+  if (limit !== undefined) throw new UsageError(`--${limit} is not for the keys of admins`);
+  const admin = parseTenantId('adm', id);
+  if (admin?.platformId !== HOUSE_PLATFORM_ID) throw new UsageError('--admin must be an id adm_0_…');
+  return (app) => app.get(UnitOfWork).run((tx) => app.get(AdminsService).issueKey(tx, admin.id, ACT));
+}
+
+/** By the rules of the admin API. */
+function toWanted({ owner, platform, name, scopes, expires, networks, currencies }: Options): NewCredential {
+  const body = {
+    ...{ kind: owner === undefined ? 'platform' : 'owner', customer: owner, platform },
+    ...{ name: name ?? 'command line', scopes: toList(scopes), expiresAt: expires, reason: REASON },
+    ...{ allowedNetworks: toList(networks), allowedCurrencies: toList(currencies) },
+  };
+  try {
+    return toNewCredential(validated(IssueCredentialRequest, body));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { fields = [] } = error.details;
+    throw new UsageError(fields.map(({ path, message }) => `${toOption(path)} ${message}`).join('; '));
+  }
+}
+
+/** @throws AppError object_not_found */
+async function assertBearer(
+  app: INestApplicationContext,
+  { platformId, customerId }: NewCredential,
+): Promise<void> {
+  await app.get(PlatformsService).get(platformId);
+  if (customerId === null) return;
+  const standing = await app.get(CustomersService).findStanding(platformId, customerId);
+  if (standing === null) throw new AppError('object_not_found');
+}
+
+function toList(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((item) => item.trim());
+}
+
+/** `allowedNetworks[0]` → `--networks` */
+function toOption(path: string): string {
+  const field = path.replace(/\[.*/, '');
+  return OPTION_OF[field] ?? field;
+}

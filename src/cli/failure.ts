@@ -1,0 +1,68 @@
+import { CommanderError } from 'commander';
+import { adminApiShape } from '../apis/admin/errors.js';
+import { ConfigurationError } from '../config/env.js';
+import { toAppError } from '../database/postgres-errors.js';
+import { AppError } from '../shared/app-error.js';
+
+/** What the shell is told. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  someRefused: 3,
+  refused: 4,
+  interrupted: 130,
+} as const;
+
+/** The command line does not say what to do, or says it about files that do not fit. */
+export class UsageError extends Error {}
+
+/** Why a command ended. `detail` is for whoever looks for the cause: only where nobody foresaw the error. */
+export interface Failure {
+  exitCode: number;
+  code: string;
+  message: string;
+  detail?: string;
+}
+
+export function toFailure(error: unknown): Failure {
+  if (error instanceof UsageError || error instanceof CommanderError)
+    return { exitCode: EXIT.usage, code: 'usage', message: error.message.replace(/^error: /, '') };
+  if (error instanceof ConfigurationError)
+    return { exitCode: EXIT.usage, code: 'configuration', message: error.message };
+  const known = toAppError(error);
+  if (known instanceof AppError) return ofAppError(known);
+  const message = error instanceof Error ? error.message : String(error);
+  return { exitCode: EXIT.failed, code: 'failed', message, detail: (error as Error).stack };
+}
+
+/** What a refusal says, in the words of the admin API; of fields, what is wrong with each. */
+export function messageOf(error: AppError): string {
+  const { fields = [] } = error.details;
+  if (fields.length > 0) return fields.map(({ path, message }) => `${path} ${message}`).join('; ');
+  const request = { requestId: '', method: '', path: '', now: new Date() };
+  return (adminApiShape.render(error, request).body as { detail: string }).detail;
+}
+
+/** Whether it tells of the service itself: nothing was refused, so trying again makes sense. */
+export function isOfTheService({ code }: AppError): boolean {
+  return code === 'service_unavailable' || code === 'internal_error';
+}
+
+function ofAppError(error: AppError): Failure {
+  const { code } = error;
+  if (code === 'validation_failed') return { exitCode: EXIT.usage, code: 'usage', message: messageOf(error) };
+  if (!isOfTheService(error)) return { exitCode: EXIT.refused, code, message: messageOf(error) };
+  const cause = firstMessage(error.cause);
+  return {
+    exitCode: EXIT.failed,
+    code,
+    message: cause === '' ? messageOf(error) : `${messageOf(error)} (${cause})`,
+  };
+}
+
+/** A host with several addresses that all refuse is one error without words that holds one per address. */
+function firstMessage(cause: unknown): string {
+  if (cause instanceof AggregateError) return firstMessage(cause.errors[0]);
+  return cause instanceof Error ? cause.message : '';
+}

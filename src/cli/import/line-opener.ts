@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AccountOpeningService } from '../../accounts/account-opening.service.js';
+import { OpeningRefusals } from '../../accounts/opening-refusals.service.js';
+import type { AccountView } from '../../accounts/account-view.js';
+import type { PlatformOpening } from '../../accounts/opening.js';
+import {
+  DEFAULT_CURRENCY,
+  OpenPlatformAccountRequest,
+} from '../../apis/platform/accounts/open-account.request.js';
+import { systemAct } from '../../audit/act.js';
+import { CustomersService } from '../../customers/customers.service.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { validated } from '../../http/body.js';
+import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/idempotency.service.js';
+import { AppError, DECISIONS } from '../../shared/app-error.js';
+import { isIdentifier } from '../../shared/identifier.js';
+import { type Input, type Row, toRow } from './input.js';
+import type { Line } from './lines.js';
+import { isRefusal, type LineVerdict, toRefusal } from './verdict.js';
+
+/** Every line is opened under a claim of its own. */
+type LineOpening = PlatformOpening & { claim: Claim<AccountView> };
+
+/** Finds the account that a line opened, by what the audit trail keeps for good. */
+const OPENED_EARLIER_SQL = `SELECT a.number FROM accounts a
+  JOIN audit_entries e ON e.platform_id = a.platform_id
+    AND e.object_id = 'acc_' || a.platform_id || '_' || a.id
+    AND e.action = 'account.opened' AND e.request_id = $3
+  WHERE a.platform_id = $1 AND a.channel = 'platform' AND a.account_identifier = $2`;
+
+/**
+ * Opens the accounts of an input, each line once, however often it is tried: a line whose verdict was lost in a
+ * crash is refused as a double of itself, and what it opened then is found again.
+ */
+export class LineOpener {
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly platformId: string,
+    private readonly input: Input,
+  ) {}
+
+  /** @throws AppError service_unavailable, internal_error: the line has no verdict then */
+  async judge(line: Line): Promise<LineVerdict> {
+    let accountIdentifier = '';
+    try {
+      const row = toRow(this.input.columns, line);
+      accountIdentifier = row.accountIdentifier ?? '';
+      const opening = await this.toOpening(row, line);
+      const accountNumber = await this.open(opening);
+      return {
+        line: line.number,
+        accountIdentifier,
+        verdict: 'opened',
+        code: null,
+        accountNumber,
+        message: null,
+      };
+    } catch (error) {
+      return { line: line.number, accountIdentifier, accountNumber: null, ...toRefusal(error) };
+    }
+  }
+
+  /** By the rules of the platform API. @throws AppError validation_failed, customer_not_found */
+  private async toOpening(row: Row, line: Line): Promise<LineOpening> {
+    const { customerIdentifier = '' } = row;
+    const body = validated(OpenPlatformAccountRequest, {
+      accountIdentifier: row.accountIdentifier,
+      displayName: row.displayName,
+      contactEmail: row.contactEmail,
+      currencyCode: row.currencyCode === '' ? undefined : row.currencyCode,
+      fundingNotification: toEmails(row.fundingNotification).map((emailAddress) => ({ emailAddress })),
+    });
+    const customerId = await this.findCustomer(customerIdentifier);
+    const reason = `line ${line.number} of ${basename(this.input.path)}`;
+    return {
+      channel: 'platform',
+      ...{ platformId: this.platformId, customerId },
+      accountIdentifier: body.accountIdentifier.toLowerCase(),
+      displayName: body.displayName.trim(),
+      contactEmail: body.contactEmail,
+      currencyCode: body.currencyCode ?? DEFAULT_CURRENCY,
+      fundingNotificationEmails: toEmails(row.fundingNotification),
+      act: { ...systemAct('command line', reason), requestId: `import:${this.input.sha256}:${line.number}` },
+      allowedCurrencies: null,
+      claim: this.claimOf(line),
+    };
+  }
+
+  private async findCustomer(identifier: string): Promise<string> {
+    if (!isIdentifier(identifier)) throw malformedCustomer(identifier);
+    const customerId = await this.app.get(CustomersService).findId(this.platformId, identifier);
+    if (customerId === null) throw new AppError('customer_not_found');
+    return customerId;
+  }
+
+  /** Resolves to the account's number, also when this line opened it in an earlier run. */
+  private async open(opening: LineOpening): Promise<string> {
+    try {
+      return numberOf(await this.app.get(AccountOpeningService).open(opening));
+    } catch (error) {
+      if (!(error instanceof ClaimLost) && !isRefusal(error)) throw error;
+      const opened = await this.findOpened(opening);
+      if (opened !== null) return opened;
+      if (error instanceof AppError && DECISIONS.has(error.code)) {
+        await this.app.get(UnitOfWork).run((tx) => this.app.get(OpeningRefusals).record(tx, opening, error));
+      }
+      throw error;
+    }
+  }
+
+  /** Claims are kept for a day; an import that is taken up later is answered by the audit trail. */
+  private async findOpened(opening: LineOpening): Promise<string | null> {
+    const { platformId, accountIdentifier, act, claim } = opening;
+    const record = await this.app.get(IdempotencyService).find(claim);
+    if (record?.sameRequest) return (JSON.parse(record.receipt) as { accountNumber: string }).accountNumber;
+    const parameters = [platformId, accountIdentifier, act.requestId];
+    const rows = await this.app.get(DataSource).query<{ number: string }[]>(OPENED_EARLIER_SQL, parameters);
+    return rows[0] === undefined ? null : numberOf(rows[0]);
+  }
+
+  private claimOf({ number, bytes }: Line): Claim<AccountView> {
+    return {
+      platformId: this.platformId,
+      scope: `import:${this.input.sha256}`,
+      key: String(number),
+      fingerprint: createHash('sha256')
+        .update(bytes ?? '')
+        .digest(),
+      receiptOf: (account) => JSON.stringify({ accountNumber: numberOf(account) }),
+    };
+  }
+}
+
+function toEmails(cell = ''): string[] {
+  return cell
+    .split(';')
+    .map((email) => email.trim())
+    .filter((email) => email !== '');
+}
+
+/** As the platform API shows it. */
+function numberOf({ number }: { number: string }): string {
+  return `A${number}`;
+}
+
+function malformedCustomer(invalidValue: string): AppError {
+  const message = 'must have 5 to 100 of - 0-9 a-z A-Z';
+  const field = { path: 'customerIdentifier', constraint: 'pattern' as const, message, invalidValue };
+  return new AppError('validation_failed', { fields: [field] });
+}

@@ -1,0 +1,114 @@
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { UsageError } from '../failure.js';
+import { readCells, toCsvLine } from './csv.js';
+import { chunksOf } from './input.js';
+import { readLines } from './lines.js';
+import { type LineVerdict, type Tally, VERDICT_COLUMNS } from './verdict.js';
+
+const HEADER = toCsvLine(VERDICT_COLUMNS);
+
+/** Whose verdicts a file holds; stands beside it, so that the file itself is nothing but CSV. */
+interface Origin {
+  sha256: string;
+  platform: string;
+}
+
+/** Verdicts of one input, in the order of its lines; each is in the file before the next line is looked at. */
+export class VerdictFile {
+  private constructor(
+    private readonly file: number,
+    readonly tally: Tally,
+    private lastLine: number,
+  ) {}
+
+  /** Lines of the input up to this one have their verdict. */
+  get last(): number {
+    return this.lastLine;
+  }
+
+  /**
+   * Goes on with what an earlier run left, or begins. A last line that breaks off is cut off.
+   * @throws UsageError when the file holds anything but verdicts of this input
+   */
+  static async open(path: string, origin: Origin): Promise<VerdictFile> {
+    claimFile(path, origin);
+    const { tally, last, end } = existsSync(path) ? await readVerdicts(path) : nothing();
+    if (existsSync(path)) truncateSync(path, end);
+    const file = openSync(path, 'a');
+    if (end === 0) writeSync(file, HEADER);
+    return new VerdictFile(file, tally, last);
+  }
+
+  append(verdict: LineVerdict): void {
+    writeSync(this.file, toCsvLine(VERDICT_COLUMNS.map((column) => verdict[column])));
+    this.tally[verdict.verdict]++;
+    this.lastLine = verdict.line;
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}
+
+interface Earlier {
+  tally: Tally;
+  last: number;
+  /** Offset behind the last whole line. */
+  end: number;
+}
+
+function nothing(): Earlier {
+  // Line 1 is the header of the input.
+  return { tally: { opened: 0, refused: 0, invalid: 0 }, last: 1, end: 0 };
+}
+
+/** Written before the verdicts: of verdicts without it nobody knows whose they are. */
+function claimFile(path: string, origin: Origin): void {
+  const beside = `${path}.origin.json`;
+  if (!existsSync(path)) {
+    writeFileSync(beside, `${JSON.stringify(origin)}\n`);
+    return;
+  }
+  const found = readOrigin(beside);
+  if (found?.sha256 !== origin.sha256 || found.platform !== origin.platform)
+    throw new UsageError(`${path} does not hold the verdicts of this input and platform; name another --out`);
+}
+
+function readOrigin(path: string): Partial<Origin> | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Partial<Origin> | null;
+  } catch {
+    return null;
+  }
+}
+
+async function readVerdicts(path: string): Promise<Earlier> {
+  const earlier = nothing();
+  for await (const { number, bytes, end, isWhole } of readLines(chunksOf(path))) {
+    if (!isWhole) break;
+    if (number === 1) assertHeader(path, bytes);
+    else note(path, earlier, bytes);
+    earlier.end = end;
+  }
+  return earlier;
+}
+
+function assertHeader(path: string, bytes: Buffer | null): void {
+  if (`${String(bytes)}\n` !== HEADER) throw new UsageError(`${path} is not a file of verdicts`);
+}
+
+function note(path: string, earlier: Earlier, bytes: Buffer | null): void {
+  const [line, , verdict = ''] = bytes === null ? [] : readCells(bytes);
+  if (!(verdict in earlier.tally) || !(Number(line) > earlier.last))
+    throw new UsageError(`${path} was changed: its verdicts are not those of an import`);
+  earlier.tally[verdict as LineVerdict['verdict']]++;
+  earlier.last = Number(line);
+}

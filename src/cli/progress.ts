@@ -1,0 +1,62 @@
+const REDRAW_MS = 100;
+const LINE_MS = 5_000;
+const BAR_WIDTH = 30;
+
+interface Screen {
+  isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** How far long work is, how fast, and how long it will take: a bar in a terminal, else a line every 5 seconds. */
+export class Progress {
+  private readonly startedAt: number;
+  private shownAt: number;
+
+  /**
+   * @param total steps in all
+   * @param before steps done by earlier runs, which say nothing of the speed of this one
+   */
+  constructor(
+    private readonly total: number,
+    private readonly before: number,
+    private readonly screen: Screen,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.startedAt = now();
+    this.shownAt = this.startedAt;
+  }
+
+  /** @param done steps done by now, those of earlier runs included */
+  show(done: number): void {
+    const now = this.now();
+    if (now - this.shownAt < (this.screen.isTTY ? REDRAW_MS : LINE_MS)) return;
+    this.shownAt = now;
+    const text = this.describe(done, (now - this.startedAt) / 1_000);
+    // Back to the start of the line, and clear what an earlier, longer text left behind.
+    this.screen.write(this.screen.isTTY ? `\r${this.bar(done)} ${text}\u001b[K` : `${text}\n`);
+  }
+
+  /** Leaves the terminal's line to whoever writes next. */
+  end(): void {
+    if (this.screen.isTTY) this.screen.write('\r\u001b[K');
+  }
+
+  private describe(done: number, seconds: number): string {
+    const perSecond = (done - this.before) / seconds;
+    const left = perSecond > 0 ? toDuration((this.total - done) / perSecond) : 'unknown';
+    return `${done} of ${this.total} lines, ${Math.round(perSecond)}/s, time left ${left}`;
+  }
+
+  private bar(done: number): string {
+    const filled = Math.min(BAR_WIDTH, Math.floor((done / Math.max(1, this.total)) * BAR_WIDTH));
+    return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}]`;
+  }
+}
+
+/** `1:02:03`, or `2:03` below an hour. */
+function toDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor((whole % 3_600) / 60)];
+  const rest = String(whole % 60).padStart(2, '0');
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
+}
