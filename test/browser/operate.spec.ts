@@ -94,6 +94,28 @@ withBrowser('An admin in Swagger UI', () => {
     await admin.page.close();
     const listed = await docs.execute('workspaceAccountsList', { fields: { 'Workspace-ID': workspaceId } });
     expect(listed.body[0].status).toBe('disabled');
+    const fields = { 'Workspace-ID': workspaceId, id: String(listed.body[0].id) };
+    const closed = await docs.execute('workspaceAccountsClose', { fields });
+    expect([closed.status, closed.body.errorCode]).toEqual([400, 'invalid_request']);
+    await docs.screenshot('refused-while-frozen', 'workspaceAccountsClose');
+  });
+
+  it('may also authorise with a bearer token of their own', async () => {
+    const { key, secret } = await world.make.anAdmin('operator');
+    const token = await world.send('POST', '/oauth/token', {
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-api-key': key,
+        'x-api-secret': secret,
+      },
+      raw: 'grant_type=client_credentials',
+    });
+    const admin = await DocsPage.open(browser, app.url, observed);
+    await admin.choose('Admin API', 'admin');
+    await admin.authorize([['#auth-bearer-value', token.body.access_token]]);
+    const me = await admin.execute('adminMeGet', {});
+    expect(me.body.scopes).toEqual(['admin:read', 'admin:write']);
+    await admin.page.close();
   });
 
   it('who is a viewer sees no write operation, and all of them again after logging out', async () => {

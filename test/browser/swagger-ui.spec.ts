@@ -93,6 +93,49 @@ withBrowser('Swagger UI in Chromium', () => {
     expect(status).toBe(201);
   });
 
+  it('opens a platform account with key headers, and with a bearer token', async () => {
+    const customer = await world.make.aCustomer();
+    const { key, secret } = await world.make.aPlatformKey(customer.platformId);
+    const token = await world.send('POST', '/oauth/token', {
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-api-key': key,
+        'x-api-secret': secret,
+      },
+      raw: 'grant_type=client_credentials',
+    });
+    const schemes: [input: string, value: string][][][] = [
+      [[['#api_key_value', key]], [['#api_key_value', secret]]],
+      [[['#auth-bearer-value', token.body.access_token]]],
+    ];
+    for (const [number, scheme] of schemes.entries()) {
+      docs = await DocsPage.open(browser, app.url, observed);
+      await docs.choose('Platform API', 'platform');
+      await docs.authorize(...scheme);
+      const accountIdentifier = `by-scheme-${number}`;
+      const { status } = await docs.execute('customerAccountsOpen', {
+        fields: { customerIdentifier: customer.identifier },
+        body: { accountIdentifier, displayName: 'By a scheme', contactEmail: 'a@b.example' },
+      });
+      expect(status).toBe(201);
+    }
+  });
+
+  it('renews a workspace session with its refresh token, once', async () => {
+    const workspace = await world.make.aWorkspace(await world.make.aCustomer());
+    const { refreshToken } = await world.make.aSession(workspace.platformId, workspace.id);
+    docs = await DocsPage.open(browser, app.url, observed);
+    await docs.choose('Workspace API', 'workspace');
+    await docs.page.click('.auth-wrapper > button.authorize');
+    const scheme = docs.page.locator('.auth-container', { hasText: 'refreshToken' });
+    await scheme.locator('input').fill(refreshToken.value);
+    await scheme.locator('input').press('Enter');
+    await docs.page.locator('.auth-container', { hasText: 'Authorized' }).waitFor();
+    await docs.page.click('button.btn-done >> nth=0');
+    expect((await docs.execute('sessionsRefresh', {})).status).toBe(200);
+    expect((await docs.execute('sessionsRefresh', {})).status).toBe(401);
+  });
+
   it('asked no other host for anything and complained of nothing but the refusals', () => {
     expect([...observed.origins]).toEqual([app.url]);
     expect(observed.unexpected()).toEqual([]);

@@ -111,7 +111,10 @@ export class DocsPage {
       else await row.locator('input').fill(value);
     }
     if (body !== undefined) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
-    const answered = this.page.waitForResponse((response) => !response.url().includes('/openapi/'));
+    // Not the page's own icons, nor a document that is fetched again.
+    const answered = this.page.waitForResponse(
+      (response) => response.request().resourceType() === 'fetch' && !response.url().includes('/openapi/'),
+    );
     await block.locator('button.execute').click();
     const response = await answered;
     const status = response.status();
