@@ -6,6 +6,7 @@ export type AuditOutcome = 'done' | 'refused';
 /** One act, or one refusal, as it happened. Written once and never changed. */
 @Entity('audit_entries')
 @Index('ix_audit_entries_object', ['platformId', 'objectId', 'id'])
+@Index('ix_audit_entries_occurred_at', ['occurredAt', 'id'])
 @Index('ix_audit_entries_actor', ['platformId', 'actorId', 'id'])
 @Check('ck_audit_entries_outcome', `outcome IN ('done', 'refused')`)
 export class AuditEntry {

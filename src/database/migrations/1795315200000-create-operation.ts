@@ -112,6 +112,7 @@ const UP = [
     CONSTRAINT pk_audit_entries PRIMARY KEY (platform_id, id)
   )`,
   `CREATE INDEX ix_audit_entries_object ON audit_entries (platform_id, object_id, id)`,
+  `CREATE INDEX ix_audit_entries_occurred_at ON audit_entries (occurred_at, id)`,
   `CREATE INDEX ix_audit_entries_actor ON audit_entries (platform_id, actor_id, id)`,
   `CREATE TABLE audit_unsealed (
     platform_id bigint NOT NULL,

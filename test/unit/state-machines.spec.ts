@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { ACCOUNT_MACHINE } from '../../src/accounts/account-machine.js';
+import { CUSTOMER_MACHINE } from '../../src/customers/customer-administration.service.js';
+import { KYC_MACHINE } from '../../src/customers/kyc-machine.js';
+import { PLATFORM_MACHINE } from '../../src/platforms/platforms.service.js';
+import { PRODUCT_MACHINE } from '../../src/products/product-administration.service.js';
+import { AppError } from '../../src/shared/app-error.js';
+import {
+  actsIn,
+  actsOf,
+  assertNextState,
+  nextState,
+  type StateMachine,
+} from '../../src/shared/state-machine.js';
+
+type AnyMachine = StateMachine<string, string>;
+
+const MACHINES: [name: string, machine: AnyMachine][] = [
+  ['account', ACCOUNT_MACHINE],
+  ['customer', CUSTOMER_MACHINE],
+  ['KYC case', KYC_MACHINE],
+  ['platform', PLATFORM_MACHINE],
+  ['product', PRODUCT_MACHINE],
+];
+
+function statesOf(machine: AnyMachine): string[] {
+  return [
+    ...new Set(actsOf(machine).flatMap((act) => [...(machine[act]?.from ?? []), machine[act]?.to ?? ''])),
+  ];
+}
+
+describe.each(MACHINES)('The machine of the %s', (_name, machine) => {
+  it('never leaves a state for itself', () => {
+    for (const act of actsOf(machine)) expect(machine[act]?.from).not.toContain(machine[act]?.to);
+  });
+
+  it('can leave every state', () => {
+    for (const state of statesOf(machine)) expect(actsIn(machine, state)).not.toEqual([]);
+  });
+
+  it('says of every state and act whether it is allowed, and what is', () => {
+    for (const state of statesOf(machine))
+      for (const act of actsOf(machine)) {
+        const next = nextState(machine, state, act);
+        expect(next === null).toBe(!actsIn(machine, state).includes(act));
+        if (next !== null) expect(assertNextState(machine, state, act)).toBe(next);
+        else expect(() => assertNextState(machine, state, act)).toThrow(AppError);
+      }
+  });
+});
+
+describe('docs/operate.md', () => {
+  const page = readFileSync('docs/operate.md', 'utf8');
+
+  it.each([
+    ['account', ACCOUNT_MACHINE as AnyMachine],
+    ['KYC case', KYC_MACHINE as AnyMachine],
+  ])('shows the machine of the %s as it is', (name, machine) => {
+    const table = page.slice(page.search(new RegExp(`^\\| ${name} +\\|`, 'm')));
+    for (const act of actsOf(machine)) {
+      const [, from, to] = new RegExp(`\\| \`${act}\` +\\| ([^|]+?) +\\| ([^|]+?) +\\|`).exec(table) ?? [];
+      expect({ act, from, to }).toEqual({ act, from: machine[act]?.from.join(', '), to: machine[act]?.to });
+    }
+  });
+});
