@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   entities: ['shared'],
   database: ['entities', 'config', 'shared'],
   audit: ['database', 'entities', 'shared'],
-  idempotency: ['database', 'config', 'entities', 'shared'],
+  idempotency: ['audit', 'database', 'config', 'entities', 'shared'],
   currencies: ['audit', 'idempotency', 'database', 'entities', 'shared'],
   jurisdictions: ['audit', 'idempotency', 'database', 'entities', 'shared'],
   products: ['currencies', 'audit', 'idempotency', 'database', 'entities', 'shared'],

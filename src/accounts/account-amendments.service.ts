@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { ActContext } from '../audit/act.js';
-import { AuditTrail } from '../audit/audit-trail.service.js';
+import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Account } from '../entities/account.entity.js';
 import { Customer } from '../entities/customer.entity.js';
@@ -72,13 +72,12 @@ export class AccountAmendments {
     act: ActContext,
   ): Promise<void> {
     const { platformId, id } = account;
-    const names = Object.keys(change) as (keyof Account)[];
-    if (names.length === 0) return;
-    const before = Object.fromEntries(names.map((name) => [name, account[name]]));
+    if (Object.keys(change).length === 0) return;
+    const states = changeOf(account, change);
     await tx.update(Account, { platformId, id }, { ...change, updatedAt: this.clock.now() });
     await this.trail.append(tx, {
       ...{ platformId, action: 'account.amended', objectId: toTenantId('acc', platformId, id), act },
-      ...{ before, after: change },
+      ...states,
     });
   }
 }

@@ -4,8 +4,15 @@ import { AuditSearch, type AuditEntryView } from '../audit/audit-search.service.
 import { listPage } from '../database/listing.js';
 import type { AccountStatus, Channel } from '../entities/account.entity.js';
 import { AppError } from '../shared/app-error.js';
-import { containing, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { parseHouseId, parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import {
+  byCustomer,
+  byPartOf,
+  byPlatform,
+  type ListQuery,
+  type ListSpec,
+  type Page,
+} from '../shared/listing.js';
+import { type TenantObject, toTenantId } from '../shared/object-id.js';
 
 /** An account as those who operate the bank see it. */
 export interface AccountRecord {
@@ -66,27 +73,9 @@ export const ACCOUNT_LIST: ListSpec = {
       schema: { type: 'string' },
       sql: 'a.account_identifier = lower(?)',
     },
-    holder: {
-      description: 'Whose holder has this in the display name, ignoring case.',
-      schema: { type: 'string' },
-      sql: 'c.display_name ILIKE ?',
-      parse: containing,
-    },
-    customer: {
-      description: 'Of this customer.',
-      schema: { type: 'string', pattern: '^cus_', example: 'cus_1_1' },
-      sql: `a.platform_id = split_part(?, ' ', 1)::bigint AND a.customer_id = split_part(?, ' ', 2)::bigint`,
-      parse: (text) => {
-        const name = parseTenantId('cus', text);
-        return name === null ? null : `${name.platformId} ${name.id}`;
-      },
-    },
-    platform: {
-      description: 'Of this platform.',
-      schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
-      sql: 'a.platform_id = ?::bigint',
-      parse: (text) => parseHouseId('plt', text),
-    },
+    holder: byPartOf('c.display_name', 'Whose holder has this in the display name, ignoring case.'),
+    customer: byCustomer('a'),
+    platform: byPlatform('a.platform_id'),
     channel: {
       description: 'Opened through this API.',
       schema: { type: 'string', enum: ['owner', 'workspace', 'platform'] },

@@ -7,8 +7,7 @@ import { Account } from '../entities/account.entity.js';
 import { Admin } from '../entities/admin.entity.js';
 import { Balance } from '../entities/balance.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
@@ -19,10 +18,8 @@ import { ACCOUNT_MACHINE, type AccountAct } from './account-machine.js';
 /** What became of an act: it is done, or waits for a second person. */
 export type ActOutcome = { account: AccountRecord } | { approval: ApprovalView };
 
-interface Command<View> {
+interface Command<View> extends ActCommand<View> {
   account: TenantObject;
-  act: ActContext;
-  claim: Claim<View> | null;
 }
 
 /** Freezing, disabling, closing and their opposites. */

@@ -1,5 +1,4 @@
-import type { ListSpec } from '../shared/listing.js';
-import { parseHouseId } from '../shared/object-id.js';
+import { byPlatform, type ListSpec } from '../shared/listing.js';
 
 /** How approvals are listed. */
 export const APPROVAL_LIST: ListSpec = {
@@ -15,12 +14,7 @@ export const APPROVAL_LIST: ListSpec = {
       schema: { type: 'string', enum: ['pending', 'approved', 'refused'] },
       sql: 'r.status = ?',
     },
-    platform: {
-      description: 'About an object of this platform.',
-      schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
-      sql: 'r.platform_id = ?::bigint',
-      parse: (text) => parseHouseId('plt', text),
-    },
+    platform: byPlatform('r.platform_id'),
     object: {
       description: 'About this object.',
       schema: { type: 'string', example: 'acc_1_1' },

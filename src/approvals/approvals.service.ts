@@ -4,8 +4,7 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { listPage } from '../database/listing.js';
 import { ApprovalRequest, type ApprovalStatus } from '../entities/approval-request.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
@@ -33,11 +32,6 @@ export interface ApprovalWish {
 
 export interface ApprovalView extends ApprovalRequest {
   status: ApprovalStatus;
-}
-
-interface Decision {
-  act: ActContext;
-  claim: Claim<ApprovalView> | null;
 }
 
 /** Does what was approved, inside the approval's transaction. */
@@ -93,7 +87,7 @@ export class ApprovalsService {
    * is refused with the reason and stays pending.
    * @throws AppError object_not_found, transition_not_allowed when decided already, second_person_required
    */
-  async approve(name: TenantObject, { act, claim }: Decision): Promise<ApprovalView> {
+  async approve(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
     return this.acts.run(claim, async (tx) => {
       const request = await this.decide(tx, name, 'approved', act);
       const approved = this.approvedActs.get(request.action as ApprovedAction);
@@ -104,7 +98,7 @@ export class ApprovalsService {
   }
 
   /** @throws AppError as `approve`. Who asked may not refuse either: withdrawing is for the second person too. */
-  async refuse(name: TenantObject, { act, claim }: Decision): Promise<ApprovalView> {
+  async refuse(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
     return this.acts.run(claim, (tx) => this.decide(tx, name, 'refused', act));
   }
 

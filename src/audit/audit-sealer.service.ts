@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { Recurring } from '../shared/recurring.js';
 import { CHAINED_ENTRY_SQL, type ChainedEntry, GENESIS, linkHash } from './audit-chain.js';
 
 const INTERVAL_MS = 1_000;
@@ -16,8 +17,13 @@ const LOCK = 0x61756474;
 @Injectable()
 export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AuditSealer.name);
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
+  private readonly rounds = new Recurring(
+    () => this.sealAll(),
+    INTERVAL_MS,
+    ({ message }) => {
+      this.logger.warn(`sealing the audit trail failed: ${message}`);
+    },
+  );
   private stopped = false;
 
   constructor(
@@ -26,13 +32,12 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.rounds.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
-    await this.round;
+    await this.rounds.stop();
   }
 
   /** Seals whatever is waiting, of every platform. */
@@ -42,20 +47,6 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       [PLATFORMS_A_ROUND],
     );
     for (const { platformId } of rows) while (await this.sealSome(platformId)) if (this.stopped) return;
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.round = this.sealAll()
-        .catch((error: unknown) => {
-          this.logger.warn(`sealing the audit trail failed: ${(error as Error).message}`);
-        })
-        .then(() => {
-          this.schedule();
-        });
-    }, INTERVAL_MS);
-    this.timer.unref();
   }
 
   /** Seals a batch of one platform. Resolves to whether there may be more. */

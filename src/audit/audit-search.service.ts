@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { listPage } from '../database/listing.js';
 import type { ActorKind, AuditOutcome } from '../entities/audit-entry.entity.js';
-import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
-import { parseHouseId } from '../shared/object-id.js';
+import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import type { Verdict } from '../shared/verdict.js';
 
 export interface AuditEntryView {
@@ -38,12 +37,7 @@ export const AUDIT_LIST: ListSpec = {
   from: FROM,
   key: 'e.id',
   filters: {
-    platform: {
-      description: 'Of this platform; the house is plt_0.',
-      schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
-      sql: 'e.platform_id = ?::bigint',
-      parse: (text) => (text === 'plt_0' ? '0' : parseHouseId('plt', text)),
-    },
+    platform: byPlatform('e.platform_id'),
     object: {
       description: 'About this object, by its prefixed id.',
       schema: { type: 'string', example: 'cus_1_2' },

@@ -21,6 +21,15 @@ export interface AuditRecord {
   verdicts?: readonly Verdict[] | null;
 }
 
+/** What a change does to a row, for the trail: only what it names, as it was and as it becomes. */
+export function changeOf<Row extends object>(
+  row: Row,
+  change: Partial<Row>,
+): { before: object; after: object } {
+  const names = Object.keys(change) as (keyof Row)[];
+  return { before: Object.fromEntries(names.map((name) => [name, row[name]])), after: change };
+}
+
 /** Number of parameters of `appendSql`. */
 export const APPEND_PARAMETERS = 14;
 

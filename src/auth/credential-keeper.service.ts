@@ -5,8 +5,7 @@ import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { Credential, type CredentialKind } from '../entities/credential.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
@@ -66,11 +65,6 @@ export interface IssuedCredential extends CredentialView {
   secret: string;
 }
 
-interface KeeperAct<View> {
-  act: ActContext;
-  claim: Claim<View> | null;
-}
-
 /** Whose credentials a caller may touch: of one customer, or any. */
 export interface CredentialName extends TenantObject {
   customerId?: string;
@@ -106,7 +100,7 @@ export class CredentialKeeper {
 
   async issueNew(
     wanted: NewCredential,
-    { act, claim }: KeeperAct<IssuedCredential>,
+    { act, claim }: ActCommand<IssuedCredential>,
   ): Promise<IssuedCredential> {
     return this.acts.run(claim, (tx) => this.issue(tx, wanted, act));
   }
@@ -137,7 +131,7 @@ export class CredentialKeeper {
   async rotate(
     name: CredentialName,
     overlapSeconds: number,
-    { act, claim }: KeeperAct<IssuedCredential>,
+    { act, claim }: ActCommand<IssuedCredential>,
   ): Promise<IssuedCredential> {
     return this.acts.run(claim, async (tx) => {
       const credential = await this.lockLive(tx, name);
@@ -159,7 +153,7 @@ export class CredentialKeeper {
    * In force on every process within a second, for the tokens issued to it as well.
    * @throws AppError object_not_found, transition_not_allowed when it is revoked already
    */
-  async revoke(name: CredentialName, { act, claim }: KeeperAct<CredentialView>): Promise<CredentialView> {
+  async revoke(name: CredentialName, { act, claim }: ActCommand<CredentialView>): Promise<CredentialView> {
     return this.acts.run(claim, async (tx) => {
       const credential = await this.lockLive(tx, name);
       await this.change(tx, credential, { revokedAt: this.clock.now() });

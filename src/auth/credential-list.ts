@@ -1,5 +1,4 @@
-import { type ListSpec, containing } from '../shared/listing.js';
-import { parseHouseId, parseTenantId } from '../shared/object-id.js';
+import { byCustomer, byPartOf, byPlatform, type ListSpec } from '../shared/listing.js';
 
 /** How credentials are listed. */
 export const CREDENTIAL_LIST: ListSpec = {
@@ -11,33 +10,15 @@ export const CREDENTIAL_LIST: ListSpec = {
   from: 'credentials c',
   key: 'c.id',
   filters: {
-    platform: {
-      description: 'Of this platform; admins’ are of the house, plt_0.',
-      schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
-      sql: 'c.platform_id = ?::bigint',
-      parse: (text) => (text === 'plt_0' ? '0' : parseHouseId('plt', text)),
-    },
-    customer: {
-      description: 'Of this customer.',
-      schema: { type: 'string', pattern: '^cus_', example: 'cus_1_1' },
-      sql: `c.platform_id = split_part(?, ' ', 1)::bigint AND c.customer_id = split_part(?, ' ', 2)::bigint`,
-      parse: (text) => {
-        const name = parseTenantId('cus', text);
-        return name === null ? null : `${name.platformId} ${name.id}`;
-      },
-    },
+    platform: byPlatform('c.platform_id'),
+    customer: byCustomer('c'),
     kind: {
       description: 'Of this kind.',
       schema: { type: 'string', enum: ['owner', 'platform', 'admin'] },
       sql: 'c.kind = ?',
     },
     key: { description: 'With this key.', schema: { type: 'string' }, sql: 'c.key = ?' },
-    name: {
-      description: 'With this in its name, ignoring case.',
-      schema: { type: 'string' },
-      sql: 'c.name ILIKE ?',
-      parse: containing,
-    },
+    name: byPartOf('c.name', 'With this in its name, ignoring case.'),
     state: {
       description: 'Live, or revoked.',
       schema: { type: 'string', enum: ['live', 'revoked'] },

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../shared/clock.js';
+import { Recurring } from '../shared/recurring.js';
 
 const FLUSH_MS = 2_000;
 
@@ -10,8 +11,14 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(LastUse.name);
   /** Time by `<platform> <credential>`. */
   private used = new Map<string, Date>();
-  private timer: NodeJS.Timeout | undefined;
-  private flushing: Promise<void> = Promise.resolve();
+  private readonly rounds = new Recurring(
+    () => this.flush(),
+    FLUSH_MS,
+    // A use that is not noted harms nobody; the next one of the same credential is.
+    ({ message }) => {
+      this.logger.warn(`noting the use of credentials failed: ${message}`);
+    },
+  );
 
   constructor(
     private readonly dataSource: DataSource,
@@ -23,36 +30,24 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.flush(), FLUSH_MS);
-    this.timer.unref();
+    this.rounds.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    await this.rounds.stop();
     await this.flush();
   }
 
   async flush(): Promise<void> {
-    await this.flushing;
     if (this.used.size === 0) return;
-    const used = this.used;
+    const { used } = this;
     this.used = new Map();
-    this.flushing = this.write(used);
-    await this.flushing;
-  }
-
-  private async write(used: ReadonlyMap<string, Date>): Promise<void> {
     const names = [...used.keys()].map((name) => name.split(' '));
-    try {
-      await this.dataSource.query(
-        `UPDATE credentials c SET last_used_at = GREATEST(c.last_used_at, used.at)
-         FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS used(platform_id, id, at)
-         WHERE c.platform_id = used.platform_id AND c.id = used.id`,
-        [names.map(([platformId]) => platformId), names.map(([, id]) => id), [...used.values()]],
-      );
-    } catch (error) {
-      // A use that is not noted harms nobody; the next one of the same credential is.
-      this.logger.warn(`noting the use of credentials failed: ${(error as Error).message}`);
-    }
+    await this.dataSource.query(
+      `UPDATE credentials c SET last_used_at = GREATEST(c.last_used_at, used.at)
+       FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS used(platform_id, id, at)
+       WHERE c.platform_id = used.platform_id AND c.id = used.id`,
+      [names.map(([platformId]) => platformId), names.map(([, id]) => id), [...used.values()]],
+    );
   }
 }

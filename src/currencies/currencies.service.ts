@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { ReferenceCache } from '../database/reference-cache.js';
 import { Currency, type CurrencyKind } from '../entities/currency.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { containing, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import { byPartOf, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import { toHouseId } from '../shared/object-id.js';
 
 export interface CurrencyView {
@@ -35,12 +33,7 @@ export const CURRENCY_LIST: ListSpec = {
   key: 'c.id',
   filters: {
     code: { description: 'With this code.', schema: { type: 'string', example: 'ZAR' }, sql: 'c.code = ?' },
-    name: {
-      description: 'With this in the name, ignoring case.',
-      schema: { type: 'string' },
-      sql: 'c.name ILIKE ?',
-      parse: containing,
-    },
+    name: byPartOf('c.name', 'With this in the name, ignoring case.'),
     kind: {
       description: 'Of this kind.',
       schema: { type: 'string', enum: ['fiat', 'digital'] },
@@ -101,7 +94,7 @@ export class CurrenciesService {
   async setEnabled(
     code: string,
     enabled: boolean,
-    { act, claim }: { act: ActContext; claim: Claim<CurrencyView> | null },
+    { act, claim }: ActCommand<CurrencyView>,
   ): Promise<CurrencyView> {
     return this.acts.run(claim, async (tx) => {
       const row = await tx.findOne(Currency, { where: { code }, lock: { mode: 'pessimistic_write' } });

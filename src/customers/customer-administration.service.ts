@@ -2,10 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import type { ActContext } from '../audit/act.js';
-import { AuditTrail } from '../audit/audit-trail.service.js';
+import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
@@ -28,10 +27,8 @@ export interface CustomerChange {
   countryOfResidence?: string | null;
 }
 
-interface Command<View> {
+interface Command<View> extends ActCommand<View> {
   customer: TenantObject;
-  act: ActContext;
-  claim: Claim<View> | null;
 }
 
 const OVERRIDE = 'customer.override_jurisdiction';
@@ -110,12 +107,11 @@ export class CustomerAdministration implements OnModuleInit {
     { act, action }: { act: ActContext; action: string },
   ): Promise<void> {
     const customer = await this.lock(tx, { platformId, id });
-    const names = Object.keys(change) as (keyof Customer)[];
-    const before = Object.fromEntries(names.map((name) => [name, customer[name]]));
+    const states = changeOf(customer, change);
     await tx.update(Customer, { platformId, id }, { ...change, updatedAt: this.clock.now() });
     await this.trail.append(tx, {
       ...{ platformId, action: `customer.${action}`, objectId: toTenantId('cus', platformId, id), act },
-      ...{ before, after: change },
+      ...states,
     });
   }
 

@@ -3,9 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { listPage } from '../database/listing.js';
 import type { CustomerStatus, KycStatus } from '../entities/customer.entity.js';
 import { AppError } from '../shared/app-error.js';
-import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
-import { containing } from '../shared/listing.js';
-import { parseHouseId, type TenantObject } from '../shared/object-id.js';
+import { byPartOf, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import { type TenantObject } from '../shared/object-id.js';
 import { EFFECTIVE_JURISDICTION_SQL, EFFECTIVE_KYC_STATUS_SQL } from './customer-standing.js';
 
 /** A customer with its KYC case, as those who operate the bank see it. */
@@ -45,12 +44,7 @@ export const CUSTOMER_LIST: ListSpec = {
   from: 'customers c JOIN platforms p ON p.id = c.platform_id',
   key: 'c.id',
   filters: {
-    name: {
-      description: 'With this in the display name, ignoring case.',
-      schema: { type: 'string', example: 'acme' },
-      sql: 'c.display_name ILIKE ?',
-      parse: containing,
-    },
+    name: byPartOf('c.display_name', 'With this in the display name, ignoring case.'),
     identifier: {
       description: 'With this identifier.',
       schema: { type: 'string', example: 'demo-group' },
@@ -71,12 +65,7 @@ export const CUSTOMER_LIST: ListSpec = {
       schema: { type: 'string', enum: ['active', 'suspended'] },
       sql: 'c.status = ?',
     },
-    platform: {
-      description: 'Of this platform.',
-      schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
-      sql: 'c.platform_id = ?::bigint',
-      parse: (text) => parseHouseId('plt', text),
-    },
+    platform: byPlatform('c.platform_id'),
     jurisdiction: {
       description: 'In this effective jurisdiction.',
       schema: { type: 'string', pattern: '^[A-Z]{2}$', example: 'DE' },

@@ -4,7 +4,7 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Customer } from '../entities/customer.entity.js';
 import { HOUSE_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
@@ -57,7 +57,7 @@ export class CustomerRegistrationService {
   /** The same by an admin. @throws AppError as `register`, and validation_failed for an unknown country */
   async registerByAdmin(
     wanted: WantedCustomer,
-    { act, claim }: { act: ActContext; claim: Claim<CustomerRecord> | null },
+    { act, claim }: ActCommand<CustomerRecord>,
   ): Promise<CustomerRecord> {
     return this.acts.run(claim, async (tx) => {
       await assertJurisdiction(tx, 'countryOfResidence', wanted.countryOfResidence);

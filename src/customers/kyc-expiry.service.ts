@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { systemAct } from '../audit/act.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AppError } from '../shared/app-error.js';
+import { Recurring } from '../shared/recurring.js';
 import { KycService } from './kyc.service.js';
 
 const INTERVAL_MS = 5_000;
@@ -15,9 +16,13 @@ const BATCH = 200;
 @Injectable()
 export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(KycExpiry.name);
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds = new Recurring(
+    () => this.expireDue(),
+    INTERVAL_MS,
+    ({ message }) => {
+      this.logger.warn(`noting the end of KYC decisions failed: ${message}`);
+    },
+  );
 
   constructor(
     private readonly dataSource: DataSource,
@@ -26,13 +31,11 @@ export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.rounds.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.round;
+    await this.rounds.stop();
   }
 
   /** Notes every end that has come. @returns how many */
@@ -57,20 +60,5 @@ export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown 
       if (error instanceof AppError && error.code === 'transition_not_allowed') return false;
       throw error;
     }
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.round = this.expireDue()
-        .then(() => undefined)
-        .catch((error: unknown) => {
-          this.logger.warn(`noting the end of KYC decisions failed: ${(error as Error).message}`);
-        })
-        .finally(() => {
-          this.schedule();
-        });
-    }, INTERVAL_MS);
-    this.timer.unref();
   }
 }

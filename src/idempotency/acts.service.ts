@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, IdempotencyService } from './idempotency.service.js';
+
+/** What every act is told beside what it is about. */
+export interface ActCommand<View> {
+  act: ActContext;
+  /** Present when the call carried an idempotency key. */
+  claim: Claim<View> | null;
+}
 
 /** One act in one transaction, with the record of its answer when the call carried an idempotency key. */
 @Injectable()

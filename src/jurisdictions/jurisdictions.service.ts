@@ -9,8 +9,7 @@ import { Currency } from '../entities/currency.entity.js';
 import { JurisdictionCurrency } from '../entities/jurisdiction-currency.entity.js';
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
@@ -42,11 +41,6 @@ export const JURISDICTION_LIST: ListSpec = {
   sorts: { code: { sql: 'j.code', type: 'text' }, name: { sql: 'j.name', type: 'text' } },
   defaultSort: 'code',
 };
-
-interface Command<View> {
-  act: ActContext;
-  claim: Claim<View> | null;
-}
 
 /** Which currencies each jurisdiction enables, from memory. */
 @Injectable()
@@ -83,7 +77,7 @@ export class JurisdictionsService {
   /** A jurisdiction begins without a currency. @throws AppError name_taken */
   async create(
     { code, name }: { code: string; name: string },
-    { act, claim }: Command<JurisdictionView>,
+    { act, claim }: ActCommand<JurisdictionView>,
   ): Promise<JurisdictionView> {
     return this.acts.run(claim, async (tx) => {
       const row = tx.create(Jurisdiction, { code, name, createdAt: this.clock.now() });
@@ -101,7 +95,7 @@ export class JurisdictionsService {
   async setCurrencyEnabled(
     jurisdictionCode: string,
     { currencyCode, enabled }: { currencyCode: string; enabled: boolean },
-    { act, claim }: Command<JurisdictionView>,
+    { act, claim }: ActCommand<JurisdictionView>,
   ): Promise<JurisdictionView> {
     return this.acts.run(claim, async (tx) => {
       const row = await lock(tx, jurisdictionCode);

@@ -1,4 +1,4 @@
-import { containing, type ListSpec } from '../shared/listing.js';
+import { byPartOf, type ListSpec } from '../shared/listing.js';
 
 /** How platforms are listed; the house is not one of them. */
 export const PLATFORM_LIST: ListSpec = {
@@ -9,12 +9,7 @@ export const PLATFORM_LIST: ListSpec = {
   always: 'p.id > 0',
   key: 'p.id',
   filters: {
-    name: {
-      description: 'With this in the name, ignoring case.',
-      schema: { type: 'string' },
-      sql: 'p.name ILIKE ?',
-      parse: containing,
-    },
+    name: byPartOf('p.name', 'With this in the name, ignoring case.'),
     status: {
       description: 'In this state.',
       schema: { type: 'string', enum: ['pending', 'verified', 'suspended'] },

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import type { ActContext } from '../audit/act.js';
-import { AuditTrail } from '../audit/audit-trail.service.js';
+import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { listPage } from '../database/listing.js';
 import { assertJurisdiction } from '../customers/known-jurisdiction.js';
 import {
@@ -11,8 +11,7 @@ import {
   Platform,
   type PlatformStatus,
 } from '../entities/platform.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
@@ -46,11 +45,6 @@ export type NewPlatform = Pick<
 >;
 export type PlatformChange = Partial<NewPlatform>;
 
-interface Command<View> {
-  act: ActContext;
-  claim: Claim<View> | null;
-}
-
 const VERIFY = 'platform.verify';
 
 /** The bank's tenants. */
@@ -83,7 +77,7 @@ export class PlatformsService implements OnModuleInit {
   }
 
   /** A platform begins `pending`. @throws AppError name_taken, validation_failed for an unknown jurisdiction */
-  async create(wanted: NewPlatform, { act, claim }: Command<PlatformView>): Promise<PlatformView> {
+  async create(wanted: NewPlatform, { act, claim }: ActCommand<PlatformView>): Promise<PlatformView> {
     return this.acts.run<PlatformView>(claim, async (tx) => {
       await assertJurisdiction(tx, 'homeJurisdiction', wanted.homeJurisdictionCode);
       const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('platforms_id_seq') AS id`);
@@ -107,7 +101,7 @@ export class PlatformsService implements OnModuleInit {
   async amend(
     id: string,
     change: PlatformChange,
-    { act, claim }: Command<PlatformView>,
+    { act, claim }: ActCommand<PlatformView>,
   ): Promise<PlatformView> {
     return this.acts.run<PlatformView>(claim, async (tx) => {
       await assertJurisdiction(tx, 'homeJurisdiction', change.homeJurisdictionCode ?? null);
@@ -117,12 +111,12 @@ export class PlatformsService implements OnModuleInit {
   }
 
   /** In force for every later opening. @throws AppError object_not_found, transition_not_allowed */
-  async suspend(id: string, { act, claim }: Command<PlatformView>): Promise<PlatformView> {
+  async suspend(id: string, { act, claim }: ActCommand<PlatformView>): Promise<PlatformView> {
     return this.acts.run<PlatformView>(claim, (tx) => this.move(tx, id, 'suspend', act));
   }
 
   /** @throws AppError object_not_found, transition_not_allowed, approval_pending */
-  async requestVerification(id: string, { act, claim }: Command<ApprovalView>): Promise<ApprovalView> {
+  async requestVerification(id: string, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
     return this.acts.run<ApprovalView>(claim, async (tx) => {
       assertNextState(PLATFORM_MACHINE, (await lock(tx, id)).status, 'verify');
       return this.approvals.request(tx, {
@@ -151,14 +145,13 @@ export class PlatformsService implements OnModuleInit {
     change: Partial<Platform>,
     { act, action }: { act: ActContext; action: string },
   ): Promise<Platform> {
-    const names = Object.keys(change) as (keyof Platform)[];
-    const before = Object.fromEntries(names.map((name) => [name, platform[name]]));
+    const states = changeOf(platform, change);
     const { id } = platform;
     const changed = { ...change, updatedAt: this.clock.now() };
     await tx.update(Platform, { id }, changed);
     await this.trail.append(tx, {
       ...{ platformId: id, action: `platform.${action}`, objectId: toHouseId('plt', id), act },
-      ...{ before, after: change },
+      ...states,
     });
     return Object.assign(platform, changed);
   }

@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { SessionsService, type SessionTokens } from '../auth/sessions.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { Customer } from '../entities/customer.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
-import { parseHouseId, parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { byCustomer, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import { type TenantObject, toTenantId } from '../shared/object-id.js';
 
 export interface WorkspaceView {
   platformId: string;
@@ -28,30 +26,12 @@ export const WORKSPACE_LIST: ListSpec = {
   from: 'workspaces w JOIN customers c ON c.platform_id = w.platform_id AND c.id = w.customer_id',
   key: 'w.id',
   filters: {
-    platform: {
-      description: 'Of this platform.',
-      schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
-      sql: 'w.platform_id = ?::bigint',
-      parse: (text) => parseHouseId('plt', text),
-    },
-    customer: {
-      description: 'Of this customer.',
-      schema: { type: 'string', pattern: '^cus_', example: 'cus_1_1' },
-      sql: `w.platform_id = split_part(?, ' ', 1)::bigint AND w.customer_id = split_part(?, ' ', 2)::bigint`,
-      parse: (text) => {
-        const name = parseTenantId('cus', text);
-        return name === null ? null : `${name.platformId} ${name.id}`;
-      },
-    },
+    platform: byPlatform('w.platform_id'),
+    customer: byCustomer('w'),
   },
   sorts: { createdAt: { sql: 'w.created_at', type: 'timestamptz' } },
   defaultSort: '-createdAt',
 };
-
-interface Command<View> {
-  act: ActContext;
-  claim: Claim<View> | null;
-}
 
 /** The handles by which the workspace API names customers. */
 @Injectable()
@@ -81,7 +61,7 @@ export class WorkspacesService {
   }
 
   /** @throws AppError object_not_found when there is no such customer */
-  async create(holder: TenantObject, { act, claim }: Command<WorkspaceView>): Promise<WorkspaceView> {
+  async create(holder: TenantObject, { act, claim }: ActCommand<WorkspaceView>): Promise<WorkspaceView> {
     const { platformId, id: customerId } = holder;
     return this.acts.run(claim, async (tx) => {
       const customer = await tx.findOneBy(Customer, { platformId, id: customerId });
@@ -101,7 +81,7 @@ export class WorkspacesService {
   /** The first tokens of a session held to the workspace. @throws AppError object_not_found */
   async beginSession(
     { platformId, id }: TenantObject,
-    { act, claim }: Command<SessionTokens>,
+    { act, claim }: ActCommand<SessionTokens>,
   ): Promise<SessionTokens> {
     return this.acts.run(claim, async (tx) => {
       if (!(await tx.existsBy(Workspace, { platformId, id }))) throw new AppError('object_not_found');

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ActContext } from '../audit/act.js';
-import { AuditTrail } from '../audit/audit-trail.service.js';
+import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { Currency } from '../entities/currency.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
 import { DUPLICATE_RULES, Product, type ProductStatus } from '../entities/product.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import type { Claim } from '../idempotency/idempotency.service.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { containing, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import { byPartOf, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import { toHouseId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 
@@ -43,12 +42,7 @@ export const PRODUCT_LIST: ListSpec = {
   from: 'products p',
   key: 'p.id',
   filters: {
-    name: {
-      description: 'With this in the name, ignoring case.',
-      schema: { type: 'string' },
-      sql: 'p.name ILIKE ?',
-      parse: containing,
-    },
+    name: byPartOf('p.name', 'With this in the name, ignoring case.'),
     currency: {
       description: 'In this currency.',
       schema: { type: 'string', example: 'USD' },
@@ -63,11 +57,6 @@ export const PRODUCT_LIST: ListSpec = {
   sorts: { name: { sql: 'p.name', type: 'text' }, createdAt: { sql: 'p.created_at', type: 'timestamptz' } },
   defaultSort: 'name',
 };
-
-interface Command {
-  act: ActContext;
-  claim: Claim<ProductRow> | null;
-}
 
 /** What those who operate the bank do with products. In memory everywhere within a second, in writes at once. */
 @Injectable()
@@ -92,7 +81,7 @@ export class ProductAdministration {
   }
 
   /** @throws AppError name_taken, validation_failed for an unknown currency */
-  async create(wanted: NewProduct, { act, claim }: Command): Promise<ProductRow> {
+  async create(wanted: NewProduct, { act, claim }: ActCommand<ProductRow>): Promise<ProductRow> {
     return this.acts.run<ProductRow>(claim, async (tx) => {
       await assertCurrency(tx, wanted.currencyCode);
       const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('products_id_seq') AS id`);
@@ -111,14 +100,18 @@ export class ProductAdministration {
    * A new duplicate rule or cap counts for later openings; accounts that stand are left as they are.
    * @throws AppError object_not_found, name_taken
    */
-  async amend(id: number, change: ProductChange, { act, claim }: Command): Promise<ProductRow> {
+  async amend(
+    id: number,
+    change: ProductChange,
+    { act, claim }: ActCommand<ProductRow>,
+  ): Promise<ProductRow> {
     return this.acts.run<ProductRow>(claim, async (tx) =>
       this.change(tx, await lock(tx, id), change, { act, action: 'amended' }),
     );
   }
 
   /** @throws AppError object_not_found, transition_not_allowed */
-  async do(id: number, productAct: ProductAct, { act, claim }: Command): Promise<ProductRow> {
+  async do(id: number, productAct: ProductAct, { act, claim }: ActCommand<ProductRow>): Promise<ProductRow> {
     return this.acts.run<ProductRow>(claim, async (tx) => {
       const product = await lock(tx, id);
       const status = assertNextState(PRODUCT_MACHINE, product.status, productAct);
@@ -137,11 +130,10 @@ export class ProductAdministration {
     change: Partial<Product>,
     { act, action }: { act: ActContext; action: string },
   ): Promise<Product> {
-    const names = Object.keys(change) as (keyof Product)[];
-    const before = Object.fromEntries(names.map((name) => [name, product[name]]));
+    const states = changeOf(product, change);
     const changed = { ...change, updatedAt: this.clock.now() };
     await tx.update(Product, { id: product.id }, changed);
-    await this.record(tx, product, { action, act, before, after: change });
+    await this.record(tx, product, { action, act, ...states });
     return Object.assign(product, changed);
   }
 

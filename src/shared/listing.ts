@@ -1,3 +1,5 @@
+import { parseHouseId, parseTenantId } from './object-id.js';
+
 /** How a list may be filtered and sorted: declared once, for the query, its check and its documentation. */
 export interface ListSpec {
   /** SQL of the columns, named as the row's fields. */
@@ -53,4 +55,32 @@ export interface Page<Row> {
 /** Text as a literal of LIKE, at any place. */
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** @param column SQL of a platform's id */
+export function byPlatform(column: string): FilterSpec {
+  return {
+    description: 'Of this platform; the house is `plt_0`.',
+    schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
+    sql: `${column} = ?::bigint`,
+    parse: (text) => (text === 'plt_0' ? '0' : parseHouseId('plt', text)),
+  };
+}
+
+/** @param table alias of a table with `platform_id` and `customer_id` */
+export function byCustomer(table: string): FilterSpec {
+  return {
+    description: 'Of this customer.',
+    schema: { type: 'string', pattern: '^cus_', example: 'cus_1_1' },
+    sql: `${table}.platform_id = split_part(?, ' ', 1)::bigint AND ${table}.customer_id = split_part(?, ' ', 2)::bigint`,
+    parse: (text) => {
+      const name = parseTenantId('cus', text);
+      return name === null ? null : `${name.platformId} ${name.id}`;
+    },
+  };
+}
+
+/** @param column SQL of a text to look into, ignoring case */
+export function byPartOf(column: string, description: string): FilterSpec {
+  return { description, schema: { type: 'string' }, sql: `${column} ILIKE ?`, parse: containing };
 }

@@ -1,0 +1,38 @@
+/** Work that is done again and again, each time a while after the last time ended, until it is stopped. */
+export class Recurring {
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  /** @param onFailure is told of a round that failed; the next one comes all the same */
+  constructor(
+    private readonly work: () => Promise<unknown>,
+    private readonly everyMs: number,
+    private readonly onFailure: (error: Error) => void,
+  ) {}
+
+  start(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.round = this.run();
+    }, this.everyMs);
+    // The work is no reason for a process to go on.
+    this.timer.unref();
+  }
+
+  /** Resolves when the round under way has ended. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.round;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await this.work();
+    } catch (error) {
+      this.onFailure(error as Error);
+    }
+    this.start();
+  }
+}

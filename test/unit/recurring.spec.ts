@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Recurring } from '../../src/shared/recurring.js';
+
+describe('Recurring work', () => {
+  it('is done again and again, also after it failed, until it is stopped', async () => {
+    let rounds = 0;
+    const failures: string[] = [];
+    const work = (): Promise<void> => {
+      rounds++;
+      return rounds % 2 === 0 ? Promise.reject(new Error(`round ${rounds}`)) : Promise.resolve();
+    };
+    const recurring = new Recurring(work, 1, ({ message }) => failures.push(message));
+    recurring.start();
+    while (rounds < 5) await delay(1);
+    await recurring.stop();
+    const done = rounds;
+    await delay(20);
+    expect(rounds).toBe(done);
+    expect(failures.slice(0, 2)).toEqual(['round 2', 'round 4']);
+  });
+
+  it('never runs twice at once, and stopping waits for the round under way', async () => {
+    let running = 0;
+    let most = 0;
+    const recurring = new Recurring(
+      async () => {
+        most = Math.max(most, ++running);
+        await delay(10);
+        running--;
+      },
+      1,
+      () => undefined,
+    );
+    recurring.start();
+    await delay(25);
+    await recurring.stop();
+    expect([running, most]).toEqual([0, 1]);
+  });
+});
