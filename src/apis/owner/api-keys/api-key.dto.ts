@@ -98,6 +98,19 @@ export class IssueApiKeyRequest {
   expiresAt?: string | null;
 
   @ApiPropertyOptional({
+    description: 'Currencies it may open accounts in, no more than the key that asks; the same when missing.',
+    type: [String],
+    nullable: true,
+    example: ['EUR'],
+  })
+  @TextListField('nullable', {
+    max: 300,
+    what: 'currency codes',
+    holds: (text) => /^[A-Z0-9]{3,10}$/.test(text),
+  })
+  allowedCurrencies?: string[] | null;
+
+  @ApiPropertyOptional({
     description: 'Networks it may be used from (CIDR); null: any.',
     type: [String],
     nullable: true,
