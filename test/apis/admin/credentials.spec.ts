@@ -208,6 +208,7 @@ describe('An owner’s own keys', () => {
     const { body } = await issue({ scopes: ['accounts:read', 'api-keys:write'], allowedCurrencies: ['EUR'] });
     const mine = headersOf(body);
     expect((await keys('POST', '', mine, { name: 'more', scopes: ['accounts:write'] })).status).toBe(403);
+    expect((await keys('POST', '', mine, { name: 'more', allowedCurrencies: ['ZAR'] })).status).toBe(403);
     const issued = await keys('POST', '', mine, { name: 'same' });
     expect(issued.body).toMatchObject({
       scopes: ['accounts:read', 'api-keys:write'],

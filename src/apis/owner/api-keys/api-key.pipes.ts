@@ -36,18 +36,15 @@ export interface RevokeCommand {
 @Injectable()
 export class IssueApiKeyPipe implements PipeTransform<CallContext, IssueCommand> {
   transform(call: CallContext): IssueCommand {
-    const {
-      name,
-      scopes = [...call.caller.scopes],
-      expiresAt,
-      allowedNetworks = null,
-    } = readBody(IssueApiKeyRequest, call);
+    const body = readBody(IssueApiKeyRequest, call);
+    const { scopes = [...call.caller.scopes], allowedNetworks = null } = body;
     if (!scopes.every((scope) => call.caller.scopes.has(scope))) throw new AppError('scope_missing');
-    const { platformId, allowedCurrencies } = call.caller;
+    const { platformId } = call.caller;
+    const allowedCurrencies = narrowed(call.caller.allowedCurrencies, body.allowedCurrencies ?? null);
     const { customerId } = subjectOf(call);
     const wanted: NewCredential = {
-      ...{ platformId, kind: 'owner', customerId, adminId: null, name: name.trim(), scopes },
-      ...{ expiresAt: toFuture(expiresAt), allowedCurrencies, allowedNetworks },
+      ...{ platformId, kind: 'owner', customerId, adminId: null, name: body.name.trim(), scopes },
+      ...{ expiresAt: toFuture(body.expiresAt), allowedCurrencies, allowedNetworks },
     };
     return { wanted, act: actOf(call), claim: claimOf(call, 201, presentIssuedKey) };
   }
@@ -79,6 +76,13 @@ function keyOf(call: CallContext): CredentialName {
   const name = parseTenantId('crd', keyId);
   if (name === null || name.platformId !== call.caller.platformId) throw new AppError('object_not_found');
   return { ...name, customerId: subjectOf(call).customerId };
+}
+
+/** What is asked for, within what the key that asks may itself. @throws AppError currency_not_allowed */
+function narrowed(own: readonly string[] | null, wanted: readonly string[] | null): readonly string[] | null {
+  if (own === null || wanted === null) return wanted ?? own;
+  if (!wanted.every((code) => own.includes(code))) throw new AppError('currency_not_allowed');
+  return wanted;
 }
 
 function toFuture(text: string | null | undefined): Date | null {

@@ -47,7 +47,7 @@ export class OwnerApiKeysController {
   @OwnerManages('api-keys:write', {
     summary: 'Issue an API key',
     description: 'With no more than the key that asks. The secret is shown this once.',
-    refusals: [],
+    refusals: ['currency_not_allowed'],
     writes: true,
   })
   @ApiBody({ type: IssueApiKeyRequest })
