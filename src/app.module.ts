@@ -11,6 +11,7 @@ import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { Environment } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { API_SHAPES } from './http/api-shape.js';
 import { defaultShape } from './http/default-shape.js';
@@ -48,6 +49,7 @@ export class AppModule {
         CompositionModule.with(env),
         DatabaseModule,
         AuditModule,
+        EventsModule,
         ApprovalsModule,
         IdempotencyModule,
         HttpModule,

@@ -89,8 +89,10 @@ async function lock(tx: EntityManager, selection: AccountSelection): Promise<Acc
 }
 
 /** As an opening of a product does: whoever counts the holder's accounts waits. */
-async function lockHolder(tx: EntityManager, { platformId, customerId: id }: Account): Promise<void> {
-  await tx.findOneOrFail(Customer, { where: { platformId, id }, lock: { mode: 'for_no_key_update' } });
+async function lockHolder(tx: EntityManager, { platformId, customerId }: Account): Promise<void> {
+  if (customerId === null) throw new Error('a settlement account has no holder to lock');
+  const where = { platformId, id: customerId };
+  await tx.findOneOrFail(Customer, { where, lock: { mode: 'for_no_key_update' } });
 }
 
 /** What the unique constraint compares: only where the product's rule asks for the alias does a new one count. */

@@ -19,8 +19,9 @@ export interface AccountRecord {
   platformId: string;
   id: string;
   channel: Channel;
-  customerId: string;
-  customerIdentifier: string;
+  /** `null`, as the next one: of a settlement account. */
+  customerId: string | null;
+  customerIdentifier: string | null;
   holderName: string;
   publicId: string;
   number: string;
@@ -46,13 +47,13 @@ const HISTORY_LIMIT = 1_000;
 /** How accounts are listed for those who operate the bank. */
 export const ACCOUNT_LIST: ListSpec = {
   select: `a.platform_id AS "platformId", a.id, a.channel, a.customer_id AS "customerId",
-    c.identifier AS "customerIdentifier", c.display_name AS "holderName", a.public_id AS "publicId", a.number,
+    c.identifier AS "customerIdentifier", COALESCE(c.display_name, 'Settlement') AS "holderName", a.public_id AS "publicId", a.number,
     a.currency_code AS "currencyCode", currency.decimals, a.status, a.status_reason AS "statusReason",
     a.status_changed_at AS "statusChangedAt", a.workspace_id AS "workspaceId", a.product_id AS "productId",
     a.alias, a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
     a.contact_email AS "contactEmail", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor",
     a.created_at AS "createdAt", a.updated_at AS "updatedAt"`,
-  from: `accounts a JOIN customers c ON c.platform_id = a.platform_id AND c.id = a.customer_id
+  from: `accounts a LEFT JOIN customers c ON c.platform_id = a.platform_id AND c.id = a.customer_id
     JOIN balances b ON b.platform_id = a.platform_id AND b.account_id = a.id
     JOIN currencies currency ON currency.code = a.currency_code`,
   key: 'a.id',
@@ -77,8 +78,8 @@ export const ACCOUNT_LIST: ListSpec = {
     customer: byCustomer('a'),
     platform: byPlatform('a.platform_id'),
     channel: {
-      description: 'Opened through this API.',
-      schema: { type: 'string', enum: ['owner', 'workspace', 'platform'] },
+      description: 'Opened through this API; `settlement`: by the bank itself, for the world outside.',
+      schema: { type: 'string', enum: ['owner', 'workspace', 'platform', 'settlement'] },
       sql: 'a.channel = ?',
     },
     status: {

@@ -7,12 +7,15 @@ import { Account } from '../entities/account.entity.js';
 import { Admin } from '../entities/admin.entity.js';
 import { Balance } from '../entities/balance.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { Outbox } from '../events/outbox.service.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
 import { assertNextState } from '../shared/state-machine.js';
+import { lockBalances } from '../ledger/balances.sql.js';
 import { AccountDirectory, type AccountRecord } from './account-directory.service.js';
+import { toEventAccount } from './account-events.js';
 import { ACCOUNT_MACHINE, type AccountAct } from './account-machine.js';
 
 /** What became of an act: it is done, or waits for a second person. */
@@ -30,6 +33,7 @@ export class AccountLifecycle implements OnModuleInit {
     private readonly directory: AccountDirectory,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -103,35 +107,40 @@ export class AccountLifecycle implements OnModuleInit {
         frozenBy: accountAct === 'freeze' ? adminIdOf(act) : null,
       },
     );
+    const action = `account.${PAST_TENSE[accountAct]}` as const;
+    const objectId = toTenantId('acc', platformId, id);
     await this.trail.append(tx, {
-      ...{
-        platformId,
-        action: `account.${PAST_TENSE[accountAct]}`,
-        objectId: toTenantId('acc', platformId, id),
-        act,
-      },
+      ...{ platformId, action, objectId, act },
       ...{ before: { status: before }, after: { status } },
     });
+    const account = toEventAccount({ ...row, status });
+    const data = { account, reason: act.reason };
+    await this.outbox.publish(tx, [{ platformId, type: action, objectId, data, occurredAt: now }]);
   }
 }
 
-const PAST_TENSE: Readonly<Record<AccountAct, string>> = {
+const PAST_TENSE = {
   freeze: 'frozen',
   unfreeze: 'unfrozen',
   disable: 'disabled',
   enable: 'enabled',
   close: 'closed',
   reopen: 'reopened',
-};
+} as const satisfies Record<AccountAct, string>;
 
-/** The next state. To platforms the end of an account is final, so theirs are never opened again. */
+/**
+ * The next state. To platforms the end of an account is final, so theirs are never opened again; a settlement account
+ * has no life of its own.
+ */
 function assertAllowed({ channel, status }: Account, act: AccountAct): Account['status'] {
-  if (channel === 'platform' && act === 'reopen')
+  if (channel === 'settlement' || (channel === 'platform' && act === 'reopen'))
     throw new AppError('transition_not_allowed', { state: status, allowedActs: [] });
   return assertNextState(ACCOUNT_MACHINE, status, act);
 }
 
+/** The balance first, as every posting does: none is under way while the account's state changes. */
 async function lock(tx: EntityManager, { platformId, id }: TenantObject): Promise<Account> {
+  await lockBalances(tx, platformId, [id]);
   const account = await tx.findOne(Account, {
     where: { platformId, id },
     lock: { mode: 'pessimistic_write' },
@@ -142,9 +151,6 @@ async function lock(tx: EntityManager, { platformId, id }: TenantObject): Promis
 
 /** @throws AppError account_not_empty */
 async function assertEmpty(tx: EntityManager, { platformId, id }: Account): Promise<void> {
-  const balance = await tx.findOneOrFail(Balance, {
-    where: { platformId, accountId: id },
-    lock: { mode: 'pessimistic_write' },
-  });
+  const balance = await tx.findOneByOrFail(Balance, { platformId, accountId: id });
   if (balance.postedMinor !== '0' || balance.lockedMinor !== '0') throw new AppError('account_not_empty');
 }

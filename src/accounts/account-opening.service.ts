@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import type { NewEvent } from '../events/event-types.js';
+import { publishParameters } from '../events/outbox.service.js';
 import { ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
 import { zeroBalance } from '../ledger/open-balance.js';
 import { ProductsService, type ProductView } from '../products/products.service.js';
@@ -12,6 +14,7 @@ import { randomAccountId, toAccountNumber } from '../shared/ids.js';
 import { toTenantId } from '../shared/object-id.js';
 import { firstRefusal, judge } from '../shared/rule.js';
 import { decideSql, type DecidingRow, OPEN_SQL, type OpenOutcome } from './account-opening.sql.js';
+import { toEventAccount } from './account-events.js';
 import type { AccountView } from './account-view.js';
 import { DuplicatesService } from './duplicates.service.js';
 import { type Opening, wishOf } from './opening.js';
@@ -125,6 +128,7 @@ export class AccountOpeningService {
         after: describeDecision(opening, facts),
         verdicts: judge(OPENING_RULES[opening.channel], facts),
       }),
+      ...publishParameters(openedEvent(opening, account)),
     ]);
     if (outcome.opened) return;
     if (opening.claim !== null && !outcome.claimed) throw new ClaimLost();
@@ -136,6 +140,15 @@ export class AccountOpeningService {
     if (claim === null) return [null, null, null, null, null, null, null];
     return this.idempotency.parameters(claim, claim.receiptOf(account));
   }
+}
+
+function openedEvent({ platformId }: Opening, account: AccountView): NewEvent {
+  const described = toEventAccount({ ...account, platformId, currencyCode: account.currency.code });
+  const objectId = described.id;
+  return {
+    ...{ platformId, type: 'account.opened', objectId },
+    ...{ data: { account: described }, occurredAt: account.createdAt },
+  };
 }
 
 /** @throws AppError of the first rule that does not hold, with what every rule said */

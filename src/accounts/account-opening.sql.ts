@@ -1,4 +1,5 @@
 import { APPEND_PARAMETERS, appendSql } from '../audit/audit-trail.service.js';
+import { publishSql } from '../events/outbox.service.js';
 import { STANDING_COLUMNS_SQL, EFFECTIVE_JURISDICTION_SQL } from '../customers/customer-standing.js';
 import { CLAIM_SQL } from '../idempotency/idempotency.service.js';
 import { openBalanceSql } from '../ledger/open-balance.js';
@@ -93,7 +94,7 @@ const OPEN_PARAMETERS = 25;
 
 /**
  * The whole effect in one statement: the idempotency claim (`$1…$7`, key null for none), the account, its
- * balance, the audit entry. The account waits for the claim and all else for the account, so a lost claim writes
+ * balance, the audit entry, the event. The account waits for the claim and all else for the account, so a lost claim writes
  * nothing, and a double or a reached cap leaves only the claim, which the caller then rolls back. A double that
  * this statement cannot see yet raises its named constraint.
  */
@@ -126,15 +127,15 @@ export const OPEN_SQL = `WITH claim AS (
       WHEN 'one_per_product_and_alias' THEN 'product:' || $16::int || ':' || $17 END
   FROM counted
   WHERE ($3::text IS NULL OR EXISTS (SELECT 1 FROM claim)) AND NOT duplicate AND NOT "capReached"
-  RETURNING platform_id, id, created_at
+  RETURNING platform_id, id, currency_code, created_at
 ), balance AS (
   ${openBalanceSql('account', '$23::bigint')}
-), ${appendSql(OPEN_PARAMETERS + 1, 'EXISTS (SELECT 1 FROM account)')}
+), ${appendSql(OPEN_PARAMETERS + 1, 'EXISTS (SELECT 1 FROM account)')}, ${publishSql(
+  OPEN_PARAMETERS + APPEND_PARAMETERS + 1,
+  'EXISTS (SELECT 1 FROM account)',
+)}
 SELECT EXISTS (SELECT 1 FROM claim) AS claimed, EXISTS (SELECT 1 FROM account) AS opened, duplicate, "capReached"
 FROM counted`;
-
-/** How many parameters `OPEN_SQL` takes in all. */
-export const OPEN_PARAMETER_COUNT = OPEN_PARAMETERS + APPEND_PARAMETERS;
 
 export interface OpenOutcome {
   claimed: boolean;

@@ -51,15 +51,26 @@ export class AccountsService {
     return Promise.all(
       rows.map(async (row) => {
         const balance = balances.get(row.id);
-        if (balance === undefined) throw new Error(`account ${row.id} has no balance`);
-        const { id, publicId, number, customerId, channel, status, createdAt, updatedAt } = row;
+        const { id, publicId, number, channel, status, createdAt, updatedAt, customer } = row;
+        if (balance === undefined) throw new Error(`account ${id} has no balance`);
+        if (customer === null) throw new Error(`account ${id} has no holder`);
         const { accountIdentifier, displayName, contactEmail, fundingNotificationEmails } = row;
         return {
-          ...{ id, publicId, number, customerId, channel, status, createdAt, updatedAt, balance },
+          ...{
+            id,
+            publicId,
+            number,
+            customerId: customer.id,
+            channel,
+            status,
+            createdAt,
+            updatedAt,
+            balance,
+          },
           ...{ accountIdentifier, displayName, contactEmail, fundingNotificationEmails },
           currency: await this.currencies.get(row.currencyCode),
           product: row.productId === null ? null : await this.products.get(row.productId),
-          holderName: row.customer.displayName,
+          holderName: customer.displayName,
           alias: row.alias === '' ? null : row.alias,
         };
       }),

@@ -16,6 +16,7 @@ export const APPROVED_ACTIONS = [
   'customer.override_jurisdiction',
   'account.reopen',
   'account.unfreeze',
+  'account.adjust',
 ] as const;
 export type ApprovedAction = (typeof APPROVED_ACTIONS)[number];
 

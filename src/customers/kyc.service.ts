@@ -4,6 +4,8 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Customer, type KycStatus } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
+import type { EventType, NewEvent } from '../events/event-types.js';
+import { Outbox } from '../events/outbox.service.js';
 import { Acts } from '../idempotency/acts.service.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
@@ -49,6 +51,7 @@ export class KycService {
     private readonly acts: Acts,
     private readonly directory: CustomerDirectory,
     private readonly trail: AuditTrail,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -97,6 +100,7 @@ export class KycService {
       before: kycFieldsOf({ ...customer, kycStatus: from }),
       after: kycFieldsOf(Object.assign(customer, change)),
     });
+    await this.outbox.publish(tx, [movedEvent(customer, now)]);
   }
 
   private async changeBy(
@@ -121,6 +125,14 @@ export class KycService {
       debitsRestricted: act === 'approve' ? false : customer.debitsRestricted,
     };
   }
+}
+
+/** Nobody is told of `not_started`: no step leads there. */
+function movedEvent({ platformId, id, identifier, kycStatus, kycExpiresAt }: Customer, now: Date): NewEvent {
+  const objectId = toTenantId('cus', platformId, id);
+  const customer = { id: objectId, customerIdentifier: identifier, kycStatus, kycExpiresAt };
+  const type = `kyc.${kycStatus}` as EventType;
+  return { platformId, type, objectId, data: { customer }, occurredAt: now };
 }
 
 /** The state at a moment: a decision whose time has run out is `expired`, also before that was noted. */

@@ -9,17 +9,25 @@ import { ChangeVersion } from '../entities/change-version.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { Currency } from '../entities/currency.entity.js';
 import { Customer } from '../entities/customer.entity.js';
+import { Email } from '../entities/email.entity.js';
+import { EventRecord } from '../entities/event.entity.js';
+import { Hold } from '../entities/hold.entity.js';
 import { IdempotencyRecord } from '../entities/idempotency-record.entity.js';
 import { JurisdictionCurrency } from '../entities/jurisdiction-currency.entity.js';
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
 import { KycCallback } from '../entities/kyc-callback.entity.js';
+import { LowBalanceAlert } from '../entities/low-balance-alert.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import { Product } from '../entities/product.entity.js';
 import { RefreshToken } from '../entities/refresh-token.entity.js';
 import { Session } from '../entities/session.entity.js';
+import { Transfer } from '../entities/transfer.entity.js';
+import { WebhookAttempt, WebhookDelivery } from '../entities/webhook-delivery.entity.js';
+import { WebhookEndpoint } from '../entities/webhook-endpoint.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
 import { CreateAccountOpening1795228800000 } from './migrations/1795228800000-create-account-opening.js';
 import { CreateOperation1795315200000 } from './migrations/1795315200000-create-operation.js';
+import { CreateLedger1795401600000 } from './migrations/1795401600000-create-ledger.js';
 
 export const ENTITIES = [
   Account,
@@ -33,18 +41,30 @@ export const ENTITIES = [
   Credential,
   Currency,
   Customer,
+  Email,
+  EventRecord,
+  Hold,
   IdempotencyRecord,
   Jurisdiction,
   JurisdictionCurrency,
   KycCallback,
+  LowBalanceAlert,
   Platform,
   Product,
   RefreshToken,
   Session,
+  Transfer,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookEndpoint,
   Workspace,
 ];
 
-export const MIGRATIONS = [CreateAccountOpening1795228800000, CreateOperation1795315200000];
+export const MIGRATIONS = [
+  CreateAccountOpening1795228800000,
+  CreateOperation1795315200000,
+  CreateLedger1795401600000,
+];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */
 const CONNECT_TIMEOUT_MS = 3_000;

@@ -15,6 +15,10 @@ const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
   pk_jurisdictions: 'name_taken',
   uq_approval_requests_pending: 'approval_pending',
   pk_kyc_callbacks: 'message_replayed',
+  uq_transfers_reference: 'reference_taken',
+  uq_holds_reference: 'reference_taken',
+  uq_transfers_reverses: 'transition_not_allowed',
+  uq_low_balance_alerts_display_name: 'name_taken',
 };
 
 /** References to what may not exist, where the caller names it. */

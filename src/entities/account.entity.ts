@@ -4,12 +4,17 @@ import { Customer } from './customer.entity.js';
 import { Product } from './product.entity.js';
 import { Workspace } from './workspace.entity.js';
 
-/** The API through which an account was opened. Each API shows the accounts of its own channel only. */
-export type Channel = 'owner' | 'workspace' | 'platform';
+/**
+ * The API through which an account was opened; each shows the accounts of its own channel only. `settlement` accounts
+ * stand for the world outside: one per platform and currency, opened by the bank itself.
+ */
+export type Channel = 'owner' | 'workspace' | 'platform' | 'settlement';
+/** The APIs through which accounts are opened. */
+export type OpeningChannel = Exclude<Channel, 'settlement'>;
 export type AccountStatus = 'active' | 'frozen' | 'disabled' | 'closed';
 
 /**
- * A currency account of one customer.
+ * A currency account of one customer, or a platform's settlement account.
  *
  * The three unique constraints named `uq_accounts_*_…` are the last word on duplicates, one per channel;
  * the `ck_accounts_<channel>` checks keep each channel's columns filled.
@@ -31,7 +36,12 @@ export type AccountStatus = 'active' | 'frozen' | 'disabled' | 'closed';
 })
 @Index('ix_accounts_customer', ['platformId', 'customerId', 'channel', 'id'])
 @Index('ix_accounts_channel', ['platformId', 'channel', 'id'])
-@Check('ck_accounts_channel', `channel IN ('owner', 'workspace', 'platform')`)
+@Index('uq_accounts_settlement', ['platformId', 'currencyCode'], {
+  unique: true,
+  where: `channel = 'settlement'`,
+})
+@Check('ck_accounts_channel', `channel IN ('owner', 'workspace', 'platform', 'settlement')`)
+@Check('ck_accounts_settlement', `(channel = 'settlement') = (customer_id IS NULL)`)
 @Check('ck_accounts_status', `status IN ('active', 'frozen', 'disabled', 'closed')`)
 @Check(
   'ck_accounts_workspace',
@@ -49,10 +59,11 @@ export class Account {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_accounts' })
   id!: string;
 
-  @Column({ name: 'customer_id', type: 'bigint' })
-  customerId!: string;
+  /** `null`: a settlement account, which has no holder. */
+  @Column({ name: 'customer_id', type: 'bigint', nullable: true })
+  customerId!: string | null;
 
-  @ManyToOne(() => Customer, { nullable: false })
+  @ManyToOne(() => Customer)
   @JoinColumn([
     {
       name: 'platform_id',
@@ -61,7 +72,7 @@ export class Account {
     },
     { name: 'customer_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_accounts_customer' },
   ])
-  customer!: Customer;
+  customer!: Customer | null;
 
   @Column({ type: 'text' })
   channel!: Channel;

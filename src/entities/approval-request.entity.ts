@@ -7,7 +7,7 @@ export type ApprovalStatus = 'pending' | 'approved' | 'refused';
 @Entity('approval_requests')
 @Index('uq_approval_requests_pending', ['platformId', 'action', 'objectId'], {
   unique: true,
-  where: `status = 'pending'`,
+  where: `status = 'pending' AND action <> 'account.adjust'`,
 })
 @Check('ck_approval_requests_status', `status IN ('pending', 'approved', 'refused')`)
 @Check('ck_approval_requests_decided', `(status = 'pending') = (decided_by IS NULL)`)

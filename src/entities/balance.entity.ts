@@ -1,21 +1,25 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Account } from './account.entity.js';
 
-/** What an account holds, in minor units of its currency. Available is posted minus locked. */
+/**
+ * What an account holds, in minor units of its currency: the ledger's side of an account. Available is posted minus
+ * locked; only a settlement account may owe.
+ */
 @Entity('balances')
-@Unique('uq_balances_account', ['platformId', 'accountId'])
+@Unique('uq_balances_currency', ['platformId', 'accountId', 'currencyCode'])
 @Check('ck_balances_posted_range', `posted_minor > -1000000000000000 AND posted_minor < 1000000000000000`)
 @Check('ck_balances_locked_range', `locked_minor >= 0 AND locked_minor < 1000000000000000`)
-@Check('ck_balances_available', `posted_minor - locked_minor >= 0`)
+@Check('ck_balances_available', `may_be_negative OR posted_minor - locked_minor >= 0`)
 export class Balance {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_balances' })
   platformId!: string;
 
-  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_balances' })
-  id!: string;
-
-  @Column({ name: 'account_id', type: 'bigint' })
+  @PrimaryColumn({ name: 'account_id', type: 'bigint', primaryKeyConstraintName: 'pk_balances' })
   accountId!: string;
+
+  /** As the workspace API shows it. */
+  @Column({ type: 'bigint' })
+  id!: string;
 
   @ManyToOne(() => Account, { nullable: false })
   @JoinColumn([
@@ -28,6 +32,12 @@ export class Balance {
   ])
   account!: Account;
 
+  @Column({ name: 'currency_code', type: 'text' })
+  currencyCode!: string;
+
+  @Column({ name: 'may_be_negative', type: 'boolean' })
+  mayBeNegative!: boolean;
+
   @Column({ name: 'posted_minor', type: 'bigint' })
   postedMinor!: string;
 
@@ -37,6 +47,7 @@ export class Balance {
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 
+  /** When it last changed; never earlier than the last posting. */
   @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
   updatedAt!: Date;
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { exactNumber } from '../shared/decimal.js';
 import { AppError } from '../shared/app-error.js';
 
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -31,7 +32,7 @@ export function readJsonObject(request: RawBody): Record<string, unknown> {
   const text = readText(request, /^application\/(?:[\w.+-]+\+)?json$/);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactly(text);
   } catch (error) {
     throw new AppError('body_malformed', {}, { cause: error });
   }
@@ -61,6 +62,17 @@ function readText({ body, headers }: RawBody, mediaType: RegExp): string {
   } catch (error) {
     throw new AppError('body_malformed', {}, { cause: error });
   }
+}
+
+/** Anything shorter, without an exponent, is exact: a double holds every decimal of 15 digits. */
+const MAY_BE_INEXACT = /\d[\d.]{15}|\d[eE]/;
+
+/** JSON whose numbers are what was written, or an `InexactNumber` that no field takes. */
+function parseExactly(text: string): unknown {
+  if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
+  const revive = (_key: string, value: unknown, context: { source?: string }): unknown =>
+    typeof value === 'number' ? exactNumber(value, context.source ?? '') : value;
+  return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
 }
 
 function assertPlain(value: unknown, depth: number): void {

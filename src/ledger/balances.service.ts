@@ -11,11 +11,6 @@ export interface BalanceView {
   updatedAt: Date;
 }
 
-/** What may be spent: posted less what holds have locked. */
-export function availableMinor(balance: BalanceView): bigint {
-  return balance.postedMinor - balance.lockedMinor;
-}
-
 @Injectable()
 export class BalancesService {
   constructor(private readonly dataSource: DataSource) {}

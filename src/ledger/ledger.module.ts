@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BalancesService } from './balances.service.js';
+import { LedgerService } from './ledger.service.js';
 
-/** What accounts hold. Knows no customer and no HTTP. */
-@Module({ providers: [BalancesService], exports: [BalancesService] })
+/** Double entry: what accounts hold, and what moves it. Knows no customer and no HTTP. */
+@Module({ providers: [BalancesService, LedgerService], exports: [BalancesService, LedgerService] })
 export class LedgerModule {}

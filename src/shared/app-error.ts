@@ -44,12 +44,19 @@ export const ERROR_CODES = [
   'customer_display_name_taken',
   'idempotency_key_reused',
   'name_taken',
+  'reference_taken',
   'message_replayed',
   'approval_pending',
   // What a state does not allow.
   'transition_not_allowed',
   'account_frozen',
   'account_not_empty',
+  'account_not_active',
+  'debits_restricted',
+  // What money does not allow.
+  'insufficient_funds',
+  'balance_limit_exceeded',
+  'currency_mismatch',
   // What does not exist, as far as this caller may know.
   'account_not_found',
   'customer_not_found',
@@ -134,4 +141,11 @@ export const DECISIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'second_person_required',
   'transition_not_allowed',
   'account_not_empty',
+  'account_frozen',
+  'account_not_active',
+  'debits_restricted',
+  'insufficient_funds',
+  'balance_limit_exceeded',
+  'currency_mismatch',
+  'reference_taken',
 ]);

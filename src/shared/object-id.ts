@@ -7,11 +7,17 @@ export const OBJECT_TYPES = {
   crd: 'credential',
   cur: 'currency',
   cus: 'customer',
+  eml: 'email',
+  evt: 'event',
+  hld: 'hold',
   jur: 'jurisdiction',
   kyc: 'kyc_case',
   plt: 'platform',
   prd: 'product',
   ses: 'session',
+  trf: 'transfer',
+  whd: 'webhook_delivery',
+  whk: 'webhook',
   wsp: 'workspace',
 } as const;
 

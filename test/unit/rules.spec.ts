@@ -1,5 +1,5 @@
 import { OPENING_RULES, type OpeningFacts } from '../../src/accounts/policies/opening-rules.js';
-import type { Channel } from '../../src/entities/account.entity.js';
+import type { OpeningChannel } from '../../src/entities/account.entity.js';
 import { firstRefusal, judge } from '../../src/shared/rule.js';
 
 const ALLOWED: OpeningFacts = {
@@ -23,7 +23,7 @@ const BREAKS: Record<string, Partial<OpeningFacts>> = {
   'product.within_cap': { capReached: true },
 };
 
-const CHANNELS = Object.keys(OPENING_RULES) as Channel[];
+const CHANNELS = Object.keys(OPENING_RULES) as OpeningChannel[];
 const CASES = CHANNELS.flatMap((channel) =>
   OPENING_RULES[channel].map((rule) => [channel, rule.id, rule] as const),
 );

@@ -1,5 +1,5 @@
 import { type CustomerStanding, STANDING_RULES } from '../../customers/customer-standing.js';
-import type { Channel } from '../../entities/account.entity.js';
+import type { OpeningChannel } from '../../entities/account.entity.js';
 import type { DuplicateRule, ProductStatus } from '../../entities/product.entity.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { firstRefusal, type Rule } from '../../shared/rule.js';
@@ -114,7 +114,7 @@ const PRODUCT_RULES: readonly Rule<ProductFacts>[] = [
 ];
 
 /** Every rule of an opening, in the order of refusal. */
-export const OPENING_RULES: Readonly<Record<Channel, readonly Rule<OpeningFacts>[]>> = {
+export const OPENING_RULES: Readonly<Record<OpeningChannel, readonly Rule<OpeningFacts>[]>> = {
   owner: [...STANDING_RULES, CURRENCY_ALLOWED, ...CURRENCY_RULES, NO_DUPLICATE],
   workspace: [...STANDING_RULES, ...PRODUCT_RULES, NO_DUPLICATE, WITHIN_CAP],
   platform: [

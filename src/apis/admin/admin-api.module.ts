@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
+import { PaymentsModule } from '../../payments/payments.module.js';
 import { PlatformsModule } from '../../platforms/platforms.module.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
 import { AdminApprovalsController } from './approvals/approvals.controller.js';
@@ -18,7 +19,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
 
 /** `/admin`, and `/kyc` for providers: those who operate the bank. */
 @Module({
-  imports: [AuthModule, AccountsModule, PlatformsModule],
+  imports: [AuthModule, AccountsModule, PaymentsModule, PlatformsModule],
   controllers: [
     AdminCustomersController,
     AdminKycCasesController,

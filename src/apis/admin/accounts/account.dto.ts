@@ -27,16 +27,18 @@ export class AdminAccountResponse {
   @Shown('Its id here.', 'acc_1_1')
   id!: string;
 
-  @Shown('The API it was opened through.', 'owner', { enum: ['owner', 'workspace', 'platform'] })
+  @Shown('The API it was opened through; `settlement`: by the bank itself, for the world outside.', 'owner', {
+    enum: ['owner', 'workspace', 'platform', 'settlement'],
+  })
   channel!: string;
 
   @Shown('Its platform.', 'plt_1')
   platform!: string;
 
-  @Shown('Its holder.', 'cus_1_1')
-  customer!: string;
+  @ShownOrNull('Its holder; none of a settlement account.', 'cus_1_1')
+  customer!: string | null;
 
-  @Shown('Name of its holder.', 'Thandi Nkosi')
+  @Shown('Name of its holder; Settlement where there is none.', 'Thandi Nkosi')
   holderName!: string;
 
   @Shown('What others pay to; the last digit checks the rest.', '000000000018')
@@ -136,7 +138,7 @@ export function presentAccount(account: AccountRecord): AdminAccountResponse {
       platform: toHouseId('plt', platformId),
     },
     ...{
-      customer: toTenantId('cus', platformId, customerId),
+      customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
       holderName,
       number,
       publicId,
@@ -155,8 +157,9 @@ export function presentAccount(account: AccountRecord): AdminAccountResponse {
   };
 }
 
-/** To platforms the end of an account is final. */
+/** To platforms the end of an account is final; a settlement account has no life of its own. */
 function allowedActs({ channel, status }: AccountRecord): string[] {
+  if (channel === 'settlement') return [];
   return actsIn(ACCOUNT_MACHINE, status).filter((act) => channel !== 'platform' || act !== 'reopen');
 }
 

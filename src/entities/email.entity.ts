@@ -1,0 +1,65 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { EventRecord } from './event.entity.js';
+
+export type EmailKind = 'account_funded' | 'balance_low';
+/** `not_sent`: there was no mail server to give it to. */
+export type EmailStatus = 'pending' | 'sent' | 'not_sent' | 'failed';
+
+/** An e-mail to one recipient: kept whatever becomes of it. */
+@Entity('emails')
+@Unique('uq_emails_event', ['platformId', 'eventId', 'kind', 'recipient'])
+@Index('ix_emails_due', ['nextAttemptAt'], { where: `status = 'pending'` })
+@Index('ix_emails_created_at', ['createdAt', 'id'])
+@Check('ck_emails_kind', `kind IN ('account_funded', 'balance_low')`)
+@Check('ck_emails_status', `status IN ('pending', 'sent', 'not_sent', 'failed')`)
+export class Email {
+  @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_emails' })
+  platformId!: string;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_emails' })
+  id!: string;
+
+  @Column({ name: 'event_id', type: 'bigint' })
+  eventId!: string;
+
+  @ManyToOne(() => EventRecord, { nullable: false })
+  @JoinColumn([
+    { name: 'platform_id', referencedColumnName: 'platformId', foreignKeyConstraintName: 'fk_emails_event' },
+    { name: 'event_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_emails_event' },
+  ])
+  event!: EventRecord;
+
+  @Column({ type: 'text' })
+  kind!: EmailKind;
+
+  /** The account it is about. */
+  @Column({ name: 'object_id', type: 'text' })
+  objectId!: string;
+
+  @Column({ type: 'text' })
+  recipient!: string;
+
+  @Column({ type: 'text' })
+  subject!: string;
+
+  @Column({ type: 'text' })
+  body!: string;
+
+  @Column({ type: 'text' })
+  status!: EmailStatus;
+
+  @Column({ type: 'int' })
+  attempts!: number;
+
+  @Column({ name: 'next_attempt_at', type: 'timestamptz', precision: 3 })
+  nextAttemptAt!: Date;
+
+  @Column({ name: 'last_error', type: 'text', nullable: true })
+  lastError!: string | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+
+  @Column({ name: 'completed_at', type: 'timestamptz', precision: 3, nullable: true })
+  completedAt!: Date | null;
+}

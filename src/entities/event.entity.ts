@@ -1,0 +1,31 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** What happened, for those outside who want to be told. Written in the transaction in which it happens. */
+@Entity('events')
+@Index('ix_events_undispatched', ['platformId', 'id'], { where: `dispatched_at IS NULL` })
+@Index('ix_events_object', ['platformId', 'objectId', 'id'])
+export class EventRecord {
+  @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_events' })
+  platformId!: string;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_events' })
+  id!: string;
+
+  /** Such as `transfer.posted`. */
+  @Column({ type: 'text' })
+  type!: string;
+
+  /** Prefixed id; events of one object are told in the order of their ids. */
+  @Column({ name: 'object_id', type: 'text' })
+  objectId!: string;
+
+  @Column({ type: 'jsonb' })
+  data!: unknown;
+
+  @Column({ name: 'occurred_at', type: 'timestamptz', precision: 3 })
+  occurredAt!: Date;
+
+  /** When it was handed to webhooks and mail; `null`: not yet. */
+  @Column({ name: 'dispatched_at', type: 'timestamptz', precision: 3, nullable: true })
+  dispatchedAt!: Date | null;
+}

@@ -1,0 +1,64 @@
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Platform } from './platform.entity.js';
+
+export type WebhookStatus = 'active' | 'disabled';
+
+/** An address of a platform that wants to be told of events. */
+@Entity('webhook_endpoints')
+@Check('ck_webhook_endpoints_status', `status IN ('active', 'disabled')`)
+@Check('ck_webhook_endpoints_previous', `(previous_secret IS NULL) = (previous_secret_expires_at IS NULL)`)
+export class WebhookEndpoint {
+  @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_webhook_endpoints' })
+  platformId!: string;
+
+  @ManyToOne(() => Platform, { nullable: false })
+  @JoinColumn({
+    name: 'platform_id',
+    referencedColumnName: 'id',
+    foreignKeyConstraintName: 'fk_webhook_endpoints_platform',
+  })
+  platform!: Platform;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_webhook_endpoints' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  url!: string;
+
+  @Column({ type: 'text', nullable: true })
+  description!: string | null;
+
+  /** Empty: every type. */
+  @Column({ name: 'event_types', type: 'text', array: true })
+  eventTypes!: string[];
+
+  @Column({ type: 'text' })
+  status!: WebhookStatus;
+
+  @Column({ name: 'status_reason', type: 'text', nullable: true })
+  statusReason!: string | null;
+
+  /** Sealed. */
+  @Column({ type: 'bytea' })
+  secret!: Buffer;
+
+  /** Sealed; signs beside the new one for a while after a rotation. */
+  @Column({ name: 'previous_secret', type: 'bytea', nullable: true })
+  previousSecret!: Buffer | null;
+
+  @Column({ name: 'previous_secret_expires_at', type: 'timestamptz', precision: 3, nullable: true })
+  previousSecretExpiresAt!: Date | null;
+
+  /** When the first of the attempts failed that have all failed since. */
+  @Column({ name: 'failing_since', type: 'timestamptz', precision: 3, nullable: true })
+  failingSince!: Date | null;
+
+  @Column({ name: 'last_success_at', type: 'timestamptz', precision: 3, nullable: true })
+  lastSuccessAt!: Date | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
+}

@@ -1,0 +1,232 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { Hold } from '../entities/hold.entity.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import { captured, expired, type HoldAmounts, type HoldState, released } from '../ledger/hold.js';
+import { HoldDirectory, type HoldRecord } from '../books/hold-directory.service.js';
+import { LedgerService, type TransferDetails } from '../ledger/ledger.service.js';
+import { AppError } from '../shared/app-error.js';
+import type { TenantObject } from '../shared/object-id.js';
+import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
+import { type HoldAct, HoldChronicle } from './hold-chronicle.service.js';
+import { availableOf } from './low-balance.js';
+import { assertMay, partyOf } from './parties.js';
+import { type Opened, PostingService } from './posting.service.js';
+import { SettlementAccounts } from './settlement-accounts.service.js';
+
+/** Money to be set aside. */
+export interface HoldOrder {
+  account: TenantObject;
+  /** Major units. */
+  amount: number;
+  expiresAt: Date | null;
+  reference: string | null;
+  description: string | null;
+  metadata: Readonly<Record<string, string>>;
+}
+
+/** What is taken of a hold. */
+export interface CaptureOrder extends TransferDetails {
+  /** Major units; `null`: all that remains. */
+  amount: number | null;
+  /** Whom it goes to; `null`: the world outside. */
+  to: TenantObject | null;
+  /** Whether the rest is given back. */
+  isFinal: boolean;
+}
+
+/** A hold of a locked account. */
+interface Locked extends Opened {
+  hold: Hold;
+}
+
+/** Two-phase payments: money set aside first, then captured in part or whole, released, or expired. */
+@Injectable()
+export class HoldsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
+    private readonly ledger: LedgerService,
+    private readonly posting: PostingService,
+    private readonly settlement: SettlementAccounts,
+    private readonly directory: HoldDirectory,
+    private readonly chronicle: HoldChronicle,
+  ) {}
+
+  /**
+   * @throws AppError object_not_found, validation_failed, insufficient_funds, account_not_active, account_frozen,
+   *   customer_suspended, debits_restricted, reference_taken
+   */
+  async place(order: HoldOrder, { act, claim }: ActCommand<HoldRecord>): Promise<HoldRecord> {
+    const { platformId, id: accountId } = order.account;
+    const money = await this.moneyOf(order.account);
+    if (money.channel === 'settlement') throw invalid('account', 'must be a customer’s', null);
+    const amountMinor = amountIn(money, 'amount', order.amount);
+    return this.acts.run(claim, async (tx) => {
+      const opened = await this.posting.lock(tx, platformId, [accountId]);
+      const { open, parties } = opened;
+      if (order.expiresAt !== null && order.expiresAt <= open.at)
+        throw invalid('expiresAt', 'must be in the future', order.expiresAt);
+      assertMay('debit', partyOf(parties, accountId));
+      const before = availableOf(open, [accountId]);
+      open.book.lock(accountId, amountMinor);
+      const id = await this.insert(tx, order, { amountMinor, money, at: open.at });
+      await this.ledger.save(tx, open);
+      return this.told(tx, opened, { platformId, id }, { act, before, type: 'hold.placed' });
+    });
+  }
+
+  /**
+   * @throws AppError object_not_found, validation_failed for more than remains, transition_not_allowed when it has
+   *   ended, and whatever `PostingService.post` refuses
+   */
+  async capture(
+    name: TenantObject,
+    order: CaptureOrder,
+    { act, claim }: ActCommand<HoldRecord>,
+  ): Promise<HoldRecord> {
+    const { platformId } = name;
+    const { accountId, currencyCode, decimals } = await this.directory.get(name);
+    if (order.to !== null && order.to.platformId !== platformId)
+      throw invalid('to', 'must be of the same platform', null);
+    if (order.to?.id === accountId) throw invalid('to', 'must be another account', null);
+    const to = order.to?.id ?? (await this.settlement.idOf(platformId, currencyCode));
+    const wanted =
+      order.amount === null ? null : amountIn({ currencyCode, decimals }, 'amount', order.amount);
+    return this.acts.run(claim, async (tx) => {
+      const locked = await this.lock(tx, name, [accountId, to]);
+      const { hold, open } = locked;
+      assertActive(hold, open.at);
+      const amountMinor = wanted ?? BigInt(hold.remainingMinor);
+      const state = captured(amountsOf(hold), assertRemains(hold, amountMinor), order.isFinal);
+      const before = availableOf(open, [accountId]);
+      open.book.unlock(accountId, BigInt(hold.remainingMinor) - state.remainingMinor);
+      await this.update(tx, hold, state, open.at);
+      const { reference, description, effectiveDate, metadata } = order;
+      const details = { reference, description: description ?? hold.description, effectiveDate, metadata };
+      const leg = { debitAccountId: accountId, creditAccountId: to, amountMinor, holdId: hold.id };
+      await this.posting.postWithin(tx, locked, {
+        ...{ legs: [{ kind: 'capture', ...leg, ...details }], act, before },
+      });
+      return this.told(tx, locked, name, { act, before: null, type: 'hold.captured' });
+    });
+  }
+
+  /** @throws AppError object_not_found, validation_failed for more than remains, transition_not_allowed */
+  async release(
+    name: TenantObject,
+    amount: number | null,
+    { act, claim }: ActCommand<HoldRecord>,
+  ): Promise<HoldRecord> {
+    const { accountId, currencyCode, decimals } = await this.directory.get(name);
+    const wanted = amount === null ? null : amountIn({ currencyCode, decimals }, 'amount', amount);
+    return this.acts.run(claim, async (tx) => {
+      const locked = await this.lock(tx, name, [accountId]);
+      assertActive(locked.hold, locked.open.at);
+      const amountMinor = assertRemains(locked.hold, wanted ?? BigInt(locked.hold.remainingMinor));
+      const state = released(amountsOf(locked.hold), amountMinor);
+      return this.giveBack(tx, locked, state, { act, type: 'hold.released' });
+    });
+  }
+
+  /** Ends a hold whose time has run out. Resolves to whether it was still there to be ended. */
+  async expireWithin(tx: EntityManager, name: TenantObject, act: ActContext): Promise<boolean> {
+    const { accountId } = await this.directory.get(name, tx);
+    const locked = await this.lock(tx, name, [accountId]);
+    const { hold, open } = locked;
+    if (hold.status !== 'active' || hold.expiresAt === null || hold.expiresAt > open.at) return false;
+    await this.giveBack(tx, locked, expired(amountsOf(hold)), { act, type: 'hold.expired' });
+    return true;
+  }
+
+  private async giveBack(
+    tx: EntityManager,
+    locked: Locked,
+    state: HoldState,
+    told: { act: ActContext; type: 'hold.released' | 'hold.expired' },
+  ): Promise<HoldRecord> {
+    const { hold, open } = locked;
+    open.book.unlock(hold.accountId, BigInt(hold.remainingMinor) - state.remainingMinor);
+    await this.update(tx, hold, state, open.at);
+    await this.ledger.save(tx, open);
+    return this.told(tx, locked, hold, { ...told, before: null });
+  }
+
+  /** The hold as it stands now, told to whoever is told of it. */
+  private async told(
+    tx: EntityManager,
+    opened: Opened,
+    { platformId, id }: TenantObject,
+    told: HoldAct,
+  ): Promise<HoldRecord> {
+    const record = await this.directory.get({ platformId, id }, tx);
+    await this.chronicle.tell(tx, opened, record, told);
+    return record;
+  }
+
+  private async moneyOf({ platformId, id }: TenantObject): Promise<AccountMoney> {
+    return (await findMoney(this.dataSource.manager, platformId, [id])).get(id) as AccountMoney;
+  }
+
+  /** Whoever changes a hold has locked its account, so what is read after that stands. */
+  private async lock(
+    tx: EntityManager,
+    { platformId, id }: TenantObject,
+    accountIds: string[],
+  ): Promise<Locked> {
+    const opened = await this.posting.lock(tx, platformId, accountIds);
+    return { ...opened, hold: await tx.findOneByOrFail(Hold, { platformId, id }) };
+  }
+
+  private async insert(
+    tx: EntityManager,
+    { account, expiresAt, reference, description, metadata }: HoldOrder,
+    { amountMinor, money, at }: { amountMinor: bigint; money: AccountMoney; at: Date },
+  ): Promise<string> {
+    const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('holds_id_seq') AS id`);
+    await tx.insert(Hold, {
+      ...{ platformId: account.platformId, id, accountId: account.id, currencyCode: money.currencyCode },
+      ...{ amountMinor: String(amountMinor), capturedMinor: '0', releasedMinor: '0' },
+      ...{ remainingMinor: String(amountMinor), status: 'active', expiresAt, reference, description },
+      ...{ metadata: { ...metadata }, createdAt: at, updatedAt: at },
+    });
+    return id;
+  }
+
+  private async update(
+    tx: EntityManager,
+    { platformId, id }: Hold,
+    state: HoldState,
+    at: Date,
+  ): Promise<void> {
+    const { status, capturedMinor, releasedMinor, remainingMinor } = state;
+    await tx.update(
+      Hold,
+      { platformId, id },
+      {
+        ...{ status, updatedAt: at, capturedMinor: String(capturedMinor) },
+        ...{ releasedMinor: String(releasedMinor), remainingMinor: String(remainingMinor) },
+      },
+    );
+  }
+}
+
+/** Also a hold whose end nobody has noted yet has ended. */
+function assertActive({ status, expiresAt }: Hold, now: Date): void {
+  const state = status === 'active' && expiresAt !== null && expiresAt <= now ? 'expired' : status;
+  if (state !== 'active') throw new AppError('transition_not_allowed', { state, allowedActs: [] });
+}
+
+function assertRemains({ remainingMinor }: Hold, amountMinor: bigint): bigint {
+  if (amountMinor > BigInt(remainingMinor)) throw invalid('amount', 'is more than remains of the hold', null);
+  return amountMinor;
+}
+
+function amountsOf({ capturedMinor, releasedMinor, remainingMinor }: Hold): HoldAmounts {
+  return {
+    capturedMinor: BigInt(capturedMinor),
+    releasedMinor: BigInt(releasedMinor),
+    remainingMinor: BigInt(remainingMinor),
+  };
+}

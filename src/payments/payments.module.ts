@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { BooksModule } from '../books/books.module.js';
+import { AdjustmentsService } from './adjustments.service.js';
+import { HoldChronicle } from './hold-chronicle.service.js';
+import { HoldExpiry } from './hold-expiry.service.js';
+import { HoldsService } from './holds.service.js';
+import { PostingService } from './posting.service.js';
+import { ReversalsService } from './reversals.service.js';
+import { SettlementAccounts } from './settlement-accounts.service.js';
+import { TransfersService } from './transfers.service.js';
+
+const MODULES = [AccountsModule, BooksModule];
+const SERVICES = [
+  AdjustmentsService,
+  HoldChronicle,
+  HoldExpiry,
+  HoldsService,
+  PostingService,
+  ReversalsService,
+  SettlementAccounts,
+  TransfersService,
+];
+
+/** Moving money: whether accounts may take part, and what is told of it. The arithmetic is the ledger's. */
+@Module({ imports: MODULES, providers: SERVICES, exports: [...MODULES, ...SERVICES] })
+export class PaymentsModule {}

@@ -1,0 +1,62 @@
+import { toEventAccount } from '../accounts/account-events.js';
+import type { NewEvent } from '../events/event-types.js';
+import type { OpenBook, PostedTransfer } from '../ledger/ledger.service.js';
+import { toMajorNumber } from '../shared/money.js';
+import { toTenantId } from '../shared/object-id.js';
+import { partyOf, type Parties } from './parties.js';
+
+/** One event for each account of a customer that a transfer touched: each account's events stay in order. */
+export function postedEvents(
+  transfers: readonly PostedTransfer[],
+  open: OpenBook,
+  parties: Parties,
+): NewEvent[] {
+  return transfers.flatMap((transfer) => [
+    ...eventOf(transfer, 'debit', open, parties),
+    ...eventOf(transfer, 'credit', open, parties),
+  ]);
+}
+
+function eventOf(
+  transfer: PostedTransfer,
+  side: 'debit' | 'credit',
+  open: OpenBook,
+  parties: Parties,
+): NewEvent[] {
+  const [accountId, postedMinor] =
+    side === 'debit'
+      ? [transfer.debitAccountId, transfer.debitPostedMinor]
+      : [transfer.creditAccountId, transfer.creditPostedMinor];
+  const party = partyOf(parties, accountId);
+  // The world outside is told nothing of itself.
+  if (party.channel === 'settlement') return [];
+  const account = toEventAccount(party);
+  const major = (minor: bigint): number => toMajorNumber(minor, party.decimals);
+  const { lockedMinor } = open.book.get(accountId);
+  return [
+    {
+      ...{ platformId: open.platformId, type: 'transfer.posted', objectId: account.id },
+      data: {
+        account,
+        transfer: { ...toEventTransfer(transfer), side, amount: major(transfer.amountMinor) },
+        balance: {
+          posted: major(postedMinor),
+          locked: major(lockedMinor),
+          available: major(postedMinor - lockedMinor),
+        },
+      },
+      occurredAt: open.at,
+    },
+  ];
+}
+
+function toEventTransfer(transfer: PostedTransfer): object {
+  const { platformId, id, journalId, kind, currencyCode, effectiveDate, postedAt } = transfer;
+  const { reference, description, metadata, reversesId } = transfer;
+  return {
+    id: toTenantId('trf', platformId, id),
+    journal: toTenantId('trf', platformId, journalId),
+    ...{ kind, currency: currencyCode, effectiveDate, postedAt, reference, description, metadata },
+    reverses: reversesId === undefined ? null : toTenantId('trf', platformId, reversesId),
+  };
+}

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { Outbox } from '../events/outbox.service.js';
+import { LedgerService, type Leg, type OpenBook, type PostedTransfer } from '../ledger/ledger.service.js';
+import { toTenantId } from '../shared/object-id.js';
+import { type Available, availableOf, lowBalanceEvents } from './low-balance.js';
+import { assertMay, lockParties, type Parties, partyOf } from './parties.js';
+import { postedEvents } from './posting-events.js';
+import type { Side } from './policies/posting-rules.js';
+
+/** Money to be moved between accounts of one platform, all of it or none. */
+export interface Posting {
+  platformId: string;
+  legs: readonly Leg[];
+  act: ActContext;
+}
+
+/** The same on accounts that are locked already. */
+type PostingWithin = Omit<Posting, 'platformId'> & {
+  /** What the debited accounts had available before money of a hold was unlocked for this. */
+  before?: Available;
+};
+
+/** Accounts that are locked, with who stands behind them. */
+export interface Opened {
+  open: OpenBook;
+  parties: Parties;
+}
+
+/** What was posted, and between whom. */
+export interface Posted {
+  transfers: PostedTransfer[];
+  parties: Parties;
+}
+
+/** Moves money: rules, ledger, audit trail and events, within the transaction it is given. */
+@Injectable()
+export class PostingService {
+  constructor(
+    private readonly ledger: LedgerService,
+    private readonly outbox: Outbox,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Locks accounts and those behind them. @throws AppError object_not_found when one does not exist */
+  async lock(tx: EntityManager, platformId: string, accountIds: readonly string[]): Promise<Opened> {
+    const ids = [...new Set(accountIds)];
+    const open = await this.ledger.open(tx, platformId, ids);
+    const parties = await lockParties(tx, platformId, ids);
+    for (const id of ids) partyOf(parties, id);
+    return { open, parties };
+  }
+
+  /**
+   * @throws AppError object_not_found, account_not_active, account_frozen, customer_suspended, debits_restricted,
+   *   insufficient_funds, balance_limit_exceeded, currency_mismatch, reference_taken
+   */
+  async post(tx: EntityManager, { platformId, legs, act }: Posting): Promise<Posted> {
+    const accountIds = legs.flatMap(({ debitAccountId, creditAccountId }) => [
+      debitAccountId,
+      creditAccountId,
+    ]);
+    return this.postWithin(tx, await this.lock(tx, platformId, accountIds), { legs, act });
+  }
+
+  /** The same on accounts that are locked already, perhaps with money of a hold unlocked for it. */
+  async postWithin(
+    tx: EntityManager,
+    { open, parties }: Opened,
+    { legs, act, before = availableOf(open, debited(legs)) }: PostingWithin,
+  ): Promise<Posted> {
+    for (const leg of legs) assertAllowed(leg, parties);
+    const transfers = await this.ledger.post(tx, open, legs);
+    const low = await lowBalanceEvents(tx, open, parties, before);
+    await this.outbox.publish(tx, [...postedEvents(transfers, open, parties), ...low]);
+    await this.record(tx, transfers, act);
+    return { transfers, parties };
+  }
+
+  private async record(
+    tx: EntityManager,
+    transfers: readonly PostedTransfer[],
+    act: ActContext,
+  ): Promise<void> {
+    const [first] = transfers;
+    if (first === undefined) throw new Error('a posting without a leg');
+    await this.trail.append(tx, {
+      ...{ platformId: first.platformId, action: `${first.kind}.posted`, act },
+      objectId: toTenantId('trf', first.platformId, first.id),
+      after: { transfers: transfers.map(describe) },
+    });
+  }
+}
+
+function debited(legs: readonly Leg[]): Set<string> {
+  return new Set(legs.map(({ debitAccountId }) => debitAccountId));
+}
+
+function assertAllowed({ kind, debitAccountId, creditAccountId }: Leg, parties: Parties): void {
+  const side = (usual: Side): Side => (kind === 'adjustment' ? 'adjust' : usual);
+  assertMay(side('debit'), partyOf(parties, debitAccountId));
+  assertMay(side('credit'), partyOf(parties, creditAccountId));
+}
+
+function describe(transfer: PostedTransfer): object {
+  const { platformId, id, kind, debitAccountId, creditAccountId, amountMinor, currencyCode, reference } =
+    transfer;
+  return {
+    id: toTenantId('trf', platformId, id),
+    kind,
+    debit: toTenantId('acc', platformId, debitAccountId),
+    credit: toTenantId('acc', platformId, creditAccountId),
+    amountMinor: String(amountMinor),
+    currency: currencyCode,
+    reference,
+  };
+}

@@ -1,0 +1,69 @@
+import { AccountOpeningService } from '../../src/accounts/account-opening.service.js';
+import type { AccountView } from '../../src/accounts/account-view.js';
+import { systemAct } from '../../src/audit/act.js';
+import type { TransferRecord } from '../../src/books/transfer-directory.service.js';
+import type { Customer } from '../../src/entities/customer.entity.js';
+import { TransfersService } from '../../src/payments/transfers.service.js';
+import { type TenantObject, toTenantId } from '../../src/shared/object-id.js';
+import type { World } from './world.js';
+
+export const MONEY_ACT = systemAct('test', 'made for a test');
+const NOTHING_TOLD = { reference: null, description: null, effectiveDate: null, metadata: {} };
+const COMMAND = { act: MONEY_ACT, claim: null };
+
+let made = 0;
+
+/** An account of a platform, as tests name it. */
+export interface TestAccount extends TenantObject {
+  /** `acc_<platform>_<id>` */
+  name: string;
+  /** As the platform API names it. */
+  identifier: string;
+  customer: Customer;
+  view: AccountView;
+}
+
+/** Accounts and money, made past the wire. */
+export class Money {
+  constructor(private readonly world: World) {}
+
+  /** An account of the platform API; without a customer, of a new one on a new platform, at home in the US. */
+  async account(customer?: Customer, currencyCode = 'USD', more: object = {}): Promise<TestAccount> {
+    const holder = customer ?? (await this.world.make.aCustomer({ countryOfResidence: null }));
+    const { platformId, id: customerId } = holder;
+    const identifier = `account-${++made}`;
+    const view = await this.world.app.get(AccountOpeningService).open({
+      ...{ channel: 'platform', platformId, customerId, currencyCode, accountIdentifier: identifier },
+      ...{ displayName: `Account ${made}`, contactEmail: 'ops@example.com', fundingNotificationEmails: [] },
+      ...{ act: MONEY_ACT, allowedCurrencies: null, claim: null },
+      ...more,
+    });
+    const { id } = view;
+    return { platformId, id, name: toTenantId('acc', platformId, id), identifier, customer: holder, view };
+  }
+
+  /** An account with this much on it, in major units. */
+  async funded(amount: number, customer?: Customer, currencyCode = 'USD'): Promise<TestAccount> {
+    const account = await this.account(customer, currencyCode);
+    await this.deposit(account, amount);
+    return account;
+  }
+
+  deposit(account: TenantObject, amount: number): Promise<TransferRecord> {
+    return this.transfers.deposit({ account: only(account), amount, ...NOTHING_TOLD }, COMMAND);
+  }
+
+  withdraw(account: TenantObject, amount: number): Promise<TransferRecord> {
+    return this.transfers.withdraw({ account: only(account), amount, ...NOTHING_TOLD }, COMMAND);
+  }
+
+  transfer(from: TenantObject, to: TenantObject, amount: number): Promise<TransferRecord> {
+    return this.transfers.transfer({ from: only(from), to: only(to), amount, ...NOTHING_TOLD }, COMMAND);
+  }
+
+  private get transfers(): TransfersService {
+    return this.world.app.get(TransfersService);
+  }
+}
+
+const only = ({ platformId, id }: TenantObject): TenantObject => ({ platformId, id });
