@@ -6,7 +6,13 @@ import type { AppError } from '../shared/app-error.js';
 export type CallerKind = 'owner' | 'workspace' | 'platform' | 'admin';
 
 /** What a credential of a platform or an owner may do. */
-export const SCOPES = ['accounts:read', 'accounts:write', 'customers:read', 'customers:write'] as const;
+export const SCOPES = [
+  'accounts:read',
+  'accounts:write',
+  'customers:read',
+  'customers:write',
+  'transfers:write',
+] as const;
 export const OWNER_SCOPES = ['accounts:read', 'accounts:write', 'api-keys:read', 'api-keys:write'] as const;
 /** What an admin's role allows. */
 export const ADMIN_SCOPES = ['admin:read', 'admin:write', 'admin:approve'] as const;

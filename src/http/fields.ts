@@ -119,6 +119,55 @@ export function isTime(text: string): boolean {
   return TIME.test(text) && !Number.isNaN(Date.parse(text));
 }
 
+/** Beyond what any currency's minor units allow; how far each goes is decided where the currency is known. */
+export const AMOUNT_LIMIT = 1e15;
+
+/** A positive amount of major units, as a JSON number that is exactly what was written. */
+export function AmountField(presence: Presence): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be a number of at most 15 digits', (value) => Number.isFinite(value)),
+    mustBe('range', 'must be more than 0', (value) => (value as number) > 0),
+    mustBe('range', 'must be less than 10^15', (value) => (value as number) < AMOUNT_LIMIT),
+  ]);
+}
+
+const DATE = /^[12]\d{3}-\d{2}-\d{2}$/;
+
+/** A day of the calendar (ISO 8601), such as `2026-01-31`. */
+export function DateField(presence: Presence): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be text', isString),
+    mustBe('range', 'must be a date such as 2026-01-31', (value) => isDate(value as string)),
+  ]);
+}
+
+function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  // A day that does not exist, such as 2026-02-30, comes back as another one.
+  return DATE.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+export const METADATA_LIMITS = { keys: 20, keyLength: 40, valueLength: 500 } as const;
+const METADATA_KEY = /^[\w.-]{1,40}$/;
+
+/** Free names with text, for the caller's own use. */
+export function MetadataField(presence: Presence): PropertyDecorator {
+  const { keys, valueLength } = METADATA_LIMITS;
+  const all = (value: unknown, holds: (text: string) => boolean): boolean =>
+    Object.values(value as object).every((text) => typeof text === 'string' && holds(text));
+  return field(presence, [
+    mustBe('type', 'must be an object of texts', (value) => isObject(value) && all(value, () => true)),
+    mustBe('too_long', `must have at most ${keys} keys`, (v) => Object.keys(v as object).length <= keys),
+    mustBe('pattern', 'must have keys of 1 to 40 of A-Z a-z 0-9 _ . -', (value) =>
+      Object.keys(value as object).every((key) => METADATA_KEY.test(key)),
+    ),
+    mustBe('characters', 'must not hold emoji or control characters', (value) => all(value, isPlainText)),
+    mustBe('too_long', `must have texts of at most ${valueLength} characters`, (value) =>
+      all(value, (text) => codePointLength(text) <= valueLength),
+    ),
+  ]);
+}
+
 /** A list of texts, each of a form, no two alike. */
 export function TextListField(
   presence: Presence,
@@ -129,6 +178,21 @@ export function TextListField(
     mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
     mustBe('pattern', `must hold only ${what}`, (value) => (value as string[]).every(holds)),
     mustBe('unique', 'must not repeat an item', (value) => areUnique(value as string[])),
+  ]);
+}
+
+/** A list of objects, each with fields of its own. */
+export function ObjectListField(
+  presence: Presence,
+  item: () => new () => object,
+  { min, max }: { min: number; max: number },
+): PropertyDecorator {
+  return field(presence, [
+    mustBe('type', 'must be a list of objects', (value) => Array.isArray(value) && value.every(isObject)),
+    mustBe('empty', `must have at least ${min} items`, (value) => (value as unknown[]).length >= min),
+    mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
+    ValidateNested({ each: true }),
+    Type(item),
   ]);
 }
 

@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { BooksModule } from '../books/books.module.js';
 import { AdjustmentsService } from './adjustments.service.js';
+import { FundsTransfersService } from './funds-transfers.service.js';
 import { HoldChronicle } from './hold-chronicle.service.js';
 import { HoldExpiry } from './hold-expiry.service.js';
 import { HoldsService } from './holds.service.js';
+import { OwnerTransactions } from './owner-transactions.service.js';
 import { PostingService } from './posting.service.js';
 import { ReversalsService } from './reversals.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
@@ -13,9 +15,11 @@ import { TransfersService } from './transfers.service.js';
 const MODULES = [AccountsModule, BooksModule];
 const SERVICES = [
   AdjustmentsService,
+  FundsTransfersService,
   HoldChronicle,
   HoldExpiry,
   HoldsService,
+  OwnerTransactions,
   PostingService,
   ReversalsService,
   SettlementAccounts,

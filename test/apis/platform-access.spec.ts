@@ -1,3 +1,4 @@
+import { SCOPES } from '../../src/auth/caller.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { JSON_TYPE } from '../support/bad-input.js';
 import type { Headers } from '../support/factories.js';
@@ -55,7 +56,7 @@ describe('Credentials of the platform API', () => {
       expect([status, h['cache-control']]).toEqual([200, 'no-store']);
       expect(body).toEqual({
         ...{ access_token: expect.any(String), token_type: 'Bearer', expires_in: 900 },
-        scope: 'accounts:read accounts:write customers:read customers:write',
+        scope: SCOPES.join(' '),
       });
       expect((await list({ authorization: `Bearer ${body.access_token}` })).status).toBe(200);
     }

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { SCOPES } from '../../src/auth/caller.js';
 import { type Ended, errorOf, objectsOf, start as startWith } from '../support/cli.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { testVariables } from '../support/test-environment.js';
@@ -143,7 +144,7 @@ describe('Keys from the command line', () => {
   it('issues a key of a platform that may do all a platform may', async () => {
     const { id } = await world.make.aPlatform();
     const [issued] = objectsOf(await vostro('keys', 'create', '--platform', `plt_${id}`, '--json'));
-    expect(issued?.scopes).toEqual(['accounts:read', 'accounts:write', 'customers:read', 'customers:write']);
+    expect(issued?.scopes).toEqual([...SCOPES]);
   });
 
   it.each([

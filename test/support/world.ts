@@ -68,7 +68,7 @@ async function send(app: NestFastifyApplication, method: string, url: string, se
     payload,
   });
   const text = response.payload;
-  const isJson = String(response.headers['content-type']).startsWith('application/json');
+  const isJson = /^application\/(problem\+)?json/.test(String(response.headers['content-type']));
   return {
     status: response.statusCode,
     headers: response.headers,

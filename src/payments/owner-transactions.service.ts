@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CurrencyAvailability } from '../accounts/currency-availability.service.js';
+import type { CustomerStanding } from '../customers/customer-standing.js';
+import { AppError } from '../shared/app-error.js';
+import { parseTenantId } from '../shared/object-id.js';
+
+/** Money that came from or went to the world outside, as the owner of the account sees it. */
+export interface OwnerTransaction {
+  platformId: string;
+  id: string;
+  amountMinor: string;
+  decimals: number;
+  currencyCode: string;
+  isReversed: boolean;
+  postedAt: Date;
+}
+
+export type OwnerTransactionKind = 'deposit' | 'withdrawal';
+
+/** Which of them to list: the newest first. */
+export interface OwnerTransactionQuery {
+  limit: number;
+  /** Older than this one. */
+  before: string | null;
+}
+
+/** Of each kind, which transfers count, and which of their accounts is the owner's. */
+const KINDS: Readonly<Record<OwnerTransactionKind, { side: string; where: string }>> = {
+  deposit: { side: 't.credit_account_id', where: `t.kind = 'deposit'` },
+  // What a hold set aside and the world outside then took went out as well.
+  withdrawal: {
+    side: 't.debit_account_id',
+    where: `(t.kind = 'withdrawal' OR (t.kind = 'capture' AND EXISTS (SELECT 1 FROM accounts outside
+      WHERE outside.platform_id = t.platform_id AND outside.id = t.credit_account_id
+        AND outside.channel = 'settlement')))`,
+  },
+};
+
+/** Deposits and withdrawals on an owner's accounts, in the currencies that are available where the owner is. */
+@Injectable()
+export class OwnerTransactions {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly availability: CurrencyAvailability,
+  ) {}
+
+  async list(
+    kind: OwnerTransactionKind,
+    platformId: string,
+    standing: CustomerStanding,
+    { limit, before }: OwnerTransactionQuery,
+  ): Promise<OwnerTransaction[]> {
+    return this.find(kind, platformId, standing, {
+      condition: '($4::bigint IS NULL OR t.id < $4)',
+      value: before,
+      limit,
+    });
+  }
+
+  /** @throws AppError object_not_found: none of this owner's, or its currency not available */
+  async get(
+    kind: OwnerTransactionKind,
+    platformId: string,
+    standing: CustomerStanding,
+    transactionId: string,
+  ): Promise<OwnerTransaction> {
+    const name = parseTenantId('trf', transactionId);
+    if (name?.platformId !== platformId) throw new AppError('object_not_found');
+    const wanted = { condition: 't.id = $4::bigint', value: name.id, limit: 1 };
+    const [transaction] = await this.find(kind, platformId, standing, wanted);
+    if (transaction === undefined) throw new AppError('object_not_found');
+    return transaction;
+  }
+
+  private async find(
+    kind: OwnerTransactionKind,
+    platformId: string,
+    { customerId, jurisdictionCode }: CustomerStanding,
+    { condition, value, limit }: { condition: string; value: string | null; limit: number },
+  ): Promise<OwnerTransaction[]> {
+    const available = await this.availability.availableIn(jurisdictionCode);
+    const { side, where } = KINDS[kind];
+    return this.dataSource.query<OwnerTransaction[]>(
+      `SELECT t.platform_id AS "platformId", t.id, t.amount_minor AS "amountMinor", currency.decimals,
+         t.currency_code AS "currencyCode", reversal.id IS NOT NULL AS "isReversed", t.posted_at AS "postedAt"
+       FROM accounts a
+       JOIN transfers t ON t.platform_id = a.platform_id AND ${side} = a.id
+       JOIN currencies currency ON currency.code = t.currency_code
+       LEFT JOIN transfers reversal ON reversal.platform_id = t.platform_id AND reversal.reverses_id = t.id
+       WHERE a.platform_id = $1 AND a.customer_id = $2 AND a.channel = 'owner'
+         AND a.currency_code = ANY($3::text[]) AND ${where} AND ${condition}
+       ORDER BY t.id DESC LIMIT $5`,
+      [platformId, customerId, available.map(({ code }) => code), value, limit],
+    );
+  }
+}
