@@ -46,22 +46,27 @@ export interface OpenBook {
   at: Date;
 }
 
-const NEXT_IDS_SQL = `SELECT nextval('transfers_id_seq') AS id FROM generate_series(1, $1::int)`;
-
-const WRITE_TRANSFERS_SQL = `INSERT INTO transfers (platform_id, id, journal_id, kind, debit_account_id,
-    credit_account_id, currency_code, amount_minor, debit_posted_minor, credit_posted_minor, posted_at,
-    effective_date, reference, description, metadata, reverses_id, hold_id)
-  SELECT $1::bigint, id, $2::bigint, kind, debit, credit, currency, amount, debit_posted, credit_posted,
-    $3::timestamptz, effective, reference, description, metadata::jsonb, reverses, hold
-  FROM unnest($4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[], $10::bigint[],
-    $11::bigint[], $12::date[], $13::text[], $14::text[], $15::text[], $16::bigint[], $17::bigint[])
-    AS leg(id, kind, debit, credit, currency, amount, debit_posted, credit_posted, effective, reference,
-      description, metadata, reverses, hold)`;
-
-const WRITE_BALANCES_SQL = `UPDATE balances b SET posted_minor = c.posted, locked_minor = c.locked,
-    updated_at = $2::timestamptz
+const SAVE_SQL = `UPDATE balances b SET posted_minor = c.posted, locked_minor = c.locked, updated_at = $2::timestamptz
   FROM unnest($3::bigint[], $4::bigint[], $5::bigint[]) AS c(account, posted, locked)
   WHERE b.platform_id = $1::bigint AND b.account_id = c.account`;
+
+/** Ids are taken here, while every account is locked: an account's transfers are in their order. */
+const POST_SQL = `WITH saved AS (
+    ${SAVE_SQL}
+  ), leg AS MATERIALIZED (
+    SELECT nextval('transfers_id_seq') AS id, leg.*
+    FROM unnest($6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[],
+      $13::date[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[])
+      AS leg(kind, debit, credit, currency, amount, debit_posted, credit_posted, effective, reference, description,
+        metadata, reverses, hold)
+  )
+  INSERT INTO transfers (platform_id, id, journal_id, kind, debit_account_id, credit_account_id, currency_code,
+    amount_minor, debit_posted_minor, credit_posted_minor, posted_at, effective_date, reference, description,
+    metadata, reverses_id, hold_id)
+  SELECT $1::bigint, id, (SELECT min(id) FROM leg), kind, debit, credit, currency, amount, debit_posted,
+    credit_posted, $2::timestamptz, effective, reference, description, metadata::jsonb, reverses, hold
+  FROM leg
+  RETURNING id`;
 
 /** Double entry on rows that are locked: knows amounts and accounts, nobody who owns them and no reason. */
 @Injectable()
@@ -90,51 +95,52 @@ export class LedgerService {
       ...leg,
       ...book.transfer(leg.debitAccountId, leg.creditAccountId, leg.amountMinor),
     }));
-    const ids = await tx.query<{ id: string }[]>(NEXT_IDS_SQL, [legs.length]);
-    const journalId = ids[0]?.id ?? '';
-    const posted = decided.map((leg, index) => ({
+    const unnumbered = decided.map((leg) => ({
       ...leg,
-      ...{ platformId, id: ids[index]?.id ?? '', journalId, postedAt: at },
-      currencyCode: book.get(leg.debitAccountId).currencyCode,
+      ...{ platformId, postedAt: at, currencyCode: book.get(leg.debitAccountId).currencyCode },
       effectiveDate: leg.effectiveDate ?? at.toISOString().slice(0, 10),
     }));
-    await tx.query(WRITE_TRANSFERS_SQL, transferParameters(open, journalId, posted));
-    await this.save(tx, open);
-    return posted;
+    const parameters = [...savedParameters(open), ...legParameters(unnumbered)];
+    const rows = await tx.query<{ id: string }[]>(POST_SQL, parameters);
+    // Taken in the order of the legs, but returned in any.
+    const ids = rows.map(({ id }) => BigInt(id)).sort((a, b) => Number(a - b));
+    return unnumbered.map((leg, index) => ({ ...leg, id: String(ids[index]), journalId: String(ids[0]) }));
   }
 
   /** Writes what became of the book. */
-  async save(tx: EntityManager, { platformId, book, at }: OpenBook): Promise<void> {
-    const changed = book.changed();
-    await tx.query(WRITE_BALANCES_SQL, [
-      ...[platformId, at],
-      changed.map(({ accountId }) => accountId),
-      changed.map(({ postedMinor }) => String(postedMinor)),
-      changed.map(({ lockedMinor }) => String(lockedMinor)),
-    ]);
+  async save(tx: EntityManager, open: OpenBook): Promise<void> {
+    await tx.query(SAVE_SQL, savedParameters(open));
   }
 }
 
-function transferParameters(
-  { platformId, at }: OpenBook,
-  journalId: string,
-  posted: readonly PostedTransfer[],
-): unknown[] {
-  const columns: ((leg: PostedTransfer) => string | null)[] = [
-    ({ id }) => id,
-    ({ kind }) => kind,
-    ({ debitAccountId }) => debitAccountId,
-    ({ creditAccountId }) => creditAccountId,
-    ({ currencyCode }) => currencyCode,
-    ({ amountMinor }) => String(amountMinor),
-    ({ debitPostedMinor }) => String(debitPostedMinor),
-    ({ creditPostedMinor }) => String(creditPostedMinor),
-    ({ effectiveDate }) => effectiveDate,
-    ({ reference }) => reference,
-    ({ description }) => description,
-    ({ metadata }) => JSON.stringify(metadata),
-    ({ reversesId }) => reversesId ?? null,
-    ({ holdId }) => holdId ?? null,
+function savedParameters({ platformId, book, at }: OpenBook): unknown[] {
+  const changed = book.changed();
+  return [
+    ...[platformId, at],
+    changed.map(({ accountId }) => accountId),
+    changed.map(({ postedMinor }) => String(postedMinor)),
+    changed.map(({ lockedMinor }) => String(lockedMinor)),
   ];
-  return [platformId, journalId, at, ...columns.map((column) => posted.map(column))];
+}
+
+type Unnumbered = Omit<PostedTransfer, 'id' | 'journalId'>;
+
+const LEG_COLUMNS: readonly ((leg: Unnumbered) => string | null)[] = [
+  ({ kind }) => kind,
+  ({ debitAccountId }) => debitAccountId,
+  ({ creditAccountId }) => creditAccountId,
+  ({ currencyCode }) => currencyCode,
+  ({ amountMinor }) => String(amountMinor),
+  ({ debitPostedMinor }) => String(debitPostedMinor),
+  ({ creditPostedMinor }) => String(creditPostedMinor),
+  ({ effectiveDate }) => effectiveDate,
+  ({ reference }) => reference,
+  ({ description }) => description,
+  ({ metadata }) => JSON.stringify(metadata),
+  ({ reversesId }) => reversesId ?? null,
+  ({ holdId }) => holdId ?? null,
+];
+
+function legParameters(legs: readonly Unnumbered[]): unknown[] {
+  return LEG_COLUMNS.map((column) => legs.map(column));
 }

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { histories } from '../support/history.js';
+import { HistoryRunner } from '../support/history-runner.js';
+import { createWorld, type World } from '../support/world.js';
+
+/** `HISTORY_SEED=<seed>` plays the same histories again. */
+const SEED = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const HISTORIES = Number(process.env.HISTORIES ?? 10_000);
+/** Played side by side, each a stream of its own. */
+const STREAMS = 4;
+const [MAX_STEPS, MAX_UNDONE] = (process.env.HISTORY_STEPS ?? '6,2').split(',').map(Number);
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+it(
+  `plays ${HISTORIES} random histories as a plain model of them does (HISTORY_SEED=${SEED})`,
+  async () => {
+    const runner = new HistoryRunner(world);
+    const property = fc.asyncProperty(histories(MAX_STEPS ?? 6, MAX_UNDONE ?? 2), (history) =>
+      runner.play(history, async () => {}),
+    );
+    const streams = Array.from({ length: STREAMS }, (_, stream) =>
+      fc.assert(property, { seed: SEED + stream, numRuns: Math.ceil(HISTORIES / STREAMS) }),
+    );
+    await Promise.all(streams);
+    process.stdout.write(`${runner.steps} steps in ${HISTORIES} histories, HISTORY_SEED=${SEED}\n`);
+  },
+  24 * 60 * 60 * 1_000,
+);

@@ -1,0 +1,129 @@
+import { type AppProcess, startAppProcess } from '../support/app-process.js';
+import type { Headers } from '../support/factories.js';
+import { Money, type TestAccount } from '../support/money.js';
+import { createWorld, type World } from '../support/world.js';
+
+const TRANSFERS = 1_000;
+const ACCOUNTS = 10;
+
+let world: World;
+let apps: AppProcess[];
+let money: Money;
+
+beforeAll(async () => {
+  world = await createWorld();
+  apps = await Promise.all([startAppProcess(world.databaseUrl), startAppProcess(world.databaseUrl)]);
+  money = new Money(world);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(apps.map((app) => app.stop()));
+  await world.close();
+});
+
+/** Accounts of one platform, each with this much on it. */
+async function stage(amount: number): Promise<{ accounts: TestAccount[]; headers: Headers }> {
+  const customer = await world.make.aCustomer({ countryOfResidence: null });
+  const accounts = [];
+  for (let n = 0; n < ACCOUNTS; n++) accounts.push(await money.funded(amount, customer));
+  return { accounts, headers: await world.make.platformHeaders(customer.platformId) };
+}
+
+async function transfer(turn: number, headers: Headers, body: object): Promise<number> {
+  const response = await fetch(`${apps[turn % 2]?.url ?? ''}/raas/v2/transferFunds`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** How many answers had each status. */
+function tally(statuses: readonly number[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+/** Posted minor units by account; and that each account's rows lead from 0 to what it has, without a gap. */
+async function books(accounts: readonly TestAccount[]): Promise<string[]> {
+  const { platformId } = accounts[0] as TestAccount;
+  const broken = await world.dataSource.query<unknown[]>(
+    `WITH entry AS (
+       SELECT debit_account_id AS account, id, -amount_minor AS delta, debit_posted_minor AS after, posted_at
+       FROM transfers WHERE platform_id = $1
+       UNION ALL SELECT credit_account_id, id, amount_minor, credit_posted_minor, posted_at
+       FROM transfers WHERE platform_id = $1
+     ), chain AS (
+       SELECT *, lag(after, 1, 0::bigint) OVER w AS before, lag(posted_at) OVER w AS earlier,
+         lead(id) OVER w IS NULL AS is_last FROM entry WINDOW w AS (PARTITION BY account ORDER BY id)
+     )
+     SELECT c.* FROM chain c JOIN balances b ON b.platform_id = $1 AND b.account_id = c.account
+     WHERE c.before + c.delta <> c.after OR c.earlier > c.posted_at OR (c.is_last AND c.after <> b.posted_minor)`,
+    [platformId],
+  );
+  expect(broken).toEqual([]);
+  const rows = await world.dataSource.query<{ id: string; posted: string }[]>(
+    'SELECT account_id AS id, posted_minor AS posted FROM balances WHERE platform_id = $1',
+    [platformId],
+  );
+  expect(rows.reduce((sum, { posted }) => sum + BigInt(posted), 0n)).toBe(0n);
+  return accounts.map(({ id }) => rows.find((row) => row.id === id)?.posted ?? '');
+}
+
+describe('A thousand transfers at once on two processes', () => {
+  it('around a ring of ten accounts: no deadlock reaches anybody, and nothing is lost', async () => {
+    const { accounts, headers } = await stage(1_000);
+    const statuses = await Promise.all(
+      Array.from({ length: TRANSFERS }, (_, n) => {
+        // Both ways around, so that everybody would wait for everybody if the order of locks were theirs.
+        const [a, b] = [accounts[n % ACCOUNTS], accounts[(n + 1) % ACCOUNTS]];
+        const [from, to] = n % 3 === 0 ? [b, a] : [a, b];
+        const body = { transferFrom: from?.identifier, transferTo: to?.identifier, amount: 1 };
+        return transfer(n, headers, { ...body, externalRefID: `ring-${n}` });
+      }),
+    );
+    expect(tally(statuses)).toEqual({ 200: TRANSFERS });
+    const after = await books(accounts);
+    const expected = accounts.map((_, n) => {
+      let minor = 100_000;
+      for (let t = 0; t < TRANSFERS; t++) {
+        const [from, to] = t % 3 === 0 ? [t + 1, t] : [t, t + 1];
+        if (from % ACCOUNTS === n) minor -= 100;
+        if (to % ACCOUNTS === n) minor += 100;
+      }
+      return String(minor);
+    });
+    expect(after).toEqual(expected);
+  }, 120_000);
+
+  it('all from one account with money for some of them: exactly those are done', async () => {
+    const { accounts, headers } = await stage(0.01);
+    const [hot, ...others] = accounts;
+    await money.deposit(hot as TestAccount, 599.99);
+    const statuses = await Promise.all(
+      Array.from({ length: TRANSFERS }, (_, n) => {
+        const to = others[n % others.length];
+        const body = { transferFrom: hot?.identifier, transferTo: to?.identifier, amount: 1 };
+        return transfer(n, headers, { ...body, externalRefID: `hot-${n}` });
+      }),
+    );
+    expect(tally(statuses)).toEqual({ 200: 600, 409: 400 });
+    expect((await books(accounts))[0]).toBe('0');
+  }, 120_000);
+
+  it('of one reference: one is done, and all are answered alike', async () => {
+    const { accounts, headers } = await stage(1_000);
+    const [from, to] = accounts;
+    const body = {
+      transferFrom: from?.identifier,
+      transferTo: to?.identifier,
+      amount: 1,
+      externalRefID: 'once',
+    };
+    const statuses = await Promise.all(Array.from({ length: 100 }, (_, n) => transfer(n, headers, body)));
+    expect(tally(statuses)).toEqual({ 200: 100 });
+    expect((await books(accounts)).slice(0, 2)).toEqual(['99900', '100100']);
+  }, 120_000);
+});

@@ -1,0 +1,62 @@
+import { Turnstile } from '../../src/database/turnstile.js';
+
+/** Work that ends when it is told to. */
+function open(): { work: () => Promise<void>; end: () => void; isInside: () => boolean } {
+  let end: () => void = () => undefined;
+  let inside = false;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const work = async (): Promise<void> => {
+    inside = true;
+    await ended;
+  };
+  return { work, end, isInside: () => inside };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('The turnstile', () => {
+  it('lets as many in as there are places, and the others in their order', async () => {
+    const turnstile = new Turnstile(2, 10, 1_000);
+    const all = Array.from({ length: 4 }, open);
+    const passes = all.map(({ work }) => turnstile.pass(work));
+    await turn();
+    expect(all.map(({ isInside }) => isInside())).toEqual([true, true, false, false]);
+    all[1]?.end();
+    await turn();
+    expect(all.map(({ isInside }) => isInside())).toEqual([true, true, true, false]);
+    for (const { end } of all) end();
+    await Promise.all(passes);
+  });
+
+  it('gives the place on when work fails', async () => {
+    const turnstile = new Turnstile(1, 10, 1_000);
+    const failing = turnstile.pass(() => Promise.reject(new Error('failed')));
+    const next = turnstile.pass(() => Promise.resolve('next'));
+    await expect(failing).rejects.toThrow('failed');
+    expect(await next).toBe('next');
+    expect(await turnstile.pass(() => Promise.resolve('later'))).toBe('later');
+  });
+
+  it('turns away who would wait behind too many', async () => {
+    const turnstile = new Turnstile(1, 1, 1_000);
+    const all = [open(), open()];
+    const passes = all.map(({ work }) => turnstile.pass(work));
+    await expect(turnstile.pass(() => Promise.resolve())).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+    for (const { end } of all) end();
+    await Promise.all(passes);
+  });
+
+  it('turns away who has waited too long, and goes on with those behind', async () => {
+    const turnstile = new Turnstile(1, 10, 20);
+    const first = open();
+    const pass = turnstile.pass(first.work);
+    await expect(turnstile.pass(() => Promise.resolve())).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+    first.end();
+    await pass;
+    expect(await turnstile.pass(() => Promise.resolve('served'))).toBe('served');
+  });
+});
