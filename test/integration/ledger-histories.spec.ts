@@ -22,7 +22,7 @@ it(
   async () => {
     const runner = new HistoryRunner(world);
     const property = fc.asyncProperty(histories(MAX_STEPS ?? 6, MAX_UNDONE ?? 2), (history) =>
-      runner.play(history, async () => {}),
+      runner.play(history),
     );
     const streams = Array.from({ length: STREAMS }, (_, stream) =>
       fc.assert(property, { seed: SEED + stream, numRuns: Math.ceil(HISTORIES / STREAMS) }),

@@ -27,6 +27,12 @@ export class AdminClient {
     });
   }
 
+  /** What an account has, in major units. */
+  async balanceOf(account: string): Promise<[posted: number, locked: number]> {
+    const { body } = await this.get(`/accounts/${account}`);
+    return [body.posted, body.locked];
+  }
+
   /** The newest entries about an object, newest first. */
   async trailOf(objectId: string): Promise<Answer['body'][]> {
     return (await this.get(`/audit?object=${objectId}`)).body.items;
@@ -39,6 +45,13 @@ export async function anAdminClient(
 ): Promise<AdminClient> {
   return new AdminClient(world, await world.make.adminHeaders(role));
 }
+
+/** A refusal: its status and its code. */
+export const failed = ({ status, body }: Answer): unknown[] => [status, body.code];
+
+/** The fields that a refusal names. */
+export const fieldsOf = ({ body }: Answer): string[] =>
+  (body.errors as { path: string }[]).map(({ path }) => path);
 
 interface Named {
   platformId: string;

@@ -1,5 +1,5 @@
 import { HoldExpiry } from '../../../src/payments/hold-expiry.service.js';
-import { type AdminClient, anAdminClient } from '../../support/admin.js';
+import { type AdminClient, anAdminClient, failed, fieldsOf } from '../../support/admin.js';
 import { Money, type TestAccount } from '../../support/money.js';
 import { createWorld, type Answer, type World } from '../../support/world.js';
 
@@ -16,13 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function balance({ name }: TestAccount): Promise<[number, number]> {
-  const { body } = await admin.get(`/accounts/${name}`);
-  return [body.posted, body.locked];
-}
-
-const failed = ({ status, body }: Answer): unknown[] => [status, body.code];
-const fields = ({ body }: Answer): string[] => (body.errors as { path: string }[]).map(({ path }) => path);
+const balance = ({ name }: TestAccount): Promise<[number, number]> => admin.balanceOf(name);
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
 
 async function hold(account: TestAccount, amount: number, more: object = {}): Promise<string> {
@@ -70,7 +64,7 @@ describe('A hold', () => {
     const account = await money.account();
     const deposit = await money.deposit(account, 1);
     const name = `acc_${account.platformId}_${deposit.debitAccountId}`;
-    expect(fields(await admin.post('/holds', { account: name, amount: 1 }))).toEqual(['account']);
+    expect(fieldsOf(await admin.post('/holds', { account: name, amount: 1 }))).toEqual(['account']);
   });
 
   it('has a reference once on its platform', async () => {
@@ -131,10 +125,10 @@ describe('A capture', () => {
     const other = await money.account();
     const id = await hold(account, 60);
     const capture = (body: object): Promise<Answer> => admin.post(`/holds/${id}/capture`, body);
-    expect(fields(await capture({ amount: 60.01 }))).toEqual(['amount']);
-    expect(fields(await capture({ amount: 0.001 }))).toEqual(['amount']);
-    expect(fields(await capture({ to: account.name }))).toEqual(['to']);
-    expect(fields(await capture({ to: other.name }))).toEqual(['to']);
+    expect(fieldsOf(await capture({ amount: 60.01 }))).toEqual(['amount']);
+    expect(fieldsOf(await capture({ amount: 0.001 }))).toEqual(['amount']);
+    expect(fieldsOf(await capture({ to: account.name }))).toEqual(['to']);
+    expect(fieldsOf(await capture({ to: other.name }))).toEqual(['to']);
     const euros = await money.account(account.customer, 'EUR');
     expect(failed(await capture({ to: euros.name }))).toEqual([409, 'currency_mismatch']);
     expect(await balance(account)).toEqual([100, 60]);
@@ -170,7 +164,7 @@ describe('A release', () => {
     const id = await hold(account, 60);
     const part = await admin.post(`/holds/${id}/release`, { amount: 10 });
     expect(part.body).toMatchObject({ status: 'active', released: 10, remaining: 50 });
-    expect(fields(await admin.post(`/holds/${id}/release`, { amount: 50.01 }))).toEqual(['amount']);
+    expect(fieldsOf(await admin.post(`/holds/${id}/release`, { amount: 50.01 }))).toEqual(['amount']);
     const all = await admin.post(`/holds/${id}/release`);
     expect([all.status, all.body.status, all.body.remaining]).toEqual([200, 'released', 0]);
     expect(await balance(account)).toEqual([100, 0]);

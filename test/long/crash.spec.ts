@@ -1,0 +1,208 @@
+import { rmSync } from 'node:fs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
+import { createApp } from '../../src/configure-app.js';
+import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/database/embedded/embedded-postgres.js';
+import { migrate } from '../../src/database/migrate.js';
+import { seedReferenceData } from '../../src/database/seeds/reference-data.js';
+import { type AppProcess, startAppProcess } from '../support/app-process.js';
+import { Factories, type Headers } from '../support/factories.js';
+import { Load, type LoadRequest, post } from '../support/load.js';
+import { Money, type TestAccount } from '../support/money.js';
+import { openFolder } from '../support/program.js';
+import { testEnvironment } from '../support/test-environment.js';
+import type { World } from '../support/world.js';
+
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 50);
+const CLIENTS = 16;
+const ACCOUNTS = 8;
+const SETTLE_MS = 60_000;
+
+let home: string;
+let postgres: EmbeddedPostgres;
+let app: AppProcess;
+let load: Load;
+/** For looking only; it loses its connections with everybody else when the server falls. */
+let eyes: DataSource;
+
+beforeAll(async () => {
+  home = openFolder();
+  postgres = await startEmbeddedPostgres({ home, durable: true });
+  await migrate(postgres.url);
+  eyes = await new DataSource(dataSourceOptions(postgres.url, 2)).initialize();
+  await eyes.transaction((tx) => seedReferenceData(tx, new Date()));
+  load = await prepareLoad();
+  app = await startAppProcess(postgres.url);
+}, 120_000);
+
+afterAll(async () => {
+  await app.stop();
+  await eyes.destroy();
+  await postgres.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+interface Stage {
+  accounts: TestAccount[];
+  platform: Headers;
+  admin: Headers;
+}
+
+async function prepareLoad(): Promise<Load> {
+  const setUp: NestFastifyApplication = await createApp(testEnvironment(postgres.url));
+  const make = new Factories(setUp);
+  const money = new Money({ app: setUp, make } as World);
+  const customer = await make.aCustomer({ countryOfResidence: null });
+  const accounts = [];
+  for (let n = 0; n < ACCOUNTS; n++) accounts.push(await money.funded(1_000, customer));
+  const stage = {
+    accounts,
+    platform: await make.platformHeaders(customer.platformId),
+    admin: await make.adminHeaders(),
+  };
+  await setUp.close();
+  let number = 0;
+  return new Load(() => requestOf(stage, ++number), CLIENTS);
+}
+
+/** Opens, transfers, deposits, holds: each by the means that makes its own retry safe. */
+function requestOf({ accounts, platform, admin }: Stage, number: number): LoadRequest {
+  const at = (offset: number): TestAccount => accounts[(number * 7 + offset) % ACCOUNTS] as TestAccount;
+  const reference = `load-${number}`;
+  const key = { 'idempotency-key': reference };
+  const reason = 'load of a crash test';
+  switch (number % 4) {
+    case 0:
+      return {
+        path: `/customers/${at(0).customer.identifier}/accounts`,
+        headers: { ...platform, ...key },
+        body: { accountIdentifier: reference, displayName: reference, contactEmail: 'ops@example.com' },
+        effect: { table: 'accounts', key: reference },
+      };
+    case 1:
+      return {
+        path: '/admin/deposits',
+        headers: { ...admin, ...key },
+        body: { account: at(0).name, amount: 1, reference, reason },
+        effect: { table: 'transfers', key: reference },
+      };
+    case 2:
+      return {
+        path: '/admin/holds',
+        headers: { ...admin, ...key },
+        body: { account: at(0).name, amount: 0.01, reference, reason },
+        effect: { table: 'holds', key: reference },
+      };
+    default:
+      return {
+        path: '/raas/v2/transferFunds',
+        headers: platform,
+        body: {
+          ...{ transferFrom: at(0).identifier, transferTo: at(1 + (number % (ACCOUNTS - 1))).identifier },
+          ...{ amount: 1 + (number % 3), externalRefID: reference },
+        },
+        effect: { table: 'transfers', key: reference },
+      };
+  }
+}
+
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Ends the app without a word. */
+function killApp(): void {
+  app.process.kill('SIGKILL');
+  load.stop();
+}
+
+/** Ends one backend that serves the app without a word: the server then ends all of them and recovers. */
+async function killBackend(): Promise<void> {
+  const rows = await eyes.query<{ pid: number }[]>(
+    `SELECT pid FROM pg_stat_activity WHERE application_name = 'vostro' AND pid <> pg_backend_pid()
+       AND backend_type = 'client backend' ORDER BY (state = 'active') DESC, random() LIMIT 1`,
+  );
+  process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+}
+
+async function recovered(): Promise<void> {
+  for (;;) {
+    try {
+      await eyes.query('SELECT 1');
+      return;
+    } catch {
+      // Down, or coming up.
+      await delay(50);
+    }
+  }
+}
+
+/** The effects of a round's requests, by table and key. */
+async function effectsIn(table: string, keys: readonly string[]): Promise<Map<string, number>> {
+  const column = table === 'accounts' ? 'account_identifier' : 'reference';
+  const rows = await eyes.query<{ key: string; n: number }[]>(
+    `SELECT ${column} AS key, count(*)::int AS n FROM ${table} WHERE ${column} = ANY($1::text[]) GROUP BY 1`,
+    [keys],
+  );
+  return new Map(rows.map(({ key, n }) => [key, n]));
+}
+
+/** Every request took effect once when it was accepted, and not at all when it was refused. */
+async function assertEffects(from: number): Promise<void> {
+  for (const table of ['transfers', 'holds', 'accounts'] as const) {
+    const settled = load.acknowledged.slice(from).filter(({ request }) => request.effect.table === table);
+    const effects = await effectsIn(
+      table,
+      settled.map(({ request }) => request.effect.key),
+    );
+    const wrong = settled.filter(({ request, answer }) => {
+      const expected = answer.status < 300 ? 1 : 0;
+      return (effects.get(request.effect.key) ?? 0) !== expected;
+    });
+    expect(wrong).toEqual([]);
+  }
+}
+
+/** Nothing stands in the books that nobody asked for, and every account's rows lead to what it has. */
+async function assertBooks(): Promise<void> {
+  const known = load.acknowledged
+    .filter(({ answer }) => answer.status < 300)
+    .map(({ request }) => request.effect);
+  for (const table of ['transfers', 'holds'] as const) {
+    const keys = new Set(known.filter((effect) => effect.table === table).map(({ key }) => key));
+    const rows = await eyes.query<{ key: string }[]>(
+      `SELECT reference AS key FROM ${table} WHERE reference IS NOT NULL`,
+    );
+    expect(rows.filter(({ key }) => !keys.has(key))).toEqual([]);
+  }
+}
+
+it(`loses and doubles nothing in ${ROUNDS} crashes under load`, async () => {
+  let [settled, doubtful] = [0, 0];
+  for (let round = 0; round < ROUNDS; round++) {
+    const running = load.run(app.url);
+    await delay(200 + Math.random() * 500);
+    if (round % 2 === 0) {
+      killApp();
+      await running;
+      app = await startAppProcess(postgres.url);
+    } else {
+      await killBackend();
+      await delay(100 + Math.random() * 300);
+      load.stop();
+      await running;
+      await recovered();
+    }
+    doubtful += await load.settle(app.url, SETTLE_MS);
+    await assertEffects(settled);
+    settled = load.acknowledged.length;
+  }
+  await assertBooks();
+  // Sent once more, long after: the same answer, byte for byte.
+  for (const { request, answer } of load.acknowledged.filter((_, n) => n % 50 === 0))
+    expect(await post(app.url, request)).toEqual(answer);
+  process.stdout.write(`${load.acknowledged.length} requests, ${doubtful} of them in doubt after a crash\n`);
+  expect(doubtful).toBeGreaterThan(ROUNDS);
+}, 3_600_000);
