@@ -127,3 +127,101 @@ describe('A thousand transfers at once on two processes', () => {
     expect((await books(accounts)).slice(0, 2)).toEqual(['99900', '100100']);
   }, 120_000);
 });
+
+describe('Two acts at once on two processes', () => {
+  const ROUNDS = 15;
+  let admin: Headers;
+
+  beforeAll(async () => {
+    admin = await world.make.adminHeaders();
+  });
+
+  async function act(
+    turn: number,
+    path: string,
+    body: object = {},
+  ): Promise<{ status: number; code: string }> {
+    const response = await fetch(`${apps[turn % 2]?.url ?? ''}/admin${path}`, {
+      method: 'POST',
+      headers: { ...admin, 'content-type': 'application/json' },
+      body: JSON.stringify({ reason: 'a race', ...body }),
+    });
+    const { code = '' } = (await response.json()) as { code?: string };
+    return { status: response.status, code };
+  }
+
+  const outcome = (results: { status: number; code: string }[]): string =>
+    results.map(({ status, code }) => (code === '' ? String(status) : code)).join(' ');
+
+  it('a freeze and debits: once the freeze is answered, nothing leaves the account', async () => {
+    for (let round = 0; round < 5; round++) {
+      const from = await money.funded(1_000);
+      const to = await money.account(from.customer);
+      const debits = (): Promise<number> => world.count('transfers', `debit_account_id = ${from.id}`);
+      const transfers = Promise.all(
+        Array.from({ length: 60 }, (_, n) =>
+          act(n, '/transfers', { from: from.name, to: to.name, amount: 1 }),
+        ),
+      );
+      while ((await debits()) === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+      const frozen = await act(round, `/accounts/${from.name}/freeze`);
+      const atFreeze = await debits();
+      const results = await transfers;
+      expect([frozen.status, await debits()]).toEqual([200, atFreeze]);
+      expect(results.filter(({ status }) => status === 201)).toHaveLength(atFreeze);
+      expect(new Set(results.map(({ code }) => code))).toEqual(new Set(['', 'account_frozen']));
+    }
+  }, 60_000);
+
+  it('a deposit and a close: a closed account is empty', async () => {
+    const seen = new Set<string>();
+    for (let round = 0; round < ROUNDS; round++) {
+      const account = await money.account();
+      const results = await Promise.all([
+        act(round, '/deposits', { account: account.name, amount: 1 }),
+        act(round + 1, `/accounts/${account.name}/close`),
+      ]);
+      seen.add(outcome(results));
+    }
+    const allowed = new Set(['201 account_not_empty', 'account_not_active 200']);
+    expect([...seen].filter((one) => !allowed.has(one))).toEqual([]);
+  });
+
+  it('a capture and a release of one hold: one of them has it', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const account = await money.funded(10);
+      const hold = await world.send('POST', '/admin/holds', {
+        ...{ headers: admin, body: { account: account.name, amount: 10, reason: 'a race' } },
+      });
+      const path = `/holds/${String(hold.body.id)}`;
+      const results = await Promise.all([act(round, `${path}/capture`), act(round + 1, `${path}/release`)]);
+      expect(results.map(({ status }) => status).sort()).toEqual([200, 409]);
+      const isCaptured = results[0].status === 200;
+      expect(await books([account])).toEqual([isCaptured ? '0' : '1000']);
+    }
+  });
+
+  it('two reversals of one transfer: it is undone once', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const account = await money.funded(10);
+      const { id } = await money.deposit(account, 5);
+      const path = `/transfers/trf_${account.platformId}_${id}/reverse`;
+      const results = await Promise.all([act(round, path), act(round + 1, path)]);
+      expect(outcome(results).split(' ').sort()).toEqual(['201', 'transition_not_allowed']);
+      expect(await books([account])).toEqual(['1000']);
+    }
+  });
+
+  it('two journals the other way round: no deadlock reaches anybody', async () => {
+    const a = await money.funded(1_000);
+    const b = await money.funded(1_000, a.customer);
+    const leg = (from: TestAccount, to: TestAccount): object => ({ from: from.name, to: to.name, amount: 1 });
+    const results = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        act(n, '/journals', { transfers: n % 2 === 0 ? [leg(a, b), leg(a, b)] : [leg(b, a), leg(b, a)] }),
+      ),
+    );
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(await books([a, b])).toEqual(['100000', '100000']);
+  });
+});
