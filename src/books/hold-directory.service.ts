@@ -3,8 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { listPage } from '../database/listing.js';
 import type { HoldStatus } from '../entities/hold.entity.js';
 import { AppError } from '../shared/app-error.js';
-import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { parseTenantId, type TenantObject } from '../shared/object-id.js';
+import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import type { TenantObject } from '../shared/object-id.js';
 
 /** A hold as it stands. Amounts are minor units as decimal text. */
 export interface HoldRecord {
@@ -36,15 +36,7 @@ export const HOLD_LIST: ListSpec = {
   from: 'holds h JOIN currencies currency ON currency.code = h.currency_code',
   key: 'h.id',
   filters: {
-    account: {
-      description: 'On this account.',
-      schema: { type: 'string', pattern: '^acc_', example: 'acc_1_1' },
-      sql: `h.platform_id = split_part(?, ' ', 1)::bigint AND h.account_id = split_part(?, ' ', 2)::bigint`,
-      parse: (text) => {
-        const account = parseTenantId('acc', text);
-        return account === null ? null : `${account.platformId} ${account.id}`;
-      },
-    },
+    account: byAccount('On this account.', 'h.platform_id = {platform} AND h.account_id = {account}'),
     platform: byPlatform('h.platform_id'),
     status: {
       description: 'In this state.',

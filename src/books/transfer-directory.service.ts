@@ -3,8 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { listPage } from '../database/listing.js';
 import type { TransferKind } from '../entities/transfer.entity.js';
 import { AppError } from '../shared/app-error.js';
-import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { parseTenantId, type TenantObject } from '../shared/object-id.js';
+import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import type { TenantObject } from '../shared/object-id.js';
 
 /** A transfer as it stands in the books. Amounts are minor units as decimal text. */
 export interface TransferRecord {
@@ -41,24 +41,16 @@ export const TRANSFER_COLUMNS = `t.platform_id AS "platformId", t.id, t.journal_
 export const TRANSFER_FROM = `transfers t JOIN currencies currency ON currency.code = t.currency_code
     LEFT JOIN transfers reversal ON reversal.platform_id = t.platform_id AND reversal.reverses_id = t.id`;
 
-const ACCOUNT_SQL = `t.platform_id = split_part(?, ' ', 1)::bigint
-  AND (t.debit_account_id = split_part(?, ' ', 2)::bigint OR t.credit_account_id = split_part(?, ' ', 2)::bigint)`;
-
 /** How transfers are listed. */
 export const TRANSFER_LIST: ListSpec = {
   select: TRANSFER_COLUMNS,
   from: TRANSFER_FROM,
   key: 't.id',
   filters: {
-    account: {
-      description: 'That touched this account.',
-      schema: { type: 'string', pattern: '^acc_', example: 'acc_1_1' },
-      sql: ACCOUNT_SQL,
-      parse: (text) => {
-        const account = parseTenantId('acc', text);
-        return account === null ? null : `${account.platformId} ${account.id}`;
-      },
-    },
+    account: byAccount(
+      'That touched this account.',
+      't.platform_id = {platform} AND (t.debit_account_id = {account} OR t.credit_account_id = {account})',
+    ),
     platform: byPlatform('t.platform_id'),
     kind: {
       description: 'Of this kind.',

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { AccountView } from '../accounts/account-view.js';
-import { PlatformAccountsService } from '../accounts/platform-accounts.service.js';
 import type { ActContext } from '../audit/act.js';
-import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
+import { TransferDirectory } from '../books/transfer-directory.service.js';
 import type { AccountStatus } from '../entities/account.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import type { PostedTransfer } from '../ledger/ledger.service.js';
 import { AppError } from '../shared/app-error.js';
 import { amountIn, invalid } from './amounts.js';
-import { partyOf } from './parties.js';
-import { PostingService } from './posting.service.js';
+import { type Party, partyOf } from './parties.js';
+import { type Opened, PostingService } from './posting.service.js';
 
 /** An amount that a platform moves between two of its accounts. */
 export interface FundsTransferOrder {
@@ -47,10 +46,11 @@ export interface FundsTransfer {
   to: FundsParty;
 }
 
-interface Wanted extends FundsTransferOrder {
+/** Its two accounts. */
+interface Sides {
+  debit: Party;
+  credit: Party;
   amountMinor: bigint;
-  debit: AccountView;
-  credit: AccountView;
 }
 
 /** Transfers of the platform API: by account identifiers, and done once for each reference. */
@@ -58,12 +58,12 @@ interface Wanted extends FundsTransferOrder {
 export class FundsTransfersService {
   constructor(
     private readonly acts: Acts,
-    private readonly accounts: PlatformAccountsService,
     private readonly posting: PostingService,
     private readonly directory: TransferDirectory,
   ) {}
 
   /**
+   * Everything is read within the transaction: of a thousand at once, none waits for a connection beside its own.
    * @throws AppError account_not_found, validation_failed, platform_not_verified, reference_taken when the reference is
    *   that of another transfer, and whatever `PostingService.post` refuses
    */
@@ -71,77 +71,97 @@ export class FundsTransfersService {
     order: FundsTransferOrder,
     { act, claim }: ActCommand<FundsTransfer>,
   ): Promise<FundsTransfer> {
-    const { platformId, amount } = order;
-    const debit = await this.accounts.getByIdentifier(platformId, order.from);
-    const credit = await this.accounts.getByIdentifier(platformId, order.to);
-    if (debit.id === credit.id) throw invalid('transferTo', 'must be another account', order.to);
-    const amountMinor = amountIn(
-      { currencyCode: debit.currency.code, decimals: debit.currency.decimals },
-      'amount',
-      amount,
-    );
-    const wanted = { ...order, amountMinor, debit, credit };
-    return this.acts.run(claim, (tx) => this.once(tx, wanted, act));
+    return this.acts.run(claim, async (tx) => {
+      const { platformId } = order;
+      const [debitId, creditId] = await findAccounts(tx, order);
+      if (debitId === creditId) throw invalid('transferTo', 'must be another account', order.to);
+      const opened = await this.posting.lock(tx, platformId, [debitId, creditId]);
+      const debit = partyOf(opened.parties, debitId);
+      const credit = partyOf(opened.parties, creditId);
+      const sides = { debit, credit, amountMinor: amountIn(debit, 'amount', order.amount) };
+      return (await this.findKnown(tx, order, sides)) ?? this.post(tx, opened, { order, sides, act });
+    });
   }
 
-  /** The accounts are locked first, so of two at once under one reference the second finds the first. */
-  private async once(tx: EntityManager, wanted: Wanted, act: ActContext): Promise<FundsTransfer> {
-    const { platformId, debit, credit, amountMinor, reference, notes } = wanted;
-    const opened = await this.posting.lock(tx, platformId, [debit.id, credit.id]);
+  /**
+   * What was done under this reference. The accounts are locked, so of two at once the second finds the first.
+   * @throws AppError reference_taken when it was something else
+   */
+  private async findKnown(
+    tx: EntityManager,
+    { platformId, reference, notes }: FundsTransferOrder,
+    sides: Sides,
+  ): Promise<FundsTransfer | null> {
     const known = reference === null ? null : await this.directory.findByReference(platformId, reference, tx);
-    if (known !== null) return presentKnown(known, wanted);
-    const statuses = [debit, credit].map(({ id }) => partyOf(opened.parties, id));
-    if (statuses.some(({ platformStatus }) => platformStatus !== 'verified'))
-      throw new AppError('platform_not_verified');
+    if (known === null) return null;
+    const isSame =
+      known.debitAccountId === sides.debit.id &&
+      known.creditAccountId === sides.credit.id &&
+      known.amountMinor === String(sides.amountMinor) &&
+      known.description === notes;
+    if (!isSame) throw new AppError('reference_taken');
+    return toView(sides, {
+      ...known,
+      debitPostedMinor: BigInt(known.debitPostedMinor),
+      creditPostedMinor: BigInt(known.creditPostedMinor),
+    });
+  }
+
+  private async post(
+    tx: EntityManager,
+    opened: Opened,
+    { order, sides, act }: { order: FundsTransferOrder; sides: Sides; act: ActContext },
+  ): Promise<FundsTransfer> {
+    const { debit, credit, amountMinor } = sides;
+    if (debit.platformStatus !== 'verified') throw new AppError('platform_not_verified');
     const leg = {
       kind: 'transfer' as const,
       debitAccountId: debit.id,
       creditAccountId: credit.id,
       amountMinor,
     };
-    const details = { reference, description: notes, effectiveDate: null, metadata: {} };
+    const { reference, notes: description } = order;
+    const details = { reference, description, effectiveDate: null, metadata: {} };
     const { transfers } = await this.posting.postWithin(tx, opened, { legs: [{ ...leg, ...details }], act });
     const [posted] = transfers;
     if (posted === undefined) throw new Error('a posting without a transfer');
-    const [from, to] = statuses.map(({ status }) => status) as [AccountStatus, AccountStatus];
-    return toView(posted, {
-      ...wanted,
-      debit: { ...debit, status: from },
-      credit: { ...credit, status: to },
-    });
+    return toView(sides, posted);
   }
 }
 
-/** @throws AppError reference_taken when it is another transfer */
-function presentKnown(known: TransferRecord, wanted: Wanted): FundsTransfer {
-  const isSame =
-    known.debitAccountId === wanted.debit.id &&
-    known.creditAccountId === wanted.credit.id &&
-    known.amountMinor === String(wanted.amountMinor) &&
-    known.description === wanted.notes;
-  if (!isSame) throw new AppError('reference_taken');
-  const debitPostedMinor = BigInt(known.debitPostedMinor);
-  return toView({ ...known, debitPostedMinor, creditPostedMinor: BigInt(known.creditPostedMinor) }, wanted);
+/** The ids of the two accounts that an order names. @throws AppError account_not_found */
+async function findAccounts(
+  tx: EntityManager,
+  { platformId, from, to }: FundsTransferOrder,
+): Promise<[debit: string, credit: string]> {
+  const names = [from.toLowerCase(), to.toLowerCase()];
+  const rows = await tx.query<{ id: string; name: string }[]>(
+    `SELECT id, account_identifier AS name FROM accounts
+     WHERE platform_id = $1 AND channel = 'platform' AND account_identifier = ANY($2::text[])`,
+    [platformId, names],
+  );
+  const [debit, credit] = names.map((name) => rows.find((row) => row.name === name)?.id);
+  if (debit === undefined || credit === undefined) throw new AppError('account_not_found');
+  return [debit, credit];
 }
 
-interface Balances {
-  postedAt: Date;
-  debitPostedMinor: bigint;
-  creditPostedMinor: bigint;
-}
+type Done = Pick<
+  PostedTransfer,
+  'postedAt' | 'reference' | 'description' | 'debitPostedMinor' | 'creditPostedMinor'
+>;
 
-function toView(posted: Balances, { debit, credit, amountMinor, reference, notes }: Wanted): FundsTransfer {
-  const { postedAt, debitPostedMinor, creditPostedMinor } = posted;
+function toView({ debit, credit, amountMinor }: Sides, done: Done): FundsTransfer {
+  const { postedAt, reference, description: notes, debitPostedMinor, creditPostedMinor } = done;
   return {
     ...{ postedAt, amountMinor, reference, notes },
-    ...{ currencyCode: debit.currency.code, decimals: debit.currency.decimals },
+    ...{ currencyCode: debit.currencyCode, decimals: debit.decimals },
     from: toParty(debit, debitPostedMinor + amountMinor, debitPostedMinor),
     to: toParty(credit, creditPostedMinor - amountMinor, creditPostedMinor),
   };
 }
 
-function toParty(account: AccountView, startingMinor: bigint, endingMinor: bigint): FundsParty {
-  const { accountIdentifier, number, displayName, contactEmail, status } = account;
+function toParty(party: Party, startingMinor: bigint, endingMinor: bigint): FundsParty {
+  const { accountIdentifier, number, displayName, contactEmail, status } = party;
   return {
     accountIdentifier: accountIdentifier ?? '',
     displayName: displayName ?? '',

@@ -80,6 +80,20 @@ export function byCustomer(table: string): FilterSpec {
   };
 }
 
+/** @param sql with `{platform}` and `{account}` where their ids go */
+export function byAccount(description: string, sql: string): FilterSpec {
+  const part = (number: number): string => `split_part(?, ' ', ${number})::bigint`;
+  return {
+    description,
+    schema: { type: 'string', pattern: '^acc_', example: 'acc_1_1' },
+    sql: sql.replaceAll('{platform}', part(1)).replaceAll('{account}', part(2)),
+    parse: (text) => {
+      const name = parseTenantId('acc', text);
+      return name === null ? null : `${name.platformId} ${name.id}`;
+    },
+  };
+}
+
 /** @param column SQL of a text to look into, ignoring case */
 export function byPartOf(column: string, description: string): FilterSpec {
   return { description, schema: { type: 'string' }, sql: `${column} ILIKE ?`, parse: containing };

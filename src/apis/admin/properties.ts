@@ -44,6 +44,12 @@ export function ShownKind(kind: string): PropertyDecorator {
   return ApiProperty({ description: 'The kind of object.', enum: [kind], example: kind });
 }
 
+/** Free names with text, as the caller gave them. */
+export function ShownMetadata(): PropertyDecorator {
+  const more = { type: 'object', additionalProperties: { type: 'string' } } as const;
+  return Shown('Free names with text.', { order: '4711' }, more);
+}
+
 interface Documented {
   description: string;
   example?: unknown;

@@ -10,6 +10,7 @@ import {
   Reason,
   Shown,
   ShownKind,
+  ShownMetadata,
   ShownOrNull,
   ShownTime,
   ShownTimeOrNull,
@@ -58,11 +59,7 @@ export class HoldResponse {
   @ShownOrNull('What it is, for people.', 'Room, two nights')
   description!: string | null;
 
-  @Shown(
-    'Free names with text.',
-    { order: '4711' },
-    { type: 'object', additionalProperties: { type: 'string' } },
-  )
+  @ShownMetadata()
   metadata!: Record<string, string>;
 
   @ShownTime('When it was placed.')

@@ -3,7 +3,7 @@ import type { TransferRecord } from '../../../books/transfer-directory.service.j
 import { TRANSFER_LIST } from '../../../books/transfer-directory.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
-import { Shown, ShownKind, ShownOrNull, ShownTime, toTime } from '../properties.js';
+import { Shown, ShownKind, ShownMetadata, ShownOrNull, ShownTime, toTime } from '../properties.js';
 
 /** One amount that went from one account to another. It never changes. */
 export class TransferResponse {
@@ -49,11 +49,7 @@ export class TransferResponse {
   @ShownOrNull('What it is, for people.', 'January invoice')
   description!: string | null;
 
-  @Shown(
-    'Free names with text.',
-    { order: '4711' },
-    { type: 'object', additionalProperties: { type: 'string' } },
-  )
+  @ShownMetadata()
   metadata!: Record<string, string>;
 
   @ShownOrNull('The transfer that this one undoes.', null)
