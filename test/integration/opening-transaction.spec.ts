@@ -1,11 +1,11 @@
-import type { Logger } from 'typeorm';
+import type { Logger, QueryRunner } from 'typeorm';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
-const statements: string[] = [];
+const statements: { query: string; runner: QueryRunner | undefined }[] = [];
 
 const recorder: Logger = {
-  logQuery: (query) => statements.push(query.trim()),
+  logQuery: (query, _parameters, runner) => statements.push({ query: query.trim(), runner }),
   logQueryError: () => undefined,
   logQuerySlow: () => undefined,
   logSchemaBuild: () => undefined,
@@ -19,18 +19,21 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The statements of each transaction recorded since the last call. */
+/**
+ * The statements of each transaction since the last call, connection by connection, without the background's, which
+ * begin with its lock.
+ */
 function transactions(): string[][] {
   const found: string[][] = [];
-  let current: string[] | undefined;
-  for (const statement of statements.splice(0)) {
-    if (statement === 'START TRANSACTION') current = [];
-    else if (statement === 'COMMIT' || statement === 'ROLLBACK') {
-      found.push(current ?? []);
-      current = undefined;
-    } else current?.push(statement);
+  for (const sent of Map.groupBy(statements.splice(0), ({ runner }) => runner).values()) {
+    let current: string[] = [];
+    for (const { query } of sent) {
+      if (query === 'START TRANSACTION') current = [];
+      else if (query === 'COMMIT' || query === 'ROLLBACK') found.push(current);
+      else current.push(query);
+    }
   }
-  return found;
+  return found.filter(([first = '']) => !first.includes('advisory_xact_lock'));
 }
 
 async function openings() {
@@ -83,9 +86,7 @@ describe('One opening', () => {
     await world.send('POST', first?.path ?? '', { headers: first?.headers, body: first?.body });
     statements.length = 0;
     for (const { path, headers, body } of rest) await world.send('POST', path, { headers, body });
-    const outside = statements.filter((statement) => !statement.includes('FOR '));
-    expect(outside.filter((statement) => /FROM "(currencies|products|jurisdiction)/.test(statement))).toEqual(
-      [],
-    );
+    const outside = statements.map(({ query }) => query).filter((query) => !query.includes('FOR '));
+    expect(outside.filter((query) => /FROM "(currencies|products|jurisdiction)/.test(query))).toEqual([]);
   });
 });
