@@ -1,6 +1,7 @@
-import { Expose, Type } from 'class-transformer';
+import { Expose, Transform, Type } from 'class-transformer';
 import { isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import type { FieldConstraint } from '../shared/app-error.js';
+import { InexactNumber } from '../shared/decimal.js';
 import { hasIdentifierForm, IDENTIFIER_MAX, IDENTIFIER_MIN, isIdentifier } from '../shared/identifier.js';
 import { codePointLength, isPlainText } from '../shared/text.js';
 
@@ -105,6 +106,25 @@ export function IntegerField(
   ]);
 }
 
+/** No amount of any currency reaches it, in major units or minor ones. */
+export const AMOUNT_LIMIT = 1e15;
+
+/** An amount of major units, exactly as it was written. How many decimals it may have is its currency's to say. */
+export function AmountField(presence: Presence): PropertyDecorator {
+  const isNumber = (value: unknown): boolean => typeof value === 'number' || value instanceof InexactNumber;
+  return field(presence, [
+    // Left as it was read: a number that was not held exactly still knows how it was written.
+    Transform(({ obj, key }) => (obj as Record<string, unknown>)[key]),
+    mustBe('type', 'must be a number', isNumber),
+    mustBe('range', 'must have at most 15 significant digits', (v) => !(v instanceof InexactNumber)),
+    mustBe('range', `must be more than 0 and less than ${AMOUNT_LIMIT}`, (value) => isAmount(value)),
+  ]);
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && value < AMOUNT_LIMIT;
+}
+
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /** A moment (RFC 3339), with its offset. */
@@ -136,10 +156,11 @@ export function TextListField(
 export function ListField(
   presence: Presence,
   item: () => new () => object,
-  { max, identity }: { max: number; identity: (item: object) => string },
+  { min = 0, max, identity }: { min?: number; max: number; identity: (item: object) => string },
 ): PropertyDecorator {
   return field(presence, [
     mustBe('type', 'must be a list of objects', (value) => Array.isArray(value) && value.every(isObject)),
+    mustBe('empty', 'must not be empty', (value) => (value as unknown[]).length >= min),
     mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
     mustBe('unique', 'must not repeat an item', (value) => areUnique((value as object[]).map(identity))),
     ValidateNested({ each: true }),

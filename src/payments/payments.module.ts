@@ -5,6 +5,7 @@ import { AdjustmentsService } from './adjustments.service.js';
 import { HoldChronicle } from './hold-chronicle.service.js';
 import { HoldExpiry } from './hold-expiry.service.js';
 import { HoldsService } from './holds.service.js';
+import { LowBalanceAlerts } from './low-balance-alerts.service.js';
 import { PostingService } from './posting.service.js';
 import { ReversalsService } from './reversals.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
@@ -16,6 +17,7 @@ const SERVICES = [
   HoldChronicle,
   HoldExpiry,
   HoldsService,
+  LowBalanceAlerts,
   PostingService,
   ReversalsService,
   SettlementAccounts,

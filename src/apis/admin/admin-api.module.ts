@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
+import { MailModule } from '../../mail/mail.module.js';
 import { PaymentsModule } from '../../payments/payments.module.js';
 import { PlatformsModule } from '../../platforms/platforms.module.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
@@ -9,6 +10,7 @@ import { AdminAuditController } from './audit/audit.controller.js';
 import { AdminCredentialsController } from './credentials/credentials.controller.js';
 import { AdminCurrenciesController } from './currencies/currencies.controller.js';
 import { AdminCustomersController } from './customers/customers.controller.js';
+import { AdminEmailsController } from './emails/emails.controller.js';
 import { AdminJurisdictionsController } from './jurisdictions/jurisdictions.controller.js';
 import { AdminKycCasesController } from './kyc/kyc-cases.controller.js';
 import { KycCallbacksController } from './kyc/kyc-callbacks.controller.js';
@@ -19,7 +21,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
 
 /** `/admin`, and `/kyc` for providers: those who operate the bank. */
 @Module({
-  imports: [AuthModule, AccountsModule, PaymentsModule, PlatformsModule],
+  imports: [AuthModule, AccountsModule, MailModule, PaymentsModule, PlatformsModule],
   controllers: [
     AdminCustomersController,
     AdminKycCasesController,
@@ -32,6 +34,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminProductsController,
     AdminJurisdictionsController,
     AdminCurrenciesController,
+    AdminEmailsController,
     AdminAuditController,
     AdminMeController,
   ],

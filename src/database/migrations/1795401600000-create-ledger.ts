@@ -202,7 +202,9 @@ const UP = [
     CONSTRAINT pk_emails PRIMARY KEY (platform_id, id)
   )`,
   `CREATE INDEX ix_emails_due ON emails (next_attempt_at) WHERE status = 'pending'`,
+  `CREATE INDEX ix_emails_unsent ON emails (status) WHERE status <> 'sent'`,
   `CREATE INDEX ix_emails_created_at ON emails (created_at, id)`,
+  `CREATE INDEX ix_emails_object ON emails (platform_id, object_id, id)`,
   `ALTER TABLE emails ADD CONSTRAINT fk_emails_event FOREIGN KEY (platform_id, event_id) REFERENCES events(platform_id, id)`,
 ];
 
