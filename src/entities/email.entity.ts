@@ -10,7 +10,7 @@ export type EmailStatus = (typeof EMAIL_STATUSES)[number];
 /** An e-mail to one recipient: kept whatever becomes of it. */
 @Entity('emails')
 @Unique('uq_emails_event', ['platformId', 'eventId', 'kind', 'recipient'])
-@Index('ix_emails_due', ['nextAttemptAt'], { where: `status = 'pending'` })
+@Index('ix_emails_due', ['platformId', 'nextAttemptAt', 'id'], { where: `status = 'pending'` })
 @Index('ix_emails_unsent', ['status'], { where: `status <> 'sent'` })
 @Index('ix_emails_created_at', ['createdAt', 'id'])
 @Index('ix_emails_object', ['platformId', 'objectId', 'id'])

@@ -58,9 +58,9 @@ export const EMAIL_LIST: ListSpec = {
       },
     },
     recipient: {
-      description: 'To exactly this address.',
+      description: 'To this address, ignoring case.',
       schema: { type: 'string', example: 'treasury@example.com' },
-      sql: 'e.recipient = ?',
+      sql: 'lower(e.recipient) = lower(?)',
     },
     platform: byPlatform('e.platform_id'),
   },

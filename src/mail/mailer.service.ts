@@ -12,6 +12,8 @@ import { type SmtpFailure, toSmtpFailure } from './smtp-failure.js';
 const INTERVAL_MS = 1_000;
 /** E-mails of one platform before it is the next one's turn. */
 const BATCH = 4 * SMTP_CONNECTIONS;
+/** Of each platform, before it is asked anew which ones wait. */
+const TURNS = 10;
 /** Longer than a batch takes when every e-mail in it takes as long as it may. */
 const LEASE_MS = (BATCH / SMTP_CONNECTIONS) * SEND_TIMEOUT_MS + 60_000;
 /** How long e-mails on their way may take to get there when the process ends. */
@@ -63,52 +65,71 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.client?.close();
   }
 
-  /** Sends whatever is due, in turns between platforms, until nothing is or the mail server is of no use. */
+  /** Sends whatever is due, until nothing is or the mail server is of no use. */
   async sendDue(): Promise<void> {
-    for (;;) {
-      const platforms = await this.queue.duePlatforms();
-      for (const platformId of platforms) {
-        if (this.stopped) return;
-        if (!(await this.sendSome(platformId))) return;
+    let platforms: readonly string[];
+    do platforms = await this.queue.duePlatforms();
+    while (platforms.length > 0 && (await this.sendInTurns(platforms)));
+  }
+
+  /** A batch of each, and another, so that none waits for all of another's. Resolves to whether to go on. */
+  private async sendInTurns(platforms: readonly string[]): Promise<boolean> {
+    let waiting = platforms;
+    for (let turn = 0; turn < TURNS && waiting.length > 0; turn++) {
+      const left: string[] = [];
+      for (const platformId of waiting) {
+        if (this.stopped) return false;
+        const { taken, isUsable } = await this.sendSome(platformId);
+        if (!isUsable) return false;
+        if (taken === BATCH) left.push(platformId);
       }
-      if (platforms.length === 0) return;
+      waiting = left;
     }
-  }
-
-  /** Resolves to whether more can be sent now. */
-  private async sendSome(platformId: string): Promise<boolean> {
-    const { client } = this;
-    if (client === null) return this.setAside(platformId);
-    const waiting = await this.queue.claim(platformId, BATCH, LEASE_MS);
-    const work = async (): Promise<boolean> => {
-      let isUsable = true;
-      for (let email = waiting.shift(); email !== undefined; email = waiting.shift())
-        isUsable = (await this.sendOne(client, email)) && isUsable;
-      return isUsable;
-    };
-    const ends = await Promise.allSettled(Array.from({ length: SMTP_CONNECTIONS }, work));
-    return ends.every((end) => {
-      if (end.status === 'rejected') throw end.reason;
-      return end.value;
-    });
-  }
-
-  private async setAside(platformId: string): Promise<boolean> {
-    for (const email of await this.queue.setAside(platformId, BATCH))
-      this.logger.warn(`${nameOf(email)} not sent: SMTP_URL is not set`);
     return true;
   }
 
-  /** Resolves to whether the mail server can be asked for more. */
-  private async sendOne(client: SmtpClient, email: ClaimedEmail): Promise<boolean> {
+  /** A batch of one platform. Resolves to its size, and whether the mail server can be asked for more. */
+  private async sendSome(platformId: string): Promise<{ taken: number; isUsable: boolean }> {
+    if (this.client === null) return { taken: await this.setAside(platformId), isUsable: true };
+    const batch = await this.queue.claim(platformId, BATCH, LEASE_MS);
+    const down = await this.sendBatch(this.client, batch);
+    const [first] = down;
+    if (first !== undefined)
+      this.logger.warn(`the mail server is of no use now (${first.code}): ${down.length} e-mails put off`);
+    return { taken: batch.length, isUsable: first === undefined };
+  }
+
+  /** Resolves to the failures that were the server's. */
+  private async sendBatch(client: SmtpClient, batch: readonly ClaimedEmail[]): Promise<SmtpFailure[]> {
+    const waiting = [...batch];
+    const down: SmtpFailure[] = [];
+    const work = async (): Promise<void> => {
+      for (let email = waiting.shift(); email !== undefined; email = waiting.shift()) {
+        const failure = await this.sendOne(client, email);
+        if (failure?.isServerDown) down.push(failure);
+      }
+    };
+    // All of them end before this does: shutdown waits for it.
+    const ends = await Promise.allSettled(Array.from({ length: SMTP_CONNECTIONS }, work));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return down;
+  }
+
+  private async setAside(platformId: string): Promise<number> {
+    const emails = await this.queue.setAside(platformId, BATCH);
+    for (const email of emails) this.logger.warn(`${nameOf(email)} not sent: SMTP_URL is not set`);
+    return emails.length;
+  }
+
+  /** Resolves to why the e-mail was not taken, or `null`. */
+  private async sendOne(client: SmtpClient, email: ClaimedEmail): Promise<SmtpFailure | null> {
     const failure = await attempt(client, email, this.ending.signal);
     const outcome = failure === null ? SENT : this.outcomeOf(email, failure);
     await this.queue.settle(email, outcome);
-    if (failure === null) return true;
-    this.logger.warn(
-      `${nameOf(email)} ${outcome.status === 'failed' ? 'failed' : 'put off'}: ${failure.code}`,
-    );
-    return !failure.isServerDown;
+    if (failure === null) return null;
+    if (outcome.status === 'failed') this.logger.warn(`${nameOf(email)} failed: ${failure.code}`);
+    else if (!failure.isServerDown) this.logger.warn(`${nameOf(email)} put off: ${failure.code}`);
+    return failure;
   }
 
   private outcomeOf({ attempts }: ClaimedEmail, { isPermanent, text }: SmtpFailure): Outcome {
