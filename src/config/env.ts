@@ -11,8 +11,10 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
+import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
@@ -73,6 +75,24 @@ export class EnvironmentVariables {
     message: 'TRUST_PROXY must be IP addresses or CIDR blocks, separated by commas',
   })
   TRUST_PROXY?: string;
+
+  /** The mail server; its credentials are percent-encoded. Without it no e-mail leaves. */
+  @IsOptional()
+  @Readable(
+    parseSmtpUrl,
+    'SMTP_URL must be smtp://user:password@host:port or smtps://…, the credentials optional',
+  )
+  SMTP_URL?: string;
+
+  /** Whom e-mails are from. */
+  @Readable(parseMailbox, 'MAIL_FROM must be an e-mail address, or a name and <an e-mail address>')
+  MAIL_FROM: string = 'Vostro <no-reply@localhost>';
+}
+
+/** A text that `parse` makes something of. */
+function Readable(parse: (text: string) => unknown, message: string): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
+  return ValidateBy({ name: 'readable', validator: { validate, defaultMessage: () => message } });
 }
 
 const VARIABLES = [
@@ -87,6 +107,8 @@ const VARIABLES = [
   'TOKEN_SIGNING_KEY',
   'KYC_PROVIDERS',
   'TRUST_PROXY',
+  'SMTP_URL',
+  'MAIL_FROM',
 ] as const satisfies readonly (keyof EnvironmentVariables)[];
 
 /** Checked by `readEnv`, or made for an installation that was given none. */
@@ -110,6 +132,9 @@ export class Environment {
   /** Secret by the name of the KYC provider. */
   readonly kycProviders: ReadonlyMap<string, string>;
   readonly trustedProxies: readonly string[];
+  /** `null`: there is none, and no e-mail leaves. */
+  readonly smtpServer: SmtpServer | null;
+  readonly mailFrom: Mailbox;
 
   constructor(
     env: EnvironmentVariables,
@@ -123,6 +148,8 @@ export class Environment {
     this.publicUrl = env.PUBLIC_URL?.replace(/\/$/, '');
     this.tokenIssuer = this.publicUrl ?? 'urn:vostro';
     this.trustedProxies = env.TRUST_PROXY?.split(',') ?? [];
+    this.smtpServer = env.SMTP_URL === undefined ? null : parseSmtpUrl(env.SMTP_URL);
+    this.mailFrom = parseMailbox(env.MAIL_FROM) ?? { name: '', address: env.MAIL_FROM };
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;
     this.kycProviders = toProviders(KYC_PROVIDERS);
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)

@@ -1,15 +1,19 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { EventRecord } from './event.entity.js';
 
-export type EmailKind = 'account_funded' | 'balance_low';
+export const EMAIL_KINDS = ['account_funded', 'balance_low'] as const;
+export type EmailKind = (typeof EMAIL_KINDS)[number];
 /** `not_sent`: there was no mail server to give it to. */
-export type EmailStatus = 'pending' | 'sent' | 'not_sent' | 'failed';
+export const EMAIL_STATUSES = ['pending', 'sent', 'not_sent', 'failed'] as const;
+export type EmailStatus = (typeof EMAIL_STATUSES)[number];
 
 /** An e-mail to one recipient: kept whatever becomes of it. */
 @Entity('emails')
 @Unique('uq_emails_event', ['platformId', 'eventId', 'kind', 'recipient'])
-@Index('ix_emails_due', ['nextAttemptAt'], { where: `status = 'pending'` })
+@Index('ix_emails_due', ['platformId', 'nextAttemptAt', 'id'], { where: `status = 'pending'` })
+@Index('ix_emails_unsent', ['status'], { where: `status <> 'sent'` })
 @Index('ix_emails_created_at', ['createdAt', 'id'])
+@Index('ix_emails_object', ['platformId', 'objectId', 'id'])
 @Check('ck_emails_kind', `kind IN ('account_funded', 'balance_low')`)
 @Check('ck_emails_status', `status IN ('pending', 'sent', 'not_sent', 'failed')`)
 export class Email {
@@ -48,12 +52,15 @@ export class Email {
   @Column({ type: 'text' })
   status!: EmailStatus;
 
+  /** Since it was last queued; counted when one begins. */
   @Column({ type: 'int' })
   attempts!: number;
 
+  /** While an attempt is under way: when another process may take it for dead. */
   @Column({ name: 'next_attempt_at', type: 'timestamptz', precision: 3 })
   nextAttemptAt!: Date;
 
+  /** What the last attempt that failed met. */
   @Column({ name: 'last_error', type: 'text', nullable: true })
   lastError!: string | null;
 

@@ -1,6 +1,7 @@
-import { Expose, Type } from 'class-transformer';
+import { Expose, Transform, Type } from 'class-transformer';
 import { isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import type { FieldConstraint } from '../shared/app-error.js';
+import { InexactNumber } from '../shared/decimal.js';
 import { hasIdentifierForm, IDENTIFIER_MAX, IDENTIFIER_MIN, isIdentifier } from '../shared/identifier.js';
 import { codePointLength, isPlainText } from '../shared/text.js';
 
@@ -105,6 +106,25 @@ export function IntegerField(
   ]);
 }
 
+/** No amount of any currency reaches it, in major units or minor ones. */
+export const AMOUNT_LIMIT = 1e15;
+
+/** An amount of major units, exactly as it was written. How many decimals it may have is its currency's to say. */
+export function AmountField(presence: Presence): PropertyDecorator {
+  const isNumber = (value: unknown): boolean => typeof value === 'number' || value instanceof InexactNumber;
+  return field(presence, [
+    // Left as it was read: a number that was not held exactly still knows how it was written.
+    Transform(({ obj, key }) => (obj as Record<string, unknown>)[key]),
+    mustBe('type', 'must be a number', isNumber),
+    mustBe('range', 'must have at most 15 significant digits', (v) => !(v instanceof InexactNumber)),
+    mustBe('range', `must be more than 0 and less than ${AMOUNT_LIMIT}`, (value) => isAmount(value)),
+  ]);
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && value < AMOUNT_LIMIT;
+}
+
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /** A moment (RFC 3339), with its offset. */
@@ -117,18 +137,6 @@ export function TimeField(presence: Presence): PropertyDecorator {
 
 export function isTime(text: string): boolean {
   return TIME.test(text) && !Number.isNaN(Date.parse(text));
-}
-
-/** Beyond what any currency's minor units allow; how far each goes is decided where the currency is known. */
-export const AMOUNT_LIMIT = 1e15;
-
-/** A positive amount of major units, as a JSON number that is exactly what was written. */
-export function AmountField(presence: Presence): PropertyDecorator {
-  return field(presence, [
-    mustBe('type', 'must be a number of at most 15 digits', (value) => Number.isFinite(value)),
-    mustBe('range', 'must be more than 0', (value) => (value as number) > 0),
-    mustBe('range', 'must be less than 10^15', (value) => (value as number) < AMOUNT_LIMIT),
-  ]);
 }
 
 const DATE = /^[12]\d{3}-\d{2}-\d{2}$/;
@@ -181,31 +189,21 @@ export function TextListField(
   ]);
 }
 
-/** A list of objects, each with fields of its own. */
-export function ObjectListField(
-  presence: Presence,
-  item: () => new () => object,
-  { min, max }: { min: number; max: number },
-): PropertyDecorator {
-  return field(presence, [
-    mustBe('type', 'must be a list of objects', (value) => Array.isArray(value) && value.every(isObject)),
-    mustBe('empty', `must have at least ${min} items`, (value) => (value as unknown[]).length >= min),
-    mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
-    ValidateNested({ each: true }),
-    Type(item),
-  ]);
-}
-
-/** A list of objects, each with fields of its own, no two alike. */
+/** A list of objects, each with fields of its own; no two alike, where `identity` tells them apart. */
 export function ListField(
   presence: Presence,
   item: () => new () => object,
-  { max, identity }: { max: number; identity: (item: object) => string },
+  { min = 0, max, identity }: { min?: number; max: number; identity?: (item: object) => string },
 ): PropertyDecorator {
   return field(presence, [
     mustBe('type', 'must be a list of objects', (value) => Array.isArray(value) && value.every(isObject)),
+    mustBe('empty', 'must not be empty', (value) => (value as unknown[]).length >= min),
     mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
-    mustBe('unique', 'must not repeat an item', (value) => areUnique((value as object[]).map(identity))),
+    mustBe(
+      'unique',
+      'must not repeat an item',
+      (value) => identity === undefined || areUnique((value as object[]).map(identity)),
+    ),
     ValidateNested({ each: true }),
     Type(item),
   ]);

@@ -7,6 +7,7 @@ import { HoldChronicle } from './hold-chronicle.service.js';
 import { HoldExpiry } from './hold-expiry.service.js';
 import { HoldsService } from './holds.service.js';
 import { OwnerTransactions } from './owner-transactions.service.js';
+import { LowBalanceAlerts } from './low-balance-alerts.service.js';
 import { PostingService } from './posting.service.js';
 import { ReversalsService } from './reversals.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
@@ -20,6 +21,7 @@ const SERVICES = [
   HoldExpiry,
   HoldsService,
   OwnerTransactions,
+  LowBalanceAlerts,
   PostingService,
   ReversalsService,
   SettlementAccounts,

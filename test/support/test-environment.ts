@@ -19,7 +19,8 @@ export function testVariables(databaseUrl: string): Record<string, string> {
   };
 }
 
-export function testEnvironment(databaseUrl: string): Environment {
-  const variables = readEnv(testVariables(databaseUrl));
+/** @param more variables that the test is about */
+export function testEnvironment(databaseUrl: string, more: Record<string, string> = {}): Environment {
+  const variables = readEnv({ ...testVariables(databaseUrl), ...more });
   return new Environment(variables, databaseUrl, variables);
 }

@@ -22,6 +22,7 @@ describe('The environment', () => {
       PORT: 3000,
       DATABASE_POOL_SIZE: 10,
       VAR_DIR: './var',
+      MAIL_FROM: 'Vostro <no-reply@localhost>',
     });
   });
 
@@ -44,6 +45,17 @@ describe('The environment', () => {
     ['DATABASE_URL', 'mysql://db.example/vostro'],
     ['SECRET_PEPPER', 'short'],
     ['TOKEN_SIGNING_KEY', 'not a key'],
+    ['SMTP_URL', 'mail.example'],
+    ['SMTP_URL', 'http://mail.example'],
+    ['SMTP_URL', 'smtp://'],
+    ['SMTP_URL', 'smtp://user@mail.example'],
+    ['SMTP_URL', 'smtp://user:%zz@mail.example'],
+    ['SMTP_URL', 'smtp://mail.example/path'],
+    ['SMTP_URL', 'smtp://mail.example?debug=true'],
+    ['MAIL_FROM', 'Vostro'],
+    ['MAIL_FROM', 'Vostro no-reply@bank.example'],
+    ['MAIL_FROM', 'Vostro <a@bank.example>, <b@bank.example>'],
+    ['MAIL_FROM', 'Vostro\r\nBcc: b@bank.example <a@bank.example>'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ ...testVariables(DATABASE_URL), [name]: value })).toContain(name);
   });
@@ -63,6 +75,40 @@ describe('The environment', () => {
   it('names every bad variable at once, and every secret missing beside a server', () => {
     expect(problemsOf({ DATABASE_URL, PORT: 'x', LOG_LEVEL: 'loud' })).toEqual(
       expect.arrayContaining(['PORT', 'LOG_LEVEL', 'SECRET_PEPPER', 'TOKEN_SIGNING_KEY']),
+    );
+  });
+
+  it('reads the mail server, with a user and a password that may hold anything', () => {
+    const of = (SMTP_URL: string) => {
+      const variables = readEnv({ ...testVariables(DATABASE_URL), SMTP_URL });
+      return new Environment(variables, DATABASE_URL, variables).smtpServer;
+    };
+    expect(of('smtp://mail.example:2525')).toEqual({
+      ...{ host: 'mail.example', port: 2525, isTls: false, needsTls: false, credentials: null },
+    });
+    expect(of('smtps://a%40b:p%3A%2F@[2001:db8::1]')).toEqual({
+      ...{ host: '2001:db8::1', port: 465, isTls: true, needsTls: true },
+      credentials: { user: 'a@b', password: 'p:/' },
+    });
+    expect(of('smtp://a:b@localhost')).toMatchObject({ port: 587, needsTls: false });
+    expect(of('')).toBeNull();
+  });
+
+  it('reads whom e-mails are from', () => {
+    const of = (MAIL_FROM: string) => {
+      const variables = readEnv({ ...testVariables(DATABASE_URL), MAIL_FROM });
+      return new Environment(variables, DATABASE_URL, variables).mailFrom;
+    };
+    expect(of('')).toEqual({ name: 'Vostro', address: 'no-reply@localhost' });
+    expect(of('a@bank.example')).toEqual({ name: '', address: 'a@bank.example' });
+    expect(of('"Bank, the" <a@bank.example>')).toEqual({ name: 'Bank, the', address: 'a@bank.example' });
+    expect(of('Łódź Bank <a@bank.example>')).toEqual({ name: 'Łódź Bank', address: 'a@bank.example' });
+  });
+
+  it('never repeats a secret of an address that it refuses', () => {
+    const SMTP_URL = 'smtp://user:the-secret@mail.example/path';
+    expect(() => readEnv({ ...testVariables(DATABASE_URL), SMTP_URL })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('the-secret') }),
     );
   });
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
 import { BooksModule } from '../../books/books.module.js';
+import { MailModule } from '../../mail/mail.module.js';
 import { PaymentsModule } from '../../payments/payments.module.js';
 import { PlatformsModule } from '../../platforms/platforms.module.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
@@ -10,6 +11,7 @@ import { AdminAuditController } from './audit/audit.controller.js';
 import { AdminCredentialsController } from './credentials/credentials.controller.js';
 import { AdminCurrenciesController } from './currencies/currencies.controller.js';
 import { AdminCustomersController } from './customers/customers.controller.js';
+import { AdminEmailsController } from './emails/emails.controller.js';
 import { AdminJurisdictionsController } from './jurisdictions/jurisdictions.controller.js';
 import { AdminKycCasesController } from './kyc/kyc-cases.controller.js';
 import { KycCallbacksController } from './kyc/kyc-callbacks.controller.js';
@@ -22,7 +24,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
 
 /** `/admin`, and `/kyc` for providers: those who operate the bank. */
 @Module({
-  imports: [AuthModule, AccountsModule, BooksModule, PaymentsModule, PlatformsModule],
+  imports: [AuthModule, AccountsModule, BooksModule, MailModule, PaymentsModule, PlatformsModule],
   controllers: [
     AdminCustomersController,
     AdminKycCasesController,
@@ -37,6 +39,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminProductsController,
     AdminJurisdictionsController,
     AdminCurrenciesController,
+    AdminEmailsController,
     AdminAuditController,
     AdminMeController,
   ],

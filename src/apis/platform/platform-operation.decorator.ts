@@ -57,6 +57,11 @@ export function PlatformChange(scope: Scope, options: PlatformOperation): Method
   return operation(scope, options, [...WRITE_REFUSALS, ...ALWAYS]);
 }
 
+/** A call that deletes: it has no body. */
+export function PlatformDelete(scope: Scope, options: PlatformOperation): MethodDecorator {
+  return operation(scope, options, ALWAYS);
+}
+
 /** A call that creates. */
 export function PlatformWrite(scope: Scope, options: PlatformOperation): MethodDecorator {
   return applyDecorators(PlatformChange(scope, options), IdempotencyKeyHeader());
@@ -91,4 +96,13 @@ export const CustomerIdentifierParam = (): MethodDecorator =>
     description: 'The customer (group) on this platform.',
     schema: { type: 'string', minLength: 5, maxLength: 100, pattern: '^[-0-9a-zA-Z]+$' },
     example: 'acme-group',
+  });
+
+/** Documents the account in the path. */
+export const AccountIdentifierParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'accountIdentifier',
+    description: 'The account on this platform, in any case.',
+    schema: { type: 'string', minLength: 5, maxLength: 100, pattern: '^[-0-9a-zA-Z]+$' },
+    example: 'acme-usd-1',
   });

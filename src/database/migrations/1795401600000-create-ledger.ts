@@ -205,8 +205,10 @@ const UP = [
     CONSTRAINT ck_emails_status CHECK (status IN ('pending', 'sent', 'not_sent', 'failed')),
     CONSTRAINT pk_emails PRIMARY KEY (platform_id, id)
   )`,
-  `CREATE INDEX ix_emails_due ON emails (next_attempt_at) WHERE status = 'pending'`,
+  `CREATE INDEX ix_emails_due ON emails (platform_id, next_attempt_at, id) WHERE status = 'pending'`,
+  `CREATE INDEX ix_emails_unsent ON emails (status) WHERE status <> 'sent'`,
   `CREATE INDEX ix_emails_created_at ON emails (created_at, id)`,
+  `CREATE INDEX ix_emails_object ON emails (platform_id, object_id, id)`,
   `ALTER TABLE emails ADD CONSTRAINT fk_emails_event FOREIGN KEY (platform_id, event_id) REFERENCES events(platform_id, id)`,
 ];
 

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AdjustmentOrder } from '../../../payments/adjustments.service.js';
 import type { OutsideOrder, TransferOrder } from '../../../payments/transfers.service.js';
-import { ObjectListField } from '../../../http/fields.js';
+import { ListField } from '../../../http/fields.js';
 import { tenantIdIn } from '../path-ids.js';
 import { Amount, Choice, Day, Metadata, Reason, Text } from '../properties.js';
 
@@ -70,7 +70,7 @@ export class JournalRequest {
     minItems: 1,
     maxItems: MAX_LEGS,
   })
-  @ObjectListField('required', () => LegRequest, { min: 1, max: MAX_LEGS })
+  @ListField('required', () => LegRequest, { min: 1, max: MAX_LEGS })
   transfers!: LegRequest[];
 
   @Reason()

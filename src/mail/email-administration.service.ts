@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
+import { Email } from '../entities/email.entity.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { type TenantObject, toTenantId } from '../shared/object-id.js';
+import { assertNextState } from '../shared/state-machine.js';
+import { EmailDirectory, type EmailView } from './email-directory.service.js';
+import { EMAIL_MACHINE } from './email-machine.js';
+
+/** What those who operate the bank do with e-mails. */
+@Injectable()
+export class EmailAdministration {
+  constructor(
+    private readonly acts: Acts,
+    private readonly directory: EmailDirectory,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Queues one again that was not sent. @throws AppError object_not_found, transition_not_allowed */
+  async send({ platformId, id }: TenantObject, { act, claim }: ActCommand<EmailView>): Promise<EmailView> {
+    return this.acts.run(claim, async (tx) => {
+      const lock = { mode: 'pessimistic_write' } as const;
+      const email = await tx.findOne(Email, { where: { platformId, id }, lock });
+      if (email === null) throw new AppError('object_not_found');
+      const status = assertNextState(EMAIL_MACHINE, email.status, 'send');
+      const change = { status, attempts: 0, nextAttemptAt: this.clock.now(), completedAt: null };
+      await tx.update(Email, { platformId, id }, change);
+      await this.trail.append(tx, {
+        ...{ platformId, action: 'email.queued', objectId: toTenantId('eml', platformId, id), act },
+        ...changeOf(email, change),
+      });
+      return this.directory.get({ platformId, id }, tx);
+    });
+  }
+}

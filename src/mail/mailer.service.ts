@@ -1,0 +1,164 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Environment } from '../config/env.js';
+import { Clock } from '../shared/clock.js';
+import { toTenantId } from '../shared/object-id.js';
+import { Recurring } from '../shared/recurring.js';
+import { type ClaimedEmail, EmailQueue, type NamedEmail, type Outcome } from './email-queue.service.js';
+import { retryDelayMs } from './retry-schedule.js';
+import { SEND_TIMEOUT_MS, SMTP_CONNECTIONS, SmtpClient } from './smtp-client.js';
+import { type SmtpFailure, toSmtpFailure } from './smtp-failure.js';
+
+const INTERVAL_MS = 1_000;
+/** E-mails of one platform before it is the next one's turn. */
+const BATCH = 4 * SMTP_CONNECTIONS;
+/** Of each platform, before it is asked anew which ones wait. */
+const TURNS = 10;
+/** Longer than a batch takes when every e-mail in it takes as long as it may. */
+const LEASE_MS = (BATCH / SMTP_CONNECTIONS) * SEND_TIMEOUT_MS + 60_000;
+/** How long e-mails on their way may take to get there when the process ends. */
+const SHUTDOWN_GRACE_MS = 5_000;
+
+const SENT: Outcome = { status: 'sent', lastError: null, nextAttemptAt: null };
+
+/**
+ * Gives e-mails to the mail server, each at least once: a process that dies between the server's word and ours leaves
+ * one to be sent again, under the same Message-ID. No transaction is open meanwhile.
+ */
+@Injectable()
+export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(Mailer.name);
+  private readonly client: SmtpClient | null;
+  private readonly ending = new AbortController();
+  private readonly rounds = new Recurring(
+    () => this.sendDue(),
+    INTERVAL_MS,
+    ({ message }) => {
+      this.logger.warn(`sending e-mails failed: ${message}`);
+    },
+  );
+  private stopped = false;
+
+  constructor(
+    env: Environment,
+    private readonly queue: EmailQueue,
+    private readonly clock: Clock,
+    private readonly http: HttpAdapterHost,
+  ) {
+    const { smtpServer, mailFrom } = env;
+    this.client = smtpServer === null ? null : new SmtpClient(smtpServer, mailFrom);
+  }
+
+  /** Servers alone send: a command may run without their variables, and would take e-mails for not to be sent. */
+  onApplicationBootstrap(): void {
+    const adapter = this.http.httpAdapter as unknown;
+    if (adapter) this.rounds.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    const grace = setTimeout(() => {
+      this.ending.abort();
+    }, SHUTDOWN_GRACE_MS);
+    await this.rounds.stop();
+    clearTimeout(grace);
+    this.client?.close();
+  }
+
+  /** Sends whatever is due, until nothing is or the mail server is of no use. */
+  async sendDue(): Promise<void> {
+    let platforms: readonly string[];
+    do platforms = await this.queue.duePlatforms();
+    while (platforms.length > 0 && (await this.sendInTurns(platforms)));
+  }
+
+  /** A batch of each, and another, so that none waits for all of another's. Resolves to whether to go on. */
+  private async sendInTurns(platforms: readonly string[]): Promise<boolean> {
+    let waiting = platforms;
+    for (let turn = 0; turn < TURNS && waiting.length > 0; turn++) {
+      const left: string[] = [];
+      for (const platformId of waiting) {
+        if (this.stopped) return false;
+        const { taken, isUsable } = await this.sendSome(platformId);
+        if (!isUsable) return false;
+        if (taken === BATCH) left.push(platformId);
+      }
+      waiting = left;
+    }
+    return true;
+  }
+
+  /** A batch of one platform. Resolves to its size, and whether the mail server can be asked for more. */
+  private async sendSome(platformId: string): Promise<{ taken: number; isUsable: boolean }> {
+    if (this.client === null) return { taken: await this.setAside(platformId), isUsable: true };
+    const batch = await this.queue.claim(platformId, BATCH, LEASE_MS);
+    const down = await this.sendBatch(this.client, batch);
+    const [first] = down;
+    if (first !== undefined)
+      this.logger.warn(`the mail server is of no use now (${first.code}): ${down.length} e-mails put off`);
+    return { taken: batch.length, isUsable: first === undefined };
+  }
+
+  /** Resolves to the failures that were the server's. */
+  private async sendBatch(client: SmtpClient, batch: readonly ClaimedEmail[]): Promise<SmtpFailure[]> {
+    const waiting = [...batch];
+    const down: SmtpFailure[] = [];
+    const work = async (): Promise<void> => {
+      for (let email = waiting.shift(); email !== undefined; email = waiting.shift()) {
+        const failure = await this.sendOne(client, email);
+        if (failure?.isServerDown) down.push(failure);
+      }
+    };
+    // All of them end before this does: shutdown waits for it.
+    const ends = await Promise.allSettled(Array.from({ length: SMTP_CONNECTIONS }, work));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return down;
+  }
+
+  private async setAside(platformId: string): Promise<number> {
+    const emails = await this.queue.setAside(platformId, BATCH);
+    for (const email of emails) this.logger.warn(`${nameOf(email)} not sent: SMTP_URL is not set`);
+    return emails.length;
+  }
+
+  /** Resolves to why the e-mail was not taken, or `null`. */
+  private async sendOne(client: SmtpClient, email: ClaimedEmail): Promise<SmtpFailure | null> {
+    const failure = await attempt(client, email, this.ending.signal);
+    const outcome = failure === null ? SENT : this.outcomeOf(email, failure);
+    await this.queue.settle(email, outcome);
+    if (failure === null) return null;
+    if (outcome.status === 'failed') this.logger.warn(`${nameOf(email)} failed: ${failure.code}`);
+    else if (!failure.isServerDown) this.logger.warn(`${nameOf(email)} put off: ${failure.code}`);
+    return failure;
+  }
+
+  private outcomeOf({ attempts }: ClaimedEmail, { isPermanent, text }: SmtpFailure): Outcome {
+    const delayMs = isPermanent ? null : retryDelayMs(attempts, Math.random());
+    return delayMs === null
+      ? { status: 'failed', lastError: text, nextAttemptAt: null }
+      : {
+          status: 'pending',
+          lastError: text,
+          nextAttemptAt: new Date(this.clock.now().getTime() + delayMs),
+        };
+  }
+}
+
+/** `null`: the server has taken it. */
+async function attempt(
+  client: SmtpClient,
+  email: ClaimedEmail,
+  signal: AbortSignal,
+): Promise<SmtpFailure | null> {
+  try {
+    await client.send(email, signal);
+    return null;
+  } catch (error) {
+    return toSmtpFailure(error);
+  }
+}
+
+/** Id and kind, and no address: for the log. */
+function nameOf({ platformId, id, kind }: NamedEmail): string {
+  return `e-mail ${toTenantId('eml', platformId, id)} (${kind})`;
+}

@@ -1,0 +1,79 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { EventDispatcher, type StoredEvent } from '../events/event-dispatcher.service.js';
+import { parseTenantId } from '../shared/object-id.js';
+import { EmailQueue, type NewEmail } from './email-queue.service.js';
+import { alertIdOf, fundingLetter, isFunding, type LetterAccount, lowBalanceLetter } from './letters.js';
+
+/** Whom to write to about an event. */
+interface Addressed extends LetterAccount {
+  recipients: string[];
+}
+
+/** The account’s list as it is now, not as it was when the money came. */
+const FUNDING_SQL = `SELECT a.id AS key, a.display_name AS "displayName", currency.decimals,
+    a.funding_notification_emails AS recipients
+  FROM accounts a JOIN currencies currency ON currency.code = a.currency_code
+  WHERE a.platform_id = $1::bigint AND a.id = ANY($2::bigint[]) AND a.funding_notification_emails <> '{}'`;
+
+/** An alert that was deleted meanwhile tells nobody. */
+const ALERTS_SQL = `SELECT alert.id AS key, a.display_name AS "displayName", currency.decimals,
+    alert.emails AS recipients
+  FROM low_balance_alerts alert
+  JOIN accounts a ON a.platform_id = alert.platform_id AND a.id = alert.account_id
+  JOIN currencies currency ON currency.code = a.currency_code
+  WHERE alert.platform_id = $1::bigint AND alert.id = ANY($2::uuid[])`;
+
+/** Makes e-mails of events: one for each recipient, so that none sees another. */
+@Injectable()
+export class Notifications implements OnModuleInit {
+  constructor(
+    private readonly dispatcher: EventDispatcher,
+    private readonly queue: EmailQueue,
+  ) {}
+
+  onModuleInit(): void {
+    this.dispatcher.onEvents((tx, events) => this.consume(tx, events));
+  }
+
+  private async consume(tx: EntityManager, events: readonly StoredEvent[]): Promise<void> {
+    const platformId = events[0]?.platformId ?? '';
+    const accounts = await find(tx, FUNDING_SQL, platformId, events.map(fundedAccountOf));
+    const alerts = await find(tx, ALERTS_SQL, platformId, events.map(alertIdOf));
+    const emails = events.flatMap((event) => [
+      ...toEmails(event, accounts.get(fundedAccountOf(event) ?? ''), fundingLetter),
+      ...toEmails(event, alerts.get(alertIdOf(event) ?? ''), lowBalanceLetter),
+    ]);
+    await this.queue.enqueue(tx, platformId, emails);
+  }
+}
+
+/** Id of the account that the event tells was funded, or `null`. */
+function fundedAccountOf(event: StoredEvent): string | null {
+  return isFunding(event) ? (parseTenantId('acc', event.objectId)?.id ?? null) : null;
+}
+
+async function find(
+  tx: EntityManager,
+  sql: string,
+  platformId: string,
+  keys: readonly (string | null)[],
+): Promise<ReadonlyMap<string, Addressed>> {
+  const known = [...new Set(keys.filter((key) => key !== null))];
+  if (known.length === 0) return new Map();
+  const rows = await tx.query<(Addressed & { key: string })[]>(sql, [platformId, known]);
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+function toEmails(
+  event: StoredEvent,
+  to: Addressed | undefined,
+  write: (event: StoredEvent, holder: LetterAccount) => Omit<NewEmail, 'eventId' | 'objectId' | 'recipient'>,
+): NewEmail[] {
+  if (to === undefined) return [];
+  const letter = write(event, to);
+  return to.recipients.map((recipient) => ({
+    ...letter,
+    ...{ eventId: event.id, objectId: event.objectId, recipient },
+  }));
+}

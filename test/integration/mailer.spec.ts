@@ -1,0 +1,109 @@
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../../src/app.module.js';
+import { EmailDirectory } from '../../src/mail/email-directory.service.js';
+import { EmailQueue } from '../../src/mail/email-queue.service.js';
+import { Mailer } from '../../src/mail/mailer.service.js';
+import { Recurring } from '../../src/shared/recurring.js';
+import { Mailing, MINUTE, RECIPIENT, until } from '../support/mailing.js';
+import { testEnvironment } from '../support/test-environment.js';
+
+const mail = new Mailing();
+beforeAll(() => mail.begin());
+afterAll(() => mail.end());
+beforeEach(() => mail.anew());
+
+describe('Several mailers', () => {
+  it('send each e-mail once', async () => {
+    const addresses = Array.from({ length: 100 }, (_, n) => `to-${n}@example.com`);
+    await mail.funded(...addresses);
+    const second = await mail.another({ SMTP_URL: mail.server.url() });
+    await Promise.all([mail.post.send(), second.get(Mailer).sendDue(), mail.post.send()]);
+    expect(mail.server.acceptedBy).toEqual([...addresses, RECIPIENT].sort());
+    await second.close();
+  });
+
+  it('leave alone what another has taken, until that one must have died', async () => {
+    const queue = mail.world.app.get(EmailQueue);
+    const [taken] = await queue.claim(mail.account.platformId, 10, MINUTE);
+    await mail.post.send();
+    expect(mail.server.received).toEqual([]);
+    mail.post.later(2 * MINUTE);
+    const [again] = await queue.claim(mail.account.platformId, 10, MINUTE);
+    if (taken === undefined || again === undefined) throw new Error('nothing was claimed');
+    // Whoever had it first is heard no more about a failure, but about a success it is.
+    await queue.settle(taken, { status: 'failed', lastError: 'late', nextAttemptAt: null });
+    expect(await mail.email()).toMatchObject({ status: 'pending', attempts: 2, last_error: null });
+    await queue.settle(taken, { status: 'sent', lastError: null, nextAttemptAt: null });
+    await queue.settle(again, { status: 'failed', lastError: 'after it', nextAttemptAt: null });
+    expect(await mail.email()).toMatchObject({ status: 'sent', last_error: null });
+  });
+
+  it('serve every platform in its turn', async () => {
+    const crowd = await mail.funded(...Array.from({ length: 90 }, (_, n) => `crowd-${n}@example.com`));
+    const late = await mail.funded('late@example.com');
+    await mail.world.dataSource.query(
+      `UPDATE emails SET next_attempt_at = now() - interval '1 hour' WHERE platform_id = $1`,
+      [crowd.platformId],
+    );
+    await mail.post.send();
+    const place = mail.server.accepted.findIndex(({ to }) => to[0] === 'late@example.com');
+    expect(mail.server.accepted).toHaveLength(92);
+    expect(place).toBeLessThan(45);
+    expect((await mail.post.emails(late))[0]?.status).toBe('sent');
+  });
+});
+
+describe('Without SMTP_URL', () => {
+  it('an e-mail is kept and named in the log, without an address, and can be sent when there is one', async () => {
+    const silent = await mail.another({});
+    await silent.get(Mailer).sendDue();
+    const { id } = await mail.email();
+    expect(await mail.state()).toEqual(['not_sent', 0]);
+    const name = `eml_${mail.account.platformId}_${id}`;
+    expect(mail.logged()).toEqual([`e-mail ${name} (account_funded) not sent: SMTP_URL is not set`]);
+    expect(await silent.get(EmailDirectory).backlog()).toMatchObject({ notSent: 1, pending: 0 });
+    const headers = await mail.world.make.adminHeaders('operator');
+    const queued = await mail.world.send('POST', `/admin/emails/${name}/send`, {
+      headers,
+      body: { reason: 'SMTP is set' },
+    });
+    expect([queued.status, queued.body.status]).toEqual([200, 'pending']);
+    await mail.post.send();
+    expect([await mail.state(), mail.server.acceptedBy]).toEqual([['sent', 1], [RECIPIENT]]);
+    await silent.close();
+  });
+});
+
+describe('A process', () => {
+  // From here on rounds come by themselves, but for the first app's.
+  beforeAll(() => {
+    jest.spyOn(Recurring.prototype, 'start').mockRestore();
+  });
+
+  it('that serves sends by itself, and a command leaves e-mails alone', async () => {
+    const environment = testEnvironment(mail.world.databaseUrl);
+    const command = await NestFactory.createApplicationContext(AppModule.with(environment), {
+      logger: false,
+    });
+    await new Promise((wake) => setTimeout(wake, 2_500));
+    expect(await mail.state()).toEqual(['pending', 0]);
+    await command.close();
+    const serving = await mail.another({ SMTP_URL: mail.server.url() });
+    await until(async () => (await mail.email()).status === 'sent');
+    expect([await mail.state(), mail.server.acceptedBy]).toEqual([['sent', 1], [RECIPIENT]]);
+    await serving.close();
+  });
+
+  it('that ends gives e-mails on their way a moment, and then leaves them to the next', async () => {
+    mail.server.messages = ['hang'];
+    const ending = await mail.another({ SMTP_URL: mail.server.url() });
+    await until(() => mail.server.received.length === 1);
+    const began = Date.now();
+    await ending.close();
+    expect(Date.now() - began).toBeLessThan(8_000);
+    expect(await mail.state()).toEqual(['pending', 1]);
+    mail.post.later(1.2 * MINUTE);
+    await mail.post.send();
+    expect(mail.server.acceptedBy).toEqual([RECIPIENT]);
+  });
+});

@@ -1,0 +1,84 @@
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/configure-app.js';
+import { Recurring } from '../../src/shared/recurring.js';
+import { MailServer } from './mail-server.js';
+import { Money, type TestAccount } from './money.js';
+import { type EmailRowOfTest, Post } from './post.js';
+import { testEnvironment } from './test-environment.js';
+import { createWorld, type World } from './world.js';
+
+export const RECIPIENT = 'treasury@example.com';
+export const MINUTE = 60_000;
+
+/** An app whose rounds are called by hand, its mail server, and for each test one e-mail that waits to be sent. */
+export class Mailing {
+  readonly server = new MailServer();
+  world!: World;
+  money!: Money;
+  post!: Post;
+  /** The account that the one e-mail is about. */
+  account!: TestAccount;
+  private warnings!: jest.SpyInstance;
+
+  async begin(): Promise<void> {
+    jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
+    this.warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    await this.server.start();
+    this.world = await createWorld({ SMTP_URL: this.server.url() });
+    this.money = new Money(this.world);
+    this.post = new Post(this.world.app);
+  }
+
+  async end(): Promise<void> {
+    await this.world.close();
+    await this.server.stop();
+  }
+
+  async anew(): Promise<void> {
+    // What an earlier test left over is not this one's.
+    await this.world.dataSource.query(`UPDATE emails SET status = 'failed' WHERE status = 'pending'`);
+    this.post.backToNow();
+    this.server.forget();
+    this.warnings.mockClear();
+    this.account = await this.funded(RECIPIENT);
+  }
+
+  /** An account whose funding waits to be told to these addresses. */
+  async funded(...fundingNotificationEmails: string[]): Promise<TestAccount> {
+    const account = await this.money.account(undefined, 'USD', { fundingNotificationEmails });
+    await this.money.deposit(account, 10);
+    await this.post.dispatch();
+    return account;
+  }
+
+  /** The one e-mail. */
+  async email(): Promise<EmailRowOfTest> {
+    const [row] = await this.post.emails(this.account);
+    if (row === undefined) throw new Error('there is no e-mail');
+    return row;
+  }
+
+  /** Its status and attempts. */
+  async state(): Promise<[string, number]> {
+    const { status, attempts } = await this.email();
+    return [status, attempts];
+  }
+
+  /** Another process of the installation. */
+  another(variables: Record<string, string>): Promise<NestFastifyApplication> {
+    return createApp(testEnvironment(this.world.databaseUrl, variables));
+  }
+
+  logged(): string[] {
+    return this.warnings.mock.calls.map(([line]) => String(line));
+  }
+}
+
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('did not happen within 10 s');
+    await new Promise((wake) => setTimeout(wake, 20));
+  }
+}
