@@ -6,7 +6,6 @@ import { AccountListing } from './accounts/account-listing.service.js';
 import { PlatformAccountsController } from './accounts/accounts.controller.js';
 import { CustomerAccountsController } from './accounts/customer-accounts.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
-import { PaymentsModule } from '../../payments/payments.module.js';
 import { LowBalanceController } from './low-balance/low-balance.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { TransferFundsController } from './transfers/transfer-funds.controller.js';
