@@ -11,8 +11,10 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
+import { isNetwork } from '../shared/networks.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
@@ -73,6 +75,23 @@ export class EnvironmentVariables {
     message: 'TRUST_PROXY must be IP addresses or CIDR blocks, separated by commas',
   })
   TRUST_PROXY?: string;
+
+  /** CIDR blocks, with commas, that webhooks may be sent to although they are not of the public internet. */
+  @IsOptional()
+  @ValidateBy({
+    name: 'networks',
+    validator: {
+      validate: (value) => String(value).split(',').every(isNetwork),
+      defaultMessage: () => 'WEBHOOK_ALLOWED_NETWORKS must be CIDR blocks, separated by commas',
+    },
+  })
+  WEBHOOK_ALLOWED_NETWORKS?: string;
+
+  /** Days of nothing but failures after which a delivery is given up, and its endpoint disabled. */
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  WEBHOOK_DISABLE_AFTER_DAYS: number = 5;
 }
 
 const VARIABLES = [
@@ -87,6 +106,8 @@ const VARIABLES = [
   'TOKEN_SIGNING_KEY',
   'KYC_PROVIDERS',
   'TRUST_PROXY',
+  'WEBHOOK_ALLOWED_NETWORKS',
+  'WEBHOOK_DISABLE_AFTER_DAYS',
 ] as const satisfies readonly (keyof EnvironmentVariables)[];
 
 /** Checked by `readEnv`, or made for an installation that was given none. */
@@ -110,6 +131,10 @@ export class Environment {
   /** Secret by the name of the KYC provider. */
   readonly kycProviders: ReadonlyMap<string, string>;
   readonly trustedProxies: readonly string[];
+  /** Whether it runs on a server of its own, for a trial: then webhooks may be sent without TLS. */
+  readonly isDemo: boolean;
+  readonly webhookAllowedNetworks: readonly string[];
+  readonly WEBHOOK_DISABLE_AFTER_DAYS: number;
 
   constructor(
     env: EnvironmentVariables,
@@ -119,10 +144,13 @@ export class Environment {
     this.HOST = env.HOST;
     this.PORT = env.PORT;
     this.DATABASE_POOL_SIZE = env.DATABASE_POOL_SIZE;
-    this.LOG_LEVEL = env.LOG_LEVEL ?? (env.DATABASE_URL === undefined ? 'warn' : 'info');
+    this.isDemo = env.DATABASE_URL === undefined;
+    this.LOG_LEVEL = env.LOG_LEVEL ?? (this.isDemo ? 'warn' : 'info');
     this.publicUrl = env.PUBLIC_URL?.replace(/\/$/, '');
     this.tokenIssuer = this.publicUrl ?? 'urn:vostro';
     this.trustedProxies = env.TRUST_PROXY?.split(',') ?? [];
+    this.webhookAllowedNetworks = env.WEBHOOK_ALLOWED_NETWORKS?.split(',') ?? [];
+    this.WEBHOOK_DISABLE_AFTER_DAYS = env.WEBHOOK_DISABLE_AFTER_DAYS;
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;
     this.kycProviders = toProviders(KYC_PROVIDERS);
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)

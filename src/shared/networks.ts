@@ -7,15 +7,26 @@ export function isNetwork(text: string): boolean {
   return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
-/** Whether an address lies in one of the blocks. An IPv4 address may come mapped into IPv6. */
-export function isInNetworks(address: string, networks: readonly string[]): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  const family = isIP(plain);
-  if (family === 0) return false;
-  const list = new BlockList();
-  for (const network of networks) {
-    const [base = '', bits = '0'] = network.split('/');
-    list.addSubnet(base, Number(bits), isIP(base) === 6 ? 'ipv6' : 'ipv4');
+/** CIDR blocks, ready to be asked often. */
+export class Networks {
+  private readonly list = new BlockList();
+
+  constructor(blocks: readonly string[]) {
+    for (const block of blocks) {
+      const [base = '', bits = '0'] = block.split('/');
+      this.list.addSubnet(base, Number(bits), isIP(base) === 6 ? 'ipv6' : 'ipv4');
+    }
   }
-  return list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+
+  /** Whether an address lies in one of the blocks. An IPv4 address may come mapped into IPv6. */
+  has(address: string): boolean {
+    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+    const family = isIP(plain);
+    if (family === 0) return false;
+    return this.list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+  }
+}
+
+export function isInNetworks(address: string, networks: readonly string[]): boolean {
+  return new Networks(networks).has(address);
 }
