@@ -3,23 +3,27 @@ import { AccountsModule } from '../../accounts/accounts.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
 import { PaymentsModule } from '../../payments/payments.module.js';
 import { PlatformsModule } from '../../platforms/platforms.module.js';
+import { WebhooksModule } from '../../webhooks/webhooks.module.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
 import { AdminApprovalsController } from './approvals/approvals.controller.js';
 import { AdminAuditController } from './audit/audit.controller.js';
 import { AdminCredentialsController } from './credentials/credentials.controller.js';
 import { AdminCurrenciesController } from './currencies/currencies.controller.js';
 import { AdminCustomersController } from './customers/customers.controller.js';
+import { AdminEventsController } from './events/events.controller.js';
 import { AdminJurisdictionsController } from './jurisdictions/jurisdictions.controller.js';
 import { AdminKycCasesController } from './kyc/kyc-cases.controller.js';
 import { KycCallbacksController } from './kyc/kyc-callbacks.controller.js';
 import { AdminMeController } from './me/me.controller.js';
 import { AdminPlatformsController } from './platforms/platforms.controller.js';
 import { AdminProductsController } from './products/products.controller.js';
+import { AdminWebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
+import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
 import { AdminWorkspacesController } from './workspaces/workspaces.controller.js';
 
 /** `/admin`, and `/kyc` for providers: those who operate the bank. */
 @Module({
-  imports: [AuthModule, AccountsModule, PaymentsModule, PlatformsModule],
+  imports: [AuthModule, AccountsModule, PaymentsModule, PlatformsModule, WebhooksModule],
   controllers: [
     AdminCustomersController,
     AdminKycCasesController,
@@ -32,6 +36,9 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminProductsController,
     AdminJurisdictionsController,
     AdminCurrenciesController,
+    AdminEventsController,
+    AdminWebhooksController,
+    AdminWebhookDeliveriesController,
     AdminAuditController,
     AdminMeController,
   ],
