@@ -9,7 +9,7 @@ export type DeliveryStatus = 'pending' | 'delivered' | 'exhausted';
 @Index('ix_webhook_deliveries_queue', ['platformId', 'endpointId', 'objectId', 'id'], {
   where: `status = 'pending'`,
 })
-@Index('ix_webhook_deliveries_due', ['platformId', 'endpointId', 'nextAttemptAt', 'id'], {
+@Index('ix_webhook_deliveries_due', ['platformId', 'endpointId', 'nextAttemptAt'], {
   where: `status = 'pending'`,
 })
 @Index('ix_webhook_deliveries_endpoint', ['platformId', 'endpointId', 'id'])

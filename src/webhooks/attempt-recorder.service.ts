@@ -62,8 +62,7 @@ const RECORD_SQL = `WITH told AS MATERIALIZED (
       failing_since = told.failing_since, next_attempt_at = COALESCE(told.next_attempt_at, d.next_attempt_at),
       completed_at = CASE WHEN told.status = 'pending' THEN NULL ELSE $11::timestamptz END
     FROM told
-    WHERE d.platform_id = told.platform_id AND d.id = told.id AND d.status = 'pending'
-      AND d.claimed_until = told.claimed_until
+    WHERE d.platform_id = told.platform_id AND d.id = told.id AND d.claimed_until = told.claimed_until
     RETURNING d.platform_id, d.id, d.status
   ) SELECT platform_id AS "platformId", id FROM recorded WHERE status <> 'pending'`;
 

@@ -28,21 +28,31 @@ const CLAIMED_SQL = `SELECT d.platform_id AS "platformId", d.id, d.endpoint_id A
   ORDER BY d.platform_id, d.id`;
 
 /** SQL of whether a delivery `d` is in nobody's hands. @param now SQL of the time */
-const freeSql = (now: string): string =>
-  `d.status = 'pending' AND (d.claimed_until IS NULL OR d.claimed_until <= ${now})`;
+const freeSql = (now: string): string => `(d.claimed_until IS NULL OR d.claimed_until <= ${now})`;
 
-/** SQL of whether an earlier delivery of the same endpoint and object keeps `row` waiting. */
-const blockedSql = (row: string): string => `EXISTS (
-    SELECT 1 FROM webhook_deliveries earlier
-    WHERE earlier.platform_id = ${row}.platform_id AND earlier.endpoint_id = ${row}.endpoint_id
-      AND earlier.object_id = ${row}.object_id AND earlier.status = 'pending' AND earlier.id < ${row}.id)`;
+/**
+ * The same of a delivery that is looked up by its id, and still waits. It does not say `pending`: the planner, which
+ * knows little of a queue's numbers, would take that for a hint to search the index of all that wait.
+ */
+const stillFreeSql = (now: string): string => `d.completed_at IS NULL AND ${freeSql(now)}`;
+
+/**
+ * SQL of whether `row` is the first that waits of its endpoint and object. As the first of an order, and not as the
+ * lack of an earlier one: only one index has that order, so no statistics can talk the planner into another.
+ */
+const isFirstSql = (row: string): string => `${row}.id = (
+      SELECT first.id FROM webhook_deliveries first
+      WHERE first.platform_id = ${row}.platform_id AND first.endpoint_id = ${row}.endpoint_id
+        AND first.object_id = ${row}.object_id AND first.status = 'pending'
+      ORDER BY first.id LIMIT 1
+    )`;
 
 /** The first due deliveries of an endpoint `e`: no more, however many wait. @param window SQL of how many */
 const dueSql = (window: string): string => `CROSS JOIN LATERAL (
     SELECT d.platform_id, d.endpoint_id, d.id, d.object_id, d.next_attempt_at FROM webhook_deliveries d
-    WHERE d.platform_id = e.platform_id AND d.endpoint_id = e.id AND d.next_attempt_at <= $1::timestamptz
-      AND ${freeSql('$1::timestamptz')}
-    ORDER BY d.next_attempt_at, d.id LIMIT ${window}
+    WHERE d.platform_id = e.platform_id AND d.endpoint_id = e.id AND d.status = 'pending'
+      AND d.next_attempt_at <= $1::timestamptz AND ${freeSql('$1::timestamptz')}
+    ORDER BY d.next_attempt_at LIMIT ${window}
   ) d`;
 
 /**
@@ -63,12 +73,12 @@ export const CLAIM_SQL = `WITH endpoint AS MATERIALIZED (
     SELECT d.*, e.lanes FROM endpoint e ${dueSql('$6::int')} WHERE e.lanes > 0
   ), head AS (
     SELECT due.*, row_number() OVER (PARTITION BY platform_id, endpoint_id ORDER BY next_attempt_at, id) AS place
-    FROM due WHERE NOT ${blockedSql('due')}
+    FROM due WHERE ${isFirstSql('due')}
   ), wanted AS MATERIALIZED (
     SELECT platform_id, id FROM head WHERE place <= lanes ORDER BY next_attempt_at, id LIMIT $3::int
   ), taken AS MATERIALIZED (
     SELECT d.platform_id, d.id FROM webhook_deliveries d JOIN wanted USING (platform_id, id)
-    WHERE d.next_attempt_at <= $1::timestamptz AND ${freeSql('$1::timestamptz')}
+    WHERE d.next_attempt_at <= $1::timestamptz AND ${stillFreeSql('$1::timestamptz')}
     FOR UPDATE OF d SKIP LOCKED
   ), claimed AS (
     UPDATE webhook_deliveries d SET claimed_until = $2::timestamptz FROM taken
@@ -87,7 +97,7 @@ export const PUT_OFF_SQL = `WITH due AS MATERIALIZED (
     FROM webhook_endpoints e ${dueSql('$3::int')} WHERE e.status = 'active'
   ), waiting AS MATERIALIZED (
     SELECT d.platform_id, d.id FROM webhook_deliveries d JOIN due USING (platform_id, id)
-    WHERE due.seen = $3::int AND ${freeSql('$1::timestamptz')} AND ${blockedSql('due')}
+    WHERE due.seen = $3::int AND ${stillFreeSql('$1::timestamptz')} AND NOT ${isFirstSql('due')}
     FOR UPDATE OF d SKIP LOCKED
   ), put_off AS (
     UPDATE webhook_deliveries d SET next_attempt_at = $2::timestamptz FROM waiting
@@ -111,7 +121,7 @@ const NEXT_SQL = `next AS MATERIALIZED (
 
 /** One that failed before is no follower: somebody else had it meanwhile, and it waits for its time. */
 const UNTRIED_SQL = `d.platform_id = next.platform_id AND d.id = next.id AND d.failing_since IS NULL
-      AND ${freeSql('$4::timestamptz')}`;
+      AND ${stillFreeSql('$4::timestamptz')}`;
 
 /**
  * Claims the next of each lane. To be run after what ended the one before is committed: then it sees whatever was

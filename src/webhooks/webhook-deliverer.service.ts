@@ -14,7 +14,6 @@ const INTERVAL_MS = 200;
 const LANES = 64;
 /** Deliveries of one object in a row, before others have their turn. */
 const LONGEST_RUN = 100;
-const PUT_OFF_EVERY_MS = 1_000;
 
 /** A call that was made, and whether the next of its lane is wanted. */
 interface Made {
@@ -41,7 +40,6 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
   );
   private readonly made = new Gathering<Made, ClaimedDelivery | null>((calls) => this.settle(calls), LANES);
   private readonly inHand = new Map<Promise<void>, ClaimedDelivery>();
-  private lastPutOff = 0;
   private stopped = false;
 
   constructor(
@@ -63,16 +61,21 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
 
   /** Makes calls until none is due any more. */
   async deliverDue(): Promise<void> {
-    let more = true;
-    while (more && !this.stopped) {
-      more = await this.takeMore();
-      if (more || this.inHand.size === 0) continue;
-      await Promise.race([...this.inHand.keys(), delay(INTERVAL_MS, undefined, { ref: false })]);
-      // Those that were settled together end together: one claim serves all of their places.
-      await setImmediate();
-      more = true;
+    while (!this.stopped) {
+      const wasIdle = this.inHand.size === 0;
+      if (await this.takeMore()) continue;
+      // Only then has nothing hidden behind what was in hand when it looked.
+      if (wasIdle) break;
+      await this.someEnd();
     }
     await Promise.all(this.inHand.keys());
+  }
+
+  private async someEnd(): Promise<void> {
+    if (this.inHand.size > 0)
+      await Promise.race([...this.inHand.keys(), delay(INTERVAL_MS, undefined, { ref: false })]);
+    // Those that were settled together end together: one claim serves all of their places.
+    await setImmediate();
   }
 
   /** @returns whether there may be more to take at once */
@@ -81,14 +84,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     if (room <= 0) return false;
     const claimed = await this.claims.claim(room, [...this.inHand.values()]);
     for (const delivery of claimed) this.begin(delivery);
-    return claimed.length > 0 || (await this.putOff());
-  }
-
-  private async putOff(): Promise<boolean> {
-    if (performance.now() - this.lastPutOff < PUT_OFF_EVERY_MS) return false;
-    const isAny = (await this.claims.putOffWaiting()) > 0;
-    if (!isAny) this.lastPutOff = performance.now();
-    return isAny;
+    return claimed.length > 0 || (await this.claims.putOffWaiting()) > 0;
   }
 
   private begin(delivery: ClaimedDelivery): void {

@@ -19,7 +19,7 @@ export function testVariables(databaseUrl: string): Record<string, string> {
   };
 }
 
-export function testEnvironment(databaseUrl: string): Environment {
-  const variables = readEnv(testVariables(databaseUrl));
+export function testEnvironment(databaseUrl: string, more: Record<string, string> = {}): Environment {
+  const variables = readEnv({ ...testVariables(databaseUrl), ...more });
   return new Environment(variables, databaseUrl, variables);
 }

@@ -33,9 +33,10 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function createWorld(): Promise<World> {
+/** @param variables besides those that every test has, or in their place */
+export async function createWorld(variables: Record<string, string> = {}): Promise<World> {
   const database = await createTestDatabase();
-  const app = await createApp(testEnvironment(database.url));
+  const app = await createApp(testEnvironment(database.url, variables));
   await app.getHttpAdapter().getInstance().ready();
   const dataSource = app.get(DataSource);
   return {

@@ -165,7 +165,7 @@ const UP = [
     CONSTRAINT pk_webhook_deliveries PRIMARY KEY (platform_id, id)
   )`,
   `CREATE INDEX ix_webhook_deliveries_queue ON webhook_deliveries (platform_id, endpoint_id, object_id, id) WHERE status = 'pending'`,
-  `CREATE INDEX ix_webhook_deliveries_due ON webhook_deliveries (platform_id, endpoint_id, next_attempt_at, id) WHERE status = 'pending'`,
+  `CREATE INDEX ix_webhook_deliveries_due ON webhook_deliveries (platform_id, endpoint_id, next_attempt_at) WHERE status = 'pending'`,
   `CREATE INDEX ix_webhook_deliveries_endpoint ON webhook_deliveries (platform_id, endpoint_id, id)`,
   `ALTER TABLE webhook_deliveries ADD CONSTRAINT fk_webhook_deliveries_endpoint FOREIGN KEY (platform_id, endpoint_id)
     REFERENCES webhook_endpoints(platform_id, id)`,
