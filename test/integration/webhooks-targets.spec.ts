@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { NameResolver } from '../../src/webhooks/delivery-targets.js';
+import { DeliveryTargets, NameResolver } from '../../src/webhooks/delivery-targets.js';
 import { WebhookCaller } from '../../src/webhooks/webhook-caller.service.js';
 import {
   answers,
@@ -218,7 +218,6 @@ describe('A target of a private network', () => {
 
   it('is left out of the addresses of a name that means public ones too', async () => {
     meaning('127.0.0.1', '93.184.216.34', '10.0.0.1');
-    const { DeliveryTargets } = await import('../../src/webhooks/delivery-targets.js');
     const { lookup } = world.app.get(DeliveryTargets, { strict: false });
     const found = await new Promise((resolve, reject) => {
       lookup('hooks.example', { all: true }, (error, addresses) => {

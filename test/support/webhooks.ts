@@ -127,3 +127,24 @@ export const anAccount = (platformId: string, number: number): string =>
 /** What a receiver was told, in the order in which it came. */
 export const numbersIn = (received: readonly { body: string }[]): number[] =>
   received.map(({ body }) => (JSON.parse(body) as { data: { number: number } }).data.number);
+
+export const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** `each` events of each of so many accounts, by turns. */
+export const interleaved = (platformId: string, objects: number, each: number) =>
+  range(each).flatMap((number) =>
+    range(objects).map((n) => {
+      const objectId = anAccount(platformId, n);
+      return { objectId, type: 'transfer.posted' as const, data: { object: objectId, number } };
+    }),
+  );
+
+/** What came of `interleaved` events, by account. */
+export function byObject(received: readonly { body: string }[]): Map<string, number[]> {
+  const objects = new Map<string, number[]>();
+  for (const request of received) {
+    const { data } = JSON.parse(request.body) as { data: { object: string; number: number } };
+    objects.set(data.object, [...(objects.get(data.object) ?? []), data.number]);
+  }
+  return objects;
+}

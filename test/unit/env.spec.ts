@@ -44,6 +44,8 @@ describe('The environment', () => {
     ['DATABASE_URL', 'mysql://db.example/vostro'],
     ['SECRET_PEPPER', 'short'],
     ['TOKEN_SIGNING_KEY', 'not a key'],
+    ['WEBHOOK_ALLOWED_NETWORKS', '10.0.0.1'],
+    ['WEBHOOK_DISABLE_AFTER_DAYS', '0'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ ...testVariables(DATABASE_URL), [name]: value })).toContain(name);
   });
