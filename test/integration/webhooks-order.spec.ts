@@ -1,4 +1,5 @@
 import { AttemptRecorder } from '../../src/webhooks/attempt-recorder.service.js';
+import { DeliveryClaims } from '../../src/webhooks/delivery-claims.service.js';
 import { WebhookBacklog } from '../../src/webhooks/webhook-backlog.service.js';
 import { MONEY_ACT } from '../support/money.js';
 import { answers, type Received, until, WebhookReceiver } from '../support/webhook-receiver.js';
@@ -193,6 +194,24 @@ describe('What is under way', () => {
     ]);
     // What was tried and what came of it stays on record all the same.
     expect(await webhooks.errorsOf(webhook)).toHaveLength(3);
+  });
+
+  it('is left to its wait when another failed at it between two calls of a lane', async () => {
+    const webhook = await webhooks.create(platformId, receiver.url());
+    await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2]);
+    receiver.behave = (response, request) => {
+      answers(numbersIn([request])[0] === 1 ? 200 : 500)(response, request);
+    };
+    const claims = webhooks.world.app.get(DeliveryClaims, { strict: false });
+    const claimNext = claims.claimNext.bind(claims);
+    jest.spyOn(claims, 'claimNext').mockImplementationOnce(async (lanes) => {
+      const other = await Webhooks.anotherDeliverer(webhooks.world);
+      await other.deliverDue();
+      return claimNext(lanes);
+    });
+    await deliver();
+    expect(numbersIn(receiver.received)).toEqual([1, 2]);
+    expect((await webhooks.deliveries(webhook)).map(({ attempts }) => attempts)).toEqual([1, 1]);
   });
 
   it('is counted for those who watch the server', async () => {

@@ -1,6 +1,7 @@
+import { lockDispatch } from '../../../src/events/event-dispatcher.service.js';
 import { type AdminClient, anAdminClient } from '../../support/admin.js';
 import { Money } from '../../support/money.js';
-import { answers, WebhookReceiver } from '../../support/webhook-receiver.js';
+import { answers, until, WebhookReceiver } from '../../support/webhook-receiver.js';
 import { anAccount, numbersIn, Webhooks } from '../../support/webhooks.js';
 import type { Answer } from '../../support/world.js';
 
@@ -84,6 +85,29 @@ describe('A replay', () => {
     for (let n = 0; n < 2; n++)
       expect((await admin.post(`/webhooks/${body.id}/replay`, wanted, key)).body).toEqual({ queued: 2 });
     expect(await webhooks.world.count('webhook_deliveries', `platform_id = ${platformId}`)).toBe(4);
+  });
+
+  it('waits while events are being queued, so that its own come behind them', async () => {
+    const { body } = await create();
+    await webhooks.publish(platformId, anAccount(platformId, 1), [1]);
+    const { world } = webhooks;
+    const here = 'database = (SELECT oid FROM pg_database WHERE datname = current_database())';
+    const waiting = () => world.count('pg_locks', `locktype = 'advisory' AND NOT granted AND ${here}`);
+    const queued = () => world.count('webhook_deliveries', `platform_id = ${platformId}`);
+    const replay = await world.dataSource.transaction(async (tx) => {
+      await lockDispatch(tx, platformId, true);
+      const answer = admin.post(`/webhooks/${body.id}/replay`, { since: '2020-01-01T00:00:00Z' });
+      await until(async () => (await waiting()) === 1);
+      await tx.query(
+        `INSERT INTO webhook_deliveries SELECT platform_id, nextval('webhook_deliveries_id_seq'), endpoint_id, event_id,
+           object_id, status, attempts, next_attempt_at, claimed_until, failing_since, created_at, completed_at
+         FROM webhook_deliveries WHERE platform_id = $1`,
+        [platformId],
+      );
+      return { answer, held: await queued() };
+    });
+    expect([replay.held, (await replay.answer).body]).toEqual([1, { queued: 1 }]);
+    expect(await queued()).toBe(3);
   });
 
   it('of more than it may cover is refused, and queues nothing', async () => {
