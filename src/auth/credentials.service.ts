@@ -7,7 +7,7 @@ import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { type Caller, SCOPES_OF_ROLE } from './caller.js';
 import { LastUse } from './last-use.service.js';
-import { isInNetworks } from './networks.js';
+import { isInNetworks } from '../shared/networks.js';
 import { parseOpaqueToken } from './opaque-token.js';
 import { SecretHasher } from './secret-hasher.js';
 

@@ -15,6 +15,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
+import { isNetwork } from '../shared/networks.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
@@ -87,6 +88,20 @@ export class EnvironmentVariables {
   /** Whom e-mails are from. */
   @Readable(parseMailbox, 'MAIL_FROM must be an e-mail address, or a name and <an e-mail address>')
   MAIL_FROM: string = 'Vostro <no-reply@localhost>';
+
+  /** CIDR blocks, with commas, that webhooks may be sent to although they are not of the public internet. */
+  @IsOptional()
+  @Readable(
+    (text) => (text.split(',').every(isNetwork) ? text : null),
+    'WEBHOOK_ALLOWED_NETWORKS must be CIDR blocks, separated by commas',
+  )
+  WEBHOOK_ALLOWED_NETWORKS?: string;
+
+  /** Days of nothing but failures after which a delivery is given up, and its endpoint disabled. */
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  WEBHOOK_DISABLE_AFTER_DAYS: number = 5;
 }
 
 /** A text that `parse` makes something of. */
@@ -109,6 +124,8 @@ const VARIABLES = [
   'TRUST_PROXY',
   'SMTP_URL',
   'MAIL_FROM',
+  'WEBHOOK_ALLOWED_NETWORKS',
+  'WEBHOOK_DISABLE_AFTER_DAYS',
 ] as const satisfies readonly (keyof EnvironmentVariables)[];
 
 /** Checked by `readEnv`, or made for an installation that was given none. */
@@ -135,6 +152,10 @@ export class Environment {
   /** `null`: there is none, and no e-mail leaves. */
   readonly smtpServer: SmtpServer | null;
   readonly mailFrom: Mailbox;
+  /** Whether it runs on a server of its own, for a trial: then webhooks may be sent without TLS. */
+  readonly isDemo: boolean;
+  readonly webhookAllowedNetworks: readonly string[];
+  readonly WEBHOOK_DISABLE_AFTER_DAYS: number;
 
   constructor(
     env: EnvironmentVariables,
@@ -144,12 +165,15 @@ export class Environment {
     this.HOST = env.HOST;
     this.PORT = env.PORT;
     this.DATABASE_POOL_SIZE = env.DATABASE_POOL_SIZE;
-    this.LOG_LEVEL = env.LOG_LEVEL ?? (env.DATABASE_URL === undefined ? 'warn' : 'info');
+    this.isDemo = env.DATABASE_URL === undefined;
+    this.LOG_LEVEL = env.LOG_LEVEL ?? (this.isDemo ? 'warn' : 'info');
     this.publicUrl = env.PUBLIC_URL?.replace(/\/$/, '');
     this.tokenIssuer = this.publicUrl ?? 'urn:vostro';
     this.trustedProxies = env.TRUST_PROXY?.split(',') ?? [];
     this.smtpServer = env.SMTP_URL === undefined ? null : parseSmtpUrl(env.SMTP_URL);
     this.mailFrom = parseMailbox(env.MAIL_FROM) ?? { name: '', address: env.MAIL_FROM };
+    this.webhookAllowedNetworks = env.WEBHOOK_ALLOWED_NETWORKS?.split(',') ?? [];
+    this.WEBHOOK_DISABLE_AFTER_DAYS = env.WEBHOOK_DISABLE_AFTER_DAYS;
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;
     this.kycProviders = toProviders(KYC_PROVIDERS);
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)

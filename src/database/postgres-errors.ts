@@ -25,6 +25,7 @@ const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
 const MISSING: Readonly<Record<string, ErrorCode>> = {
   fk_credentials_customer: 'object_not_found',
   fk_credentials_platform: 'object_not_found',
+  fk_webhook_endpoints_platform: 'object_not_found',
 };
 
 const UNIQUE_VIOLATION = '23505';

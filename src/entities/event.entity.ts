@@ -4,6 +4,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('events')
 @Index('ix_events_undispatched', ['platformId', 'id'], { where: `dispatched_at IS NULL` })
 @Index('ix_events_object', ['platformId', 'objectId', 'id'])
+@Index('ix_events_occurred_at', ['occurredAt'], { type: 'brin' })
 export class EventRecord {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_events' })
   platformId!: string;

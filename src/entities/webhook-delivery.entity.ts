@@ -2,16 +2,18 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } fr
 import { EventRecord } from './event.entity.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
 
-export type DeliveryStatus = 'pending' | 'delivered' | 'exhausted' | 'cancelled';
+export type DeliveryStatus = 'pending' | 'delivered' | 'exhausted';
 
 /** One event on its way to one endpoint. */
 @Entity('webhook_deliveries')
 @Index('ix_webhook_deliveries_queue', ['platformId', 'endpointId', 'objectId', 'id'], {
   where: `status = 'pending'`,
 })
-@Index('ix_webhook_deliveries_due', ['nextAttemptAt'], { where: `status = 'pending'` })
+@Index('ix_webhook_deliveries_due', ['platformId', 'endpointId', 'nextAttemptAt'], {
+  where: `status = 'pending'`,
+})
 @Index('ix_webhook_deliveries_endpoint', ['platformId', 'endpointId', 'id'])
-@Check('ck_webhook_deliveries_status', `status IN ('pending', 'delivered', 'exhausted', 'cancelled')`)
+@Check('ck_webhook_deliveries_status', `status IN ('pending', 'delivered', 'exhausted')`)
 @Check('ck_webhook_deliveries_completed', `(status = 'pending') = (completed_at IS NULL)`)
 export class WebhookDelivery {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_webhook_deliveries' })
@@ -62,9 +64,17 @@ export class WebhookDelivery {
   @Column({ type: 'int' })
   attempts!: number;
 
-  /** Also holds off others while an attempt is under way. */
+  /** When it may be tried, unless an earlier one of the same endpoint and object is pending still. */
   @Column({ name: 'next_attempt_at', type: 'timestamptz', precision: 3 })
   nextAttemptAt!: Date;
+
+  /** Until when it is in the hands of one process, which alone may try it; `null`: in nobody’s. */
+  @Column({ name: 'claimed_until', type: 'timestamptz', precision: 3, nullable: true })
+  claimedUntil!: Date | null;
+
+  /** When its first attempt failed; begins anew when the endpoint is enabled again. */
+  @Column({ name: 'failing_since', type: 'timestamptz', precision: 3, nullable: true })
+  failingSince!: Date | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;

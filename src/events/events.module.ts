@@ -1,8 +1,11 @@
 import { Global, Module } from '@nestjs/common';
+import { EventDirectory } from './event-directory.service.js';
 import { EventDispatcher } from './event-dispatcher.service.js';
 import { Outbox } from './outbox.service.js';
 
+const SERVICES = [EventDirectory, EventDispatcher, Outbox];
+
 /** What happened, told to those outside: at least once, and in order for each object. */
 @Global()
-@Module({ providers: [EventDispatcher, Outbox], exports: [EventDispatcher, Outbox] })
+@Module({ providers: SERVICES, exports: SERVICES })
 export class EventsModule {}

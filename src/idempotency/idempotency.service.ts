@@ -1,14 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
 import { Clock } from '../shared/clock.js';
+import { SealedBox } from '../shared/sealed-box.js';
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const PURGE_INTERVAL_MS = 10 * 60 * 1000;
-const CIPHER = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** One request under its `Idempotency-Key`. */
 export interface IdempotentRequest {
@@ -65,7 +62,7 @@ export const CLAIM_SQL = `INSERT INTO idempotency_records AS record
 @Injectable()
 export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(IdempotencyService.name);
-  private readonly sealingKey: Buffer;
+  private readonly box: SealedBox;
   private purgeTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -73,9 +70,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {
-    this.sealingKey = Buffer.from(
-      hkdfSync('sha256', env.secretPepper, '', 'vostro idempotency receipts', 32),
-    );
+    this.box = new SealedBox(env.secretPepper, 'vostro idempotency receipts');
   }
 
   /** The record of this key, unless it expired. Give `tx` as `on` inside a transaction. */
@@ -91,7 +86,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     const row = rows[0];
     if (row === undefined) return null;
     const sameRequest = row.fingerprint.equals(request.fingerprint);
-    return { sameRequest, receipt: sameRequest ? this.unseal(request, row.receipt) : '' };
+    return { sameRequest, receipt: sameRequest ? this.box.open(row.receipt, rowOf(request)) : '' };
   }
 
   /**
@@ -111,7 +106,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
       request.scope,
       request.key,
       request.fingerprint,
-      this.seal(request, receipt),
+      this.box.seal(receipt, rowOf(request)),
       now,
       new Date(now.getTime() + KEPT_MS),
     ];
@@ -136,25 +131,8 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
       this.logger.warn(`purge of expired idempotency records failed: ${(error as Error).message}`);
     }
   }
-
-  private seal(request: IdempotentRequest, receipt: string): Buffer {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, this.sealingKey, nonce).setAAD(rowIdentity(request));
-    const sealed = Buffer.concat([cipher.update(receipt, 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
-  }
-
-  private unseal(request: IdempotentRequest, sealed: Buffer): string {
-    const decipher = createDecipheriv(CIPHER, this.sealingKey, sealed.subarray(0, NONCE_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAAD(rowIdentity(request));
-    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    const rest = sealed.subarray(NONCE_BYTES + TAG_BYTES);
-    return decipher.update(rest, undefined, 'utf8') + decipher.final('utf8');
-  }
 }
 
-function rowIdentity({ platformId, scope, key }: IdempotentRequest): Buffer {
-  return Buffer.from(JSON.stringify([platformId, scope, key]));
+function rowOf({ platformId, scope, key }: IdempotentRequest): string[] {
+  return [platformId, scope, key];
 }

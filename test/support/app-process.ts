@@ -10,10 +10,16 @@ export interface AppProcess {
   stop(): Promise<void>;
 }
 
-/** The built app as a process of its own on the given database: what a second server of an installation is. */
-export async function startAppProcess(databaseUrl: string): Promise<AppProcess> {
+/**
+ * The built app as a process of its own on the given database: what a second server of an installation is.
+ * @param variables besides those that every test has, or in their place
+ */
+export async function startAppProcess(
+  databaseUrl: string,
+  variables: Record<string, string> = {},
+): Promise<AppProcess> {
   const child = spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
-    env: { PATH: process.env.PATH, PORT: '0', ...testVariables(databaseUrl) },
+    env: { PATH: process.env.PATH, PORT: '0', ...testVariables(databaseUrl), ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await announcedUrl(child);

@@ -56,6 +56,8 @@ describe('The environment', () => {
     ['MAIL_FROM', 'Vostro no-reply@bank.example'],
     ['MAIL_FROM', 'Vostro <a@bank.example>, <b@bank.example>'],
     ['MAIL_FROM', 'Vostro\r\nBcc: b@bank.example <a@bank.example>'],
+    ['WEBHOOK_ALLOWED_NETWORKS', '10.0.0.1'],
+    ['WEBHOOK_DISABLE_AFTER_DAYS', '0'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ ...testVariables(DATABASE_URL), [name]: value })).toContain(name);
   });

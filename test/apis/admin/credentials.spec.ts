@@ -1,6 +1,6 @@
-import { isInNetworks, isNetwork } from '../../../src/auth/networks.js';
 import { LastUse } from '../../../src/auth/last-use.service.js';
 import type { Customer } from '../../../src/entities/customer.entity.js';
+import { isInNetworks, isNetwork } from '../../../src/shared/networks.js';
 import { type AdminClient, anAdminClient, customerId } from '../../support/admin.js';
 import type { Headers } from '../../support/factories.js';
 import { createWorld, type World } from '../../support/world.js';

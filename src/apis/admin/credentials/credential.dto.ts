@@ -1,6 +1,6 @@
 import type { CredentialView, IssuedCredential } from '../../../auth/credential-keeper.service.js';
 import { MAX_OVERLAP_SECONDS } from '../../../auth/credential-keeper.service.js';
-import { isNetwork } from '../../../auth/networks.js';
+import { isNetwork } from '../../../shared/networks.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import {
   Choice,

@@ -5,8 +5,8 @@ import {
   type IssuedCredential,
   MAX_OVERLAP_SECONDS,
 } from '../../../auth/credential-keeper.service.js';
-import { isNetwork } from '../../../auth/networks.js';
 import { IntegerField, TextField, TextListField, TimeField } from '../../../http/fields.js';
+import { isNetwork } from '../../../shared/networks.js';
 import { toTenantId } from '../../../shared/object-id.js';
 
 const TIME = { type: String, format: 'date-time', nullable: true, example: null };

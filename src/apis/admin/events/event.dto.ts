@@ -1,0 +1,47 @@
+import type { EventView } from '../../../events/event-directory.service.js';
+import { EVENT_TYPES } from '../../../events/event-types.js';
+import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { Shown, ShownKind, ShownTime, ShownTimeOrNull, toTime, toTimeOrNull } from '../properties.js';
+
+/** Something that happened, as it is told to webhooks. */
+export class EventResponse {
+  @ShownKind('event')
+  object!: 'event';
+
+  @Shown('Its id; webhooks send it as Webhook-Id.', 'evt_1_42')
+  id!: string;
+
+  @Shown('Where it happened.', 'plt_1')
+  platform!: string;
+
+  @Shown('What happened.', 'transfer.posted', { enum: [...EVENT_TYPES] })
+  type!: string;
+
+  @Shown('The account or customer it happened to.', 'acc_1_1')
+  objectId!: string;
+
+  @Shown(
+    'All there is to tell, as it was then.',
+    { account: { id: 'acc_1_1' } },
+    {
+      type: 'object',
+      additionalProperties: true,
+    },
+  )
+  data!: Record<string, unknown>;
+
+  @ShownTime('When it happened.')
+  occurredAt!: string;
+
+  @ShownTimeOrNull('When it was queued for those who want to know; null for a second or so.')
+  dispatchedAt!: string | null;
+}
+
+export function presentEvent({ platformId, id, type, objectId, data, ...times }: EventView): EventResponse {
+  return {
+    ...{ object: 'event', id: toTenantId('evt', platformId, id), platform: toHouseId('plt', platformId) },
+    ...{ type, objectId, data },
+    occurredAt: toTime(times.occurredAt),
+    dispatchedAt: toTimeOrNull(times.dispatchedAt),
+  };
+}

@@ -1,0 +1,99 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { toTenantId } from '../../../shared/object-id.js';
+import type {
+  AttemptRecord,
+  DeliveryRecord,
+  DeliveryWithAttempts,
+} from '../../../webhooks/delivery-directory.service.js';
+import {
+  Shown,
+  ShownKind,
+  ShownOrNull,
+  ShownTime,
+  ShownTimeOrNull,
+  toTime,
+  toTimeOrNull,
+} from '../properties.js';
+
+/** One event on its way to one endpoint. */
+export class WebhookDeliveryResponse {
+  @ShownKind('webhook_delivery')
+  object!: 'webhook_delivery';
+
+  @Shown('Its id.', 'whd_1_7')
+  id!: string;
+
+  @Shown('Whom it goes to.', 'whk_1_1')
+  webhook!: string;
+
+  @Shown('What it tells of.', 'evt_1_42')
+  event!: string;
+
+  @Shown('What happened.', 'transfer.posted')
+  eventType!: string;
+
+  @Shown('The account or customer it happened to. Of one object none overtakes another.', 'acc_1_1')
+  objectId!: string;
+
+  @Shown('How far it is; exhausted: given up.', 'delivered', { enum: ['pending', 'delivered', 'exhausted'] })
+  status!: string;
+
+  @Shown('Calls made.', 1, { type: 'integer' })
+  attempts!: number;
+
+  @ShownTimeOrNull('When it may be tried next, once those before it are done; null when it is done itself.')
+  nextAttemptAt!: string | null;
+
+  @ShownTime('When it was queued.')
+  createdAt!: string;
+
+  @ShownTimeOrNull('When it was delivered or given up.')
+  completedAt!: string | null;
+}
+
+/** One call. */
+export class WebhookAttemptResponse {
+  @ShownTime('When it was made.')
+  attemptedAt!: string;
+
+  @Shown('How long it took, in milliseconds.', 87, { type: 'integer' })
+  durationMs!: number;
+
+  @Shown('The status of the answer; null when there was none.', 200, { type: 'integer', nullable: true })
+  httpStatus!: number | null;
+
+  @ShownOrNull('Why it did not count; null when it did.', null)
+  error!: string | null;
+}
+
+export class WebhookDeliveryWithAttemptsResponse extends WebhookDeliveryResponse {
+  @ApiProperty({ description: 'Every call, the first one first.', type: [WebhookAttemptResponse] })
+  attemptLog!: WebhookAttemptResponse[];
+}
+
+export function presentDelivery(delivery: DeliveryRecord): WebhookDeliveryResponse {
+  const { platformId, id, endpointId, eventId, eventType, objectId, status, attempts } = delivery;
+  return {
+    ...{ object: 'webhook_delivery', id: toTenantId('whd', platformId, id) },
+    ...{ webhook: toTenantId('whk', platformId, endpointId), event: toTenantId('evt', platformId, eventId) },
+    ...{ eventType, objectId, status, attempts },
+    nextAttemptAt: status === 'pending' ? toTime(delivery.nextAttemptAt) : null,
+    createdAt: toTime(delivery.createdAt),
+    completedAt: toTimeOrNull(delivery.completedAt),
+  };
+}
+
+export function presentDeliveryWithAttempts(
+  delivery: DeliveryWithAttempts,
+): WebhookDeliveryWithAttemptsResponse {
+  return { ...presentDelivery(delivery), attemptLog: delivery.attemptLog.map(presentAttempt) };
+}
+
+function presentAttempt({
+  attemptedAt,
+  durationMs,
+  httpStatus,
+  error,
+}: AttemptRecord): WebhookAttemptResponse {
+  return { attemptedAt: toTime(attemptedAt), durationMs, httpStatus, error };
+}

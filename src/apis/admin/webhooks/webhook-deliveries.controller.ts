@@ -1,0 +1,99 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { claimOf } from '../../../http/call.decorator.js';
+import type { ListQuery } from '../../../shared/listing.js';
+import type { TenantObject } from '../../../shared/object-id.js';
+import { DELIVERY_LIST, DeliveryDirectory } from '../../../webhooks/delivery-directory.service.js';
+import { MOST_REPLAYED, WebhookReplay } from '../../../webhooks/webhook-replay.service.js';
+import { TRIAL_TYPE, WebhookTrial } from '../../../webhooks/webhook-trial.service.js';
+import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
+import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
+import { IdParam, TenantId } from '../path-ids.js';
+import {
+  presentDelivery,
+  presentDeliveryWithAttempts,
+  WebhookDeliveryResponse,
+  WebhookDeliveryWithAttemptsResponse,
+} from './delivery.dto.js';
+import {
+  presentReplay,
+  presentTrial,
+  ReplayResponse,
+  ReplayWebhookRequest,
+  TestWebhookResponse,
+} from './webhook.dto.js';
+
+@ApiTags('Webhooks')
+@Controller('admin')
+export class AdminWebhookDeliveriesController {
+  constructor(
+    private readonly deliveries: DeliveryDirectory,
+    private readonly replays: WebhookReplay,
+    private readonly trial: WebhookTrial,
+  ) {}
+
+  @Get('webhooks/:id/deliveries')
+  @AdminRead({
+    summary: 'List the deliveries of a webhook',
+    description: 'What was queued for it and what became of it, the last first.',
+    refusals: ['object_not_found', 'validation_failed'],
+  })
+  @IdParam('whk_1_1')
+  @ListDocs(DELIVERY_LIST, WebhookDeliveryResponse)
+  async list(
+    @TenantId('whk') name: TenantObject,
+    @List(DELIVERY_LIST) query: ListQuery,
+  ): Promise<PageResponse<WebhookDeliveryResponse>> {
+    return presentPage(await this.deliveries.listOf(name, query), query, presentDelivery);
+  }
+
+  @Get('webhook-deliveries/:id')
+  @AdminRead({
+    summary: 'Get a delivery',
+    description: 'One delivery with every call that was made for it. What receivers answer is not kept.',
+    refusals: ['object_not_found'],
+  })
+  @IdParam('whd_1_7')
+  @ApiOkResponse({ type: WebhookDeliveryWithAttemptsResponse, description: 'The delivery.' })
+  async get(@TenantId('whd') name: TenantObject): Promise<WebhookDeliveryWithAttemptsResponse> {
+    return presentDeliveryWithAttempts(await this.deliveries.get(name));
+  }
+
+  @Post('webhooks/:id/replay')
+  @AdminAct({
+    summary: 'Replay events to a webhook',
+    description:
+      'Queues events of the past once more, in their order and behind what waits, with the Webhook-Id they had. ' +
+      `At most ${MOST_REPLAYED} at once: with more in the span it refuses and queues nothing.`,
+    refusals: ['object_not_found', 'transition_not_allowed'],
+  })
+  @IdParam('whk_1_1')
+  @ApiBody({ type: ReplayWebhookRequest })
+  @ApiOkResponse({ type: ReplayResponse, description: 'How many were queued.' })
+  async replay(
+    @TenantId('whk') name: TenantObject,
+    @Command(ReplayWebhookRequest) { body, call, act }: Told<ReplayWebhookRequest>,
+  ): Promise<ReplayResponse> {
+    const wanted = { since: new Date(body.since), eventTypes: body.eventTypes ?? [] };
+    const claim = claimOf(call, 200, presentReplay);
+    return presentReplay(await this.replays.replay(name, wanted, { act, claim }));
+  }
+
+  @Post('webhooks/:id/test')
+  @AdminAct({
+    summary: 'Test a webhook',
+    description: `Sends a signed \`${TRIAL_TYPE}\` right now, also to a disabled one, and tells what came of it.`,
+    refusals: ['object_not_found'],
+  })
+  @IdParam('whk_1_1')
+  @ReasonBody()
+  @ApiOkResponse({ type: TestWebhookResponse, description: 'What the target said, or why it said nothing.' })
+  async test(
+    @TenantId('whk') name: TenantObject,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<TestWebhookResponse> {
+    const claim = claimOf(call, 200, presentTrial);
+    return presentTrial(await this.trial.run(name, { act, claim }));
+  }
+}

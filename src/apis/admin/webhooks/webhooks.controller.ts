@@ -1,0 +1,139 @@
+import { Controller, Get, Header, Patch, Post } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { claimOf } from '../../../http/call.decorator.js';
+import type { ListQuery } from '../../../shared/listing.js';
+import type { TenantObject } from '../../../shared/object-id.js';
+import { WebhookEndpoints } from '../../../webhooks/webhook-endpoints.service.js';
+import { WEBHOOK_LIST } from '../../../webhooks/webhook-list.js';
+import { AdminAct, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
+import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
+import { houseIdIn, IdParam, TenantId } from '../path-ids.js';
+import {
+  AmendWebhookRequest,
+  CreateWebhookRequest,
+  IssuedWebhookResponse,
+  presentIssuedWebhook,
+  presentWebhook,
+  WebhookResponse,
+} from './webhook.dto.js';
+
+@ApiTags('Webhooks')
+@Controller('admin/webhooks')
+export class AdminWebhooksController {
+  constructor(private readonly webhooks: WebhookEndpoints) {}
+
+  @Get()
+  @AdminRead({
+    summary: 'List webhooks',
+    description: 'The addresses that are told of events, and how they fare; never with a secret.',
+    refusals: ['validation_failed'],
+  })
+  @ListDocs(WEBHOOK_LIST, WebhookResponse)
+  async list(@List(WEBHOOK_LIST) query: ListQuery): Promise<PageResponse<WebhookResponse>> {
+    return presentPage(await this.webhooks.list(query), query, presentWebhook);
+  }
+
+  @Post()
+  @Header('cache-control', 'no-store')
+  @AdminCreate({
+    summary: 'Create a webhook',
+    description:
+      'From now on it is told of what happens on its platform: signed POST requests (Standard Webhooks), at least ' +
+      'once, and for each account and customer in order. The secret is shown this once.',
+    refusals: ['object_not_found'],
+  })
+  @ApiBody({ type: CreateWebhookRequest })
+  @ApiCreatedResponse({ type: IssuedWebhookResponse, description: 'The webhook and its secret.' })
+  async create(
+    @Command(CreateWebhookRequest) { body, call, act }: Told<CreateWebhookRequest>,
+  ): Promise<IssuedWebhookResponse> {
+    const { url, eventTypes = [], description } = body;
+    const platformId = houseIdIn('platform', 'plt', body.platform);
+    const wanted = { platformId, url: url.trim(), eventTypes, description: description?.trim() ?? null };
+    const claim = claimOf(call, 201, presentIssuedWebhook);
+    return presentIssuedWebhook(await this.webhooks.create(wanted, { act, claim }));
+  }
+
+  @Get(':id')
+  @AdminRead({ summary: 'Get a webhook', description: 'One webhook.', refusals: ['object_not_found'] })
+  @IdParam('whk_1_1')
+  @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
+  async get(@TenantId('whk') name: TenantObject): Promise<WebhookResponse> {
+    return presentWebhook(await this.webhooks.get(name));
+  }
+
+  @Patch(':id')
+  @AdminChange({
+    summary: 'Change a webhook',
+    description:
+      'What is missing stays as it is. A new URL counts for every attempt from now on, new types for what happens ' +
+      'from now on.',
+    refusals: ['object_not_found'],
+  })
+  @IdParam('whk_1_1')
+  @ApiBody({ type: AmendWebhookRequest })
+  @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
+  async amend(
+    @TenantId('whk') name: TenantObject,
+    @Command(AmendWebhookRequest) { body, act }: Told<AmendWebhookRequest>,
+  ): Promise<WebhookResponse> {
+    const { url, eventTypes, description } = body;
+    const change = given({ url: url?.trim(), eventTypes, description });
+    assertSomething(change);
+    return presentWebhook(await this.webhooks.amend(name, change, { act, claim: null }));
+  }
+
+  @Post(':id/rotate-secret')
+  @Header('cache-control', 'no-store')
+  @AdminAct({
+    summary: 'Rotate the secret of a webhook',
+    description:
+      'The new secret is shown this once. For 24 hours the one before signs as well, so that nothing is refused.',
+    refusals: ['object_not_found'],
+  })
+  @IdParam('whk_1_1')
+  @ReasonBody()
+  @ApiOkResponse({ type: IssuedWebhookResponse, description: 'The webhook and its new secret.' })
+  async rotateSecret(
+    @TenantId('whk') name: TenantObject,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<IssuedWebhookResponse> {
+    const claim = claimOf(call, 200, presentIssuedWebhook);
+    return presentIssuedWebhook(await this.webhooks.rotateSecret(name, { act, claim }));
+  }
+
+  @Post(':id/disable')
+  @AdminAct({
+    summary: 'Disable a webhook',
+    description: 'Nothing is sent to it, and nothing new is queued for it. What is queued waits.',
+    refusals: ['object_not_found', 'transition_not_allowed'],
+  })
+  @IdParam('whk_1_1')
+  @ReasonBody()
+  @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
+  async disable(
+    @TenantId('whk') name: TenantObject,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<WebhookResponse> {
+    const claim = claimOf(call, 200, presentWebhook);
+    return presentWebhook(await this.webhooks.do(name, 'disable', { act, claim }));
+  }
+
+  @Post(':id/enable')
+  @AdminAct({
+    summary: 'Enable a webhook',
+    description: 'What is queued is sent at once. What happened while it was disabled: replay it.',
+    refusals: ['object_not_found', 'transition_not_allowed'],
+  })
+  @IdParam('whk_1_1')
+  @ReasonBody()
+  @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
+  async enable(
+    @TenantId('whk') name: TenantObject,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<WebhookResponse> {
+    const claim = claimOf(call, 200, presentWebhook);
+    return presentWebhook(await this.webhooks.do(name, 'enable', { act, claim }));
+  }
+}

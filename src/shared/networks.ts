@@ -1,0 +1,32 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Whether text is a CIDR block of IPv4 or IPv6, such as `192.0.2.0/24` (RFC 4632, RFC 4291). */
+export function isNetwork(text: string): boolean {
+  const [, address = '', bits = ''] = /^([0-9a-fA-F.:]{2,45})\/(\d{1,3})$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** CIDR blocks, ready to be asked often. */
+export class Networks {
+  private readonly list = new BlockList();
+
+  constructor(blocks: readonly string[]) {
+    for (const block of blocks) {
+      const [base = '', bits = '0'] = block.split('/');
+      this.list.addSubnet(base, Number(bits), isIP(base) === 6 ? 'ipv6' : 'ipv4');
+    }
+  }
+
+  /** Whether an address lies in one of the blocks. An IPv4 address may come mapped into IPv6. */
+  has(address: string): boolean {
+    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+    const family = isIP(plain);
+    if (family === 0) return false;
+    return this.list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+  }
+}
+
+export function isInNetworks(address: string, networks: readonly string[]): boolean {
+  return new Networks(networks).has(address);
+}

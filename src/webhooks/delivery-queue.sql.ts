@@ -1,0 +1,177 @@
+/** A delivery in this process's hands, with all that its call needs. */
+export interface ClaimedDelivery {
+  platformId: string;
+  id: string;
+  endpointId: string;
+  objectId: string;
+  claimedUntil: Date;
+  failingSince: Date | null;
+  url: string;
+  secret: Buffer;
+  previousSecret: Buffer | null;
+  previousSecretExpiresAt: Date | null;
+  eventId: string;
+  type: string;
+  data: unknown;
+  occurredAt: Date;
+}
+
+/** SQL of a `ClaimedDelivery` of each row of `claimed`. */
+const CLAIMED_SQL = `SELECT d.platform_id AS "platformId", d.id, d.endpoint_id AS "endpointId",
+    d.object_id AS "objectId", d.claimed_until AS "claimedUntil", d.failing_since AS "failingSince",
+    endpoint.url, endpoint.secret, endpoint.previous_secret AS "previousSecret",
+    endpoint.previous_secret_expires_at AS "previousSecretExpiresAt",
+    event.id AS "eventId", event.type, event.data, event.occurred_at AS "occurredAt"
+  FROM claimed d
+  JOIN webhook_endpoints endpoint ON endpoint.platform_id = d.platform_id AND endpoint.id = d.endpoint_id
+  JOIN events event ON event.platform_id = d.platform_id AND event.id = d.event_id
+  ORDER BY d.platform_id, d.id`;
+
+/** SQL of whether a delivery `d` is in nobody's hands. @param now SQL of the time */
+const freeSql = (now: string): string => `(d.claimed_until IS NULL OR d.claimed_until <= ${now})`;
+
+/**
+ * The same of a delivery that is looked up by its id, and still waits. It does not say `pending`: the planner, which
+ * knows little of a queue's numbers, would take that for a hint to search the index of all that wait.
+ */
+const stillFreeSql = (now: string): string => `d.completed_at IS NULL AND ${freeSql(now)}`;
+
+/**
+ * SQL of whether `row` is the first that waits of its endpoint and object. As the first of an order, and not as the
+ * lack of an earlier one: only one index has that order, so no statistics can talk the planner into another.
+ */
+const isFirstSql = (row: string): string => `${row}.id = (
+      SELECT first.id FROM webhook_deliveries first
+      WHERE first.platform_id = ${row}.platform_id AND first.endpoint_id = ${row}.endpoint_id
+        AND first.object_id = ${row}.object_id AND first.status = 'pending'
+      ORDER BY first.id LIMIT 1
+    )`;
+
+/** The first due deliveries of an endpoint `e`: no more, however many wait. @param window SQL of how many */
+const dueSql = (window: string): string => `CROSS JOIN LATERAL (
+    SELECT d.platform_id, d.endpoint_id, d.id, d.object_id, d.next_attempt_at FROM webhook_deliveries d
+    WHERE d.platform_id = e.platform_id AND d.endpoint_id = e.id AND d.status = 'pending'
+      AND d.next_attempt_at <= $1::timestamptz AND ${freeSql('$1::timestamptz')}
+    ORDER BY d.next_attempt_at LIMIT ${window}
+  ) d`;
+
+/**
+ * Claims deliveries that are due and not kept waiting. Each endpoint is looked at by itself, so that one with a long
+ * queue, or one that answers nothing, holds up no other.
+ *
+ * $1 now, $2 claimed until, $3 how many, $4 at once per endpoint, $5 at once per endpoint that fails, $6 how many due
+ * ones to look at per endpoint, $7…$9 platforms, endpoints and how many of each are in hand.
+ */
+export const CLAIM_SQL = `WITH endpoint AS MATERIALIZED (
+    SELECT e.platform_id, e.id,
+      CASE WHEN e.failing_since IS NULL THEN $4::int ELSE $5::int END - COALESCE(hand.lanes, 0) AS lanes
+    FROM webhook_endpoints e
+    LEFT JOIN unnest($7::bigint[], $8::bigint[], $9::int[]) AS hand(platform_id, endpoint_id, lanes)
+      ON hand.platform_id = e.platform_id AND hand.endpoint_id = e.id
+    WHERE e.status = 'active'
+  ), due AS MATERIALIZED (
+    SELECT d.*, e.lanes FROM endpoint e ${dueSql('$6::int')} WHERE e.lanes > 0
+  ), head AS (
+    SELECT due.*, row_number() OVER (PARTITION BY platform_id, endpoint_id ORDER BY next_attempt_at, id) AS place
+    FROM due WHERE ${isFirstSql('due')}
+  ), wanted AS MATERIALIZED (
+    SELECT platform_id, id FROM head WHERE place <= lanes ORDER BY next_attempt_at, id LIMIT $3::int
+  ), taken AS MATERIALIZED (
+    SELECT d.platform_id, d.id FROM webhook_deliveries d JOIN wanted USING (platform_id, id)
+    WHERE d.next_attempt_at <= $1::timestamptz AND ${stillFreeSql('$1::timestamptz')}
+    FOR UPDATE OF d SKIP LOCKED
+  ), claimed AS (
+    UPDATE webhook_deliveries d SET claimed_until = $2::timestamptz FROM taken
+    WHERE d.platform_id = taken.platform_id AND d.id = taken.id
+    RETURNING d.*
+  ) ${CLAIMED_SQL}`;
+
+/**
+ * Puts off deliveries that are kept waiting, where nothing else can be seen for them. Who ends the one that keeps
+ * them waiting takes the next whatever its time, so the time only bounds the wait after a crash.
+ *
+ * $1 now, $2 until when, $3 how many due ones to look at per endpoint.
+ */
+export const PUT_OFF_SQL = `WITH due AS MATERIALIZED (
+    SELECT d.*, count(*) OVER (PARTITION BY d.platform_id, d.endpoint_id) AS seen
+    FROM webhook_endpoints e ${dueSql('$3::int')} WHERE e.status = 'active'
+  ), waiting AS MATERIALIZED (
+    SELECT d.platform_id, d.id FROM webhook_deliveries d JOIN due USING (platform_id, id)
+    WHERE due.seen = $3::int AND ${stillFreeSql('$1::timestamptz')} AND NOT ${isFirstSql('due')}
+    FOR UPDATE OF d SKIP LOCKED
+  ), put_off AS (
+    UPDATE webhook_deliveries d SET next_attempt_at = $2::timestamptz FROM waiting
+    WHERE d.platform_id = waiting.platform_id AND d.id = waiting.id
+    RETURNING 1
+  ) SELECT count(*)::int AS n FROM put_off`;
+
+/** The next of each lane: of one endpoint and object. $1…$3 platforms, endpoints, objects. */
+const NEXT_SQL = `next AS MATERIALIZED (
+    SELECT first.platform_id, first.id
+    FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS lane(platform_id, endpoint_id, object_id)
+    JOIN webhook_endpoints e ON e.platform_id = lane.platform_id AND e.id = lane.endpoint_id
+      AND e.status = 'active'
+    CROSS JOIN LATERAL (
+      SELECT d.platform_id, d.id FROM webhook_deliveries d
+      WHERE d.platform_id = lane.platform_id AND d.endpoint_id = lane.endpoint_id
+        AND d.object_id = lane.object_id AND d.status = 'pending'
+      ORDER BY d.id LIMIT 1
+    ) first
+  )`;
+
+/** One that failed before is no follower: somebody else had it meanwhile, and it waits for its time. */
+const UNTRIED_SQL = `d.platform_id = next.platform_id AND d.id = next.id AND d.failing_since IS NULL
+      AND ${stillFreeSql('$4::timestamptz')}`;
+
+/**
+ * Claims the next of each lane. To be run after what ended the one before is committed: then it sees whatever was
+ * queued while that kept it waiting.
+ *
+ * $1…$3 the lanes, $4 now, $5 claimed until.
+ */
+export const CLAIM_NEXT_SQL = `WITH ${NEXT_SQL}, claimed AS (
+    UPDATE webhook_deliveries d SET claimed_until = $5::timestamptz FROM next WHERE ${UNTRIED_SQL} RETURNING d.*
+  ) ${CLAIMED_SQL}`;
+
+/** Makes the next of each lane due, for anybody. $1…$3 the lanes, $4 now. */
+export const WAKE_NEXT_SQL = `WITH ${NEXT_SQL}, woken AS (
+    UPDATE webhook_deliveries d SET next_attempt_at = $4::timestamptz FROM next WHERE ${UNTRIED_SQL} RETURNING 1
+  ) SELECT count(*)::int AS n FROM woken`;
+
+/** SQL of which event types an endpoint `w` wants. @param type SQL of the type */
+const wantedSql = (type: string): string =>
+  `(cardinality(w.event_types) = 0 OR ${type} = ANY(w.event_types))`;
+
+const ENQUEUE_COLUMNS = `INSERT INTO webhook_deliveries
+    (platform_id, id, endpoint_id, event_id, object_id, status, attempts, next_attempt_at, created_at)
+  SELECT told.platform_id, nextval('webhook_deliveries_id_seq'), told.endpoint_id, told.id, told.object_id, 'pending',
+    0, $1::timestamptz, $1::timestamptz`;
+
+/** Queues events for every endpoint that wants them, in the order of the events. $1 now, $2 platform, $3 events. */
+export const ENQUEUE_SQL = `${ENQUEUE_COLUMNS}
+  FROM (
+    SELECT event.platform_id, event.id, event.object_id, w.id AS endpoint_id
+    FROM events event
+    JOIN webhook_endpoints w ON w.platform_id = event.platform_id AND w.status = 'active'
+      AND ${wantedSql('event.type')}
+    WHERE event.platform_id = $2 AND event.id = ANY($3::bigint[])
+    ORDER BY event.id, w.id
+  ) told`;
+
+/**
+ * Queues events of the past once more for one endpoint, in their order. Those not yet told of come by themselves.
+ *
+ * $1 now, $2 platform, $3 endpoint, $4 since when, $5 types, empty for all it wants, $6 at most.
+ */
+export const REPLAY_SQL = `WITH queued AS (${ENQUEUE_COLUMNS}
+    FROM (
+      SELECT event.platform_id, event.id, event.object_id, w.id AS endpoint_id
+      FROM webhook_endpoints w
+      JOIN events event ON event.platform_id = w.platform_id AND event.occurred_at >= $4::timestamptz
+        AND event.dispatched_at IS NOT NULL AND ${wantedSql('event.type')}
+        AND (cardinality($5::text[]) = 0 OR event.type = ANY($5::text[]))
+      WHERE w.platform_id = $2 AND w.id = $3
+      ORDER BY event.id LIMIT $6::int
+    ) told
+    RETURNING 1
+  ) SELECT count(*)::int AS queued FROM queued`;

@@ -1,0 +1,129 @@
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../shared/clock.js';
+import { Gathering } from '../shared/gathering.js';
+import { toTenantId } from '../shared/object-id.js';
+import { Recurring } from '../shared/recurring.js';
+import { type Attempt, AttemptRecorder } from './attempt-recorder.service.js';
+import { DeliveryClaims, laneName } from './delivery-claims.service.js';
+import type { ClaimedDelivery } from './delivery-queue.sql.js';
+import { toBody, WebhookMessenger } from './webhook-messenger.service.js';
+
+const INTERVAL_MS = 200;
+/** At once in one process. */
+const LANES = 64;
+/** Deliveries of one object in a row, before others have their turn. */
+const LONGEST_RUN = 100;
+
+/** A call that was made, and whether the next of its lane is wanted. */
+interface Made {
+  attempt: Attempt;
+  goOn: boolean;
+}
+
+/**
+ * Makes the calls that are due: of one endpoint and object one after the other, others side by side, and in as many
+ * processes as there are.
+ *
+ * At least once: what came of a call is written before the next of its lane is made, so a process that dies in
+ * between has its last calls made again, and no others.
+ */
+@Injectable()
+export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(WebhookDeliverer.name);
+  private readonly rounds = new Recurring(
+    () => this.deliverDue(),
+    INTERVAL_MS,
+    ({ message }) => {
+      this.logger.warn(`delivering webhooks failed: ${message}`);
+    },
+  );
+  private readonly made = new Gathering<Made, ClaimedDelivery | null>((calls) => this.settle(calls), LANES);
+  private readonly inHand = new Map<Promise<void>, ClaimedDelivery>();
+  private stopped = false;
+
+  constructor(
+    private readonly claims: DeliveryClaims,
+    private readonly messenger: WebhookMessenger,
+    private readonly recorder: AttemptRecorder,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  /** Ends the calls under way, and makes no more. */
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    await this.rounds.stop();
+  }
+
+  /** Makes calls until none is due any more. */
+  async deliverDue(): Promise<void> {
+    while (!this.stopped) {
+      const wasIdle = this.inHand.size === 0;
+      if (await this.takeMore()) continue;
+      // Only then has nothing hidden behind what was in hand when it looked.
+      if (wasIdle) break;
+      await this.someEnd();
+    }
+    await Promise.all(this.inHand.keys());
+  }
+
+  private async someEnd(): Promise<void> {
+    if (this.inHand.size > 0)
+      await Promise.race([...this.inHand.keys(), delay(INTERVAL_MS, undefined, { ref: false })]);
+    // Those that were settled together end together: one claim serves all of their places.
+    await setImmediate();
+  }
+
+  /** @returns whether there may be more to take at once */
+  private async takeMore(): Promise<boolean> {
+    const room = LANES - this.inHand.size;
+    if (room <= 0) return false;
+    const claimed = await this.claims.claim(room, [...this.inHand.values()]);
+    for (const delivery of claimed) this.begin(delivery);
+    return claimed.length > 0 || (await this.claims.putOffWaiting()) > 0;
+  }
+
+  private begin(delivery: ClaimedDelivery): void {
+    const lane = this.runLane(delivery)
+      .catch((error: unknown) => {
+        // Nobody knows what came of the call: it is made again when the claim has run out.
+        this.logger.warn(`writing what came of webhooks failed: ${(error as Error).message}`);
+      })
+      .finally(() => this.inHand.delete(lane));
+    this.inHand.set(lane, delivery);
+  }
+
+  private async runLane(first: ClaimedDelivery): Promise<void> {
+    let delivery: ClaimedDelivery | null = first;
+    for (let run = 1; delivery !== null; run++) {
+      const attempt = await this.attempt(delivery);
+      delivery = await this.made.add({ attempt, goOn: run < LONGEST_RUN && !this.stopped });
+    }
+  }
+
+  private async attempt(delivery: ClaimedDelivery): Promise<Attempt> {
+    const { platformId, endpointId, eventId, type, occurredAt, data } = delivery;
+    const attemptedAt = this.clock.now();
+    const endpoint = { ...delivery, id: endpointId };
+    const message = { id: toTenantId('evt', platformId, eventId), body: toBody(type, occurredAt, data) };
+    return { delivery, attemptedAt, outcome: await this.messenger.send(endpoint, message, attemptedAt) };
+  }
+
+  /** Writes what came of calls, then takes the next of their lanes: `null` where there is none, or none is wanted. */
+  private async settle(calls: readonly Made[]): Promise<(ClaimedDelivery | null)[]> {
+    const ended = await this.recorder.record(calls.map(({ attempt }) => attempt));
+    const names = new Set(ended.map(({ platformId, id }) => `${platformId} ${id}`));
+    const over = calls.filter(({ attempt: { delivery } }) =>
+      names.has(`${delivery.platformId} ${delivery.id}`),
+    );
+    const lanesOf = (made: readonly Made[]): ClaimedDelivery[] => made.map(({ attempt }) => attempt.delivery);
+    await this.claims.leave(lanesOf(over.filter(({ goOn }) => !goOn)));
+    const next = await this.claims.claimNext(lanesOf(over.filter(({ goOn }) => goOn)));
+    const byLane = new Map(next.map((delivery) => [laneName(delivery), delivery]));
+    return calls.map(({ attempt }) => byLane.get(laneName(attempt.delivery)) ?? null);
+  }
+}

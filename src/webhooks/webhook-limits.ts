@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { Environment } from '../config/env.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How patient deliveries are. In milliseconds. */
+@Injectable()
+export class WebhookLimits {
+  /** For a whole call: name, connection, answer and its body. */
+  callMs = 5_000;
+  /** Before the second attempt; the waits after it double. */
+  firstWaitMs = 5_000;
+  longestWaitMs = 60 * 60 * 1000;
+  /** How long a delivery stays in one process's hands: longer than a call takes and what it told is written. */
+  claimMs = 30_000;
+  /** Of nothing but failures, until a delivery is given up and an endpoint disabled. */
+  readonly givenUpAfterMs: number;
+
+  constructor(env: Environment) {
+    this.givenUpAfterMs = env.WEBHOOK_DISABLE_AFTER_DAYS * DAY_MS;
+  }
+}

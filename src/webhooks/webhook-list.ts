@@ -1,0 +1,49 @@
+import type { WebhookStatus } from '../entities/webhook-endpoint.entity.js';
+import { byPartOf, byPlatform, type ListSpec } from '../shared/listing.js';
+import type { StateMachine } from '../shared/state-machine.js';
+
+export const WEBHOOK_ACTS = ['disable', 'enable'] as const;
+export type WebhookAct = (typeof WEBHOOK_ACTS)[number];
+
+export const WEBHOOK_MACHINE: StateMachine<WebhookStatus, WebhookAct> = {
+  disable: { from: ['active'], to: 'disabled' },
+  enable: { from: ['disabled'], to: 'active' },
+};
+
+/** An endpoint as those see it who operate the bank: without its secrets. */
+export interface WebhookView {
+  platformId: string;
+  id: string;
+  url: string;
+  description: string | null;
+  /** Empty: every type. */
+  eventTypes: string[];
+  status: WebhookStatus;
+  statusReason: string | null;
+  previousSecretExpiresAt: Date | null;
+  failingSince: Date | null;
+  lastSuccessAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** How endpoints are listed. */
+export const WEBHOOK_LIST: ListSpec = {
+  select: `w.platform_id AS "platformId", w.id, w.url, w.description, w.event_types AS "eventTypes", w.status,
+    w.status_reason AS "statusReason", w.previous_secret_expires_at AS "previousSecretExpiresAt",
+    w.failing_since AS "failingSince", w.last_success_at AS "lastSuccessAt", w.created_at AS "createdAt",
+    w.updated_at AS "updatedAt"`,
+  from: 'webhook_endpoints w',
+  key: 'w.id',
+  filters: {
+    platform: byPlatform('w.platform_id'),
+    url: byPartOf('w.url', 'With this in the URL, ignoring case.'),
+    status: {
+      description: 'In this state.',
+      schema: { type: 'string', enum: ['active', 'disabled'] },
+      sql: 'w.status = ?',
+    },
+  },
+  sorts: { createdAt: { sql: 'w.created_at', type: 'timestamptz' } },
+  defaultSort: '-createdAt',
+};

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { type CallOutcome, WebhookCaller } from './webhook-caller.service.js';
+import { type Message, type Signing, WebhookSecrets } from './webhook-secrets.service.js';
+
+const USER_AGENT = 'Vostro-Webhooks/1';
+
+/** What is told of: the same text for every attempt. `data` comes as the database keeps it, in one order always. */
+export function toBody(type: string, occurredAt: Date, data: unknown): string {
+  return JSON.stringify({ type, timestamp: occurredAt.toISOString(), data });
+}
+
+/** Signs a message and sends it. */
+@Injectable()
+export class WebhookMessenger {
+  constructor(
+    private readonly secrets: WebhookSecrets,
+    private readonly caller: WebhookCaller,
+  ) {}
+
+  /** @param at the time of the attempt, which is signed */
+  async send(endpoint: Signing & { url: string }, message: Message, at: Date): Promise<CallOutcome> {
+    let signed: Record<string, string>;
+    try {
+      signed = this.secrets.sign(endpoint, message, at);
+    } catch {
+      // Sealed under another SECRET_PEPPER. It stays so until somebody acts, which the recorded attempt asks for.
+      return { httpStatus: null, error: 'the secret cannot be opened: rotate it', durationMs: 0 };
+    }
+    const headers = { ...signed, 'content-type': 'application/json', 'user-agent': USER_AGENT };
+    return this.caller.call({ url: endpoint.url, headers, body: message.body });
+  }
+}

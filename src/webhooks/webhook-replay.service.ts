@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { WebhookEndpoint } from '../entities/webhook-endpoint.entity.js';
+import { lockDispatch } from '../events/event-dispatcher.service.js';
+import type { EventType } from '../events/event-types.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { type TenantObject, toTenantId } from '../shared/object-id.js';
+import { actsIn } from '../shared/state-machine.js';
+import { REPLAY_SQL } from './delivery-queue.sql.js';
+import { WEBHOOK_MACHINE } from './webhook-list.js';
+
+/** Events that one replay may cover. */
+export const MOST_REPLAYED = 10_000;
+
+export interface ReplayWanted {
+  since: Date;
+  /** Of those that the endpoint wants; empty for all of them. */
+  eventTypes: EventType[];
+}
+
+export interface Replayed {
+  /** Deliveries. */
+  queued: number;
+}
+
+/** Tells of the past once more. */
+@Injectable()
+export class WebhookReplay {
+  constructor(
+    private readonly acts: Acts,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Queues new deliveries behind those that wait, in the order of the events.
+   * @throws AppError object_not_found, transition_not_allowed when the endpoint is disabled, validation_failed when
+   *   there are more events than one replay may cover; nothing is queued then
+   */
+  async replay(
+    name: TenantObject,
+    wanted: ReplayWanted,
+    { act, claim }: ActCommand<Replayed>,
+  ): Promise<Replayed> {
+    const { platformId, id } = name;
+    return this.acts.run<Replayed>(claim, async (tx) => {
+      // Before the endpoint: the dispatcher, too, has this lock when it comes to the endpoint’s row.
+      await lockDispatch(tx, platformId, true);
+      await assertActive(tx, name);
+      const [{ queued }] = await tx.query<[Replayed]>(REPLAY_SQL, [
+        ...[this.clock.now(), platformId, id, wanted.since, wanted.eventTypes, MOST_REPLAYED + 1],
+      ]);
+      if (queued > MOST_REPLAYED) throw tooMany(wanted.since);
+      const objectId = toTenantId('whk', platformId, id);
+      const after = { ...wanted, queued };
+      await this.trail.append(tx, { platformId, action: 'webhook.replayed', objectId, act, after });
+      return { queued };
+    });
+  }
+}
+
+async function assertActive(tx: EntityManager, { platformId, id }: TenantObject): Promise<void> {
+  const endpoint = await tx.findOne(WebhookEndpoint, {
+    where: { platformId, id },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (endpoint === null) throw new AppError('object_not_found');
+  const { status: state } = endpoint;
+  if (state !== 'active')
+    throw new AppError('transition_not_allowed', { state, allowedActs: actsIn(WEBHOOK_MACHINE, state) });
+}
+
+function tooMany(since: Date): AppError {
+  const message = `covers more than ${MOST_REPLAYED} events: choose a later time, or fewer types`;
+  const field = { path: 'since', constraint: 'range' as const, message };
+  return new AppError('validation_failed', { fields: [{ ...field, invalidValue: since.toISOString() }] });
+}

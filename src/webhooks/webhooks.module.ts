@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { AttemptRecorder } from './attempt-recorder.service.js';
+import { DeliveryClaims } from './delivery-claims.service.js';
+import { DeliveryDirectory } from './delivery-directory.service.js';
+import { DeliveryTargets, NameResolver } from './delivery-targets.js';
+import { WebhookBacklog } from './webhook-backlog.service.js';
+import { WebhookCaller } from './webhook-caller.service.js';
+import { WebhookDeliverer } from './webhook-deliverer.service.js';
+import { WebhookEndpoints } from './webhook-endpoints.service.js';
+import { WebhookFanOut } from './webhook-fan-out.service.js';
+import { WebhookLimits } from './webhook-limits.js';
+import { WebhookMessenger } from './webhook-messenger.service.js';
+import { WebhookReplay } from './webhook-replay.service.js';
+import { WebhookSecrets } from './webhook-secrets.service.js';
+import { WebhookTrial } from './webhook-trial.service.js';
+
+const INSIDE = [
+  ...[AttemptRecorder, DeliveryClaims, DeliveryTargets, NameResolver, WebhookCaller, WebhookFanOut],
+  ...[WebhookLimits, WebhookMessenger, WebhookSecrets],
+];
+const OFFERED = [
+  ...[DeliveryDirectory, WebhookBacklog, WebhookDeliverer, WebhookEndpoints, WebhookReplay, WebhookTrial],
+];
+
+/** Events as signed HTTP calls to those who asked for them (Standard Webhooks). */
+@Module({ providers: [...INSIDE, ...OFFERED], exports: OFFERED })
+export class WebhooksModule {}

@@ -1,0 +1,131 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+/** A request as it came. */
+export interface Received {
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** How a receiver treats a request that it has read. */
+export type Behaviour = (response: ServerResponse, request: Received) => void;
+
+export const answers =
+  (status: number): Behaviour =>
+  (response) => {
+    response.writeHead(status).end('thank you');
+  };
+
+export const hangs: Behaviour = () => undefined;
+
+export const redirectsTo =
+  (location: string): Behaviour =>
+  (response) => {
+    response.writeHead(307, { location }).end();
+  };
+
+export const closesTheSocket: Behaviour = (response) => {
+  response.socket?.destroy();
+};
+
+export const answersHalf: Behaviour = (response) => {
+  response.writeHead(200, { 'content-length': 1_000 });
+  response.write('half', () => response.socket?.destroy());
+};
+
+/** As fast as it is read. */
+export const answersWithoutEnd: Behaviour = (response) => {
+  response.writeHead(200);
+  const chunk = Buffer.alloc(16 * 1024, 'x');
+  const pour = (): void => {
+    while (!response.destroyed && response.write(chunk));
+    if (!response.destroyed) response.once('drain', pour);
+  };
+  pour();
+};
+
+/** A byte now and then, for ever. */
+export const answersDropByDrop: Behaviour = (response) => {
+  response.writeHead(200);
+  const drops = setInterval(() => {
+    if (response.destroyed) clearInterval(drops);
+    else response.write('x');
+  }, 20);
+};
+
+/** A real server that is told of events, and does with them what a test wants. */
+export class WebhookReceiver {
+  readonly received: Received[] = [];
+  behave: Behaviour = answers(200);
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly scheme: string,
+  ) {}
+
+  static async start(tls?: { key: string; cert: string }): Promise<WebhookReceiver> {
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
+      void receiver.take(request, response);
+    };
+    const server = tls === undefined ? createHttpServer(handle) : createHttpsServer(tls, handle);
+    const receiver = new WebhookReceiver(server, tls === undefined ? 'http' : 'https');
+    server.on('connection', (socket: Socket) => {
+      receiver.sockets.add(socket);
+      socket.on('close', () => receiver.sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return receiver;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** @param host a name or address that means this machine */
+  url(path = '/hook', host = '127.0.0.1'): string {
+    return `${this.scheme}://${host}:${this.port}${path}`;
+  }
+
+  get openConnections(): number {
+    return this.sockets.size;
+  }
+
+  /** What came to a path, the first first. */
+  at(path: string): Received[] {
+    return this.received.filter((request) => request.path === path);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    try {
+      for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
+    } catch {
+      // The caller died while it was sending: nothing came.
+      return;
+    }
+    const received = { path: request.url ?? '', headers: request.headers as Record<string, string>, body };
+    this.received.push(received);
+    response.on('error', () => undefined);
+    this.behave(response, received);
+  }
+}
+
+/** Waits until something holds. @throws Error when it does not within the time */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  { what = 'it', withinMs = 10_000 }: { what?: string; withinMs?: number } = {},
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`${what} did not happen within ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
