@@ -46,13 +46,14 @@ interface EventAccount {
 /** Whether the event tells that money came to an account from the world outside. */
 export function isFunding({ type, data }: StoredEvent): boolean {
   if (type !== 'transfer.posted') return false;
-  const { transfer } = data as unknown as PostedData;
-  return transfer.kind === 'deposit' && transfer.side === 'credit';
+  // An event that cannot be read must not hold up those behind it.
+  const { transfer } = data as Partial<PostedData>;
+  return transfer?.kind === 'deposit' && transfer.side === 'credit';
 }
 
 /** The alert that the event tells of, or `null`. */
 export function alertIdOf({ type, data }: StoredEvent): string | null {
-  return type === 'balance.low' ? (data as unknown as LowData).alert.id : null;
+  return type === 'balance.low' ? ((data as Partial<LowData>).alert?.id ?? null) : null;
 }
 
 /** To those who are told of funding. */
