@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
+import { BooksModule } from '../../books/books.module.js';
 import { PaymentsModule } from '../../payments/payments.module.js';
 import { PlatformsModule } from '../../platforms/platforms.module.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
 import { AdminApprovalsController } from './approvals/approvals.controller.js';
 import { AdminAuditController } from './audit/audit.controller.js';
+import { AdminAccountBooksController } from './books/account-books.controller.js';
+import { AdminLedgerController } from './books/ledger.controller.js';
 import { AdminCredentialsController } from './credentials/credentials.controller.js';
 import { AdminCurrenciesController } from './currencies/currencies.controller.js';
 import { AdminCustomersController } from './customers/customers.controller.js';
@@ -19,12 +22,14 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
 
 /** `/admin`, and `/kyc` for providers: those who operate the bank. */
 @Module({
-  imports: [AuthModule, AccountsModule, PaymentsModule, PlatformsModule],
+  imports: [AuthModule, AccountsModule, BooksModule, PaymentsModule, PlatformsModule],
   controllers: [
     AdminCustomersController,
     AdminKycCasesController,
     KycCallbacksController,
     AdminAccountsController,
+    AdminAccountBooksController,
+    AdminLedgerController,
     AdminApprovalsController,
     AdminCredentialsController,
     AdminPlatformsController,
