@@ -30,6 +30,7 @@ const MAY_IMPORT = {
   ],
   http: ['auth', 'audit', 'idempotency', 'database', 'shared'],
   health: ['auth'],
+  metrics: ['books', 'shared'],
   apis: [
     'http',
     'auth',

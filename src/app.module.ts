@@ -17,6 +17,7 @@ import { API_SHAPES } from './http/api-shape.js';
 import { defaultShape } from './http/default-shape.js';
 import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 
 /** Every API, in the order in which their documents are offered. */
 const API_MODULES = [OwnerApiModule, WorkspaceApiModule, PlatformApiModule, AdminApiModule];
@@ -55,6 +56,7 @@ export class AppModule {
         HttpModule,
         ...API_MODULES,
         HealthModule,
+        MetricsModule,
       ],
     };
   }

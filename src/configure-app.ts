@@ -10,6 +10,7 @@ import type { Environment } from './config/env.js';
 import { ErrorRenderer } from './http/error-renderer.js';
 import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
 import { RouteTable } from './http/route-table.js';
+import { HttpMetrics } from './metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
 
 /** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
@@ -48,6 +49,7 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
 async function prepareServer(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable);
+  const metrics = app.get(HttpMetrics);
   keepBodiesRaw(fastify);
   fastify.addHook('onRoute', ({ url, method }) => {
     routes.add(url, method);
@@ -61,6 +63,7 @@ async function prepareServer(app: NestFastifyApplication): Promise<void> {
       { requestId: id, method, route: routeOptions.url, statusCode, elapsedMs: Math.round(elapsedTime) },
       'answered',
     );
+    metrics.observe({ method, route: routeOptions.url, status: statusCode, elapsedMs: elapsedTime });
   });
   await app.register(helmet, {
     contentSecurityPolicy: {

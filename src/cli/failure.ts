@@ -11,6 +11,7 @@ export const EXIT = {
   usage: 2,
   someRefused: 3,
   refused: 4,
+  unclean: 5,
   interrupted: 130,
 } as const;
 

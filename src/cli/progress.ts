@@ -7,18 +7,23 @@ interface Screen {
   write(text: string): unknown;
 }
 
+/** Long work, in steps. */
+interface Work {
+  /** What its steps are, such as `lines`. */
+  unit: string;
+  /** Steps in all. */
+  total: number;
+  /** Steps done by earlier runs, which say nothing of the speed of this one. */
+  before?: number;
+}
+
 /** How far long work is, how fast, and how long it will take: a bar in a terminal, else a line every 5 seconds. */
 export class Progress {
   private readonly startedAt: number;
   private shownAt: number;
 
-  /**
-   * @param total steps in all
-   * @param before steps done by earlier runs, which say nothing of the speed of this one
-   */
   constructor(
-    private readonly total: number,
-    private readonly before: number,
+    private readonly work: Work,
     private readonly screen: Screen,
     private readonly now: () => number = () => performance.now(),
   ) {
@@ -26,14 +31,17 @@ export class Progress {
     this.shownAt = this.startedAt;
   }
 
-  /** @param done steps done by now, those of earlier runs included */
-  show(done: number): void {
+  /**
+   * @param done steps done by now, those of earlier runs included
+   * @param total steps in all, where that is known better by now
+   */
+  show(done: number, total = this.work.total): void {
     const now = this.now();
     if (now - this.shownAt < (this.screen.isTTY ? REDRAW_MS : LINE_MS)) return;
     this.shownAt = now;
-    const text = this.describe(done, (now - this.startedAt) / 1_000);
+    const text = this.describe(done, total, (now - this.startedAt) / 1_000);
     // Back to the start of the line, and clear what an earlier, longer text left behind.
-    this.screen.write(this.screen.isTTY ? `\r${this.bar(done)} ${text}\u001b[K` : `${text}\n`);
+    this.screen.write(this.screen.isTTY ? `\r${bar(done, total)} ${text}\u001b[K` : `${text}\n`);
   }
 
   /** Leaves the terminal's line to whoever writes next. */
@@ -41,16 +49,17 @@ export class Progress {
     if (this.screen.isTTY) this.screen.write('\r\u001b[K');
   }
 
-  private describe(done: number, seconds: number): string {
-    const perSecond = (done - this.before) / seconds;
-    const left = perSecond > 0 ? toDuration((this.total - done) / perSecond) : 'unknown';
-    return `${done} of ${this.total} lines, ${Math.round(perSecond)}/s, time left ${left}`;
+  private describe(done: number, total: number, seconds: number): string {
+    const { unit, before = 0 } = this.work;
+    const perSecond = (done - before) / seconds;
+    const left = perSecond > 0 ? toDuration((total - done) / perSecond) : 'unknown';
+    return `${done} of ${total} ${unit}, ${Math.round(perSecond)}/s, time left ${left}`;
   }
+}
 
-  private bar(done: number): string {
-    const filled = Math.min(BAR_WIDTH, Math.floor((done / Math.max(1, this.total)) * BAR_WIDTH));
-    return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}]`;
-  }
+function bar(done: number, total: number): string {
+  const filled = Math.min(BAR_WIDTH, Math.floor((done / Math.max(1, total)) * BAR_WIDTH));
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}]`;
 }
 
 /** `1:02:03`, or `2:03` below an hour. */

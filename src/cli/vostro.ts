@@ -5,6 +5,7 @@ import { ADMIN_CREATE } from './commands/admin-create.js';
 import { KEYS_CREATE } from './commands/keys-create.js';
 import { MIGRATE } from './commands/migrate.js';
 import { REFERENCE_DATA } from './commands/reference-data.js';
+import { VERIFY } from './commands/verify.js';
 import { EXIT, toFailure } from './failure.js';
 import { Interruption } from './interruption.js';
 import { Output } from './output.js';
@@ -17,6 +18,7 @@ Exit codes:
   2    wrong usage or configuration
   3    done, but some lines were refused or are invalid
   4    refused
+  5    done, and the books do not agree
   130  interrupted
 
 The database is the one of DATABASE_URL, else the embedded one of VAR_DIR.`;
@@ -62,6 +64,7 @@ function createProgram(interruption: Interruption, { finish, complain }: Channel
   const context = { interruption, finish };
   addCommand(program, MIGRATE, context);
   addCommand(program, REFERENCE_DATA, context);
+  addCommand(program, VERIFY, context);
   addCommand(program.command('admin').description('Admins: who operates the bank.'), ADMIN_CREATE, context);
   addCommand(
     program.command('keys').description('Keys of customers, platforms, admins.'),

@@ -12,6 +12,9 @@ export const TRANSFER_KINDS = [
 ] as const;
 export type TransferKind = (typeof TRANSFER_KINDS)[number];
 
+/** Of transfers that count for another day than they were posted on; in these words partial indexes serve it. */
+export const OTHER_DAY_SQL = `effective_date <> (posted_at AT TIME ZONE 'UTC')::date`;
+
 /**
  * One amount that went from one account to another, with both balances after it. It cannot be unbalanced, is written
  * once and never changed, and is undone by another one.
@@ -29,6 +32,11 @@ export type TransferKind = (typeof TRANSFER_KINDS)[number];
 })
 @Index('ix_transfers_debit', ['platformId', 'debitAccountId', 'postedAt', 'id'])
 @Index('ix_transfers_credit', ['platformId', 'creditAccountId', 'postedAt', 'id'])
+@Index('ix_transfers_hold', ['platformId', 'holdId', 'id'], { where: `hold_id IS NOT NULL` })
+@Index('ix_transfers_debit_day', ['platformId', 'debitAccountId', 'effectiveDate'], { where: OTHER_DAY_SQL })
+@Index('ix_transfers_credit_day', ['platformId', 'creditAccountId', 'effectiveDate'], {
+  where: OTHER_DAY_SQL,
+})
 @Index('ix_transfers_legs', ['platformId', 'journalId', 'id'], { where: `journal_id <> id` })
 @Check(
   'ck_transfers_kind',

@@ -10,16 +10,14 @@ export const MAX_AMOUNT_MINOR = 10n ** 15n;
  * @throws RangeError when the amount is out of the range the database holds.
  */
 export function toMajorNumber(amountMinor: bigint, decimals: number): number {
+  if (amountMinor >= MAX_AMOUNT_MINOR || amountMinor <= -MAX_AMOUNT_MINOR)
+    throw new RangeError('amount out of range');
   return Number(toMajorText(amountMinor, decimals));
 }
 
-/**
- * Minor units as people read them, with all decimals of the currency: `toMajorText(2550n, 2)` is `25.50`.
- * @throws RangeError as `toMajorNumber`.
- */
+/** Minor units as decimal text of major units, however many there are: `toMajorText(2550n, 2)` is `25.50`. */
 export function toMajorText(amountMinor: bigint, decimals: number): string {
   const magnitude = amountMinor < 0n ? -amountMinor : amountMinor;
-  if (magnitude >= MAX_AMOUNT_MINOR) throw new RangeError('amount out of range');
   const digits = magnitude.toString().padStart(decimals + 1, '0');
   const whole = digits.slice(0, digits.length - decimals);
   const fraction = digits.slice(digits.length - decimals);

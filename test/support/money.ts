@@ -49,8 +49,9 @@ export class Money {
     return account;
   }
 
-  deposit(account: TenantObject, amount: number): Promise<TransferRecord> {
-    return this.transfers.deposit({ account: only(account), amount, ...NOTHING_TOLD }, COMMAND);
+  /** @param told of the transfer's reference, description, day and metadata */
+  deposit(account: TenantObject, amount: number, told: object = {}): Promise<TransferRecord> {
+    return this.transfers.deposit({ account: only(account), amount, ...NOTHING_TOLD, ...told }, COMMAND);
   }
 
   withdraw(account: TenantObject, amount: number): Promise<TransferRecord> {

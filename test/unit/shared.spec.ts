@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseOpaqueToken, toOpaqueToken } from '../../src/auth/opaque-token.js';
 import { RouteTable } from '../../src/http/route-table.js';
 import { luhnCheckDigit, randomAccountId, toAccountNumber } from '../../src/shared/ids.js';
-import { MAX_AMOUNT_MINOR, toMajorNumber, toMinorNumber } from '../../src/shared/money.js';
+import { MAX_AMOUNT_MINOR, toMajorNumber, toMajorText, toMinorNumber } from '../../src/shared/money.js';
 import { codePointLength, isPlainText } from '../../src/shared/text.js';
 
 describe('Money', () => {
@@ -29,6 +29,15 @@ describe('Money', () => {
         return minor === amount;
       }),
     );
+  });
+
+  it.each([
+    [2550n, 2, '25.50'],
+    [-1n, 8, '-0.00000001'],
+    [7n, 0, '7'],
+    [123456789012345678901n, 2, '1234567890123456789.01'],
+  ])('writes %s minor units with %i decimals as %s, however many there are', (amount, decimals, expected) => {
+    expect(toMajorText(amount, decimals)).toBe(expected);
   });
 
   it.each([MAX_AMOUNT_MINOR, -MAX_AMOUNT_MINOR])('refuses %s, which a JSON number might round', (amount) => {

@@ -9,6 +9,8 @@ import { WebhooksModule } from '../../webhooks/webhooks.module.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
 import { AdminApprovalsController } from './approvals/approvals.controller.js';
 import { AdminAuditController } from './audit/audit.controller.js';
+import { AdminAccountBooksController } from './books/account-books.controller.js';
+import { AdminLedgerController } from './books/ledger.controller.js';
 import { AdminCredentialsController } from './credentials/credentials.controller.js';
 import { AdminCurrenciesController } from './currencies/currencies.controller.js';
 import { AdminCustomersController } from './customers/customers.controller.js';
@@ -44,6 +46,8 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminAccountsController,
     AdminTransfersController,
     AdminHoldsController,
+    AdminAccountBooksController,
+    AdminLedgerController,
     AdminApprovalsController,
     AdminCredentialsController,
     AdminPlatformsController,

@@ -5,8 +5,8 @@ import { isTime } from '../../http/fields.js';
 import { AppError, type FieldViolation } from '../../shared/app-error.js';
 import type { FilterSpec, ListQuery, ListSpec, Page, Position } from '../../shared/listing.js';
 
-const DEFAULT_LIMIT = 25;
-const MAX_LIMIT = 200;
+export const DEFAULT_LIMIT = 25;
+export const MAX_LIMIT = 200;
 const MAX_TEXT = 200;
 
 /** One page, with the cursor of the next one. */
@@ -141,7 +141,7 @@ function parseSort(spec: ListSpec, given: unknown): ListQuery['sort'] | null {
   return { name: given.replace(/^-/, ''), descending: given.startsWith('-') };
 }
 
-function parseLimit(given: unknown): number | null {
+export function parseLimit(given: unknown): number | null {
   const limit = typeof given === 'string' && /^\d{1,3}$/.test(given) ? Number(given) : given;
   return typeof limit === 'number' && limit >= 1 && limit <= MAX_LIMIT ? limit : null;
 }

@@ -71,7 +71,8 @@ async function openAll(
   { output, interruption }: Shell,
 ): Promise<boolean> {
   const opener = new LineOpener(app, platformId, input);
-  const progress = output.json ? null : new Progress(input.lines, verdicts.last - 1, process.stderr);
+  const work = { unit: 'lines', total: input.lines, before: verdicts.last - 1 };
+  const progress = output.json ? null : new Progress(work, process.stderr);
   try {
     for await (const line of linesBelowHeader(input)) {
       if (line.number <= verdicts.last) continue;

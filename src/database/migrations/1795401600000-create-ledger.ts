@@ -82,6 +82,12 @@ const UP = [
   `CREATE INDEX ix_transfers_credit ON transfers (platform_id, credit_account_id, posted_at, id)`,
   // Legs of a journal beside its first, whose id is the journal's.
   `CREATE INDEX ix_transfers_legs ON transfers (platform_id, journal_id, id) WHERE journal_id <> id`,
+  `CREATE INDEX ix_transfers_hold ON transfers (platform_id, hold_id, id) WHERE hold_id IS NOT NULL`,
+  // The few that count for another day than they were posted on: what balances by day differ by.
+  `CREATE INDEX ix_transfers_debit_day ON transfers (platform_id, debit_account_id, effective_date)
+    WHERE effective_date <> (posted_at AT TIME ZONE 'UTC')::date`,
+  `CREATE INDEX ix_transfers_credit_day ON transfers (platform_id, credit_account_id, effective_date)
+    WHERE effective_date <> (posted_at AT TIME ZONE 'UTC')::date`,
   `ALTER TABLE transfers ADD CONSTRAINT fk_transfers_debit FOREIGN KEY (platform_id, debit_account_id, currency_code)
     REFERENCES balances(platform_id, account_id, currency_code)`,
   `ALTER TABLE transfers ADD CONSTRAINT fk_transfers_credit FOREIGN KEY (platform_id, credit_account_id, currency_code)

@@ -1,0 +1,26 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Registry } from 'prom-client';
+import { DatabaseMetrics } from './database-metrics.service.js';
+import { MetricsRegistry } from './metrics-registry.service.js';
+import { VerifyMetrics } from './verify-metrics.service.js';
+
+/** For those who watch the server. No number names a tenant, and nobody has to prove who they are. */
+@ApiExcludeController()
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    private readonly metrics: MetricsRegistry,
+    private readonly database: DatabaseMetrics,
+    private readonly verifications: VerifyMetrics,
+  ) {}
+
+  /** Prometheus' text format. Answers also while the database does not. */
+  @Get()
+  @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
+  @Header('cache-control', 'no-store')
+  async show(): Promise<string> {
+    await Promise.all([this.database.refresh(), this.verifications.refresh()]);
+    return this.metrics.registry.metrics();
+  }
+}

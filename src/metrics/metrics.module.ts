@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { BooksModule } from '../books/books.module.js';
+import { DatabaseMetrics } from './database-metrics.service.js';
+import { HttpMetrics } from './http-metrics.service.js';
+import { MetricsRegistry } from './metrics-registry.service.js';
+import { MetricsController } from './metrics.controller.js';
+import { VerifyMetrics } from './verify-metrics.service.js';
+
+/** What the process and the database tell of themselves, as numbers. */
+@Module({
+  imports: [BooksModule],
+  controllers: [MetricsController],
+  providers: [MetricsRegistry, DatabaseMetrics, HttpMetrics, VerifyMetrics],
+})
+export class MetricsModule {}

@@ -1,0 +1,97 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { LedgerVerifier } from '../../src/books/ledger-verifier.service.js';
+import { LEDGER_CHECKS, type LedgerCheck } from '../../src/books/verification.js';
+import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import { Clock } from '../../src/shared/clock.js';
+import { type Books, dropConstraints, writeBooks } from '../support/ledger-books.js';
+import { balance, DAMAGES } from '../support/ledger-damages.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createWorld, type World } from '../support/world.js';
+
+const ALL = { platformId: null };
+
+describe('A verification of damaged books', () => {
+  let world: World;
+  let books: Books;
+  let template: string;
+  const named = new Set<LedgerCheck>();
+
+  beforeAll(async () => {
+    world = await createWorld();
+    await writeBooks(world);
+    books = await writeBooks(world);
+    await writeBooks(world);
+    await dropConstraints(world.dataSource);
+    template = new URL(world.databaseUrl).pathname.slice(1);
+    // A template must have no connections.
+    await world.app.close();
+  });
+  afterAll(async () => {
+    const admin = new Client({ connectionString: process.env.VOSTRO_TEST_SERVER });
+    await admin.connect();
+    await admin.query(`DROP DATABASE ${template}`);
+    await admin.end();
+  });
+
+  async function onCopy<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+    const copy: TestDatabase = await createTestDatabase(template);
+    const dataSource = await new DataSource(dataSourceOptions(copy.url, 2)).initialize();
+    try {
+      return await work(dataSource);
+    } finally {
+      await dataSource.destroy();
+      await copy.drop();
+    }
+  }
+
+  const verify = (dataSource: DataSource) => new LedgerVerifier(dataSource, new Clock()).verify(ALL);
+
+  it('finds nothing before the damage is done', async () => {
+    expect(await onCopy(verify)).toMatchObject({ clean: true, firstProblems: [] });
+  });
+
+  it.each(DAMAGES)('names $what', async ({ sql, found }) => {
+    const verdict = await onCopy(async (dataSource) => {
+      for (const statement of sql(books)) await dataSource.query(statement);
+      return verify(dataSource);
+    });
+    const expected = found(books);
+    expect(verdict.firstProblems.map(({ check }) => check).sort()).toEqual(
+      expected.map(({ check }) => check).sort(),
+    );
+    for (const problem of expected) {
+      const { platformId } = books;
+      expect(verdict.firstProblems).toContainEqual(expect.objectContaining({ platformId, ...problem }));
+      named.add(problem.check);
+    }
+    expect(verdict).toMatchObject({ clean: false, problems: expected.length });
+  });
+
+  it('knows no other name', () => {
+    expect(LEDGER_CHECKS.filter((check) => !named.has(check))).toEqual([]);
+  });
+
+  it('counts all that is wrong, and names the first twenty', async () => {
+    const verdict = await onCopy(async (dataSource) => {
+      await dataSource.query('UPDATE transfers SET amount_minor = amount_minor + 1');
+      return verify(dataSource);
+    });
+    expect(verdict.firstProblems).toHaveLength(20);
+    expect(verdict.problems).toBeGreaterThan(60);
+  });
+
+  it('looks at one platform, where it is asked for one', async () => {
+    const verdict = await onCopy(async (dataSource) => {
+      await dataSource.query(balance(books.platformId, books.b, 'posted_minor = posted_minor + 1'));
+      const other = String(Number(books.platformId) + 1);
+      const verifier = new LedgerVerifier(dataSource, new Clock());
+      return [
+        await verifier.verify({ platformId: other }),
+        await verifier.verify(books),
+        verifier.lastVerdict(),
+      ];
+    });
+    expect(verdict).toMatchObject([{ clean: true }, { clean: false, problems: 2 }, null]);
+  });
+});

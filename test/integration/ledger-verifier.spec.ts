@@ -1,0 +1,80 @@
+import { LedgerVerifier, VerificationCancelled } from '../../src/books/ledger-verifier.service.js';
+import { bulkTransfers } from '../support/bulk-transfers.js';
+import { writeBooks } from '../support/ledger-books.js';
+import { Money } from '../support/money.js';
+import { createWorld, type World } from '../support/world.js';
+
+const ALL = { platformId: null };
+
+describe('A verification of sound books', () => {
+  let world: World;
+  let money: Money;
+  let verifier: LedgerVerifier;
+  beforeAll(async () => {
+    world = await createWorld();
+    money = new Money(world);
+    verifier = world.app.get(LedgerVerifier);
+  });
+  afterAll(() => world.close());
+
+  it('finds nothing, and counts what it went through', async () => {
+    const { platformId } = await writeBooks(world);
+    const verdict = await verifier.verify({ platformId });
+    expect(verdict).toEqual({
+      ...{ platformId, clean: true, transfers: 12, accounts: 5, holds: 3, problems: 0, firstProblems: [] },
+      ...{ startedAt: expect.any(Date), durationMs: expect.any(Number) },
+    });
+  });
+
+  it('goes through accounts of more transfers than it reads at once', async () => {
+    const a = await money.funded(10);
+    await bulkTransfers(world.dataSource, a, await money.funded(10, a.customer), 7_000);
+    const verdict = await verifier.verify({ platformId: a.platformId });
+    expect(verdict).toMatchObject({ clean: true, transfers: 14_002, accounts: 3 });
+  });
+
+  it('goes through all platforms, and tells how far it is', async () => {
+    const told: [done: number, total: number][] = [];
+    const verdict = await verifier.verify({ ...ALL, onProgress: (...step) => told.push(step) });
+    const transfers = await world.count('transfers');
+    expect(verdict).toMatchObject({ clean: true, transfers, accounts: await world.count('accounts') });
+    expect(told.at(-1)).toEqual([2 * transfers, expect.any(Number)]);
+    for (const [done, total] of told) expect(done).toBeLessThanOrEqual(total);
+    expect(verifier.lastVerdict()).toBe(verdict);
+  });
+
+  it('sees one moment, while money moves on', async () => {
+    const a = await money.funded(1_000);
+    const b = await money.account(a.customer);
+    const state = { isOver: false };
+    const moving = (async () => {
+      for (let n = 0; !state.isOver; n++) await (n % 2 === 0 ? money.transfer(a, b, 1) : money.deposit(b, 1));
+    })();
+    for (let n = 0; n < 5; n++)
+      expect(await verifier.verify(ALL)).toMatchObject({ clean: true, firstProblems: [] });
+    state.isOver = true;
+    await moving;
+  });
+
+  it('is one at a time, whoever asks', async () => {
+    const first = verifier.verify(ALL);
+    await expect(verifier.verify(ALL)).rejects.toMatchObject({
+      ...{ code: 'transition_not_allowed', details: { state: 'verifying' } },
+    });
+    await first;
+    await expect(verifier.verify(ALL)).resolves.toMatchObject({ clean: true });
+  });
+
+  it('ends when nobody waits for it any more, and leaves room for the next', async () => {
+    let asked = 0;
+    const isCancelled = () => ++asked > 3;
+    await expect(verifier.verify({ ...ALL, isCancelled })).rejects.toBeInstanceOf(VerificationCancelled);
+    expect(asked).toBe(4);
+    await expect(verifier.verify(ALL)).resolves.toMatchObject({ clean: true });
+  });
+
+  it('of a platform that does not exist is refused', async () => {
+    const refused = verifier.verify({ platformId: '424242' });
+    await expect(refused).rejects.toMatchObject({ code: 'object_not_found' });
+  });
+});
