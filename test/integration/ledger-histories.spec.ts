@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { LedgerVerifier } from '../../src/books/ledger-verifier.service.js';
 import { histories } from '../support/history.js';
 import { HistoryRunner } from '../support/history-runner.js';
 import { createWorld, type World } from '../support/world.js';
@@ -28,6 +29,8 @@ it(
       fc.assert(property, { seed: SEED + stream, numRuns: Math.ceil(HISTORIES / STREAMS) }),
     );
     await Promise.all(streams);
+    const verdict = await world.app.get(LedgerVerifier).verify({ platformId: null });
+    expect(verdict.firstProblems).toEqual([]);
     process.stdout.write(`${runner.steps} steps in ${HISTORIES} histories, HISTORY_SEED=${SEED}\n`);
   },
   24 * 60 * 60 * 1_000,
