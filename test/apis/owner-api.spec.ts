@@ -296,7 +296,7 @@ describe('The owner API as a server', () => {
   });
 
   it('answers 503 while the database fails, writes nothing then, and recovers by itself', async () => {
-    const answer = await duringOutage(world.databaseUrl, () => open('ZAR'));
+    const answer = await duringOutage(world, () => open('ZAR'));
     expectProblem(answer, 503, 'service_unavailable');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect(await accountsOf()).toBe(0);

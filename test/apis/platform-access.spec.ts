@@ -174,7 +174,7 @@ describe('The platform API as a server', () => {
   });
 
   it('answers 503.502 while the database fails, writes nothing then, and recovers by itself', async () => {
-    const answer = await duringOutage(world.databaseUrl, () => open());
+    const answer = await duringOutage(world, () => open());
     expectPlatformError(answer, '503.502');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect(await accountsOf()).toBe(0);

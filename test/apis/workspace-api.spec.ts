@@ -260,7 +260,7 @@ describe('The workspace API as a server', () => {
   });
 
   it('answers 503 while the database fails, writes nothing then, and recovers by itself', async () => {
-    const answer = await duringOutage(world.databaseUrl, () => open());
+    const answer = await duringOutage(world, () => open());
     expectError(answer, 503, 'service_unavailable');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect(await accountsOf()).toBe(0);

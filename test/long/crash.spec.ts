@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/configure-app.js';
@@ -10,22 +11,30 @@ import {
 import { migrate } from '../../src/database/migrate.js';
 import { seedReferenceData } from '../../src/database/seeds/reference-data.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
+import { start } from '../support/cli.js';
 import { Factories, type Headers } from '../support/factories.js';
 import { Load, type LoadRequest, post } from '../support/load.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { openFolder } from '../support/program.js';
-import { testEnvironment } from '../support/test-environment.js';
+import { testEnvironment, testVariables } from '../support/test-environment.js';
+import { until, WebhookReceiver } from '../support/webhook-receiver.js';
 import type { World } from '../support/world.js';
 
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 50);
 const CLIENTS = 16;
 const ACCOUNTS = 8;
 const SETTLE_MS = 60_000;
+/** A dead process's claim on a delivery ends after 30 seconds. */
+const DELIVERED_WITHIN_MS = 180_000;
+const TLS = join(__dirname, '../support/tls');
+const CERTIFICATE = join(TLS, 'receiver.crt');
+const VARIABLES = { WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8', NODE_EXTRA_CA_CERTS: CERTIFICATE };
 
 let home: string;
 let postgres: EmbeddedPostgres;
 let app: AppProcess;
 let load: Load;
+let receiver: WebhookReceiver;
 /** For looking only; it loses its connections with everybody else when the server falls. */
 let eyes: DataSource;
 
@@ -35,12 +44,17 @@ beforeAll(async () => {
   await migrate(postgres.url);
   eyes = await new DataSource(dataSourceOptions(postgres.url, 2)).initialize();
   await eyes.transaction((tx) => seedReferenceData(tx, new Date()));
+  receiver = await WebhookReceiver.start({
+    cert: readFileSync(CERTIFICATE, 'utf8'),
+    key: readFileSync(join(TLS, 'receiver.key'), 'utf8'),
+  });
   load = await prepareLoad();
-  app = await startAppProcess(postgres.url);
+  app = await startApp();
 }, 120_000);
 
 afterAll(async () => {
   await app.stop();
+  await receiver.close();
   await eyes.destroy();
   await postgres.stop();
   rmSync(home, { recursive: true, force: true });
@@ -53,7 +67,7 @@ interface Stage {
 }
 
 async function prepareLoad(): Promise<Load> {
-  const setUp: NestFastifyApplication = await createApp(testEnvironment(postgres.url));
+  const setUp: NestFastifyApplication = await createApp(testEnvironment(postgres.url, VARIABLES));
   const make = new Factories(setUp);
   const money = new Money({ app: setUp, make } as World);
   const customer = await make.aCustomer({ countryOfResidence: null });
@@ -64,6 +78,10 @@ async function prepareLoad(): Promise<Load> {
     platform: await make.platformHeaders(customer.platformId),
     admin: await make.adminHeaders(),
   };
+  await setUp.inject({
+    ...{ method: 'POST', url: '/admin/webhooks', headers: stage.admin },
+    payload: { platform: `plt_${customer.platformId}`, url: receiver.url(), reason: 'a crash test' },
+  });
   await setUp.close();
   let number = 0;
   return new Load(() => requestOf(stage, ++number), CLIENTS);
@@ -110,6 +128,7 @@ function requestOf({ accounts, platform, admin }: Stage, number: number): LoadRe
   }
 }
 
+const startApp = (): Promise<AppProcess> => startAppProcess(postgres.url, VARIABLES);
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Ends the app without a word. */
@@ -179,6 +198,28 @@ async function assertBooks(): Promise<void> {
   }
 }
 
+/** Every event reached the receiver, and those of an account for the first time in the order of their ids. */
+async function assertTold(): Promise<number> {
+  const isDelivered = async (): Promise<boolean> => {
+    const [{ open }] = await eyes.query<[{ open: number }]>(
+      `SELECT (SELECT count(*) FROM events WHERE dispatched_at IS NULL)::int +
+         (SELECT count(*) FROM webhook_deliveries WHERE status = 'pending')::int AS open`,
+    );
+    return open === 0;
+  };
+  await until(isDelivered, { what: 'delivery', withinMs: DELIVERED_WITHIN_MS });
+  const events = await eyes.query<{ id: string; objectId: string }[]>(
+    `SELECT 'evt_' || platform_id || '_' || id AS id, object_id AS "objectId" FROM events
+     WHERE dispatched_at > (SELECT created_at FROM webhook_endpoints) ORDER BY events.id`,
+  );
+  const told = [...new Set(receiver.received.map(({ headers }) => headers['webhook-id'] ?? ''))];
+  const objectOf = new Map(events.map(({ id, objectId }) => [id, objectId]));
+  const happened = Map.groupBy(events, ({ objectId }) => objectId);
+  const heard = Map.groupBy(told, (id) => objectOf.get(id));
+  for (const [objectId, own] of happened) expect(heard.get(objectId)).toEqual(own.map(({ id }) => id));
+  return receiver.received.length - told.length;
+}
+
 it(`loses and doubles nothing in ${ROUNDS} crashes under load`, async () => {
   let [settled, doubtful] = [0, 0];
   for (let round = 0; round < ROUNDS; round++) {
@@ -187,7 +228,7 @@ it(`loses and doubles nothing in ${ROUNDS} crashes under load`, async () => {
     if (round % 2 === 0) {
       killApp();
       await running;
-      app = await startAppProcess(postgres.url);
+      app = await startApp();
     } else {
       await killBackend();
       await delay(100 + Math.random() * 300);
@@ -203,6 +244,14 @@ it(`loses and doubles nothing in ${ROUNDS} crashes under load`, async () => {
   // Sent once more, long after: the same answer, byte for byte.
   for (const { request, answer } of load.acknowledged.filter((_, n) => n % 50 === 0))
     expect(await post(app.url, request)).toEqual(answer);
-  process.stdout.write(`${load.acknowledged.length} requests, ${doubtful} of them in doubt after a crash\n`);
+  const again = await assertTold();
+  const verified = await start(['verify', '--json'], testVariables(postgres.url)).ended;
+  expect({ code: verified.code, verdict: JSON.parse(verified.out) }).toMatchObject({
+    ...{ code: 0, verdict: { clean: true, problems: 0 } },
+  });
+  process.stdout.write(
+    `${load.acknowledged.length} requests, ${doubtful} of them in doubt after a crash; ` +
+      `${receiver.received.length} webhook calls, ${again} of them a second time\n`,
+  );
   expect(doubtful).toBeGreaterThan(ROUNDS);
 }, 3_600_000);

@@ -151,7 +151,7 @@ describe('An admin', () => {
   });
 
   it('gets 503 while the database is gone', async () => {
-    const answer = await duringOutage(world.databaseUrl, () => viewer.get('/customers'));
+    const answer = await duringOutage(world, () => viewer.get('/customers'));
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBeDefined();
   });
