@@ -34,6 +34,8 @@ export function serveDocuments(app: INestApplication): void {
       persistAuthorization: true,
       filter: true,
       displayRequestDuration: true,
+      // Each operation shows its own shapes; a list of all of them took as long to draw as the rest of the page.
+      defaultModelsExpandDepth: -1,
       tryItOutEnabled: true,
       // The validator badge would send the document's address to a host outside.
       validatorUrl: null,

@@ -6,7 +6,7 @@ import { createWorld, type World } from '../support/world.js';
 
 /** `HISTORY_SEED=<seed>` plays the same histories again. */
 const SEED = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const HISTORIES = Number(process.env.HISTORIES ?? 1_000);
+const HISTORIES = Number(process.env.HISTORIES ?? 300);
 /** Played side by side, each a stream of its own. */
 const STREAMS = 4;
 const [MAX_STEPS, MAX_UNDONE] = (process.env.HISTORY_STEPS ?? '6,2').split(',').map(Number);

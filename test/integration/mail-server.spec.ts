@@ -33,7 +33,7 @@ describe('An e-mail that the server refuses for now', () => {
       const before = Date.now();
       await mail.post.send();
       waits.push((await mail.email()).next_attempt_at.getTime() - before);
-      await mail.world.dataSource.query('UPDATE emails SET next_attempt_at = now() WHERE status = $1', [
+      await mail.world.dataSource.query('UPDATE emails SET next_attempt_at = now() - interval '1 s' WHERE status = $1', [
         'pending',
       ]);
     }
@@ -168,7 +168,7 @@ describe('A mail server that wants credentials', () => {
       await app.get(Mailer).sendDue();
       const isRight = credentials === CREDENTIALS;
       expect((await mail.email()).status).toBe(isRight ? 'sent' : 'pending');
-      await mail.world.dataSource.query('UPDATE emails SET next_attempt_at = now()');
+      await mail.world.dataSource.query('UPDATE emails SET next_attempt_at = now() - interval '1 s'');
       await app.close();
     }
     expect(closed.acceptedBy).toEqual([RECIPIENT]);

@@ -181,7 +181,7 @@ describe('Who may move money', () => {
       [platform, lenient].map(async ({ id: platformId }) => {
         const customer = await world.make.aCustomer({ platformId, countryOfResidence: null });
         const account = await money.funded(10, customer);
-        await world.dataSource.query('UPDATE customers SET kyc_expires_at = now() WHERE id = $1', [
+        await world.dataSource.query('UPDATE customers SET kyc_expires_at = now() - interval '1 s' WHERE id = $1', [
           customer.id,
         ]);
         return (await admin.post('/withdrawals', { account: account.name, amount: 1 })).body.code as unknown;
