@@ -52,7 +52,9 @@ describe('Events', () => {
     await admin.post(`/holds/${await hold()}/capture`, { amount: 5 });
     await admin.post(`/holds/${await hold()}/release`);
     await hold({ expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
-    await world.dataSource.query('UPDATE holds SET expires_at = now() - interval '1 s' WHERE expires_at IS NOT NULL');
+    await world.dataSource.query(
+      'UPDATE holds SET expires_at = now() - make_interval(secs => 1) WHERE expires_at IS NOT NULL',
+    );
     await world.app.get(HoldExpiry).expireDue();
     await money.withdraw(account, 95);
     for (const act of ['freeze', 'unfreeze', 'disable', 'enable', 'close'])
@@ -70,7 +72,10 @@ describe('Events', () => {
     const fresh = await world.make.aCustomer({ platformId, kycStatus: 'not_started' });
     for (const act of ['submit', 'reject', 'reopen', 'approve'])
       await admin.post(`/kyc-cases/${caseId(fresh)}/${act}`, { evidence: 'case 1' });
-    await world.dataSource.query('UPDATE customers SET kyc_expires_at = now() - interval '1 s' WHERE id = $1', [fresh.id]);
+    await world.dataSource.query(
+      'UPDATE customers SET kyc_expires_at = now() - make_interval(secs => 1) WHERE id = $1',
+      [fresh.id],
+    );
     await world.app.get(KycExpiry).expireDue();
 
     const events = await told(platformId);

@@ -33,9 +33,10 @@ describe('An e-mail that the server refuses for now', () => {
       const before = Date.now();
       await mail.post.send();
       waits.push((await mail.email()).next_attempt_at.getTime() - before);
-      await mail.world.dataSource.query('UPDATE emails SET next_attempt_at = now() - interval '1 s' WHERE status = $1', [
-        'pending',
-      ]);
+      await mail.world.dataSource.query(
+        'UPDATE emails SET next_attempt_at = now() - make_interval(secs => 1) WHERE status = $1',
+        ['pending'],
+      );
     }
     expect(await mail.state()).toEqual(['pending', 3]);
     expect(waits[1]).toBeGreaterThan(waits[0] ?? 0);
@@ -168,7 +169,9 @@ describe('A mail server that wants credentials', () => {
       await app.get(Mailer).sendDue();
       const isRight = credentials === CREDENTIALS;
       expect((await mail.email()).status).toBe(isRight ? 'sent' : 'pending');
-      await mail.world.dataSource.query('UPDATE emails SET next_attempt_at = now() - interval '1 s'');
+      await mail.world.dataSource.query(
+        'UPDATE emails SET next_attempt_at = now() - make_interval(secs => 1)',
+      );
       await app.close();
     }
     expect(closed.acceptedBy).toEqual([RECIPIENT]);

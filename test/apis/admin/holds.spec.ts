@@ -187,9 +187,10 @@ describe('The end of a hold', () => {
   async function expiring(): Promise<{ account: TestAccount; id: string }> {
     const account = await money.funded(100);
     const id = await hold(account, 60, { expiresAt: inHours(1) });
-    await world.dataSource.query(`UPDATE holds SET expires_at = now() - interval '1 s' WHERE id = $1`, [
-      id.split('_')[2],
-    ]);
+    await world.dataSource.query(
+      `UPDATE holds SET expires_at = now() - make_interval(secs => 1) WHERE id = $1`,
+      [id.split('_')[2]],
+    );
     return { account, id };
   }
 

@@ -181,9 +181,10 @@ describe('Who may move money', () => {
       [platform, lenient].map(async ({ id: platformId }) => {
         const customer = await world.make.aCustomer({ platformId, countryOfResidence: null });
         const account = await money.funded(10, customer);
-        await world.dataSource.query('UPDATE customers SET kyc_expires_at = now() - interval '1 s' WHERE id = $1', [
-          customer.id,
-        ]);
+        await world.dataSource.query(
+          'UPDATE customers SET kyc_expires_at = now() - make_interval(secs => 1) WHERE id = $1',
+          [customer.id],
+        );
         return (await admin.post('/withdrawals', { account: account.name, amount: 1 })).body.code as unknown;
       }),
     );
