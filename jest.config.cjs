@@ -12,6 +12,5 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
   testTimeout: 30_000,
-  // One more than the cores of a small machine: many tests wait for clocks, servers and browsers.
-  maxWorkers: 3,
+  maxWorkers: 2,
 };

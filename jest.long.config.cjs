@@ -1,6 +1,6 @@
 const base = require('./jest.config.cjs');
 
-/** Tests that take minutes: `npm run test:crash`, `npm run test:long`. One at a time, for they load the machine. */
+/** Tests that take minutes (`npm run test:slow`, `npm run test:long`). One at a time, for they load the machine. */
 module.exports = {
   ...base,
   roots: ['<rootDir>/test/long'],
