@@ -9,7 +9,7 @@ const SEED = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 
 const HISTORIES = Number(process.env.HISTORIES ?? 10_000);
 /** Played side by side, each a stream of its own. */
 const STREAMS = 4;
-const [MAX_STEPS, MAX_UNDONE] = (process.env.HISTORY_STEPS ?? '6,2').split(',').map(Number);
+const [MAX_STEPS, MAX_UNDONE] = (process.env.HISTORY_STEPS ?? '4,1').split(',').map(Number);
 
 let world: World;
 
@@ -22,7 +22,7 @@ it(
   `plays ${HISTORIES} random histories as a plain model of them does (HISTORY_SEED=${SEED})`,
   async () => {
     const runner = new HistoryRunner(world);
-    const property = fc.asyncProperty(histories(MAX_STEPS ?? 6, MAX_UNDONE ?? 2), (history) =>
+    const property = fc.asyncProperty(histories(MAX_STEPS ?? 4, MAX_UNDONE ?? 1), (history) =>
       runner.play(history),
     );
     const streams = Array.from({ length: STREAMS }, (_, stream) =>
