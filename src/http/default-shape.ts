@@ -8,6 +8,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   payload_too_large: 413,
   route_not_found: 404,
   method_not_allowed: 405,
+  rate_limited: 429,
   service_unavailable: 503,
 };
 

@@ -9,6 +9,13 @@ const SAMPLE_REQUEST = {
   now: new Date('2026-01-15T09:30:00.000Z'),
 };
 
+/** What any call may meet, whoever makes it. */
+export const ANY_CALL_REFUSALS: readonly ErrorCode[] = [
+  'rate_limited',
+  'internal_error',
+  'service_unavailable',
+];
+
 /** What every call with a body and an idempotency key may meet. */
 export const WRITE_REFUSALS: readonly ErrorCode[] = [
   'body_malformed',

@@ -67,10 +67,15 @@ export class ErrorRenderer {
   }
 }
 
-function protocolHeaders({ details }: AppError): Record<string, string> {
+/** Refusals that another try may overcome; they say when (RFC 9110 §10.2.3). */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'service_unavailable']);
+const RETRY_AFTER_SECONDS = 1;
+
+function protocolHeaders({ code, details }: AppError): Record<string, string> {
+  const retryAfter = details.retryAfterSeconds ?? (PASSING.has(code) ? RETRY_AFTER_SECONDS : undefined);
   return {
     ...(details.allow === undefined ? {} : { allow: details.allow.join(', ') }),
-    ...(details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(details.retryAfterSeconds) }),
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
   };
 }
 

@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   'object_not_found',
   // The service itself.
   'result_too_large',
+  'rate_limited',
   'service_unavailable',
   'internal_error',
 ] as const;
@@ -104,7 +105,7 @@ export interface AppErrorDetails {
   allowedActs?: readonly string[];
   /** `method_not_allowed`: the methods this path does answer. */
   allow?: readonly string[];
-  /** `service_unavailable`: seconds after which a retry makes sense. */
+  /** `service_unavailable`, `rate_limited`: seconds after which a retry makes sense. */
   retryAfterSeconds?: number;
 }
 

@@ -5,7 +5,7 @@ import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
-import { documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import { ANY_CALL_REFUSALS, documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import { ProblemResponse } from '../../http/problem.response.js';
 import type { ErrorCode } from '../../shared/app-error.js';
@@ -16,8 +16,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'credentials_required',
   'credentials_invalid',
   'scope_missing',
-  'internal_error',
-  'service_unavailable',
+  ...ANY_CALL_REFUSALS,
 ];
 
 interface AdminOperation {

@@ -58,6 +58,7 @@ const ANSWERS = {
   customer_not_found: [404, 'There is no such customer.'],
   object_not_found: [404, 'There is no such object.'],
   result_too_large: [400, 'The result is too large; ask for pages.'],
+  rate_limited: [429, 'Too many requests; try again after Retry-After.'],
   service_unavailable: [503, 'Temporarily unavailable; try again.'],
   internal_error: [500, 'Something failed on our side.'],
 } as const satisfies Record<ErrorCode, readonly [status: number, detail: string]>;

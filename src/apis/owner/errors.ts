@@ -59,6 +59,7 @@ const ANSWERS = {
   reference_taken: [409, 'The reference is taken.'],
   object_not_found: [404, 'There is no such object.'],
   result_too_large: [400, 'The result is too large; ask for pages.'],
+  rate_limited: [429, 'Too many requests; try again after Retry-After.'],
   service_unavailable: [503, 'Temporarily unavailable; try again.'],
   internal_error: [500, 'Something failed on our side.'],
 } as const satisfies Record<ErrorCode, readonly [status: number, detail: string]>;

@@ -7,7 +7,7 @@ import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
-import { documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import { ANY_CALL_REFUSALS, documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
 import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import { ProblemResponse } from '../../http/problem.response.js';
@@ -22,15 +22,13 @@ const ALWAYS: readonly ErrorCode[] = [
   'scope_missing',
   'customer_suspended',
   'kyc_not_approved',
-  'internal_error',
-  'service_unavailable',
+  ...ANY_CALL_REFUSALS,
 ];
 
 const ALWAYS_MANAGED: readonly ErrorCode[] = [
   'credentials_invalid',
   'scope_missing',
-  'internal_error',
-  'service_unavailable',
+  ...ANY_CALL_REFUSALS,
 ];
 
 interface OwnerOperation {

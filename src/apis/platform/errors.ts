@@ -57,6 +57,7 @@ const ANSWERS = {
   reference_taken: ['409.001', 'The externalRefID is that of another transfer.'],
   object_not_found: ['404.003', 'There is no such object.'],
   result_too_large: ['400.001', 'The result is too large; ask for pages with paginate=true.'],
+  rate_limited: ['429.001', 'Too many requests; try again after Retry-After.'],
   service_unavailable: ['503.502', 'Temporarily unavailable; try again.'],
   internal_error: ['500.001', 'Something failed on our side.'],
 } as const satisfies Record<ErrorCode, readonly [i18nKey: string, message: string]>;

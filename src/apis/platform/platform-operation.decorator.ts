@@ -8,7 +8,7 @@ import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BASIC } from '../../auth/strategies/basic.strategy.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
-import { documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import { ANY_CALL_REFUSALS, documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
 import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import type { ErrorCode } from '../../shared/app-error.js';
@@ -23,8 +23,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'credentials_invalid',
   'scope_missing',
   'not_acceptable',
-  'internal_error',
-  'service_unavailable',
+  ...ANY_CALL_REFUSALS,
 ];
 
 interface PlatformOperation {

@@ -12,6 +12,7 @@ export class WorkspaceErrorResponse {
       'product_not_available',
       'account_already_exists',
       'idempotency_key_reused',
+      'rate_limited',
       'internal_error',
       'service_unavailable',
     ],

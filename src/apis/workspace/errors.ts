@@ -71,6 +71,7 @@ const ANSWERS = {
   reference_taken: [400, 'invalid_request', 'The reference is taken.'],
   object_not_found: [404, 'invalid_request', 'There is no such object.'],
   result_too_large: [400, 'invalid_request', 'The result is too large.'],
+  rate_limited: [429, 'rate_limited', 'Too many requests; try again after Retry-After.'],
   service_unavailable: [503, 'service_unavailable', 'Temporarily unavailable; try again.'],
   internal_error: [500, 'internal_error', 'Something failed on our side.'],
 } as const satisfies Record<ErrorCode, readonly [status: number, errorCode: string, message: string]>;

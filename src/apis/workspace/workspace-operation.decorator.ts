@@ -5,14 +5,14 @@ import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
-import { documentRefusals } from '../../http/document-refusals.js';
+import { ANY_CALL_REFUSALS, documentRefusals } from '../../http/document-refusals.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { WorkspaceErrorResponse } from './error.response.js';
 import { workspaceApiShape } from './errors.js';
 import { WorkspaceGuard } from './workspace.guard.js';
 
 const SessionGuard = ApiAuthGuard('workspace', [BEARER]);
-const ALWAYS: readonly ErrorCode[] = ['credentials_invalid', 'internal_error', 'service_unavailable'];
+const ALWAYS: readonly ErrorCode[] = ['credentials_invalid', ...ANY_CALL_REFUSALS];
 
 export interface WorkspaceOperationOptions {
   summary: string;

@@ -9,7 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CALLBACK_WINDOW_SECONDS, KycCallbacks } from '../../../customers/kyc-callbacks.service.js';
-import { WRITE_REFUSALS } from '../../../http/document-refusals.js';
+import { ANY_CALL_REFUSALS, WRITE_REFUSALS } from '../../../http/document-refusals.js';
 import { documentAdminRefusals } from '../admin-operation.decorator.js';
 import { KYC_PATH } from '../errors.js';
 import { tenantIdIn } from '../path-ids.js';
@@ -49,8 +49,7 @@ const CallbackDocs = (): MethodDecorator =>
         'object_not_found',
         'transition_not_allowed',
         ...WRITE_REFUSALS.filter((code) => !code.startsWith('idempotency')),
-        'internal_error',
-        'service_unavailable',
+        ...ANY_CALL_REFUSALS,
       ],
       `${KYC_PATH}/callbacks/demo`,
     ),

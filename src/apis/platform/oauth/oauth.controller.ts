@@ -2,6 +2,7 @@ import { Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { ClientCredentialsService, type TokenWish } from '../../../auth/client-credentials.service.js';
 import { Call } from '../../../http/call.decorator.js';
+import { ANY_CALL_REFUSALS } from '../../../http/document-refusals.js';
 import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
 import { PLATFORM_BASE } from '../errors.js';
 import { documentPlatformRefusals } from '../platform-operation.decorator.js';
@@ -38,9 +39,9 @@ export class OAuthController {
       'credentials_invalid',
       'media_type_unsupported',
       'payload_too_large',
+      'idempotency_key_malformed',
       'idempotency_key_reused',
-      'internal_error',
-      'service_unavailable',
+      ...ANY_CALL_REFUSALS,
     ],
     '/oauth/token',
   )
