@@ -25,11 +25,7 @@ const ALWAYS: readonly ErrorCode[] = [
   ...ANY_CALL_REFUSALS,
 ];
 
-const ALWAYS_MANAGED: readonly ErrorCode[] = [
-  'credentials_invalid',
-  'scope_missing',
-  ...ANY_CALL_REFUSALS,
-];
+const ALWAYS_MANAGED: readonly ErrorCode[] = ['credentials_invalid', 'scope_missing', ...ANY_CALL_REFUSALS];
 
 interface OwnerOperation {
   summary: string;
