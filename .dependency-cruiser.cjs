@@ -50,7 +50,7 @@ const MAY_IMPORT = {
     'idempotency',
     'shared',
   ],
-  openapi: ['apis', 'auth'],
+  openapi: ['apis', 'auth', 'shared'],
   demo: ['accounts', 'customers', 'auth', 'audit', 'database', 'entities', 'config', 'shared'],
 };
 

@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { AppError, type ErrorCode } from '../shared/app-error.js';
+import { AppError, type AppErrorDetails, type ErrorCode } from '../shared/app-error.js';
 import type { ApiShape, RenderedError } from './api-shape.js';
 
 const SAMPLE_REQUEST = {
@@ -26,21 +26,41 @@ export const WRITE_REFUSALS: readonly ErrorCode[] = [
   'media_type_unsupported',
 ];
 
+type Samples = Partial<Record<ErrorCode, AppErrorDetails>>;
+
 interface Refusals {
   shape: ApiShape;
   /** The class that describes the error body. */
   body: Type;
   path: string;
+  /** What refusals tell in an example, beside what each API's do. */
+  samples?: Samples;
+}
+
+const SAMPLES: Samples = {
+  transition_not_allowed: { state: 'closed', allowedActs: ['reopen'] },
+};
+
+/** A field that is missing, as an example of `validation_failed`. */
+export function aMissingField(path: string): Samples {
+  return {
+    validation_failed: {
+      fields: [{ path, constraint: 'required', message: 'is required', invalidValue: null }],
+    },
+  };
 }
 
 /** Documents the refusals of an operation, each with the body the API really sends for it. */
 export function documentRefusals(
-  { shape, body, path }: Refusals,
+  { shape, body, path, samples = {} }: Refusals,
   codes: readonly ErrorCode[],
 ): MethodDecorator & ClassDecorator {
   const byStatus = new Map<number, [ErrorCode, RenderedError][]>();
   for (const code of codes) {
-    const rendered = shape.render(new AppError(code), { ...SAMPLE_REQUEST, path });
+    const rendered = shape.render(new AppError(code, samples[code] ?? SAMPLES[code]), {
+      ...SAMPLE_REQUEST,
+      path,
+    });
     byStatus.set(rendered.status, [...(byStatus.get(rendered.status) ?? []), [code, rendered]]);
   }
   const responses = [...byStatus].map(([status, refusals]) =>

@@ -14,13 +14,17 @@ export class ProblemField {
 
 /** A refusal with the members of RFC 9457. */
 export class ProblemResponse {
-  @ApiProperty({ description: 'Names the kind of problem.', example: 'urn:vostro:error:validation_failed' })
+  @ApiProperty({
+    description: 'Names the kind of problem.',
+    pattern: '^urn:vostro:error:[a-z_]+$',
+    example: 'urn:vostro:error:validation_failed',
+  })
   type!: string;
 
   @ApiProperty({ description: 'The HTTP status in words.', example: 'Bad Request' })
   title!: string;
 
-  @ApiProperty({ description: 'The HTTP status.', type: 'integer', example: 400 })
+  @ApiProperty({ description: 'The HTTP status.', type: 'integer', minimum: 400, maximum: 599, example: 400 })
   status!: number;
 
   @ApiProperty({
@@ -32,18 +36,20 @@ export class ProblemResponse {
   @ApiProperty({ description: 'The path that was called.', example: '/api/v1/accounts' })
   instance!: string;
 
-  @ApiProperty({ description: 'What happened, for programs. Stable.', example: 'validation_failed' })
+  @ApiProperty({
+    description: 'What happened, for programs. Stable.',
+    pattern: '^[a-z_]+$',
+    example: 'validation_failed',
+  })
   code!: string;
 
-  @ApiProperty({ description: 'Also in X-Request-Id.', format: 'uuid' })
+  @ApiProperty({
+    description: 'Also in X-Request-Id.',
+    format: 'uuid',
+    example: '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10',
+  })
   requestId!: string;
 
   @ApiPropertyOptional({ description: 'The fields that failed.', type: [ProblemField] })
   errors?: ProblemField[];
-
-  @ApiPropertyOptional({ description: 'The state that does not allow the act.', example: 'closed' })
-  state?: string;
-
-  @ApiPropertyOptional({ description: 'The acts that it allows.', type: [String] })
-  allowedActs?: string[];
 }

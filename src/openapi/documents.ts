@@ -6,6 +6,12 @@ import { PLATFORM_BASE } from '../apis/platform/errors.js';
 import { PlatformApiModule } from '../apis/platform/platform-api.module.js';
 import { WorkspaceApiModule } from '../apis/workspace/workspace-api.module.js';
 import { ADMIN_SCOPES, SCOPES } from '../auth/caller.js';
+import { foldBasePath } from './passes/base-path.js';
+import { addBodyExamples } from './passes/body-examples.js';
+import { listErrors } from './passes/error-catalogue.js';
+import { nameOperations } from './passes/operation-ids.js';
+import { documentHeaders } from './passes/response-headers.js';
+import { shareParts } from './passes/shared-parts.js';
 
 const OPENAPI_VERSION = '3.1.1';
 const API_VERSION = '1.0.0';
@@ -106,16 +112,14 @@ export function createDocument(app: INestApplication, api: ApiDocument): OpenAPI
     .addServer('/', 'This server');
   const document = SwaggerModule.createDocument(app, api.describe(builder).build(), {
     include: [api.module],
-    operationIdFactory: toOperationId,
   });
   api.finish?.(document);
+  nameOperations(document);
+  documentHeaders(document);
+  addBodyExamples(document);
+  listErrors(document);
+  shareParts(document);
   return document;
-}
-
-/** `ownerAccountsOpen`: without `_`, which Swagger UI's deep links take for a space. */
-function toOperationId(controller: string, method: string): string {
-  const name = controller.replace(/Controller$/, '');
-  return `${name.charAt(0).toLowerCase()}${name.slice(1)}${method.charAt(0).toUpperCase()}${method.slice(1)}`;
 }
 
 function clientCredentials(scopes: readonly string[]): Parameters<DocumentBuilder['addOAuth2']>[0] {
@@ -134,20 +138,4 @@ function apiKeys(builder: DocumentBuilder): DocumentBuilder {
       { type: 'apiKey', in: 'header', name: 'X-API-SECRET', description: 'Its secret.' },
       'apiSecret',
     );
-}
-
-/** Each call is documented once: what also exists without the base path is listed without it. */
-function foldBasePath(document: OpenAPIObject): void {
-  document.servers?.push({ url: PLATFORM_BASE, description: 'The same below the base path' });
-  for (const [path, item] of Object.entries(document.paths)) {
-    // A call with two paths gets its ids numbered; now there is one again.
-    for (const operation of [item.get, item.post, item.patch, item.delete]) {
-      if (operation?.operationId !== undefined)
-        operation.operationId = operation.operationId.replace(/\[\d\]$/, '');
-    }
-    if (!path.startsWith(PLATFORM_BASE)) continue;
-    const isTwice = document.paths[path.slice(PLATFORM_BASE.length)] !== undefined;
-    if (isTwice) Reflect.deleteProperty(document.paths, path);
-    else item.servers = [{ url: '/' }];
-  }
 }

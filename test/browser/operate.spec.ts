@@ -36,7 +36,7 @@ withBrowser('An admin in Swagger UI', () => {
 
   async function openAsWorkspace(alias: string): Promise<Shown> {
     const body = { productID: 7, alias };
-    return docs.execute('workspaceAccountsOpen', { fields: { 'Workspace-ID': workspaceId }, body });
+    return docs.execute('openAccount', { fields: { 'Workspace-ID': workspaceId }, body });
   }
   let workspaceId: string;
 
@@ -54,17 +54,17 @@ withBrowser('An admin in Swagger UI', () => {
     const admin = await DocsPage.open(browser, app.url, observed);
     await admin.choose('Admin API', 'admin');
     await admin.authorizeByToken(await world.make.anAdmin('approver'));
-    const found = await admin.execute('adminCustomersList', {
+    const found = await admin.execute('findCustomers', {
       fields: { name: 'brook', kycStatus: 'pending' },
     });
     expect(found.body.items).toMatchObject([{ id: customerId(customer), kycCase: caseId(customer) }]);
     const approve = () =>
-      admin.execute('adminKycCasesDo', {
+      admin.execute('actOnKycCase', {
         fields: { id: caseId(customer), act: 'approve' },
         body: { ...REASON, evidence: 'case 88-1204' },
       });
     expect((await approve()).body.status).toBe('approved');
-    await admin.screenshot('approve-kyc', 'adminKycCasesDo');
+    await admin.screenshot('approve-kyc', 'actOnKycCase');
     const again = await approve();
     expect([again.status, again.body.code]).toEqual([409, 'transition_not_allowed']);
     await admin.page.close();
@@ -74,7 +74,7 @@ withBrowser('An admin in Swagger UI', () => {
     const { status, body } = await openAsWorkspace('operating');
     expect(status).toBe(200);
     accountId = toTenantId('acc', customer.platformId, String(body.id));
-    await docs.screenshot('opened-after-approval', 'workspaceAccountsOpen');
+    await docs.screenshot('opened-after-approval', 'openAccount');
   });
 
   it('freezes the account with a key and secret, stays authorised over a reload, and the workspace sees it', async () => {
@@ -86,18 +86,18 @@ withBrowser('An admin in Swagger UI', () => {
     await admin.choose('Admin API', 'admin');
     expect(await admin.isAuthorized()).toBe(true);
     const act = (name: string) =>
-      admin.execute('adminAccountsDo', { fields: { id: accountId, act: name }, body: REASON });
+      admin.execute('actOnAccount', { fields: { id: accountId, act: name }, body: REASON });
     expect((await act('freeze')).body).toMatchObject({ status: 'frozen', allowedActs: ['unfreeze'] });
-    await admin.screenshot('freeze', 'adminAccountsDo');
+    await admin.screenshot('freeze', 'actOnAccount');
     const refused = await act('close');
     expect([refused.status, refused.body.state]).toEqual([409, 'frozen']);
     await admin.page.close();
-    const listed = await docs.execute('workspaceAccountsList', { fields: { 'Workspace-ID': workspaceId } });
+    const listed = await docs.execute('listAccounts', { fields: { 'Workspace-ID': workspaceId } });
     expect(listed.body[0].status).toBe('disabled');
     const fields = { 'Workspace-ID': workspaceId, id: String(listed.body[0].id) };
-    const closed = await docs.execute('workspaceAccountsClose', { fields });
+    const closed = await docs.execute('closeAccount', { fields });
     expect([closed.status, closed.body.errorCode]).toEqual([400, 'invalid_request']);
-    await docs.screenshot('refused-while-frozen', 'workspaceAccountsClose');
+    await docs.screenshot('refused-while-frozen', 'closeAccount');
   });
 
   it('may also authorise with a bearer token of their own', async () => {
@@ -113,7 +113,7 @@ withBrowser('An admin in Swagger UI', () => {
     const admin = await DocsPage.open(browser, app.url, observed);
     await admin.choose('Admin API', 'admin');
     await admin.authorize([['#auth-bearer-value', token.body.access_token]]);
-    const me = await admin.execute('adminMeGet', {});
+    const me = await admin.execute('getMe', {});
     expect(me.body.scopes).toEqual(['admin:read', 'admin:write']);
     await admin.page.close();
   });
@@ -130,7 +130,7 @@ withBrowser('An admin in Swagger UI', () => {
     expect(posts.map((text) => text.replace(/[^\w/{}-]/g, ''))).toEqual([
       '/admin/jurisdictions/{code}/preview',
     ]);
-    const listed = await viewer.execute('adminAuditList', { fields: { object: accountId } });
+    const listed = await viewer.execute('searchAuditTrail', { fields: { object: accountId } });
     expect(listed.body.items.map(({ action }: { action: string }) => action)).toEqual([
       'account.frozen',
       'account.opened',

@@ -33,7 +33,7 @@ withBrowser('Swagger UI in Chromium', () => {
     const { key, secret } = await world.make.anOwnerKey(await world.make.aCustomer());
     await docs.authorize([['#api_key_value', key]], [['#api_key_value', secret]]);
     const open = async (currency: string) =>
-      (await docs.execute('ownerAccountsOpen', { body: { currency } })).status;
+      (await docs.execute('openAccount', { body: { currency } })).status;
     expect(await open('ZAR')).toBe(201);
     expect(await open('ZAR')).toBe(409);
     await docs.screenshot('owner');
@@ -50,7 +50,7 @@ withBrowser('Swagger UI in Chromium', () => {
     const { accessToken } = await world.make.aSession(workspace.platformId, workspace.id);
     await docs.authorize([['#auth-bearer-value', accessToken]]);
     const open = async () =>
-      docs.execute('workspaceAccountsOpen', {
+      docs.execute('openAccount', {
         fields: { 'Workspace-ID': workspace.id },
         body: { productID: 7, alias: 'USD Account' },
       });
@@ -68,7 +68,7 @@ withBrowser('Swagger UI in Chromium', () => {
       ['#auth-basic-password', secret],
     ]);
     const open = async () =>
-      docs.execute('customerAccountsOpen', {
+      docs.execute('openAccount', {
         fields: { customerIdentifier: customer.identifier },
         body: {
           accountIdentifier: 'from-the-browser',
@@ -86,7 +86,7 @@ withBrowser('Swagger UI in Chromium', () => {
     await docs.choose('Platform API', 'platform');
     const customer = await world.make.aCustomer();
     await docs.authorizeByToken(await world.make.aPlatformKey(customer.platformId));
-    const { status } = await docs.execute('customerAccountsOpen', {
+    const { status } = await docs.execute('openAccount', {
       fields: { customerIdentifier: customer.identifier },
       body: { accountIdentifier: 'by-a-token', displayName: 'By a token', contactEmail: 'a@b.example' },
     });
@@ -113,7 +113,7 @@ withBrowser('Swagger UI in Chromium', () => {
       await docs.choose('Platform API', 'platform');
       await docs.authorize(...scheme);
       const accountIdentifier = `by-scheme-${number}`;
-      const { status } = await docs.execute('customerAccountsOpen', {
+      const { status } = await docs.execute('openAccount', {
         fields: { customerIdentifier: customer.identifier },
         body: { accountIdentifier, displayName: 'By a scheme', contactEmail: 'a@b.example' },
       });
@@ -132,8 +132,8 @@ withBrowser('Swagger UI in Chromium', () => {
     await scheme.locator('input').press('Enter');
     await docs.page.locator('.auth-container', { hasText: 'Authorized' }).waitFor();
     await docs.page.click('button.btn-done >> nth=0');
-    expect((await docs.execute('sessionsRefresh', {})).status).toBe(200);
-    expect((await docs.execute('sessionsRefresh', {})).status).toBe(401);
+    expect((await docs.execute('refreshTokens', {})).status).toBe(200);
+    expect((await docs.execute('refreshTokens', {})).status).toBe(401);
   });
 
   it('asked no other host for anything and complained of nothing but the refusals', () => {

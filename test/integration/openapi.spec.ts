@@ -1,79 +1,95 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import fc from 'fast-check';
+import {
+  API_NAMES,
+  type ApiName,
+  callsIn,
+  examplesIn,
+  type Part,
+  readDocument,
+  resolve,
+  responsesIn,
+  SchemaCompiler,
+} from '../support/api-documents.js';
 import type { Headers } from '../support/factories.js';
 import { type Answer, createWorld, type World } from '../support/world.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a document is data */
-type Document = any;
+const documents = Object.fromEntries(API_NAMES.map((name) => [name, readDocument(name)])) as Record<
+  ApiName,
+  Part
+>;
 
-const NAMES = ['owner', 'workspace', 'platform', 'admin'] as const;
-const documents = Object.fromEntries(
-  NAMES.map((name) => [name, JSON.parse(readFileSync(join('docs/openapi', `${name}.json`), 'utf8'))]),
-) as Record<(typeof NAMES)[number], Document>;
-
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats.default(ajv);
-
-/** What a response holds, whichever of the two media types it has. */
-function contentOf(response: Document): Document {
-  return response.content['application/json'] ?? response.content['application/problem+json'];
+const compilersByDocument = new Map<Part, SchemaCompiler>();
+function compilers(document: Part): SchemaCompiler {
+  const compiler = compilersByDocument.get(document) ?? new SchemaCompiler(document);
+  compilersByDocument.set(document, compiler);
+  return compiler;
 }
 
-function operations(document: Document): { method: string; path: string; operation: Document }[] {
-  return Object.entries<Document>(document.paths).flatMap(([path, item]) =>
-    Object.entries<Document>(item)
-      .filter(([method]) => ['get', 'post', 'patch', 'put', 'delete'].includes(method))
-      .map(([method, operation]) => ({ method, path, operation })),
+/** Every body that an operation takes or gives, as `what: media`. */
+function bodiesOf(document: Part, operation: Part): [what: string, media: Part][] {
+  const answers = responsesIn(document, operation).flatMap(([status, { content }]) =>
+    Object.entries<Part>(content ?? {}).map(([type, media]): [string, Part] => [`${status} ${type}`, media]),
   );
+  const request = Object.entries<Part>(operation.requestBody?.content ?? {});
+  return [...answers, ...request.map(([type, media]): [string, Part] => [`request ${type}`, media])];
 }
 
-function schemaOf(document: Document, path: string, method: string, status: number): ValidateFunction | null {
-  const response = document.paths[path][method].responses[status];
-  const schema = response === undefined ? undefined : contentOf(response).schema;
-  return schema === undefined ? null : ajv.compile({ ...schema, components: document.components });
-}
+describe.each(API_NAMES)('The committed document of the %s API', (name) => {
+  const document = documents[name];
+  const compiler = compilers(document);
+  const calls = callsIn(document).map((call) => [`${call.method} ${call.path}`, call.operation] as const);
 
-describe.each(NAMES)('The committed document of the %s API', (name) => {
   it('is OpenAPI 3.1', () => {
-    expect(documents[name].openapi).toMatch(/^3\.1\./);
+    expect(document.openapi).toMatch(/^3\.1\./);
   });
 
-  it.each(operations(documents[name]).map(({ method, path, operation }) => [`${method} ${path}`, operation]))(
-    'tells all about %s',
+  it.each(calls)('tells all about %s', (_call, operation) => {
+    expect(operation.summary).toBeTruthy();
+    expect(operation.description).toBeTruthy();
+    expect(operation.operationId).toMatch(/^[a-z][A-Za-z0-9]+$/);
+    expect(operation.security).not.toEqual([]);
+    const statuses = Object.keys(operation.responses);
+    expect(statuses).toEqual(expect.arrayContaining(['401', '429', '500', '503']));
+    for (const [, response] of responsesIn(document, operation)) {
+      expect(response.description).toBeTruthy();
+      expect(Object.keys(response.headers)).toContain('X-Request-Id');
+    }
+  });
+
+  it.each(calls)(
+    'shows what every body of %s looks like, and each example is of its schema',
     (_call, operation) => {
-      expect(operation.summary).toBeTruthy();
-      expect(operation.description).toBeTruthy();
-      expect(operation.security).not.toEqual([]);
-      const statuses = Object.keys(operation.responses);
-      expect(statuses).toEqual(expect.arrayContaining(['401', '500', '503']));
-      for (const [status, response] of Object.entries<Document>(operation.responses)) {
-        expect(response.description).toBeTruthy();
-        const content = contentOf(response);
-        expect(content.schema).toBeDefined();
-        if (Number(status) >= 400) expect(Object.keys(content.examples)).not.toHaveLength(0);
+      for (const [what, media] of bodiesOf(document, operation)) {
+        const validate = compiler.compile(media.schema);
+        const examples = examplesIn(document, media);
+        expect([what, examples.length]).not.toEqual([what, 0]);
+        for (const value of examples)
+          expect({ what, value, valid: validate(value), errors: validate.errors }).toMatchObject({
+            valid: true,
+          });
       }
     },
   );
 
-  it('shows error examples that are of their schema', () => {
-    const document = documents[name];
-    for (const { method, path, operation } of operations(document)) {
-      for (const [status, response] of Object.entries<Document>(operation.responses)) {
-        const validate = schemaOf(document, path, method, Number(status));
-        for (const { value } of Object.values<Document>(contentOf(response).examples ?? {})) {
-          expect({ value, valid: validate?.(value), errors: validate?.errors }).toMatchObject({
-            valid: true,
-          });
-        }
-      }
+  it.each(calls)('shows parameters of %s that are of their schema', (_call, operation) => {
+    for (const given of operation.parameters ?? []) {
+      const parameter = resolve(document, given);
+      const validate = compiler.compile(parameter.schema);
+      const shown = [parameter.example, parameter.schema.example, parameter.schema.default];
+      for (const value of shown.filter((example) => example !== undefined))
+        expect({ name: parameter.name, value, valid: validate(value) }).toMatchObject({ valid: true });
+    }
+  });
+
+  it('explains every refusal that it shows', () => {
+    for (const { value } of Object.values<Part>(document.components.examples)) {
+      const code = value.code ?? value.errorCode ?? value.i18nKey;
+      expect(document.info.description).toContain(`| \`${code}\` | ${value.detail ?? value.message} |`);
     }
   });
 
   it('names nothing outside this server', () => {
-    const text = JSON.stringify(documents[name]);
+    const text = JSON.stringify(document);
     const hosts = [...text.matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host = '']) => host);
     // Names below .example belong to nobody (RFC 2606): what a caller might fill in.
     const isNobodys = (host: string): boolean => host.endsWith('.example');
@@ -88,6 +104,12 @@ describe('Generated requests', () => {
     world = await createWorld();
   });
   afterAll(() => world.close());
+
+  function answerSchema(document: Part, path: string, status: number) {
+    const response = resolve(document, document.paths[path].post.responses[status]);
+    const media = Object.values<Part>(response?.content ?? {})[0];
+    return media === undefined ? null : compilers(document).compile(media.schema);
+  }
 
   /** Values near and far from what a field wants. */
   const anything = fc.oneof(
@@ -107,7 +129,7 @@ describe('Generated requests', () => {
   }
 
   async function expectDocumented(
-    document: Document,
+    document: Part,
     call: { path: string; url: string; headers: Headers },
     arbitrary: fc.Arbitrary<unknown>,
   ): Promise<Set<number>> {
@@ -115,7 +137,7 @@ describe('Generated requests', () => {
     await fc.assert(
       fc.asyncProperty(arbitrary, async (body) => {
         const answer: Answer = await world.send('POST', call.url, { headers: call.headers, body });
-        const validate = schemaOf(document, call.path, 'post', answer.status);
+        const validate = answerSchema(document, call.path, answer.status);
         seen.add(answer.status);
         expect({ status: answer.status, documented: validate !== null }).toMatchObject({ documented: true });
         expect(answer.status).toBeLessThan(500);

@@ -5,11 +5,16 @@ import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
-import { ANY_CALL_REFUSALS, documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import {
+  aMissingField,
+  ANY_CALL_REFUSALS,
+  documentRefusals,
+  WRITE_REFUSALS,
+} from '../../http/document-refusals.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
-import { ProblemResponse } from '../../http/problem.response.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { ADMIN_PATH, adminApiShape } from './errors.js';
+import { AdminProblemResponse } from './problem.response.js';
 
 const AdminAuthGuard = ApiAuthGuard('admin', [BEARER, KEY_SECRET]);
 const ALWAYS: readonly ErrorCode[] = [
@@ -73,5 +78,8 @@ function documented(
 }
 
 export function documentAdminRefusals(codes: readonly ErrorCode[], path = ADMIN_PATH): MethodDecorator {
-  return documentRefusals({ shape: adminApiShape, body: ProblemResponse, path }, [...new Set(codes)]);
+  return documentRefusals(
+    { shape: adminApiShape, body: AdminProblemResponse, path, samples: aMissingField('reason') },
+    [...new Set(codes)],
+  );
 }

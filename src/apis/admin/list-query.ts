@@ -82,6 +82,7 @@ export function ListDocs(spec: ListSpec, item: Type): MethodDecorator {
           nextCursor: {
             type: ['string', 'null'] as never,
             description: 'Of the next page; null on the last.',
+            example: null,
           },
         },
       },

@@ -7,13 +7,18 @@ import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
-import { ANY_CALL_REFUSALS, documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import {
+  aMissingField,
+  ANY_CALL_REFUSALS,
+  documentRefusals,
+  WRITE_REFUSALS,
+} from '../../http/document-refusals.js';
 import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
-import { ProblemResponse } from '../../http/problem.response.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { OpenOwnerAccountPipe } from './accounts/open-account.pipe.js';
 import { OWNER_PATH, ownerApiShape } from './errors.js';
+import { OwnerProblemResponse } from './problem.response.js';
 
 const OwnerAuthGuard = ApiAuthGuard('owner', [KEY_SECRET]);
 /** What any call may meet, whatever it does. */
@@ -24,6 +29,13 @@ const ALWAYS: readonly ErrorCode[] = [
   'kyc_not_approved',
   ...ANY_CALL_REFUSALS,
 ];
+
+/** Of an owner who already has one, in an example. */
+const SAMPLE_ACCOUNT = {
+  publicId: 'acc_8F4J2NQ07XK3M5RT',
+  currency: { code: 'ZAR', decimals: 2 },
+  balance: { postedMinor: 250_000n, lockedMinor: 0n },
+};
 
 const ALWAYS_MANAGED: readonly ErrorCode[] = ['credentials_invalid', 'scope_missing', ...ANY_CALL_REFUSALS];
 
@@ -76,7 +88,10 @@ function documented({ summary, description, refusals }: OwnerOperation): MethodD
     ApiOperation({ summary, description }),
     ApiSecurity({ apiKey: [], apiSecret: [] }),
     documentRefusals(
-      { shape: ownerApiShape, body: ProblemResponse, path: `${OWNER_PATH}/accounts` },
+      {
+        ...{ shape: ownerApiShape, body: OwnerProblemResponse, path: `${OWNER_PATH}/accounts` },
+        samples: { ...aMissingField('currency'), account_exists: { existing: SAMPLE_ACCOUNT } },
+      },
       refusals,
     ),
   ];

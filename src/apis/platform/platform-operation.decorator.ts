@@ -8,7 +8,12 @@ import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BASIC } from '../../auth/strategies/basic.strategy.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
-import { ANY_CALL_REFUSALS, documentRefusals, WRITE_REFUSALS } from '../../http/document-refusals.js';
+import {
+  aMissingField,
+  ANY_CALL_REFUSALS,
+  documentRefusals,
+  WRITE_REFUSALS,
+} from '../../http/document-refusals.js';
 import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import type { ErrorCode } from '../../shared/app-error.js';
@@ -85,7 +90,13 @@ function operation(
 }
 
 export function documentPlatformRefusals(codes: readonly ErrorCode[], path = '/customers'): MethodDecorator {
-  return documentRefusals({ shape: platformApiShape, body: PlatformErrorResponse, path }, codes);
+  return documentRefusals(
+    {
+      ...{ shape: platformApiShape, body: PlatformErrorResponse, path },
+      samples: aMissingField('accountIdentifier'),
+    },
+    codes,
+  );
 }
 
 /** Documents the customer in the path. */

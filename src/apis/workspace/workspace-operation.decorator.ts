@@ -5,7 +5,7 @@ import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
-import { ANY_CALL_REFUSALS, documentRefusals } from '../../http/document-refusals.js';
+import { aMissingField, ANY_CALL_REFUSALS, documentRefusals } from '../../http/document-refusals.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { WorkspaceErrorResponse } from './error.response.js';
 import { workspaceApiShape } from './errors.js';
@@ -64,9 +64,12 @@ export function documentWorkspaceOperation(options: WorkspaceOperationOptions): 
   const { summary, description, refusals } = options;
   return applyDecorators(
     ApiOperation({ summary, description }),
-    documentRefusals({ shape: workspaceApiShape, body: WorkspaceErrorResponse, path: '/accounts' }, [
-      ...refusals,
-      ...ALWAYS,
-    ]),
+    documentRefusals(
+      {
+        ...{ shape: workspaceApiShape, body: WorkspaceErrorResponse, path: '/accounts' },
+        samples: aMissingField('productID'),
+      },
+      [...refusals, ...ALWAYS],
+    ),
   );
 }

@@ -97,7 +97,12 @@ export class ChainResponse {
   @Shown('The last good link. Kept elsewhere, it also proves that nothing was cut off the end.', 'e3b0c442…')
   head!: string;
 
-  @ApiProperty({ description: 'Null when every link holds.', type: BrokenLinkResponse, nullable: true })
+  @ApiProperty({
+    description: 'Null when every link holds.',
+    type: BrokenLinkResponse,
+    nullable: true,
+    example: null,
+  })
   firstBroken!: BrokenLinkResponse | null;
 }
 

@@ -1,0 +1,11 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ProblemResponse } from '../../http/problem.response.js';
+
+/** A refusal. One because of a state says which, and what may be done in it. */
+export class AdminProblemResponse extends ProblemResponse {
+  @ApiPropertyOptional({ description: 'The state that does not allow the act.', example: 'closed' })
+  state?: string;
+
+  @ApiPropertyOptional({ description: 'The acts that it allows.', type: [String], example: ['reopen'] })
+  allowedActs?: string[];
+}

@@ -1,0 +1,60 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { callsOf, type Headers, type Operation, responsesOf } from '../openapi-types.js';
+
+const HEADERS: Headers = {
+  RequestId: {
+    description: 'Names the request: the one that was sent when it is a UUID, else a new one.',
+    required: true,
+    schema: { type: 'string', format: 'uuid' },
+    example: '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10',
+  },
+  IdempotentReplayed: {
+    description: 'There when this is the first answer to the same request under the same key, given again.',
+    schema: { type: 'string', enum: ['true'] },
+    example: 'true',
+  },
+  RetryAfter: {
+    description: 'Seconds after which another try makes sense.',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 1,
+  },
+  Challenge: {
+    description: 'How to authenticate (RFC 9110 §11.6.1).',
+    required: true,
+    schema: { type: 'string', pattern: '^(ApiKey|Bearer) realm="vostro"$' },
+    example: 'Bearer realm="vostro"',
+  },
+};
+
+type Named = Record<string, { $ref: string }>;
+
+/** Documents the headers that answers carry by their status, whatever the operation. */
+export function documentHeaders(document: OpenAPIObject): void {
+  for (const { operation } of callsOf(document)) {
+    for (const [status, response] of responsesOf(operation))
+      response.headers = { ...headersOf(operation, Number(status)), ...response.headers };
+  }
+  document.components = { ...document.components, headers: HEADERS };
+}
+
+function headersOf(operation: Operation, status: number): Named {
+  return {
+    'X-Request-Id': reference('RequestId'),
+    ...(status === 401 ? { 'WWW-Authenticate': reference('Challenge') } : {}),
+    ...(status === 429 || status === 503 ? { 'Retry-After': reference('RetryAfter') } : {}),
+    ...(isReplayable(operation, status) ? { 'Idempotent-Replayed': reference('IdempotentReplayed') } : {}),
+  };
+}
+
+const reference = (name: string): { $ref: string } => ({
+  $ref: `#/components/headers/${name}`,
+});
+
+/** Answers that decide are kept under a key; refusals of who calls, of the wire and of the service are not. */
+function isReplayable({ parameters = [] }: Operation, status: number): boolean {
+  const takesKey = parameters.some(
+    (parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key',
+  );
+  return takesKey && (status < 400 || [400, 403, 404, 409].includes(status));
+}
