@@ -66,6 +66,8 @@ export async function runContract(options: RunOptions, watch: Omit<Watch, 'secre
   const created = new CreatedThings();
   const { isStrict, isDestructive } = options;
   const mark = randomBytes(MARK_BYTES).toString('hex');
+  // What is sent in place of a secret must not come back either.
+  secrets.add(`wrong-${mark}`, 'wrong secret that was sent');
   await client.send({ method: 'GET', path: '/' });
   const chosen = choose(options.apis, options);
   const sessions = await toSessions(

@@ -2,7 +2,7 @@ import type { ApiSession } from './api-session.js';
 import type { Api, Check, CheckInfo } from './check.js';
 import type { OwnerSession } from './owner/owner-session.js';
 import { OWNER_EVERY_ANSWER, OWNER_EXTENSIONS } from './owner/extension.checks.js';
-import { OWNER_OPENING } from './owner/opening.checks.js';
+import { OWNER_OPENING, OWNER_RACES } from './owner/opening.checks.js';
 import { OWNER_READING } from './owner/reading.checks.js';
 import { OWNER_REFUSING } from './owner/refusing.checks.js';
 import { PLATFORM_CHANGING } from './platform/changing.checks.js';
@@ -25,7 +25,10 @@ const CHECKS: {
   workspace: readonly Check<WorkspaceSession>[];
   platform: readonly Check<PlatformSession>[];
 } = {
-  owner: [...OWNER_OPENING, ...OWNER_READING, ...OWNER_REFUSING, ...OWNER_EXTENSIONS, ...OWNER_EVERY_ANSWER],
+  owner: [
+    ...[...OWNER_OPENING, ...OWNER_READING, ...OWNER_RACES, ...OWNER_REFUSING],
+    ...[...OWNER_EXTENSIONS, ...OWNER_EVERY_ANSWER],
+  ],
   workspace: [
     ...[...WORKSPACE_OPENING, ...WORKSPACE_REFUSING, ...WORKSPACE_EXTENSIONS],
     // Every answer is looked at before the last check ends the session, which may end the run's access as well.

@@ -95,6 +95,7 @@ export const OWNER_EXTENSIONS: readonly Check<OwnerSession>[] = [
 export const OWNER_EVERY_ANSWER = everyAnswerChecks<OwnerSession>('owner', async (session) => {
   await session.send('GET', ACCOUNTS);
   await session.send('GET', ACCOUNTS, { as: {} });
+  for (const as of session.wrongCallers()) await session.send('GET', ACCOUNTS, { as });
   await session.send('GET', `${ACCOUNTS}/nonsense`);
   await session.open('');
   await session.open('XQZ');

@@ -53,6 +53,15 @@ export class OwnerSession extends ApiSession {
     return toHeaders(this.keys);
   }
 
+  /** An unknown key with a good secret, and a good key with a wrong one. */
+  wrongCallers(): Headers[] {
+    const { mark } = this.context;
+    return [
+      { ...this.caller(), 'x-api-key': `unknown-${mark}` },
+      { ...this.caller(), 'x-api-secret': `wrong-${mark}` },
+    ];
+  }
+
   /** @throws Skipped without credentials of such an owner */
   pending(): Headers {
     if (this.pendingKeys === null)
@@ -80,14 +89,29 @@ export class OwnerSession extends ApiSession {
   /** The account that this run opened. @throws Skipped when no currency is left to open one in */
   async opened(): Promise<OwnerAccount> {
     return this.once('an account opened by this run', async () => {
-      for (let currency = await this.nextFree(); ; currency = await this.nextFree()) {
+      let refused: Answer | null = null;
+      for (let currency = await this.findFree(); currency !== null; currency = await this.findFree()) {
+        // Only Vostro knows the key, and only strict checks rely on it.
         const headers = this.context.isStrict ? this.openingHeaders(currency) : {};
         const answer = await this.open(currency, headers);
-        if (answer.status === 404 || answer.status === 409) continue;
-        this.expectStatus(answer, 201);
-        return this.toAccount(answer, currency);
+        if (answer.status !== 404 && !(await this.isTakenByAnother(answer, currency))) {
+          this.expectStatus(answer, 201);
+          return this.toAccount(answer, currency);
+        }
+        refused = answer;
       }
+      // Nothing to be opened is no excuse where somebody said that it can be, or where there is nothing at all.
+      const isExpected = this.currencies !== null || (await this.held()).size === 0;
+      if (refused !== null && isExpected)
+        this.fail(refused, `201 in one of ${this.candidates.join()}`, `${refused.status} ${refused.text}`);
+      throw this.noneLeft();
     });
+  }
+
+  /** Another run may have opened an account since the list was read. */
+  private async isTakenByAnother({ status }: Answer, currency: string): Promise<boolean> {
+    if (status !== 409) return false;
+    return (await this.listed()).accounts.some((account) => account.currency === currency);
   }
 
   /** What the opening bears in strict runs; only Vostro knows the key. */
@@ -119,15 +143,26 @@ export class OwnerSession extends ApiSession {
 
   /** A currency not tried yet, in which the owner has no account. @throws Skipped when there is none */
   async nextFree(): Promise<string> {
+    const free = await this.findFree();
+    if (free === null) throw this.noneLeft();
+    return free;
+  }
+
+  private async findFree(): Promise<string | null> {
     const held = await this.held();
-    const candidates = this.currencies ?? CURRENCIES;
-    const free = candidates.find((currency) => !held.has(currency) && !this.tried.has(currency));
-    if (free === undefined)
-      throw new Skipped(
-        `needs a currency in which the owner has no account and may open one: none left of ${candidates.join()}`,
-      );
+    const free = this.candidates.find((currency) => !held.has(currency) && !this.tried.has(currency));
+    if (free === undefined) return null;
     this.tried.add(free);
     return free;
+  }
+
+  private noneLeft(): Skipped {
+    const what = 'a currency in which the owner has no account and may open one';
+    return new Skipped(`needs ${what}: none left of ${this.candidates.join()}`);
+  }
+
+  private get candidates(): readonly string[] {
+    return this.currencies ?? CURRENCIES;
   }
 
   /** Currencies known to be taken. A list that cannot be read is what the checks of the list are about. */

@@ -80,8 +80,6 @@ function incomplete({ keys }: OwnerSession): Request[] {
   return parts.map((as) => opening(ZAR, { as }));
 }
 
-function wrong({ keys, context }: OwnerSession): Request[] {
-  const unknown = { 'x-api-key': `unknown-${context.mark}`, 'x-api-secret': keys.apiSecret };
-  const mistaken = { 'x-api-key': keys.apiKey, 'x-api-secret': `wrong-${context.mark}` };
-  return [opening(ZAR, { as: unknown }), opening(ZAR, { as: mistaken })];
+function wrong(session: OwnerSession): Request[] {
+  return session.wrongCallers().map((as) => opening(ZAR, { as }));
 }

@@ -129,6 +129,7 @@ export const PLATFORM_EXTENSIONS: readonly Check<PlatformSession>[] = [
 export const PLATFORM_EVERY_ANSWER = everyAnswerChecks<PlatformSession>('platform', async (session) => {
   await session.send('GET', `${BASE}/accounts?maxResults=1&paginate=true`);
   await session.send('GET', CUSTOMERS, { as: {} });
+  for (const as of session.wrongCallers()) await session.send('GET', CUSTOMERS, { as });
   await session.send('GET', `${BASE}/accounts/${session.identifier('nobody')}`);
   await session.send('POST', accountsOf(session.identifier('nobody')), { body: session.body('nobody') });
 });

@@ -35,6 +35,18 @@ export class PlatformSession extends ApiSession {
     return basic(this.access);
   }
 
+  /** An unknown key with a good secret, a good key with a wrong one, and what is no credential at all. */
+  wrongCallers(): Headers[] {
+    const { access, context } = this;
+    return [
+      basic({ key: `unknown-${context.mark}`, secret: access.secret }),
+      basic({ key: access.key, secret: `wrong-${context.mark}` }),
+      { 'x-api-key': access.key, 'x-api-secret': `wrong-${context.mark}` },
+      { authorization: 'Bearer wrong' },
+      { authorization: 'Basic ???' },
+    ];
+  }
+
   codeOf(json: Json | undefined): string {
     return isObject(json) && typeof json.i18nKey === 'string' ? json.i18nKey : 'none';
   }

@@ -99,7 +99,7 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
   {
     ...{ name: 'credentials-wrong', status: 401, code: '401.002' },
     sentence: 'An unknown key, a wrong secret, a token that is none and what can be no credentials',
-    requests: (session) => openingAs(session, wrong(session)),
+    requests: (session) => openingAs(session, session.wrongCallers()),
   },
 ];
 
@@ -132,16 +132,6 @@ export const PLATFORM_REFUSING: readonly Check<PlatformSession>[] = [
 
 async function openingAs(session: PlatformSession, callers: readonly Headers[]): Promise<Request[]> {
   return Promise.all(callers.map((as, index) => session.opening(`nobody-${index}`, {}, { as })));
-}
-
-function wrong({ access, context }: PlatformSession): Headers[] {
-  return [
-    basic({ key: `unknown-${context.mark}`, secret: access.secret }),
-    basic({ key: access.key, secret: `wrong-${context.mark}` }),
-    { 'x-api-key': access.key, 'x-api-secret': `wrong-${context.mark}` },
-    { authorization: 'Bearer wrong' },
-    { authorization: 'Basic ???' },
-  ];
 }
 
 function toKebab(name: string): string {

@@ -2,7 +2,7 @@ import { type Check, defining } from '../check.js';
 import { everyAnswerChecks } from '../every-answer.checks.js';
 import { expectRefused, extensionChecks } from '../extension.checks.js';
 import { ACCOUNT } from './workspace-forms.js';
-import { ACCOUNTS, PRODUCTS, toHeaders, type WorkspaceSession } from './workspace-session.js';
+import { ACCOUNTS, PRODUCTS, toHeaders, WORKSPACE_ID, type WorkspaceSession } from './workspace-session.js';
 
 const strict = defining<WorkspaceSession>('workspace', 'strict');
 
@@ -70,6 +70,7 @@ export const WORKSPACE_EVERY_ANSWER = everyAnswerChecks<WorkspaceSession>('works
   await session.send('GET', ACCOUNTS);
   await session.send('GET', PRODUCTS);
   await session.send('GET', ACCOUNTS, { as: {} });
+  await session.send('GET', ACCOUNTS, { headers: { [WORKSPACE_ID]: 'abc' } });
   await session.send('POST', ACCOUNTS, { body: {} });
   await session.send('POST', ACCOUNTS, { raw: '{' });
 });

@@ -12,7 +12,6 @@ import {
 } from './workspace-session.js';
 
 const NO_SUCH_WORKSPACE = '999999999';
-const BAD_PRODUCTS = ['7', 7.5, 0, -7, null, true, [7], { id: 7 }];
 const BAD_ALIASES = ['a'.repeat(101), 'control \u0007', 'line\nbreak', 'nul \u0000'];
 const NO_TEXT = [7, true, ['a'], { a: 1 }];
 
@@ -25,12 +24,11 @@ const REFUSALS: readonly Refusal<WorkspaceSession>[] = [
   {
     ...{ name: 'product-malformed', status: 400, code: 'invalid_request' },
     sentence: 'A product that is no positive integer',
-    requests: (session) =>
-      BAD_PRODUCTS.map((productID): Request => [
-        'POST',
-        ACCOUNTS,
-        { body: { productID, alias: session.alias('bad') } },
-      ]),
+    requests: async (session) => {
+      const id = await session.productId();
+      const alias = session.alias('bad');
+      return badProducts(id).map((productID): Request => ['POST', ACCOUNTS, { body: { productID, alias } }]);
+    },
   },
   {
     ...{ name: 'unknown-product', status: 400, code: 'product_not_found' },
@@ -142,6 +140,11 @@ async function inWorkspaces(
   }));
   const openings = callers.map((as) => session.opening(session.alias('foreign'), { as }));
   return [...callers.map((as): Request => ['GET', ACCOUNTS, { as }]), ...(await Promise.all(openings))];
+}
+
+/** Made of one that exists: whoever reads them carelessly finds it. */
+function badProducts(id: number): unknown[] {
+  return [String(id), id + 0.5, 0, -id, null, true, [id], { id }];
 }
 
 function foreign(session: WorkspaceSession): string {
