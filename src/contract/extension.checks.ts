@@ -134,7 +134,8 @@ function serverChecks<S extends ApiSession>(api: Api, { path, codes }: Extension
       'method-not-allowed-405',
       'A method that a path does not know answers 405 with Allow.',
       async (session) => {
-        const answer = await session.send('DELETE', await path(session));
+        // PUT, not DELETE: a server that does know the method must not lose its accounts by it.
+        const answer = await session.send('PUT', await path(session));
         expectRefused(session, answer, codes.method);
         expectHeader(session, answer, 'allow', /\bPOST\b/);
       },

@@ -85,11 +85,9 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
   {
     ...{ name: 'unknown-customer', status: 403, code: '403.007' },
     sentence: 'Opening under a customer that is not the platform’s',
-    requests: (session) =>
-      [session.identifier('nobody'), 'four'].map((customer): Request => [
-        ...(['POST', accountsOf(customer)] as const),
-        { body: session.body('foreign') },
-      ]),
+    requests: (session) => [
+      ['POST', accountsOf(session.identifier('nobody')), { body: session.body('foreign') }],
+    ],
   },
   {
     ...{ name: 'credentials-missing', status: 401, code: '401.001' },
