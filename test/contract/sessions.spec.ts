@@ -6,12 +6,19 @@ import { listen } from '../support/faulty/wire.js';
 
 const { workspaceId, refreshToken } = FAULTY_CREDENTIALS.workspace;
 
-function run(baseUrl: string, credentials: object, choices: Partial<Choices> = {}): Promise<RunReport> {
+/** Long enough for any server that answers at all. */
+const PATIENT_MS = 10_000;
+
+function run(
+  baseUrl: string,
+  credentials: object,
+  { timeoutMs = PATIENT_MS, ...choices }: Partial<Choices> & { timeoutMs?: number } = {},
+): Promise<RunReport> {
   const { owner, workspace } = readCredentials(JSON.stringify(credentials), {});
   const none = { baseUrl: null, ownerPending: null, workspacePending: null, platform: null };
   return runContract(
     {
-      ...{ isStrict: false, isDestructive: false, only: [], ...choices, baseUrl, timeoutMs: 200 },
+      ...{ isStrict: false, isDestructive: false, only: [], ...choices, baseUrl, timeoutMs },
       ...{ apis: owner === null ? ['workspace'] : ['owner'], credentials: { ...none, owner, workspace } },
       ...{ currencies: null, productId: null, fundedAccount: null },
     },
@@ -64,7 +71,7 @@ describe('A server that falls silent', () => {
     const server = await listen(({ path }) =>
       path === '/' ? { status: 404, json: {} } : new Promise(() => undefined),
     );
-    const report = await run(server.url, { workspace: FAULTY_CREDENTIALS.workspace });
+    const report = await run(server.url, { workspace: FAULTY_CREDENTIALS.workspace }, { timeoutMs: 200 });
     await server.close();
     expect(results(report, 'failed').map(({ found }) => found)).toContain('no answer within 0.2 s');
     const [last] = report.results.slice(-1);

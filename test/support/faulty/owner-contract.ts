@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Makes } from './faults.js';
-import { type Asked, major, pause, type Told } from './wire.js';
+import { type Asked, major, type Told, Window } from './wire.js';
 
 const CURRENCIES = ['ZAR', 'USD', 'EUR', 'GBP', 'BTC'];
 const KEYS: Record<string, { secret: string; isApproved: boolean }> = {
@@ -19,6 +19,8 @@ interface Account {
 export class OwnerContract {
   // Thirty cents, in two payments: where floats go wrong.
   private readonly accounts: Account[] = [{ id: 'acc_8F4J2N', currency: 'GBP', paid: [10n, 20n] }];
+
+  private readonly window = new Window();
 
   constructor(private readonly makes: Makes) {}
 
@@ -70,7 +72,7 @@ export class OwnerContract {
     if (!isKnown && this.makes('owner: a 404 opens all the same')) this.add(currency);
     if (!isKnown) return problem(404, 'currency not available');
     const isHeld = this.accounts.some((account) => account.currency === currency);
-    if (this.makes('owner: a race lets two through')) await pause();
+    if (!isHeld && this.makes('owner: a race lets two through')) await this.window.wait();
     if (isHeld && !this.makes('owner: a duplicate is accepted')) return problem(409, 'account exists');
     const status = this.makes('owner: an opening answers 200') ? 200 : 201;
     return { status, json: this.show(this.add(currency)) };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Makes } from './faults.js';
 import { PlatformAlerts } from './platform-alerts.js';
 import { type Account, PlatformBook, type Refusal } from './platform-book.js';
-import { type Asked, now, pause, type Told } from './wire.js';
+import { type Asked, now, type Told, Window } from './wire.js';
 
 const IDENTIFIER = /^[-0-9a-zA-Z]{5,100}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -22,6 +22,8 @@ export class PlatformContract {
     ['demo-group', { displayName: 'Demo group', isApproved: true, createdAt: now() }],
     ['pending-group', { displayName: 'Pending group', isApproved: false, createdAt: now() }],
   ]);
+
+  private readonly window = new Window();
 
   constructor(private readonly makes: Makes) {
     this.book = new PlatformBook(makes);
@@ -68,7 +70,7 @@ export class PlatformContract {
     const isApproved = this.customers.get(customer)?.isApproved === true;
     if (!isApproved && !this.makes('platform: KYC is ignored')) return 403;
     const isThere = this.book.find(body.accountIdentifier as string) !== undefined;
-    if (this.makes('platform: a race lets two through')) await pause();
+    if (!isThere && this.makes('platform: a race lets two through')) await this.window.wait();
     if (isThere) return 409;
     const account = this.book.add(customer, { ...body, currencyCode });
     return { status: 201, json: this.book.show(account) };

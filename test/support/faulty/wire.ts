@@ -77,4 +77,25 @@ export function major(minor: bigint, decimals = 2): unknown {
 }
 
 export const now = (): string => new Date().toISOString();
-export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** Where a race is lost: between looking and writing. Whoever comes waits for a second one, but not for ever. */
+export class Window {
+  private release: (() => void) | null = null;
+
+  async wait(): Promise<void> {
+    if (this.release !== null) {
+      this.release();
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LONGEST_WINDOW_MS);
+      this.release = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.release = null;
+  }
+}
+
+const LONGEST_WINDOW_MS = 500;

@@ -1,5 +1,5 @@
 import type { Makes } from './faults.js';
-import { type Asked, now, pause, type Told } from './wire.js';
+import { type Asked, now, type Told, Window } from './wire.js';
 
 const DAYS_14_MS = 14 * 24 * 60 * 60 * 1000;
 const PRODUCT_ID = 12;
@@ -24,6 +24,8 @@ export class WorkspaceContract {
   private refreshTokens = new Map([['refresh-token-of-the-test', '456']]);
   private readonly used = new Set<string>();
   private counter = 1;
+
+  private readonly window = new Window();
 
   constructor(private readonly makes: Makes) {}
 
@@ -62,7 +64,7 @@ export class WorkspaceContract {
     if (workspaceId === '457' && !this.makes('workspace: KYC is ignored')) return this.refuse(400);
     const isTwin = (account: Account) => account.workspaceId === workspaceId && account.alias === alias;
     const isThere = this.accounts.some(isTwin);
-    if (this.makes('workspace: a race lets two through')) await pause();
+    if (!isThere && this.makes('workspace: a race lets two through')) await this.window.wait();
     if (isThere) return this.refuse(this.makes('workspace: a duplicate is a 409') ? 409 : 400);
     const amounts = this.makes('workspace: a new account has no balance') ? [] : [0];
     const account = { id: ++this.counter, workspaceId, alias, at: now(), amounts };
