@@ -48,9 +48,24 @@ const MAY_IMPORT = {
     'approvals',
     'audit',
     'idempotency',
+    'sandbox',
     'shared',
   ],
-  openapi: ['apis', 'auth', 'shared'],
+  sandbox: [
+    ...[
+      'audit',
+      'customers',
+      'payments',
+      'platforms',
+      'demo',
+      'http',
+      'database',
+      'entities',
+      'config',
+      'shared',
+    ],
+  ],
+  openapi: ['apis', 'auth', 'config', 'shared'],
   demo: ['accounts', 'customers', 'auth', 'audit', 'database', 'entities', 'config', 'shared'],
 };
 
@@ -80,6 +95,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/apis/([^/]+)/' },
       to: { path: '^src/apis/', pathNot: '^src/apis/$1/' },
+    },
+    {
+      name: 'only-its-api-knows-the-sandbox',
+      comment: 'It is left out of every other bank by the composition root.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '^src/(sandbox|apis/sandbox|cli)/' },
+      to: { path: '^src/sandbox/' },
     },
     {
       name: 'shared-is-plain-typescript',

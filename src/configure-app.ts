@@ -12,6 +12,7 @@ import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
 import { RouteTable } from './http/route-table.js';
 import { HttpMetrics } from './metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
+import { SandboxHooks } from './sandbox/sandbox-hooks.service.js';
 
 /** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
 const MAX_PARAMETER_LENGTH = 1_000;
@@ -41,6 +42,7 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   });
   routing.renderer = app.get(ErrorRenderer);
   await prepareServer(app);
+  if (env.isSandbox) app.get(SandboxHooks).install(app.getHttpAdapter().getInstance());
   serveDocuments(app);
   await app.init();
   return app;
