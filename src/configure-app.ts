@@ -44,7 +44,13 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   await prepareServer(app);
   if (env.isSandbox) app.get(SandboxHooks).install(app.getHttpAdapter().getInstance());
   serveDocuments(app);
-  await app.init();
+  try {
+    await app.init();
+  } catch (error) {
+    // What was opened until then would keep the process alive.
+    await app.close();
+    throw error;
+  }
   return app;
 }
 

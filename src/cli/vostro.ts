@@ -5,6 +5,7 @@ import { ADMIN_CREATE } from './commands/admin-create.js';
 import { KEYS_CREATE } from './commands/keys-create.js';
 import { MIGRATE } from './commands/migrate.js';
 import { REFERENCE_DATA } from './commands/reference-data.js';
+import { SANDBOX } from './commands/sandbox.js';
 import { VERIFY } from './commands/verify.js';
 import { EXIT, toFailure } from './failure.js';
 import { Interruption } from './interruption.js';
@@ -65,6 +66,7 @@ function createProgram(interruption: Interruption, { finish, complain }: Channel
   addCommand(program, MIGRATE, context);
   addCommand(program, REFERENCE_DATA, context);
   addCommand(program, VERIFY, context);
+  addCommand(program, SANDBOX, context);
   addCommand(program.command('admin').description('Admins: who operates the bank.'), ADMIN_CREATE, context);
   addCommand(
     program.command('keys').description('Keys of customers, platforms, admins.'),

@@ -17,6 +17,10 @@ export class SandboxClock extends Clock {
     this.aheadMs = moment.getTime() - Date.now();
   }
 
+  moveBy(ms: number): void {
+    this.aheadMs += ms;
+  }
+
   /** Back to the real time. */
   release(): void {
     this.aheadMs = 0;
