@@ -20,7 +20,7 @@ export interface DemoFile {
   ownerPending: KeyPair;
   workspace: WorkspaceAccess;
   workspacePending: WorkspaceAccess;
-  platform: { key: string; secret: string; customerIdentifier: string };
+  platform: { key: string; secret: string; customerIdentifier: string; pendingCustomerIdentifier: string };
   /** An approver. */
   admin: { key: string; secret: string };
   /** Of a sandbox only. */

@@ -83,13 +83,19 @@ async function describe(
     ownerPending: credentials.ownerPending,
     workspace: await beginSession(app, tx, data, 'demo-holder', product.id),
     workspacePending: await beginSession(app, tx, data, 'demo-holder-pending', product.id),
-    platform: credentials.platform,
+    platform: {
+      ...credentials.platform,
+      customerIdentifier: 'demo-group',
+      pendingCustomerIdentifier: 'demo-owner-pending',
+    },
     admin: credentials.admin,
     ...(sandbox === undefined ? {} : { sandbox: { ...sandbox, platformId } }),
   };
 }
 
-type DemoCredentials = Pick<DemoFile, 'owner' | 'ownerPending' | 'platform' | 'admin'>;
+type DemoCredentials = Pick<DemoFile, 'owner' | 'ownerPending' | 'admin'> & {
+  platform: Pick<DemoFile['platform'], 'key' | 'secret'>;
+};
 
 async function issueCredentials(
   app: Parts,
@@ -112,7 +118,7 @@ async function issueCredentials(
   return {
     owner,
     ownerPending,
-    platform: { key: platform.key, secret: platform.secret, customerIdentifier: 'demo-group' },
+    platform: { key: platform.key, secret: platform.secret },
     admin: await issueAdmin(app, tx, 'Demo admin', 'approver'),
   };
 }

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { lockChain } from '../audit/audit-sealer.service.js';
 import { ChangeFeed, TOPICS } from '../database/change-feed.service.js';
 import { toAppError } from '../database/postgres-errors.js';
+import { SettlementAccounts } from '../payments/settlement-accounts.service.js';
 import { PlatformsService } from '../platforms/platforms.service.js';
 import { AppError } from '../shared/app-error.js';
 import { PlatformSnapshots } from './platform-snapshots.service.js';
@@ -23,6 +24,7 @@ export class PlatformReset {
     private readonly platforms: PlatformsService,
     private readonly snapshots: PlatformSnapshots,
     private readonly feed: ChangeFeed,
+    private readonly settlements: SettlementAccounts,
     private readonly gate: RequestGate,
   ) {}
 
@@ -38,6 +40,7 @@ export class PlatformReset {
     return this.gate.alone(async () => {
       const began = performance.now();
       await this.restore(platformId);
+      this.settlements.forget(platformId);
       await this.feed.catchUp();
       return Math.round(performance.now() - began);
     });

@@ -33,7 +33,7 @@ export class SandboxServer {
     this.assertWanted();
     await migrate(env.databaseUrl);
     this.assertWanted();
-    const app = await createApp(env);
+    const app = await createApp(env, 'stderr');
     this.app = app;
     this.assertWanted();
     await app.listen({ host: env.HOST, port: env.PORT });

@@ -37,6 +37,9 @@ class SandboxKey {
 class SandboxPlatformKey extends SandboxKey {
   @ApiProperty({ description: 'A customer of the platform.', example: 'demo-group' })
   customerIdentifier!: string;
+
+  @ApiProperty({ description: 'A customer whose KYC is pending.', example: 'demo-owner-pending' })
+  pendingCustomerIdentifier!: string;
 }
 
 class SandboxControls {
