@@ -55,7 +55,7 @@ class SandboxControls {
 
 /** As in the file of a sandbox's credentials. */
 export class SandboxPlatformResponse {
-  @ApiProperty({ description: 'Where this server was called.', example: 'http://127.0.0.1:3000' })
+  @ApiProperty({ description: 'Where this server was called.', example: 'http://bank.example:3000' })
   baseUrl!: string;
 
   @ApiProperty({ description: 'An owner who may open accounts.' })
