@@ -1,4 +1,4 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { AdminApiModule } from './apis/admin/admin-api.module.js';
 import { adminApiShape } from './apis/admin/errors.js';
 import { ownerApiShape } from './apis/owner/errors.js';
@@ -12,17 +12,25 @@ import { AuditModule } from './audit/audit.module.js';
 import { Environment } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
+import { SandboxApiModule } from './apis/sandbox/sandbox-api.module.js';
+import { sandboxApiShape } from './apis/sandbox/errors.js';
 import { HealthModule } from './health/health.module.js';
 import { API_SHAPES } from './http/api-shape.js';
 import { defaultShape } from './http/default-shape.js';
 import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { SandboxClock } from './sandbox/sandbox-clock.js';
+import { SandboxModule } from './sandbox/sandbox.module.js';
+import { Clock } from './shared/clock.js';
 
 /** Every API, in the order in which their documents are offered. */
 const API_MODULES = [OwnerApiModule, WorkspaceApiModule, PlatformApiModule, AdminApiModule];
 /** Who answers a refusal: the first that owns the path. */
 const SHAPES = [ownerApiShape, workspaceApiShape, platformApiShape, adminApiShape, defaultShape];
+
+/** What only a sandbox has: no other bank so much as holds its routes. */
+const sandboxModules = (env: Environment): Type[] => (env.isSandbox ? [SandboxModule, SandboxApiModule] : []);
 
 /** What the composition root alone knows and everything below may ask for. */
 @Global()
@@ -33,9 +41,10 @@ class CompositionModule {
       module: CompositionModule,
       providers: [
         { provide: Environment, useValue: env },
-        { provide: API_SHAPES, useValue: SHAPES },
+        { provide: API_SHAPES, useValue: env.isSandbox ? [sandboxApiShape, ...SHAPES] : SHAPES },
+        { provide: Clock, useValue: env.isSandbox ? new SandboxClock() : new Clock() },
       ],
-      exports: [Environment, API_SHAPES],
+      exports: [Environment, API_SHAPES, Clock],
     };
   }
 }
@@ -57,6 +66,7 @@ export class AppModule {
         ...API_MODULES,
         HealthModule,
         MetricsModule,
+        ...sandboxModules(env),
       ],
     };
   }

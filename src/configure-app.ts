@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
+import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isUUID } from 'class-validator';
@@ -12,20 +13,28 @@ import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
 import { RouteTable } from './http/route-table.js';
 import { HttpMetrics } from './metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
+import { SandboxHooks } from './sandbox/sandbox-hooks.service.js';
+import { StderrLogger } from './stderr-logger.js';
 
 /** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
 const MAX_PARAMETER_LENGTH = 1_000;
 const REQUEST_ID_HEADER = 'x-request-id';
 
-/** The whole application, ready to listen: the same for `main.ts` and for the tests. */
-export async function createApp(env: Environment): Promise<NestFastifyApplication> {
+/**
+ * The whole application, ready to listen: the same for `main.ts` and for the tests.
+ * @param logTo `stderr` for a program whose standard output is its result
+ */
+export async function createApp(
+  env: Environment,
+  logTo: 'stdout' | 'stderr' = 'stdout',
+): Promise<NestFastifyApplication> {
   const routing: { renderer?: ErrorRenderer } = {};
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
     genReqId: (request: IncomingMessage) => toRequestId(request.headers[REQUEST_ID_HEADER]),
-    logger: { level: env.LOG_LEVEL },
+    logger: { level: env.LOG_LEVEL, ...(logTo === 'stderr' ? { stream: process.stderr } : {}) },
     // Replaced by one line per answer, below.
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -37,12 +46,19 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: nestLogLevels(env.LOG_LEVEL),
+    logger: nestLogger(env.LOG_LEVEL, logTo),
   });
   routing.renderer = app.get(ErrorRenderer);
   await prepareServer(app);
+  if (env.isSandbox) app.get(SandboxHooks).install(app.getHttpAdapter().getInstance());
   serveDocuments(app);
-  await app.init();
+  try {
+    await app.init();
+  } catch (error) {
+    // What was opened until then would keep the process alive.
+    await app.close();
+    throw error;
+  }
   return app;
 }
 
@@ -85,6 +101,12 @@ async function prepareServer(app: NestFastifyApplication): Promise<void> {
 
 function toRequestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && isUUID(given) ? given : randomUUID();
+}
+
+function nestLogger(level: string, logTo: 'stdout' | 'stderr'): ConsoleLogger | false {
+  const logLevels = nestLogLevels(level);
+  if (logLevels === false) return false;
+  return logTo === 'stderr' ? new StderrLogger({ logLevels }) : new ConsoleLogger({ logLevels });
 }
 
 /** Nest tells of every part it assembles; that is for those who debug it. */

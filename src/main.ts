@@ -8,6 +8,8 @@ import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js'
 import { migrate } from './database/migrate.js';
 import { presentDemo } from './demo/present-demo.js';
 import { localSecrets } from './demo/local-secrets.js';
+import { PlatformSnapshots } from './sandbox/platform-snapshots.service.js';
+import { SandboxPlatforms } from './sandbox/sandbox-platforms.service.js';
 
 /** Waits no longer for requests under way when it is told to stop. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
@@ -42,10 +44,11 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
   await migrate(env.databaseUrl);
   running.app = await createApp(env);
   await running.app.listen({ host: env.HOST, port: env.PORT });
-  const address = env.publicUrl ?? (await running.app.getUrl());
-  tell(
-    isDemo ? await presentDemo(running.app, { folder, baseUrl: address }) : `Vostro is ready on ${address}`,
-  );
+  const baseUrl = env.publicUrl ?? (await running.app.getUrl());
+  const sandbox = env.isSandbox ? { sandbox: await running.app.get(SandboxPlatforms).access() } : {};
+  const presented = isDemo ? await presentDemo(running.app, { folder, baseUrl, ...sandbox }) : null;
+  if (env.isSandbox) await running.app.get(PlatformSnapshots).takeOfAll();
+  tell(presented ?? `Vostro is ready on ${baseUrl}`);
 }
 
 /** Stops accepting, lets requests under way end, then stops the database: in this order, once. */

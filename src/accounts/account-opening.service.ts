@@ -70,6 +70,7 @@ export class AccountOpeningService {
       opening.customerId,
       ofProduct ? null : opening.currencyCode,
       ofProduct ? opening.productId : null,
+      this.clock.now(),
     ]);
     const row = rows[0];
     if (row === undefined) throw new AppError('customer_not_allowed');

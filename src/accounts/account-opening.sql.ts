@@ -1,11 +1,12 @@
 import { APPEND_PARAMETERS, appendSql } from '../audit/audit-trail.service.js';
 import { publishSql } from '../events/outbox.service.js';
-import { STANDING_COLUMNS_SQL, EFFECTIVE_JURISDICTION_SQL } from '../customers/customer-standing.js';
+import { EFFECTIVE_JURISDICTION_SQL, standingColumnsSql } from '../customers/customer-standing.js';
 import { CLAIM_SQL } from '../idempotency/idempotency.service.js';
 import { openBalanceSql } from '../ledger/open-balance.js';
 import type { OpeningFacts } from './policies/opening-rules.js';
 
-const FACTS = `SELECT ${STANDING_COLUMNS_SQL},
+/** @param now place of a parameter */
+const factsSql = (now: string): string => `SELECT ${standingColumnsSql(now)},
     product.status AS "productStatus", product.max_accounts_per_customer AS "maxAccountsPerCustomer",
     product.duplicate_rule AS "duplicateRule",
     currency.code AS "currencyCode", COALESCE(currency.enabled, false) AS enabled,
@@ -22,13 +23,14 @@ const FROM = `FROM customers c
 /**
  * Everything the rules need, read inside the deciding transaction, and the ids of what may be written.
  *
- * `$1` platform, `$2` customer, `$3` currency code or null, `$4` product id or null (its currency then counts).
+ * `$1` platform, `$2` customer, `$3` currency code or null, `$4` product id or null (its currency then counts), `$5` the
+ * time.
  * The customer's row is locked: a KYC decision waits for this opening or is seen by it. Openings of a product
  * exclude each other per customer, because its cap counts rows that do not exist yet; others only share. What is
  * counted is left to `OPEN_SQL`: this statement's snapshot may be older than its lock.
  */
 export function decideSql(exclusive: boolean): string {
-  return `${FACTS}, nextval('accounts_id_seq') AS "accountId", nextval('balances_id_seq') AS "balanceId"
+  return `${factsSql('$5')}, nextval('accounts_id_seq') AS "accountId", nextval('balances_id_seq') AS "balanceId"
   ${FROM} FOR ${exclusive ? 'NO KEY UPDATE' : 'SHARE'} OF c`;
 }
 
@@ -72,9 +74,9 @@ function accountsOfProductSql(platformId: string, customerId: string, productId:
 
 /**
  * The same facts without a lock, for a rehearsal, and what is counted with them: `$5` channel, `$6` account
- * identifier, `$7` workspace, `$8` alias.
+ * identifier, `$7` workspace, `$8` alias, `$9` the time.
  */
-export const REHEARSE_SQL = `${FACTS},
+export const REHEARSE_SQL = `${factsSql('$9')},
     EXISTS (${twinsSql({
       ...{ platformId: '$1', customerId: '$2', channel: '$5::text', currencyCode: 'currency.code' },
       ...{

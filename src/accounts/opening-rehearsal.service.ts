@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
 import { judge } from '../shared/rule.js';
 import type { Verdict } from '../shared/verdict.js';
 import { REHEARSE_SQL } from './account-opening.sql.js';
@@ -16,7 +17,10 @@ export interface Rehearsal {
 /** Asks every rule of an opening and writes nothing. */
 @Injectable()
 export class OpeningRehearsal {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws AppError customer_not_allowed when there is no such customer */
   async rehearse(opening: Opening, on: EntityManager = this.dataSource.manager): Promise<Rehearsal> {
@@ -30,6 +34,7 @@ export class OpeningRehearsal {
       opening.channel === 'platform' ? opening.accountIdentifier : null,
       ofProduct ? opening.workspaceId : null,
       ofProduct ? opening.alias : null,
+      this.clock.now(),
     ]);
     const row = rows[0];
     if (row === undefined) throw new AppError('customer_not_allowed');

@@ -9,6 +9,12 @@ const BATCH = 500;
 const PLATFORMS_A_ROUND = 100;
 /** Any number that nobody else locks with, beside the platform's: 'audt' in ASCII. */
 const LOCK = 0x61756474;
+const LOCK_PARAMETERS = '$1::int, ($2::bigint % 2147483647)::int';
+
+/** Waits until nobody seals the platform's trail, and keeps it so until the transaction ends. */
+export async function lockChain(tx: EntityManager, platformId: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(${LOCK_PARAMETERS})`, [LOCK, platformId]);
+}
 
 /**
  * Gives entries their place in their platform's chain, a second or so after they were written: off the hot path,
@@ -53,7 +59,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
   private async sealSome(platformId: string): Promise<boolean> {
     return this.unitOfWork.run(async (tx) => {
       const [lock] = await tx.query<[{ taken: boolean }]>(
-        'SELECT pg_try_advisory_xact_lock($1::int, ($2::bigint % 2147483647)::int) AS taken',
+        `SELECT pg_try_advisory_xact_lock(${LOCK_PARAMETERS}) AS taken`,
         [LOCK, platformId],
       );
       // Another process is at it.

@@ -8,13 +8,29 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export class Interruption {
   requested = false;
+  private isTakenOver = false;
+  private onRequest: (() => void) | undefined;
 
   listen(): void {
     for (const signal of SIGNALS) {
       process.on(signal, () => {
-        if (this.requested) process.exit(EXIT.interrupted);
+        if (this.requested && !this.isTakenOver) process.exit(EXIT.interrupted);
         this.requested = true;
+        this.onRequest?.();
       });
     }
+  }
+
+  /**
+   * For a program that has something to put away: no signal ends it any more. A terminal's Ctrl-C reaches it twice, once
+   * through npm.
+   * @returns what resolves when somebody asks
+   */
+  takeOver(): Promise<void> {
+    this.isTakenOver = true;
+    return new Promise((resolve) => {
+      this.onRequest = resolve;
+      if (this.requested) resolve();
+    });
   }
 }

@@ -6,6 +6,7 @@ import { CONTRACT } from './commands/contract.js';
 import { KEYS_CREATE } from './commands/keys-create.js';
 import { MIGRATE } from './commands/migrate.js';
 import { REFERENCE_DATA } from './commands/reference-data.js';
+import { SANDBOX } from './commands/sandbox.js';
 import { VERIFY } from './commands/verify.js';
 import { EXIT, toFailure } from './failure.js';
 import { Interruption } from './interruption.js';
@@ -68,6 +69,7 @@ function createProgram(interruption: Interruption, { finish, complain }: Channel
   addCommand(program, REFERENCE_DATA, context);
   addCommand(program, VERIFY, context);
   addCommand(program, CONTRACT, context);
+  addCommand(program, SANDBOX, context);
   addCommand(program.command('admin').description('Admins: who operates the bank.'), ADMIN_CREATE, context);
   addCommand(
     program.command('keys').description('Keys of customers, platforms, admins.'),

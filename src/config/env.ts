@@ -15,10 +15,12 @@ import {
   validateSync,
 } from 'class-validator';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
+import { randomToken } from '../shared/ids.js';
 import { isNetwork } from '../shared/networks.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
+const SANDBOX_TOKEN_BYTES = 32;
 const PROVIDERS_FORM = /^[a-z0-9-]+=[^,=\s]{32,}(,[a-z0-9-]+=[^,=\s]{32,})*$/;
 
 /** Every environment variable, with its default. This file alone reads the environment. */
@@ -102,6 +104,18 @@ export class EnvironmentVariables {
   @Min(1)
   @Max(365)
   WEBHOOK_DISABLE_AFTER_DAYS: number = 5;
+
+  /** `1`: a bank for tests, with magic values, a test clock and resets (docs/contract-tests.md). */
+  @IsOptional()
+  @IsIn(['0', '1'])
+  SANDBOX?: '0' | '1';
+
+  /** Bearer token of /sandbox. Unused without SANDBOX. */
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{32,200}$/, {
+    message: 'SANDBOX_TOKEN must be 32 to 200 visible ASCII characters without spaces',
+  })
+  SANDBOX_TOKEN?: string;
 }
 
 /** A text that `parse` makes something of. */
@@ -126,6 +140,8 @@ const VARIABLES = [
   'MAIL_FROM',
   'WEBHOOK_ALLOWED_NETWORKS',
   'WEBHOOK_DISABLE_AFTER_DAYS',
+  'SANDBOX',
+  'SANDBOX_TOKEN',
 ] as const satisfies readonly (keyof EnvironmentVariables)[];
 
 /** Checked by `readEnv`, or made for an installation that was given none. */
@@ -156,6 +172,8 @@ export class Environment {
   readonly isDemo: boolean;
   readonly webhookAllowedNetworks: readonly string[];
   readonly WEBHOOK_DISABLE_AFTER_DAYS: number;
+  /** Bearer token of /sandbox; `null`: this is no sandbox. */
+  readonly sandboxToken: string | null;
 
   constructor(
     env: EnvironmentVariables,
@@ -174,12 +192,17 @@ export class Environment {
     this.mailFrom = parseMailbox(env.MAIL_FROM) ?? { name: '', address: env.MAIL_FROM };
     this.webhookAllowedNetworks = env.WEBHOOK_ALLOWED_NETWORKS?.split(',') ?? [];
     this.WEBHOOK_DISABLE_AFTER_DAYS = env.WEBHOOK_DISABLE_AFTER_DAYS;
+    this.sandboxToken = env.SANDBOX === '1' ? (env.SANDBOX_TOKEN ?? randomToken(SANDBOX_TOKEN_BYTES)) : null;
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;
     this.kycProviders = toProviders(KYC_PROVIDERS);
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)
       throw new Error('a secret is missing');
     this.secretPepper = SECRET_PEPPER;
     this.tokenSigningKey = TOKEN_SIGNING_KEY.replaceAll('\\n', '\n');
+  }
+
+  get isSandbox(): boolean {
+    return this.sandboxToken !== null;
   }
 }
 
@@ -203,6 +226,19 @@ export function readEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
   problems.push(...secretProblems(env));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return env;
+}
+
+/**
+ * The same for a sandbox. Its data is thrown away, so a database that somebody else's command may have named is not
+ * taken without a word.
+ * @throws ConfigurationError
+ */
+export function readSandboxEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
+  if (source.DATABASE_URL && source.SANDBOX !== '1')
+    throw new ConfigurationError([
+      'DATABASE_URL is set: a sandbox works on that database only with SANDBOX=1, without it on one of its own',
+    ]);
+  return readEnv({ ...source, SANDBOX: '1' });
 }
 
 /**
@@ -232,6 +268,8 @@ function secretProblems(env: EnvironmentVariables): string[] {
   if (env.DATABASE_URL !== undefined) {
     if (env.SECRET_PEPPER === undefined) problems.push('SECRET_PEPPER is required with DATABASE_URL');
     if (env.TOKEN_SIGNING_KEY === undefined) problems.push('TOKEN_SIGNING_KEY is required with DATABASE_URL');
+    if (env.SANDBOX === '1' && env.SANDBOX_TOKEN === undefined)
+      problems.push('SANDBOX_TOKEN is required with SANDBOX and DATABASE_URL');
   }
   if (env.TOKEN_SIGNING_KEY !== undefined && !isSigningKey(env.TOKEN_SIGNING_KEY)) {
     problems.push('TOKEN_SIGNING_KEY must be the PKCS #8 PEM of an EC P-256 private key');

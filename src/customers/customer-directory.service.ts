@@ -3,9 +3,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { listPage } from '../database/listing.js';
 import type { CustomerStatus, KycStatus } from '../entities/customer.entity.js';
 import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
 import { byPartOf, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import { type TenantObject } from '../shared/object-id.js';
-import { EFFECTIVE_JURISDICTION_SQL, EFFECTIVE_KYC_STATUS_SQL } from './customer-standing.js';
+import { EFFECTIVE_JURISDICTION_SQL, kycStatusSql } from './customer-standing.js';
 
 /** A customer with its KYC case, as those who operate the bank see it. */
 export interface CustomerRecord {
@@ -37,7 +38,7 @@ const KYC_STATUSES = ['not_started', 'pending', 'approved', 'rejected', 'expired
 export const CUSTOMER_LIST: ListSpec = {
   select: `c.platform_id AS "platformId", c.id, c.identifier, c.display_name AS "displayName", c.email, c.status,
     c.country_of_residence AS "countryOfResidence", c.jurisdiction_override AS "jurisdictionOverride",
-    ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode", ${EFFECTIVE_KYC_STATUS_SQL} AS "kycStatus",
+    ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode", ${kycStatusSql('{now}')} AS "kycStatus",
     c.kyc_evidence AS "kycEvidence", c.kyc_provider AS "kycProvider", c.kyc_reviewer AS "kycReviewer",
     c.kyc_reason AS "kycReason", c.kyc_decided_at AS "kycDecidedAt", c.kyc_expires_at AS "kycExpiresAt",
     c.debits_restricted AS "debitsRestricted", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`,
@@ -58,7 +59,7 @@ export const CUSTOMER_LIST: ListSpec = {
     kycStatus: {
       description: 'Whose KYC case is in this state.',
       schema: { type: 'string', enum: KYC_STATUSES },
-      sql: `(${EFFECTIVE_KYC_STATUS_SQL}) = ?`,
+      sql: `(${kycStatusSql('{now}')}) = ?`,
     },
     status: {
       description: 'In this state.',
@@ -83,10 +84,13 @@ export const CUSTOMER_LIST: ListSpec = {
 /** Finds customers across platforms, for those who operate the bank. */
 @Injectable()
 export class CustomerDirectory {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   list(query: ListQuery): Promise<Page<CustomerRecord>> {
-    return listPage<CustomerRecord>(this.dataSource, CUSTOMER_LIST, query);
+    return listPage<CustomerRecord>(this.dataSource, CUSTOMER_LIST, query, this.clock.now());
   }
 
   /** @throws AppError object_not_found */
@@ -95,8 +99,9 @@ export class CustomerDirectory {
     on: EntityManager = this.dataSource.manager,
   ): Promise<CustomerRecord> {
     const rows = await on.query<CustomerRecord[]>(
-      `SELECT ${CUSTOMER_LIST.select} FROM ${CUSTOMER_LIST.from} WHERE c.platform_id = $1 AND c.id = $2`,
-      [platformId, id],
+      `SELECT ${CUSTOMER_LIST.select.replaceAll('{now}', '$3')} FROM ${CUSTOMER_LIST.from}
+       WHERE c.platform_id = $1 AND c.id = $2`,
+      [platformId, id, this.clock.now()],
     );
     const customer = rows[0];
     if (customer === undefined) throw new AppError('object_not_found');

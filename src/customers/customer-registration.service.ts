@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
@@ -9,6 +9,7 @@ import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
+import { CustomerArrival } from './customer-arrival.js';
 import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
 import { assertJurisdiction } from './known-jurisdiction.js';
 import { type CustomerView, toView } from './customers.service.js';
@@ -40,6 +41,7 @@ export class CustomerRegistrationService {
     private readonly directory: CustomerDirectory,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
+    @Optional() private readonly arrival?: CustomerArrival,
   ) {}
 
   /**
@@ -94,6 +96,7 @@ export class CustomerRegistrationService {
       ...{ platformId, action: 'customer.created', objectId: toTenantId('cus', platformId, id), act },
       after: { ...wanted, kycStatus: customer.kycStatus, kycEvidence: customer.kycEvidence },
     });
+    await this.arrival?.settle(tx, customer);
     return customer;
   }
 }

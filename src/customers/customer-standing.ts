@@ -20,13 +20,21 @@ export interface CustomerStanding {
 export const EFFECTIVE_JURISDICTION_SQL =
   'COALESCE(c.jurisdiction_override, c.country_of_residence, p.home_jurisdiction_code)';
 
-/** SQL of the KYC status of customer `c` at this moment. */
-export const EFFECTIVE_KYC_STATUS_SQL = `CASE WHEN c.kyc_status IN ('approved', 'rejected')
-  AND c.kyc_expires_at <= clock_timestamp() THEN 'expired' ELSE c.kyc_status END`;
+/**
+ * SQL of the KYC status of customer `c` at a moment.
+ * @param now place of a parameter: the time is the clock's, not the database's
+ */
+export function kycStatusSql(now: string): string {
+  return `CASE WHEN c.kyc_status IN ('approved', 'rejected')
+  AND c.kyc_expires_at <= ${now}::timestamptz THEN 'expired' ELSE c.kyc_status END`;
+}
 
-export const STANDING_COLUMNS_SQL = `c.id AS "customerId", c.display_name AS "displayName",
-  p.status AS "platformStatus", c.status AS "customerStatus", ${EFFECTIVE_KYC_STATUS_SQL} AS "kycStatus",
+/** @param now place of a parameter */
+export function standingColumnsSql(now: string): string {
+  return `c.id AS "customerId", c.display_name AS "displayName",
+  p.status AS "platformStatus", c.status AS "customerStatus", ${kycStatusSql(now)} AS "kycStatus",
   c.kyc_evidence AS "kycEvidence", ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode"`;
+}
 
 /** Whether a customer may act at all, in the order of refusal. */
 export const STANDING_RULES: readonly Rule<CustomerStanding>[] = [

@@ -3,8 +3,9 @@ import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { KeyedCache } from '../database/keyed-cache.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
+import { Clock } from '../shared/clock.js';
 import { isIdentifier } from '../shared/identifier.js';
-import { type CustomerStanding, STANDING_COLUMNS_SQL } from './customer-standing.js';
+import { type CustomerStanding, standingColumnsSql } from './customer-standing.js';
 
 export interface CustomerView {
   id: string;
@@ -22,6 +23,7 @@ export class CustomersService {
   constructor(
     private readonly dataSource: DataSource,
     feed: ChangeFeed,
+    private readonly clock: Clock,
   ) {
     this.ids = new KeyedCache(feed, 'customers');
   }
@@ -54,10 +56,10 @@ export class CustomersService {
   /** The customer's standing now. Early knowledge only: the deciding write reads it again. */
   async findStanding(platformId: string, customerId: string): Promise<CustomerStanding | null> {
     const rows = await this.dataSource.query<CustomerStanding[]>(
-      `SELECT ${STANDING_COLUMNS_SQL}
+      `SELECT ${standingColumnsSql('$3')}
        FROM customers c JOIN platforms p ON p.id = c.platform_id
        WHERE c.platform_id = $1 AND c.id = $2`,
-      [platformId, customerId],
+      [platformId, customerId, this.clock.now()],
     );
     return rows[0] ?? null;
   }

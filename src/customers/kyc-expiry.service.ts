@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { systemAct } from '../audit/act.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
 import { Recurring } from '../shared/recurring.js';
 import { KycService } from './kyc.service.js';
 
@@ -28,6 +29,7 @@ export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
     private readonly kyc: KycService,
+    private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -42,8 +44,8 @@ export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown 
   async expireDue(): Promise<number> {
     const due = await this.dataSource.query<{ platformId: string; id: string }[]>(
       `SELECT platform_id AS "platformId", id FROM customers
-       WHERE kyc_status IN ('approved', 'rejected') AND kyc_expires_at <= clock_timestamp() LIMIT $1`,
-      [BATCH],
+       WHERE kyc_status IN ('approved', 'rejected') AND kyc_expires_at <= $1 LIMIT $2`,
+      [this.clock.now(), BATCH],
     );
     let expired = 0;
     for (const customer of due) if (await this.expire(customer)) expired++;

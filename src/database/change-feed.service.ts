@@ -50,6 +50,12 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     await tx.query('SELECT pg_notify($1, $2)', [CHANNEL, topic]);
   }
 
+  /** Hears of every change that is committed by now, without waiting for it to be told. */
+  async catchUp(): Promise<void> {
+    if (this.client === undefined) for (const topic of TOPICS) this.drop(topic);
+    else await this.poll(this.client);
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     await this.tick();
   }

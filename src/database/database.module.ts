@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Environment } from '../config/env.js';
-import { Clock } from '../shared/clock.js';
 import { ChangeFeed } from './change-feed.service.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -19,7 +18,7 @@ import { UnitOfWork } from './unit-of-work.js';
       }),
     }),
   ],
-  providers: [UnitOfWork, ChangeFeed, Clock],
-  exports: [UnitOfWork, ChangeFeed, Clock],
+  providers: [UnitOfWork, ChangeFeed],
+  exports: [UnitOfWork, ChangeFeed],
 })
 export class DatabaseModule {}

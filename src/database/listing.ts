@@ -10,13 +10,15 @@ interface Keyed {
 /**
  * One page of a list, cut by the sort value and key of its last row: what is written meanwhile neither shifts nor
  * repeats what is shown.
+ * @param now for a spec whose SQL asks for the time, by `{now}`
  */
 export async function listPage<Row>(
   dataSource: DataSource,
   spec: ListSpec,
   query: ListQuery,
+  now?: Date,
 ): Promise<Page<Row>> {
-  const { sql, parameters } = toSql(spec, query);
+  const { sql, parameters } = toSql(spec, query, now);
   const rows = await dataSource.query<(Row & Keyed)[]>(sql, parameters).catch(asBadCursor);
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
@@ -33,7 +35,7 @@ function asBadCursor(error: unknown): never {
   throw new AppError('validation_failed', { fields: [{ ...field, invalidValue: null }] }, { cause: error });
 }
 
-function toSql(spec: ListSpec, query: ListQuery): { sql: string; parameters: unknown[] } {
+function toSql(spec: ListSpec, query: ListQuery, now?: Date): { sql: string; parameters: unknown[] } {
   const { filters, sort, limit, after } = query;
   const sorting = spec.sorts[sort.name];
   if (sorting === undefined) throw new Error(`no sort ${sort.name}`);
@@ -55,5 +57,5 @@ function toSql(spec: ListSpec, query: ListQuery): { sql: string; parameters: unk
   const sql = `SELECT ${spec.select}, ${sorting.sql}::text AS "sortValue", ${spec.key}::text AS "sortKey"
     FROM ${spec.from} WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}
     ORDER BY ${sorting.sql} ${direction}, ${spec.key} ${direction} LIMIT ${bind(limit + 1)}::int`;
-  return { sql, parameters };
+  return { sql: now === undefined ? sql : sql.replaceAll('{now}', bind(now)), parameters };
 }

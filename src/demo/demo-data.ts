@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { seedReferenceData } from '../database/seeds/reference-data.js';
+import { Currency } from '../entities/currency.entity.js';
 import { Customer, type KycStatus } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
@@ -58,10 +59,20 @@ async function findDemoData(tx: EntityManager): Promise<DemoData | null> {
 }
 
 async function createDemoData(tx: EntityManager, now: Date): Promise<DemoData> {
-  await seedReferenceData(tx, now);
+  await ensureReferenceData(tx, now);
+  return createDemoPlatform(tx, PLATFORM_NAME, now);
+}
+
+/** Currencies, jurisdictions and products, where there are none. */
+export async function ensureReferenceData(tx: EntityManager, now: Date): Promise<void> {
+  if (!(await tx.exists(Currency))) await seedReferenceData(tx, now);
+}
+
+/** A platform with the demo's customers, each with a workspace. @param name unique among the platforms */
+export async function createDemoPlatform(tx: EntityManager, name: string, now: Date): Promise<DemoData> {
   const platformId = await nextId(tx, SEQUENCE.platform);
   await tx.insert(Platform, {
-    ...{ id: platformId, name: PLATFORM_NAME, status: 'verified', kycAgreement: 'delegated' },
+    ...{ id: platformId, name, status: 'verified', kycAgreement: 'delegated' },
     ...{ homeJurisdictionCode: 'US', kycExpiryRestrictsDebits: false, createdAt: now, updatedAt: now },
   });
   const customers = new Map<string, DemoCustomer>();

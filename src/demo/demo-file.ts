@@ -20,9 +20,21 @@ export interface DemoFile {
   ownerPending: KeyPair;
   workspace: WorkspaceAccess;
   workspacePending: WorkspaceAccess;
-  platform: { key: string; secret: string; customerIdentifier: string };
+  platform: { key: string; secret: string; customerIdentifier: string; pendingCustomerIdentifier: string };
   /** An approver. */
   admin: { key: string; secret: string };
+  /** Of a sandbox only. */
+  sandbox?: SandboxAccess;
+}
+
+/** What a test needs beside the APIs of the bank. */
+export interface SandboxAccess {
+  /** Bearer token of /sandbox. */
+  token: string;
+  /** The platform of the credentials above: `plt_…`. */
+  platformId: string;
+  /** A product whose opening is always refused. */
+  refusedProductId: number;
 }
 
 /** `var/demo-operators.json`: two more admins, for what needs a second person, and for who may only look. */

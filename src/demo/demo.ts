@@ -1,4 +1,4 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { systemAct } from '../audit/act.js';
 import { AdminsService } from '../auth/admins.service.js';
@@ -10,12 +10,14 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { Admin, type AdminRole } from '../entities/admin.entity.js';
 import { Product } from '../entities/product.entity.js';
 import { Clock } from '../shared/clock.js';
-import { type DemoData, ensureDemoData } from './demo-data.js';
+import { toHouseId } from '../shared/object-id.js';
+import { createDemoPlatform, type DemoData, ensureDemoData } from './demo-data.js';
 import {
   type DemoFile,
   type DemoFiles,
   type DemoOperators,
   readDemoFiles,
+  type SandboxAccess,
   writeDemoFiles,
 } from './demo-file.js';
 
@@ -23,40 +25,80 @@ const ACT = systemAct('demo', 'the demo of a first start');
 /** What the demo's workspaces are shown to open. */
 const DEMO_PRODUCT_CURRENCY = 'USD';
 
+/** Where the parts of the app are found: the app itself, or whoever knows all of it. */
+export interface Parts {
+  get<T>(part: Type<T>): T;
+}
+
+/** Where the demo is served, and of a sandbox what its file says besides. */
+export interface DemoPlace {
+  baseUrl: string;
+  sandbox?: Omit<SandboxAccess, 'platformId'>;
+}
+
 /**
  * Makes the demo on the first start, and on every start new tokens for it.
  * @param folder where `demo.json` stands; when it was lost, the demo gets new credentials
  */
 export async function prepareDemo(
-  app: INestApplicationContext,
-  { folder, baseUrl }: { folder: string; baseUrl: string },
+  app: Parts,
+  { folder, ...place }: DemoPlace & { folder: string },
 ): Promise<DemoFile> {
   const known = await readDemoFiles(folder);
   const files = await app.get(UnitOfWork).run(async (tx): Promise<DemoFiles> => {
     const data = await ensureDemoData(tx, app.get(Clock).now());
-    const product = await tx.findOneByOrFail(Product, { currencyCode: DEMO_PRODUCT_CURRENCY });
     const credentials = known?.demo ?? (await issueCredentials(app, tx, data));
     const operators = known?.operators ?? (await issueOperators(app, tx));
     for (const topic of TOPICS) await app.get(ChangeFeed).announce(tx, topic);
-    const demo = {
-      baseUrl,
-      owner: credentials.owner,
-      ownerPending: credentials.ownerPending,
-      workspace: await beginSession(app, tx, data, 'demo-holder', product.id),
-      workspacePending: await beginSession(app, tx, data, 'demo-holder-pending', product.id),
-      platform: credentials.platform,
-      admin: credentials.admin,
-    };
-    return { demo, operators };
+    return { demo: await describe(app, tx, { data, credentials, place }), operators };
   });
   await writeDemoFiles(folder, files);
   return files.demo;
 }
 
-type DemoCredentials = Pick<DemoFile, 'owner' | 'ownerPending' | 'platform' | 'admin'>;
+/** One more platform like the demo's, with credentials of its own. @param name unique among the platforms */
+export async function makeDemoPlatform(
+  app: Parts,
+  name: string,
+  place: DemoPlace,
+): Promise<{ platformId: string; file: DemoFile }> {
+  return app.get(UnitOfWork).run(async (tx) => {
+    const data = await createDemoPlatform(tx, name, app.get(Clock).now());
+    const credentials = await issueCredentials(app, tx, data);
+    return { platformId: data.platformId, file: await describe(app, tx, { data, credentials, place }) };
+  });
+}
+
+async function describe(
+  app: Parts,
+  tx: EntityManager,
+  { data, credentials, place }: { data: DemoData; credentials: DemoCredentials; place: DemoPlace },
+): Promise<DemoFile> {
+  const product = await tx.findOneByOrFail(Product, { currencyCode: DEMO_PRODUCT_CURRENCY });
+  const { baseUrl, sandbox } = place;
+  const platformId = toHouseId('plt', data.platformId);
+  return {
+    baseUrl,
+    owner: credentials.owner,
+    ownerPending: credentials.ownerPending,
+    workspace: await beginSession(app, tx, data, 'demo-holder', product.id),
+    workspacePending: await beginSession(app, tx, data, 'demo-holder-pending', product.id),
+    platform: {
+      ...credentials.platform,
+      customerIdentifier: 'demo-group',
+      pendingCustomerIdentifier: 'demo-owner-pending',
+    },
+    admin: credentials.admin,
+    ...(sandbox === undefined ? {} : { sandbox: { ...sandbox, platformId } }),
+  };
+}
+
+type DemoCredentials = Pick<DemoFile, 'owner' | 'ownerPending' | 'admin'> & {
+  platform: Pick<DemoFile['platform'], 'key' | 'secret'>;
+};
 
 async function issueCredentials(
-  app: INestApplicationContext,
+  app: Parts,
   tx: EntityManager,
   { platformId, customers }: DemoData,
 ): Promise<DemoCredentials> {
@@ -76,12 +118,12 @@ async function issueCredentials(
   return {
     owner,
     ownerPending,
-    platform: { key: platform.key, secret: platform.secret, customerIdentifier: 'demo-group' },
+    platform: { key: platform.key, secret: platform.secret },
     admin: await issueAdmin(app, tx, 'Demo admin', 'approver'),
   };
 }
 
-async function issueOperators(app: INestApplicationContext, tx: EntityManager): Promise<DemoOperators> {
+async function issueOperators(app: Parts, tx: EntityManager): Promise<DemoOperators> {
   return {
     approver: await issueAdmin(app, tx, 'Demo approver', 'approver'),
     viewer: await issueAdmin(app, tx, 'Demo viewer', 'viewer'),
@@ -89,7 +131,7 @@ async function issueOperators(app: INestApplicationContext, tx: EntityManager): 
 }
 
 async function issueAdmin(
-  app: INestApplicationContext,
+  app: Parts,
   tx: EntityManager,
   name: string,
   role: AdminRole,
@@ -102,7 +144,7 @@ async function issueAdmin(
 }
 
 async function beginSession(
-  app: INestApplicationContext,
+  app: Parts,
   tx: EntityManager,
   { platformId, customers }: DemoData,
   ...[identifier, productId]: [identifier: string, productId: number]

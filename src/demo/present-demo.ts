@@ -4,14 +4,14 @@ import { OwnerAccountsService } from '../accounts/owner-accounts.service.js';
 import { CurrencyAvailability } from '../accounts/currency-availability.service.js';
 import { CredentialsService } from '../auth/credentials.service.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { prepareDemo } from './demo.js';
+import { type DemoPlace, prepareDemo } from './demo.js';
 import type { DemoFile } from './demo-file.js';
 import { greeting } from './greeting.js';
 
 /** Prepares the demo and returns the text that presents it. */
 export async function presentDemo(
   app: INestApplicationContext,
-  place: { folder: string; baseUrl: string },
+  place: DemoPlace & { folder: string },
 ): Promise<string> {
   const demo = await prepareDemo(app, place);
   const demoPath = relative(process.cwd(), join(place.folder, 'demo.json'));

@@ -5,6 +5,7 @@ import { toProblem } from './problem-details.js';
 /** What can happen outside the APIs; anything else would be a fault of ours. */
 const STATUSES: Partial<Record<ErrorCode, number>> = {
   body_malformed: 400,
+  validation_failed: 400,
   payload_too_large: 413,
   route_not_found: 404,
   method_not_allowed: 405,

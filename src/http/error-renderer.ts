@@ -37,6 +37,12 @@ export class ErrorRenderer {
     const path = pathOf(request.url);
     const error = this.toAppError(thrown, request.method, path);
     if (error.code === 'internal_error' || error.code === 'service_unavailable') this.report(error, request);
+    return this.present(error, request);
+  }
+
+  /** The answer alone: for a refusal that nobody has to look into. */
+  present(error: AppError, request: FastifyRequest): RenderedError {
+    const path = pathOf(request.url);
     const shape = this.shapes.find((candidate) => candidate.owns(path));
     if (shape === undefined) throw new Error('the last API shape must own every path');
     const { method, id: requestId } = request;

@@ -4,6 +4,7 @@ import { AdminApiModule } from '../apis/admin/admin-api.module.js';
 import { OwnerApiModule } from '../apis/owner/owner-api.module.js';
 import { PLATFORM_BASE } from '../apis/platform/errors.js';
 import { PlatformApiModule } from '../apis/platform/platform-api.module.js';
+import { SandboxApiModule } from '../apis/sandbox/sandbox-api.module.js';
 import { WorkspaceApiModule } from '../apis/workspace/workspace-api.module.js';
 import { ADMIN_SCOPES, SCOPES } from '../auth/caller.js';
 import { foldBasePath } from './passes/base-path.js';
@@ -23,6 +24,8 @@ interface ApiDocument {
   name: string;
   title: string;
   module: Type;
+  /** Only a sandbox has it. */
+  isOfSandbox?: boolean;
   describe(builder: DocumentBuilder): DocumentBuilder;
   finish?(document: OpenAPIObject): void;
 }
@@ -102,6 +105,22 @@ export const API_DOCUMENTS: readonly ApiDocument[] = [
             'Errors are problem details (RFC 9457) with a stable `code`.',
         ),
     finish: closeRequests,
+  },
+  {
+    name: 'sandbox',
+    title: 'Sandbox API',
+    module: SandboxApiModule,
+    isOfSandbox: true,
+    describe: (builder) =>
+      builder
+        .addBearerAuth(
+          { type: 'http', scheme: 'bearer', description: 'The token the sandbox was started with.' },
+          'sandboxToken',
+        )
+        .setDescription(
+          'For tests, in a sandbox only: its clock, platforms for parallel workers, and resets. Errors are problem ' +
+            'details (RFC 9457) with a stable `code`.',
+        ),
   },
 ];
 

@@ -3,6 +3,7 @@ import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BearerStrategy } from '../auth/strategies/bearer.strategy.js';
 import { KeySecretStrategy } from '../auth/strategies/key-secret.strategy.js';
+import { Environment } from '../config/env.js';
 import { RoleAwareDocument, withRole } from './docs-plugin.js';
 import { API_DOCUMENTS, createDocument } from './documents.js';
 import { visibleTo } from './role-filter.js';
@@ -15,7 +16,9 @@ const BY_ROLE = 'admin';
 /** Swagger UI at `/docs` with every API's document in its list, and the documents at `/openapi/<api>.json`. */
 export function serveDocuments(app: INestApplication): void {
   const fastify = app.getHttpAdapter();
-  for (const api of API_DOCUMENTS) {
+  const { isSandbox } = app.get(Environment);
+  const documents = API_DOCUMENTS.filter(({ isOfSandbox = false }) => isSandbox || !isOfSandbox);
+  for (const api of documents) {
     const document = createDocument(app, api);
     const whole = JSON.stringify(document);
     fastify.get(`/openapi/${api.name}.json`, async (request: FastifyRequest, reply: FastifyReply) => {
@@ -23,14 +26,14 @@ export function serveDocuments(app: INestApplication): void {
       return reply.type(JSON_TYPE).header('vary', 'Authorization, X-API-KEY, X-API-SECRET').send(body);
     });
   }
-  const [first] = API_DOCUMENTS;
+  const [first] = documents;
   if (first === undefined) throw new Error('there is no API to document');
   SwaggerModule.setup(DOCS_PATH, app, () => createDocument(app, first), {
     explorer: true,
     raw: false,
     customSiteTitle: 'Vostro APIs',
     swaggerOptions: {
-      urls: API_DOCUMENTS.map(({ name, title }) => ({ name: title, url: `/openapi/${name}.json` })),
+      urls: documents.map(({ name, title }) => ({ name: title, url: `/openapi/${name}.json` })),
       persistAuthorization: true,
       filter: true,
       displayRequestDuration: true,

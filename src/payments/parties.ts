@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { EFFECTIVE_KYC_STATUS_SQL } from '../customers/customer-standing.js';
+import { kycStatusSql } from '../customers/customer-standing.js';
 import type { AccountStatus, Channel } from '../entities/account.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
@@ -38,7 +38,7 @@ const PARTIES_SQL = `WITH account AS MATERIALIZED (
     a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
     a.contact_email AS "contactEmail", a.channel, a.customer_id AS "customerId",
     a.currency_code AS "currencyCode", currency.decimals, a.status, c.status AS "customerStatus",
-    COALESCE(c.debits_restricted OR (p.kyc_expiry_restricts_debits AND ${EFFECTIVE_KYC_STATUS_SQL} = 'expired'),
+    COALESCE(c.debits_restricted OR (p.kyc_expiry_restricts_debits AND ${kycStatusSql('$3')} = 'expired'),
       false) AS "debitsRestricted",
     p.status AS "platformStatus"
   FROM account a
@@ -51,10 +51,9 @@ export type Parties = ReadonlyMap<string, Party>;
 /** Give it accounts whose balances are locked. */
 export async function lockParties(
   tx: EntityManager,
-  platformId: string,
-  accountIds: readonly string[],
+  { platformId, accountIds, now }: { platformId: string; accountIds: readonly string[]; now: Date },
 ): Promise<Parties> {
-  const rows = await tx.query<Party[]>(PARTIES_SQL, [platformId, accountIds]);
+  const rows = await tx.query<Party[]>(PARTIES_SQL, [platformId, accountIds, now]);
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -4,6 +4,7 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Outbox } from '../events/outbox.service.js';
 import { LedgerService, type Leg, type OpenBook, type PostedTransfer } from '../ledger/ledger.service.js';
+import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { type Available, availableOf, lowBalanceEvents } from './low-balance.js';
 import { assertMay, lockParties, type Parties, partyOf } from './parties.js';
@@ -42,13 +43,14 @@ export class PostingService {
     private readonly ledger: LedgerService,
     private readonly outbox: Outbox,
     private readonly trail: AuditTrail,
+    private readonly clock: Clock,
   ) {}
 
   /** Locks accounts and those behind them. @throws AppError object_not_found when one does not exist */
   async lock(tx: EntityManager, platformId: string, accountIds: readonly string[]): Promise<Opened> {
     const ids = [...new Set(accountIds)];
     const open = await this.ledger.open(tx, platformId, ids);
-    const parties = await lockParties(tx, platformId, ids);
+    const parties = await lockParties(tx, { platformId, accountIds: ids, now: this.clock.now() });
     for (const id of ids) partyOf(parties, id);
     return { open, parties };
   }

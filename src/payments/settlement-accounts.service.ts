@@ -23,7 +23,7 @@ const OPEN_SQL = `WITH account AS (
 /** Each platform's account for the world outside, one per currency: opened when it is first needed. */
 @Injectable()
 export class SettlementAccounts {
-  /** They are never closed, so what is known of them stays true. */
+  /** They are never closed, so what is known of them stays true, but in a sandbox. */
   private readonly known = new Map<string, string>();
 
   constructor(
@@ -43,6 +43,11 @@ export class SettlementAccounts {
     }
     this.known.set(key, id);
     return id;
+  }
+
+  /** For who took a platform's accounts away. */
+  forget(platformId: string): void {
+    for (const key of this.known.keys()) if (key.startsWith(`${platformId} `)) this.known.delete(key);
   }
 
   private async find(platformId: string, currencyCode: string): Promise<string | null> {

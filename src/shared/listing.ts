@@ -1,6 +1,9 @@
 import { parseHouseId, parseTenantId } from './object-id.js';
 
-/** How a list may be filtered and sorted: declared once, for the query, its check and its documentation. */
+/**
+ * How a list may be filtered and sorted: declared once, for the query, its check and its documentation. In its SQL
+ * `{now}` stands for the time.
+ */
 export interface ListSpec {
   /** SQL of the columns, named as the row's fields. */
   select: string;

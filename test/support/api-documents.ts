@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 /* eslint-disable @typescript-eslint/no-explicit-any -- a document is data */
 export type Part = any;
 
-export const API_NAMES = ['owner', 'workspace', 'platform', 'admin'] as const;
+export const API_NAMES = ['owner', 'workspace', 'platform', 'admin', 'sandbox'] as const;
 export type ApiName = (typeof API_NAMES)[number];
 
 export interface DocumentedCall {

@@ -1,5 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { ConfigurationError, Environment, readDatabaseUrl, readEnv } from '../../src/config/env.js';
+import {
+  ConfigurationError,
+  Environment,
+  readDatabaseUrl,
+  readEnv,
+  readSandboxEnv,
+} from '../../src/config/env.js';
 import { testVariables } from '../support/test-environment.js';
 
 const DATABASE_URL = 'postgres://user:password@db.example/vostro';
@@ -58,6 +64,9 @@ describe('The environment', () => {
     ['MAIL_FROM', 'Vostro\r\nBcc: b@bank.example <a@bank.example>'],
     ['WEBHOOK_ALLOWED_NETWORKS', '10.0.0.1'],
     ['WEBHOOK_DISABLE_AFTER_DAYS', '0'],
+    ['SANDBOX', 'true'],
+    ['SANDBOX_TOKEN', 'short'],
+    ['SANDBOX_TOKEN', `with a space ${'x'.repeat(32)}`],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ ...testVariables(DATABASE_URL), [name]: value })).toContain(name);
   });
@@ -117,5 +126,26 @@ describe('The environment', () => {
   it('needs a server for the migration commands', () => {
     expect(() => readDatabaseUrl({})).toThrow('DATABASE_URL');
     expect(readDatabaseUrl({ DATABASE_URL })).toBe(DATABASE_URL);
+  });
+
+  it('makes a sandbox of SANDBOX=1 alone, with a token of its own where there is no server', () => {
+    const of = (variables: NodeJS.ProcessEnv) =>
+      new Environment(readEnv(variables), DATABASE_URL, testVariables(DATABASE_URL));
+    expect([of({}).isSandbox, of({ SANDBOX: '0' }).isSandbox, of({ SANDBOX: '1' }).isSandbox]).toEqual([
+      ...[false, false, true],
+    ]);
+    expect(of({ SANDBOX_TOKEN: 'x'.repeat(32) }).sandboxToken).toBeNull();
+    expect(of({ SANDBOX: '1' }).sandboxToken).not.toBe(of({ SANDBOX: '1' }).sandboxToken);
+    expect(problemsOf({ ...testVariables(DATABASE_URL), SANDBOX: '1' })).toEqual(['SANDBOX_TOKEN']);
+  });
+
+  it('does not let a sandbox take a server that nobody called a sandbox’s', () => {
+    expect(readSandboxEnv({})).toMatchObject({ SANDBOX: '1' });
+    expect(() => readSandboxEnv({ ...testVariables(DATABASE_URL) })).toThrow('only with SANDBOX=1');
+    expect(() => readSandboxEnv({ ...testVariables(DATABASE_URL), SANDBOX: '0' })).toThrow(
+      'only with SANDBOX=1',
+    );
+    const named = { ...testVariables(DATABASE_URL), SANDBOX: '1', SANDBOX_TOKEN: 'x'.repeat(32) };
+    expect(readSandboxEnv(named)).toMatchObject({ DATABASE_URL });
   });
 });

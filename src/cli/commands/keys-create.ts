@@ -64,7 +64,7 @@ export const KEYS_CREATE: CommandSpec<Options> = {
 async function create(...[options, { output }]: Parameters<Run<Options>>): Promise<number> {
   const issue = toIssue(options);
   const issued = await withApp(output, issue);
-  const shown = presentIssued(issued);
+  const shown = presentIssued(issued, new Date());
   output.result(shown, [
     `Credential  ${shown.id} (${shown.kind}, ${shown.scopes.join(' ')})`,
     `Key         ${shown.key}`,
@@ -103,7 +103,7 @@ function toWanted({ owner, platform, name, scopes, expires, networks, currencies
     ...{ allowedNetworks: toList(networks), allowedCurrencies: toList(currencies) },
   };
   try {
-    return toNewCredential(validated(IssueCredentialRequest, body));
+    return toNewCredential(validated(IssueCredentialRequest, body), new Date());
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { fields = [] } = error.details;

@@ -35,7 +35,9 @@ export function documentHeaders(document: OpenAPIObject): void {
     for (const [status, response] of responsesOf(operation))
       response.headers = { ...headersOf(operation, Number(status)), ...response.headers };
   }
-  document.components = { ...document.components, headers: HEADERS };
+  const used = JSON.stringify(document.paths);
+  const named = Object.entries(HEADERS).filter(([name]) => used.includes(`"${reference(name).$ref}"`));
+  document.components = { ...document.components, headers: Object.fromEntries(named) };
 }
 
 function headersOf(operation: Operation, status: number): Named {

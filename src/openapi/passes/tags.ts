@@ -7,6 +7,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'API keys': 'The owner’s own keys.',
   Approvals: 'What one admin asked for and another decides.',
   Audit: 'Who did what, when and why: a chain of hashes that shows every change.',
+  Clock: 'What time it is in the bank.',
   Credentials: 'Keys of owners, platforms and admins.',
   Currencies: 'The currencies there are, and where they may be used.',
   Customers: 'The legal owners of accounts.',

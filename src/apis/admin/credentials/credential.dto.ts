@@ -142,10 +142,11 @@ export class RotateCredentialRequest {
   reason!: string;
 }
 
-export function presentCredential(credential: CredentialView): CredentialResponse {
+/** @param now decides whether it is expired */
+export function presentCredential(credential: CredentialView, now: Date): CredentialResponse {
   const { platformId, id, kind, name, key, customerId, adminId, scopes, expiresAt, revokedAt } = credential;
   const { allowedCurrencies, allowedNetworks } = credential;
-  const isExpired = expiresAt !== null && expiresAt.getTime() <= Date.now();
+  const isExpired = expiresAt !== null && expiresAt <= now;
   return {
     ...{ object: 'credential', id: toTenantId('crd', platformId, id), kind, name, key, scopes },
     platform: toHouseId('plt', platformId),
@@ -162,6 +163,6 @@ export function presentCredential(credential: CredentialView): CredentialRespons
   };
 }
 
-export function presentIssued(credential: IssuedCredential): IssuedCredentialResponse {
-  return { ...presentCredential(credential), secret: credential.secret };
+export function presentIssued(credential: IssuedCredential, now: Date): IssuedCredentialResponse {
+  return { ...presentCredential(credential, now), secret: credential.secret };
 }

@@ -1,8 +1,14 @@
 import { Controller, Get, Header, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CREDENTIAL_LIST } from '../../../auth/credential-list.js';
-import { CredentialKeeper, DEFAULT_OVERLAP_SECONDS } from '../../../auth/credential-keeper.service.js';
+import {
+  CredentialKeeper,
+  type CredentialView,
+  DEFAULT_OVERLAP_SECONDS,
+  type IssuedCredential,
+} from '../../../auth/credential-keeper.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
+import { Clock } from '../../../shared/clock.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAct, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
@@ -22,7 +28,15 @@ import { toNewCredential } from './new-credential.js';
 @ApiTags('Credentials')
 @Controller('admin/credentials')
 export class AdminCredentialsController {
-  constructor(private readonly keeper: CredentialKeeper) {}
+  private readonly present = (credential: CredentialView): CredentialResponse =>
+    presentCredential(credential, this.clock.now());
+  private readonly presentIssued = (credential: IssuedCredential): IssuedCredentialResponse =>
+    presentIssued(credential, this.clock.now());
+
+  constructor(
+    private readonly keeper: CredentialKeeper,
+    private readonly clock: Clock,
+  ) {}
 
   @Get()
   @AdminRead({
@@ -32,7 +46,7 @@ export class AdminCredentialsController {
   })
   @ListDocs(CREDENTIAL_LIST, CredentialResponse)
   async list(@List(CREDENTIAL_LIST) query: ListQuery): Promise<PageResponse<CredentialResponse>> {
-    return presentPage(await this.keeper.list(query), query, presentCredential);
+    return presentPage(await this.keeper.list(query), query, this.present);
   }
 
   @Post()
@@ -48,8 +62,10 @@ export class AdminCredentialsController {
   async issue(
     @Command(IssueCredentialRequest) { body, call, act }: Told<IssueCredentialRequest>,
   ): Promise<IssuedCredentialResponse> {
-    const claim = claimOf(call, 201, presentIssued);
-    return presentIssued(await this.keeper.issueNew(toNewCredential(body), { act, claim }));
+    const claim = claimOf(call, 201, this.presentIssued);
+    return this.presentIssued(
+      await this.keeper.issueNew(toNewCredential(body, this.clock.now()), { act, claim }),
+    );
   }
 
   @Get(':id')
@@ -57,7 +73,7 @@ export class AdminCredentialsController {
   @IdParam('crd_1_1')
   @ApiOkResponse({ type: CredentialResponse, description: 'The credential.' })
   async get(@TenantId('crd') name: TenantObject): Promise<CredentialResponse> {
-    return presentCredential(await this.keeper.get(name));
+    return this.present(await this.keeper.get(name));
   }
 
   @Post(':id/rotate')
@@ -76,8 +92,8 @@ export class AdminCredentialsController {
     @Command(RotateCredentialRequest) { body, call, act }: Told<RotateCredentialRequest>,
   ): Promise<IssuedCredentialResponse> {
     const { overlapSeconds = DEFAULT_OVERLAP_SECONDS } = body;
-    const claim = claimOf(call, 200, presentIssued);
-    return presentIssued(await this.keeper.rotate(name, overlapSeconds, { act, claim }));
+    const claim = claimOf(call, 200, this.presentIssued);
+    return this.presentIssued(await this.keeper.rotate(name, overlapSeconds, { act, claim }));
   }
 
   @Post(':id/revoke')
@@ -93,8 +109,6 @@ export class AdminCredentialsController {
     @TenantId('crd') name: TenantObject,
     @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
   ): Promise<CredentialResponse> {
-    return presentCredential(
-      await this.keeper.revoke(name, { act, claim: claimOf(call, 200, presentCredential) }),
-    );
+    return this.present(await this.keeper.revoke(name, { act, claim: claimOf(call, 200, this.present) }));
   }
 }

@@ -9,16 +9,15 @@ const SCOPES_OF: Readonly<Record<IssueCredentialRequest['kind'], readonly string
   platform: SCOPES,
 };
 
-/** What the request asks for. @throws AppError validation_failed when its parts do not belong together */
-export function toNewCredential(body: IssueCredentialRequest): NewCredential {
+/** What the request asks for, at this moment. @throws AppError validation_failed when its parts do not belong together */
+export function toNewCredential(body: IssueCredentialRequest, now: Date): NewCredential {
   const { kind, name, expiresAt, allowedCurrencies = null, allowedNetworks = null } = body;
   const { scopes = SCOPES_OF[kind] } = body;
   const unknown = scopes.filter((scope) => !SCOPES_OF[kind].includes(scope));
   if (unknown.length > 0)
     throw invalid('scopes', 'range', `must be of ${SCOPES_OF[kind].join(', ')}`, unknown);
   const ends = expiresAt ? new Date(expiresAt) : null;
-  if (ends !== null && ends.getTime() <= Date.now())
-    throw invalid('expiresAt', 'range', 'must be in the future', expiresAt);
+  if (ends !== null && ends <= now) throw invalid('expiresAt', 'range', 'must be in the future', expiresAt);
   return {
     ...{ ...bearerOf(body), kind, name: name.trim(), adminId: null, scopes },
     ...{ expiresAt: ends, allowedCurrencies, allowedNetworks },

@@ -10,6 +10,7 @@ import { readBody } from '../../../http/body.js';
 import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import type { Claim } from '../../../idempotency/idempotency.service.js';
 import { AppError } from '../../../shared/app-error.js';
+import { Clock } from '../../../shared/clock.js';
 import { parseTenantId } from '../../../shared/object-id.js';
 import { IssueApiKeyRequest, presentIssuedKey, RotateApiKeyRequest } from './api-key.dto.js';
 
@@ -35,6 +36,8 @@ export interface RevokeCommand {
 /** A key may pass on what it has itself, and no more: neither scopes nor currencies. */
 @Injectable()
 export class IssueApiKeyPipe implements PipeTransform<CallContext, IssueCommand> {
+  constructor(private readonly clock: Clock) {}
+
   transform(call: CallContext): IssueCommand {
     const body = readBody(IssueApiKeyRequest, call);
     const { scopes = [...call.caller.scopes], allowedNetworks = null } = body;
@@ -44,7 +47,7 @@ export class IssueApiKeyPipe implements PipeTransform<CallContext, IssueCommand>
     const { customerId } = subjectOf(call);
     const wanted: NewCredential = {
       ...{ platformId, kind: 'owner', customerId, adminId: null, name: body.name.trim(), scopes },
-      ...{ expiresAt: toFuture(body.expiresAt), allowedCurrencies, allowedNetworks },
+      ...{ expiresAt: toFuture(body.expiresAt, this.clock.now()), allowedCurrencies, allowedNetworks },
     };
     return { wanted, act: actOf(call), claim: claimOf(call, 201, presentIssuedKey) };
   }
@@ -85,10 +88,10 @@ function narrowed(own: readonly string[] | null, wanted: readonly string[] | nul
   return wanted;
 }
 
-function toFuture(text: string | null | undefined): Date | null {
+function toFuture(text: string | null | undefined, now: Date): Date | null {
   if (text === null || text === undefined) return null;
   const date = new Date(text);
-  if (date.getTime() > Date.now()) return date;
+  if (date > now) return date;
   const field = { path: 'expiresAt', constraint: 'range' as const, message: 'must be in the future' };
   throw new AppError('validation_failed', { fields: [{ ...field, invalidValue: text }] });
 }

@@ -1,0 +1,46 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { CodeField, TimeField } from '../../../http/fields.js';
+import type { ClockState } from '../../../sandbox/clock-control.service.js';
+
+const DURATION = /^P[0-9DHMSTW.]{1,40}$/;
+
+export class ClockResponse {
+  @ApiProperty({
+    description: 'What the bank takes for the present. It ticks on.',
+    format: 'date-time',
+    example: '2030-01-01T00:00:00.000Z',
+  })
+  now!: string;
+
+  @ApiProperty({
+    description: 'How far it is ahead of the real time, in milliseconds; negative behind it.',
+    type: 'integer',
+    example: 0,
+  })
+  offsetMs!: number;
+}
+
+export class PutClockRequest {
+  @ApiProperty({
+    description: 'The new present (RFC 3339), in the years 2000 to 2099.',
+    format: 'date-time',
+    example: '2030-01-01T00:00:00Z',
+  })
+  @TimeField('required')
+  now!: string;
+}
+
+export class AdvanceClockRequest {
+  @ApiProperty({
+    description:
+      'By how much (ISO 8601): weeks, or days, hours, minutes and seconds. Years and months have no fixed length.',
+    pattern: DURATION.source,
+    example: 'P1DT2H',
+  })
+  @CodeField('range', 'must be an ISO 8601 duration such as P1DT2H', DURATION)
+  advance!: string;
+}
+
+export function presentClock({ now, offsetMs }: ClockState): ClockResponse {
+  return { now: now.toISOString(), offsetMs };
+}

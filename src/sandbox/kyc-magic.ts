@@ -1,0 +1,18 @@
+import type { KycStatus } from '../entities/customer.entity.js';
+
+/** The states that a name can ask for. Those of a case nobody has begun cannot be reached from a delegated approval. */
+export type MagicKyc = Exclude<KycStatus, 'not_started'>;
+
+const WORD = /(?:^|[^a-z0-9])kyc[- ](pending|approved|rejected|expired)(?![a-z0-9])/i;
+
+/** The KYC state that a new customer's identifier asks for, or else its display name; `null`: neither does. */
+export function magicKycOf({
+  identifier,
+  displayName,
+}: {
+  identifier: string;
+  displayName: string;
+}): MagicKyc | null {
+  const found = WORD.exec(identifier) ?? WORD.exec(displayName);
+  return (found?.[1]?.toLowerCase() as MagicKyc | undefined) ?? null;
+}

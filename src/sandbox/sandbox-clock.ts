@@ -1,0 +1,28 @@
+import { Clock } from '../shared/clock.js';
+
+/** A clock that can be put forward and back. It goes on ticking wherever it stands. */
+export class SandboxClock extends Clock {
+  private aheadMs = 0;
+
+  override now(): Date {
+    return new Date(Date.now() + this.aheadMs);
+  }
+
+  /** How far it is ahead of the real time, in milliseconds; negative behind it. */
+  get offsetMs(): number {
+    return this.aheadMs;
+  }
+
+  moveTo(moment: Date): void {
+    this.aheadMs = moment.getTime() - Date.now();
+  }
+
+  moveBy(ms: number): void {
+    this.aheadMs += ms;
+  }
+
+  /** Back to the real time. */
+  release(): void {
+    this.aheadMs = 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** Where the sandbox is controlled. */
+export const SANDBOX_PATH = '/sandbox';

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Environment } from '../config/env.js';
+import { makeDemoPlatform, type Parts } from '../demo/demo.js';
+import type { DemoFile, SandboxAccess } from '../demo/demo-file.js';
+import { randomToken } from '../shared/ids.js';
+import { toHouseId } from '../shared/object-id.js';
+import { PlatformSnapshots } from './platform-snapshots.service.js';
+import { RequestGate } from './request-gate.js';
+import { SandboxDatabase } from './sandbox-database.service.js';
+
+const NAME_BYTES = 6;
+
+export type MadePlatform = DemoFile & { sandbox: SandboxAccess };
+
+/** Platforms of a sandbox: the demo's, and as many like it as there are tests that want one of their own. */
+@Injectable()
+export class SandboxPlatforms {
+  private readonly parts: Parts;
+
+  constructor(
+    private readonly env: Environment,
+    moduleRef: ModuleRef,
+    private readonly database: SandboxDatabase,
+    private readonly snapshots: PlatformSnapshots,
+    private readonly gate: RequestGate,
+  ) {
+    this.parts = { get: (part) => moduleRef.get(part, { strict: false }) };
+  }
+
+  /** What the file of a sandbox's credentials says beside them. */
+  async access(): Promise<Omit<SandboxAccess, 'platformId'>> {
+    const { sandboxToken: token } = this.env;
+    if (token === null) throw new Error('this is no sandbox');
+    return { token, refusedProductId: await this.database.refusedProductId() };
+  }
+
+  /** One more platform, with credentials for every API. It can be put back to how it is now. */
+  async create(baseUrl: string): Promise<MadePlatform> {
+    const sandbox = await this.access();
+    // A reset of another platform would wait for its locks.
+    const leave = await this.gate.enter();
+    try {
+      const name = `Sandbox platform ${randomToken(NAME_BYTES)}`;
+      const { platformId, file } = await makeDemoPlatform(this.parts, name, { baseUrl, sandbox });
+      await this.snapshots.take(platformId);
+      return { ...file, sandbox: { ...sandbox, platformId: toHouseId('plt', platformId) } };
+    } finally {
+      leave();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Environment } from '../config/env.js';
+
+/** The secret that a sandbox was started with. */
+@Injectable()
+export class SandboxToken {
+  constructor(private readonly env: Environment) {}
+
+  /** In constant time. */
+  matches(text: string): boolean {
+    const { sandboxToken } = this.env;
+    return sandboxToken !== null && timingSafeEqual(digest(text), digest(sandboxToken));
+  }
+}
+
+/** Of one length, whatever was sent. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

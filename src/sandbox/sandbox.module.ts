@@ -1,0 +1,41 @@
+import { Global, Module } from '@nestjs/common';
+import { CustomerArrival } from '../customers/customer-arrival.js';
+import { CustomersModule } from '../customers/customers.module.js';
+import { PaymentsModule } from '../payments/payments.module.js';
+import { PlatformsModule } from '../platforms/platforms.module.js';
+import { Clock } from '../shared/clock.js';
+import { ClockControl } from './clock-control.service.js';
+import { MagicCustomers } from './magic-customers.service.js';
+import { PlatformReset } from './platform-reset.service.js';
+import { PlatformSnapshots } from './platform-snapshots.service.js';
+import { RequestGate } from './request-gate.js';
+import { SandboxClock } from './sandbox-clock.js';
+import { SandboxDatabase } from './sandbox-database.service.js';
+import { SandboxHooks } from './sandbox-hooks.service.js';
+import { SandboxPlatforms } from './sandbox-platforms.service.js';
+import { SandboxToken } from './sandbox-token.service.js';
+
+const SERVICES = [
+  ClockControl,
+  PlatformReset,
+  PlatformSnapshots,
+  RequestGate,
+  SandboxDatabase,
+  SandboxHooks,
+  SandboxPlatforms,
+  SandboxToken,
+];
+
+/** What makes a bank for tests of a bank. The composition root leaves it out of every other. */
+@Global()
+@Module({
+  imports: [CustomersModule, PaymentsModule, PlatformsModule],
+  providers: [
+    ...SERVICES,
+    // The composition root gives a sandbox this clock.
+    { provide: SandboxClock, useExisting: Clock },
+    { provide: CustomerArrival, useClass: MagicCustomers },
+  ],
+  exports: [...SERVICES, CustomerArrival],
+})
+export class SandboxModule {}

@@ -1,0 +1,54 @@
+import type { Headers } from './factories.js';
+import { type Answer, createWorld, type World } from './world.js';
+
+export const SANDBOX_TOKEN = 'the-token-of-a-sandbox-that-tests-use';
+
+/** What `POST /sandbox/platforms` answers. */
+export interface MadePlatform {
+  owner: { apiKey: string; apiSecret: string };
+  ownerPending: { apiKey: string; apiSecret: string };
+  workspace: { workspaceId: number; accessToken: string; refreshToken: string; productId: number };
+  platform: { key: string; secret: string; customerIdentifier: string };
+  admin: { key: string; secret: string };
+  sandbox: { token: string; platformId: string; refusedProductId: number };
+}
+
+export interface Sandbox extends World {
+  /** A call of /sandbox with its token. */
+  control(method: string, path: string, body?: unknown): Promise<Answer>;
+  aMadePlatform(): Promise<MadePlatform>;
+}
+
+/** The whole app as a sandbox, on a database of its own. */
+export async function createSandbox(): Promise<Sandbox> {
+  const world = await createWorld({ SANDBOX: '1', SANDBOX_TOKEN });
+  const headers = { authorization: `Bearer ${SANDBOX_TOKEN}` };
+  const control: Sandbox['control'] = (method, path, body) =>
+    world.send(method, `/sandbox${path}`, { headers, ...(body === undefined ? {} : { body }) });
+  return {
+    ...world,
+    control,
+    aMadePlatform: async () => (await control('POST', '/platforms')).body as MadePlatform,
+  };
+}
+
+export const asOwner = ({ owner }: Pick<MadePlatform, 'owner'>): Headers => ({
+  'x-api-key': owner.apiKey,
+  'x-api-secret': owner.apiSecret,
+});
+
+export const asWorkspace = ({ workspace }: MadePlatform): Headers => ({
+  authorization: `Bearer ${workspace.accessToken}`,
+  'workspace-id': String(workspace.workspaceId),
+});
+
+export const asPlatform = ({ platform }: MadePlatform): Headers => basic(platform);
+
+export const asAdmin = ({ admin }: MadePlatform): Headers => ({
+  'x-api-key': admin.key,
+  'x-api-secret': admin.secret,
+});
+
+function basic({ key, secret }: { key: string; secret: string }): Headers {
+  return { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` };
+}

@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseForcedAnswer } from '../../src/sandbox/forced-answer.js';
+import { parseDuration } from '../../src/sandbox/iso-duration.js';
+import { magicKycOf } from '../../src/sandbox/kyc-magic.js';
+import { RequestGate } from '../../src/sandbox/request-gate.js';
+import { inOrder } from '../../src/sandbox/tenant-tables.js';
+
+const HOUR_MS = 3_600_000;
+
+describe('A duration', () => {
+  it.each([
+    ['PT16M', 16 * 60_000],
+    ['P15D', 15 * 24 * HOUR_MS],
+    ['P1DT2H', 26 * HOUR_MS],
+    ['P2W', 14 * 24 * HOUR_MS],
+    ['PT1.5S', 1_500],
+    ['PT0S', 0],
+    ['P1DT1H1M1.001S', 25 * HOUR_MS + 61_001],
+  ])('%s is so many milliseconds', (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+  });
+
+  it.each([
+    '',
+    'P',
+    'PT',
+    'P1DT',
+    '1D',
+    'P1Y',
+    'P1M',
+    'P1W1D',
+    'PT1H1H',
+    'PT1M1H',
+    '-P1D',
+    'P-1D',
+    'PT1.0001S',
+    'p1d',
+  ])('%j is none', (text) => {
+    expect(parseDuration(text)).toBeNull();
+  });
+});
+
+describe('A magic name', () => {
+  it.each([
+    ['acme-kyc-pending', 'Acme', 'pending'],
+    ['KYC-REJECTED-1', 'Acme', 'rejected'],
+    ['acme-corp', 'Acme kyc expired Ltd', 'expired'],
+    ['kyc-approved-1', 'kyc-rejected', 'approved'],
+  ])('%s, %s asks for %s', (identifier, displayName, kyc) => {
+    expect(magicKycOf({ identifier, displayName })).toBe(kyc);
+  });
+
+  it.each(['acme-corp', 'kyc-pendingly', 'mykyc-pending', 'kyc-not-started', 'kycpending'])(
+    '%s is none',
+    (identifier) => {
+      expect(magicKycOf({ identifier, displayName: 'Acme' })).toBeNull();
+    },
+  );
+});
+
+describe('The forcing header', () => {
+  it.each([
+    ['status=429', { refusal: 'rate_limited', latencyMs: 0 }],
+    ['status=500', { refusal: 'internal_error', latencyMs: 0 }],
+    ['latency=30000', { refusal: null, latencyMs: 30_000 }],
+    ['latency=15, status=503', { refusal: 'service_unavailable', latencyMs: 15 }],
+  ])('%j is understood', (text, forced) => {
+    expect(parseForcedAnswer(text)).toEqual(forced);
+  });
+
+  it.each([
+    ...['', 'status=404', 'status=5', 'latency=30001', 'latency=-1', 'latency=1.5', 'status', 'STATUS=503'],
+    ...['status=503,', 'status=503;latency=1', 'status=503, status=503', 'speed=1', 'status=503 latency=1'],
+  ])('%j is malformed', (text) => {
+    expect(parseForcedAnswer(text)).toBeNull();
+  });
+});
+
+describe('The gate', () => {
+  it('lets nobody in while somebody is alone, and lets whoever is inside leave first', async () => {
+    const gate = new RequestGate();
+    const seen: string[] = [];
+    const leave = await gate.enter();
+    const alone = gate.alone(async () => {
+      seen.push('alone');
+      await delay(20);
+      seen.push('done');
+    });
+    await delay(5);
+    const newcomer = gate.enter().then((leaveAgain) => {
+      seen.push('newcomer');
+      leaveAgain();
+    });
+    await delay(5);
+    seen.push('leaves');
+    leave();
+    await Promise.all([alone, newcomer]);
+    expect(seen).toEqual(['leaves', 'alone', 'done', 'newcomer']);
+  });
+
+  it('opens again when nobody leaves in time, and after an act that failed', async () => {
+    const gate = new RequestGate();
+    const leave = await gate.enter();
+    await expect(gate.alone(() => Promise.resolve(), 10)).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+    leave();
+    await expect(gate.alone(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    (await gate.enter())();
+    expect(await gate.alone(() => Promise.resolve('yes'))).toBe('yes');
+  });
+
+  it('counts whoever leaves twice once', async () => {
+    const gate = new RequestGate();
+    const [first, second] = [await gate.enter(), await gate.enter()];
+    first();
+    first();
+    let isAlone = false;
+    const alone = gate.alone(() => Promise.resolve((isAlone = true)));
+    await delay(5);
+    expect(isAlone).toBe(false);
+    second();
+    expect(await alone).toBe(true);
+  });
+});
+
+describe('The order of tables', () => {
+  it('puts each before what it refers to', () => {
+    const references = [
+      { from: 'b', to: 'c' },
+      { from: 'a', to: 'b' },
+      { from: 'c', to: 'elsewhere' },
+    ];
+    expect(inOrder(['c', 'b', 'a'], references)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('says so when there is none', () => {
+    const circle = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'a' },
+    ];
+    expect(() => inOrder(['a', 'b'], circle)).toThrow('circle');
+  });
+});
