@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander';
 import { adminApiShape } from '../apis/admin/errors.js';
 import { ConfigurationError } from '../config/env.js';
-import { toAppError } from '../database/postgres-errors.js';
 import { AppError } from '../shared/app-error.js';
 
 /** What the shell is told. */
@@ -27,11 +26,13 @@ export interface Failure {
   detail?: string;
 }
 
-export function toFailure(error: unknown): Failure {
+export async function toFailure(error: unknown): Promise<Failure> {
   if (error instanceof UsageError || error instanceof CommanderError)
     return { exitCode: EXIT.usage, code: 'usage', message: error.message.replace(/^error: /, '') };
   if (error instanceof ConfigurationError)
     return { exitCode: EXIT.usage, code: 'configuration', message: error.message };
+  // Knows the database's errors, and brings its driver with it: no command should wait for that before it fails.
+  const { toAppError } = await import('../database/postgres-errors.js');
   const known = toAppError(error);
   if (known instanceof AppError) return ofAppError(known);
   const message = error instanceof Error ? error.message : String(error);

@@ -1,13 +1,5 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
-import { ACCOUNTS_IMPORT } from './commands/accounts-import.js';
-import { ADMIN_CREATE } from './commands/admin-create.js';
-import { CONTRACT } from './commands/contract.js';
-import { KEYS_CREATE } from './commands/keys-create.js';
-import { MIGRATE } from './commands/migrate.js';
-import { REFERENCE_DATA } from './commands/reference-data.js';
-import { SANDBOX } from './commands/sandbox.js';
-import { VERIFY } from './commands/verify.js';
 import { EXIT, toFailure } from './failure.js';
 import { Interruption } from './interruption.js';
 import { Output } from './output.js';
@@ -34,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   interruption.listen();
   let exitCode: number = EXIT.done;
   let complaint = '';
-  const program = createProgram(interruption, {
+  const program = await createProgram(args[0], interruption, {
     finish: (code) => (exitCode = code),
     complain: (text) => (complaint += text),
   });
@@ -42,9 +34,9 @@ async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return output.failure(toFailure(error));
+    if (!(error instanceof CommanderError)) return output.failure(await toFailure(error));
     if (error.exitCode === 0) return EXIT.done;
-    if (error.code !== 'commander.help') return output.failure(toFailure(error));
+    if (error.code !== 'commander.help') return output.failure(await toFailure(error));
     // Help that nobody asked for: the command line ends before it names a command.
     process.stderr.write(complaint);
     return EXIT.usage;
@@ -57,26 +49,55 @@ interface Channels {
   complain: (text: string) => void;
 }
 
-function createProgram(interruption: Interruption, { finish, complain }: Channels): Command {
+type Add = (program: Command, context: Parameters<typeof addCommand>[2]) => Promise<void>;
+
+/**
+ * Each command by its first word. Only what is asked for is loaded: most commands bring the whole server with them,
+ * which takes longer than all that one without it does.
+ */
+const COMMANDS: Readonly<Record<string, Add>> = {
+  migrate: async (program, context) => {
+    addCommand(program, (await import('./commands/migrate.js')).MIGRATE, context);
+  },
+  'reference-data': async (program, context) => {
+    addCommand(program, (await import('./commands/reference-data.js')).REFERENCE_DATA, context);
+  },
+  verify: async (program, context) => {
+    addCommand(program, (await import('./commands/verify.js')).VERIFY, context);
+  },
+  contract: async (program, context) => {
+    addCommand(program, (await import('./commands/contract.js')).CONTRACT, context);
+  },
+  sandbox: async (program, context) => {
+    addCommand(program, (await import('./commands/sandbox.js')).SANDBOX, context);
+  },
+  admin: async (program, context) => {
+    const group = program.command('admin').description('Admins: who operates the bank.');
+    addCommand(group, (await import('./commands/admin-create.js')).ADMIN_CREATE, context);
+  },
+  keys: async (program, context) => {
+    const group = program.command('keys').description('Keys of customers, platforms, admins.');
+    addCommand(group, (await import('./commands/keys-create.js')).KEYS_CREATE, context);
+  },
+  accounts: async (program, context) => {
+    const group = program.command('accounts').description('Accounts.');
+    addCommand(group, (await import('./commands/accounts-import.js')).ACCOUNTS_IMPORT, context);
+  },
+};
+
+async function createProgram(
+  first: string | undefined,
+  interruption: Interruption,
+  { finish, complain }: Channels,
+): Promise<Command> {
   const program = new Command('vostro')
     .description('Operates a Vostro installation.')
     .usage('<command>')
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ writeErr: complain })
     .exitOverride();
-  const context = { interruption, finish };
-  addCommand(program, MIGRATE, context);
-  addCommand(program, REFERENCE_DATA, context);
-  addCommand(program, VERIFY, context);
-  addCommand(program, CONTRACT, context);
-  addCommand(program, SANDBOX, context);
-  addCommand(program.command('admin').description('Admins: who operates the bank.'), ADMIN_CREATE, context);
-  addCommand(
-    program.command('keys').description('Keys of customers, platforms, admins.'),
-    KEYS_CREATE,
-    context,
-  );
-  addCommand(program.command('accounts').description('Accounts.'), ACCOUNTS_IMPORT, context);
+  const wanted = first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+  for (const name of wanted) await COMMANDS[name]?.(program, { interruption, finish });
   return program;
 }
 
