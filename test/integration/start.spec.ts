@@ -89,7 +89,7 @@ describe('The app with nothing but a folder', () => {
     expect(demoOf(home)).toEqual({
       ...{ baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), owner: pair, ownerPending: pair },
       ...{ workspace: access, workspacePending: access, admin: key },
-      platform: { ...key, customerIdentifier: expect.any(String) },
+      platform: { ...key, customerIdentifier: 'demo-group', pendingCustomerIdentifier: 'demo-owner-pending' },
     });
     for (const name of ['demo.json', 'demo-operators.json', 'secrets.json', 'postgres.password']) {
       expect(statSync(join(home, name)).mode & 0o777).toBe(0o600);
