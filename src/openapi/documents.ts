@@ -12,6 +12,7 @@ import { listErrors } from './passes/error-catalogue.js';
 import { nameOperations } from './passes/operation-ids.js';
 import { documentHeaders } from './passes/response-headers.js';
 import { shareParts } from './passes/shared-parts.js';
+import { describeTags } from './passes/tags.js';
 
 const OPENAPI_VERSION = '3.1.1';
 const API_VERSION = '1.0.0';
@@ -115,6 +116,7 @@ export function createDocument(app: INestApplication, api: ApiDocument): OpenAPI
   });
   api.finish?.(document);
   nameOperations(document);
+  describeTags(document);
   documentHeaders(document);
   addBodyExamples(document);
   listErrors(document);

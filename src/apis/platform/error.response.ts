@@ -15,9 +15,10 @@ export class PlatformErrorItem {
 
   @ApiProperty({
     description: 'What was sent; long text is cut.',
-    anyOf: ['string', 'number', 'boolean', 'object', 'null']
-      .map((type) => ({ type }))
-      .concat({ type: 'array' }),
+    anyOf: [
+      ...['string', 'number', 'boolean', 'object', 'null'].map((type) => ({ type })),
+      { type: 'array', items: {} },
+    ],
     example: 'abcd',
   })
   invalidValue!: unknown;

@@ -16,6 +16,14 @@ import { tenantIdIn } from '../path-ids.js';
 import { Callback, type CallbackCommand } from './callback.decorator.js';
 import { KycCallbackRequest, KycCaseResponse, presentCase } from './kyc.dto.js';
 
+const ProviderParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'provider',
+    description: 'Name of the provider, as configured.',
+    schema: { type: 'string' },
+    example: 'demo',
+  });
+
 /** What belongs to a callback's part of the document. */
 const CallbackDocs = (): MethodDecorator =>
   applyDecorators(
@@ -27,7 +35,7 @@ const CallbackDocs = (): MethodDecorator =>
         `counts once, and only within ${CALLBACK_WINDOW_SECONDS} seconds of its timestamp.`,
     }),
     ApiSecurity('webhookSignature'),
-    ApiParam({ name: 'provider', description: 'Name of the provider, as configured.', example: 'demo' }),
+    ProviderParam(),
     ApiHeader({
       name: 'Webhook-Id',
       required: true,

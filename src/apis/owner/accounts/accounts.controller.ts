@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
 import { standingOf } from '../../../accounts/guards/kyc-approved.guard.js';
 import type { OwnerOpening } from '../../../accounts/opening.js';
@@ -10,7 +10,7 @@ import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js'
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { OWNER_PATH } from '../errors.js';
 import { OwnerOpens, OwnerRead } from '../owner-operation.decorator.js';
-import { OwnerAccountResponse, presentAccount } from './account.response.js';
+import { OWNER_ACCOUNT, OwnerAccountResponse, presentAccount } from './account.response.js';
 import { OpenOwnerAccountPipe } from './open-account.pipe.js';
 import { OpenOwnerAccountRequest } from './open-account.request.js';
 
@@ -56,6 +56,12 @@ export class OwnerAccountsController {
     description: 'Unknown currency, currency not available and no account in it are one answer.',
     refusals: ['account_not_found', 'account_frozen'],
   })
+  @ApiParam({
+    name: 'currency',
+    description: 'ISO 4217 code, or a digital one. Case does not matter.',
+    schema: { type: 'string' },
+    example: 'ZAR',
+  })
   @ApiOkResponse({ type: OwnerAccountResponse, description: 'The account.' })
   async getByCurrency(
     @Call() call: CallContext,
@@ -71,6 +77,12 @@ export class OwnerAccountsController {
     summary: 'Get an account',
     description: 'An account that is not the owner’s, or whose currency is not available, is not found.',
     refusals: ['account_not_found', 'account_frozen'],
+  })
+  @ApiParam({
+    name: 'accountId',
+    description: 'The account, as `id` names it.',
+    schema: { type: 'string' },
+    example: OWNER_ACCOUNT.id.example,
   })
   @ApiOkResponse({ type: OwnerAccountResponse, description: 'The account.' })
   async get(@Call() call: CallContext, @Param('accountId') accountId: string): Promise<OwnerAccountResponse> {

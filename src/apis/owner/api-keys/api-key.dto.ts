@@ -84,6 +84,8 @@ export class IssueApiKeyRequest {
     description: 'What it may do, no more than the key that asks; the same when missing.',
     enum: OWNER_SCOPES,
     isArray: true,
+    maxItems: OWNER_SCOPES.length,
+    uniqueItems: true,
     example: ['accounts:read'],
   })
   @TextListField('optional', {
@@ -99,7 +101,10 @@ export class IssueApiKeyRequest {
 
   @ApiPropertyOptional({
     description: 'Currencies it may open accounts in, no more than the key that asks; the same when missing.',
-    type: [String],
+    type: 'array',
+    items: { type: 'string', pattern: '^[A-Z0-9]{3,10}$' },
+    maxItems: 300,
+    uniqueItems: true,
     nullable: true,
     example: ['EUR'],
   })
@@ -112,7 +117,10 @@ export class IssueApiKeyRequest {
 
   @ApiPropertyOptional({
     description: 'Networks it may be used from (CIDR); null: any.',
-    type: [String],
+    type: 'array',
+    items: { type: 'string', maxLength: 43 },
+    maxItems: 50,
+    uniqueItems: true,
     nullable: true,
     example: ['192.0.2.0/24'],
   })

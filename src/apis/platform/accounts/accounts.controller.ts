@@ -1,9 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { PlatformAccountsService } from '../../../accounts/platform-accounts.service.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { PLATFORM_BASE } from '../errors.js';
-import { PlatformRead } from '../platform-operation.decorator.js';
+import { AccountIdentifierParam, PlatformRead } from '../platform-operation.decorator.js';
 import { PlatformAccountResponse, presentAccount } from './account.response.js';
 import { AccountListing, type AccountListResponse } from './account-listing.service.js';
 import { AccountList, type AccountListCommand, AccountListDocs } from './list-accounts.query.js';
@@ -37,11 +37,7 @@ export class PlatformAccountsController {
     description: 'By its identifier, in any case.',
     refusals: ['account_not_found'],
   })
-  @ApiParam({
-    name: 'accountIdentifier',
-    description: 'The account on this platform.',
-    example: 'acme-usd-1',
-  })
+  @AccountIdentifierParam()
   @ApiOkResponse({ type: PlatformAccountResponse, description: 'The account.' })
   async get(
     @Call() { caller }: CallContext,

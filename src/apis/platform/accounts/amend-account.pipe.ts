@@ -35,6 +35,7 @@ export class AmendPlatformAccountRequest {
   @ApiPropertyOptional({
     description: 'Replaces the whole list; an empty one clears it, null keeps it.',
     type: [FundingNotificationRequest],
+    maxItems: MAX_NOTIFICATIONS,
     nullable: true,
   })
   @ListField('nullable', () => FundingNotificationRequest, {

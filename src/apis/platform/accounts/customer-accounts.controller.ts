@@ -1,5 +1,5 @@
 import { Controller, Get, Patch, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AccountAmendments } from '../../../accounts/account-amendments.service.js';
 import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
 import type { PlatformOpening } from '../../../accounts/opening.js';
@@ -10,6 +10,7 @@ import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.
 import { PLATFORM_BASE } from '../errors.js';
 import { CustomerAllowedGuard, CustomerFoundGuard } from '../guards.js';
 import {
+  AccountIdentifierParam,
   CustomerIdentifierParam,
   PlatformChange,
   PlatformOpens,
@@ -90,11 +91,7 @@ export class CustomerAccountsController {
     guards: [CustomerFoundGuard],
   })
   @CustomerIdentifierParam()
-  @ApiParam({
-    name: 'accountIdentifier',
-    description: 'The account on this platform.',
-    example: 'acme-usd-1',
-  })
+  @AccountIdentifierParam()
   @ApiBody({ type: AmendPlatformAccountRequest })
   @ApiOkResponse({ type: PlatformAccountResponse, description: 'The account.' })
   async amend(

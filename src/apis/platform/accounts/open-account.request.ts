@@ -53,6 +53,7 @@ export class OpenPlatformAccountRequest {
   @ApiPropertyOptional({
     description: 'Who is told of funding, each once.',
     type: [FundingNotificationRequest],
+    maxItems: MAX_NOTIFICATIONS,
   })
   @ListField('optional', () => FundingNotificationRequest, {
     max: MAX_NOTIFICATIONS,

@@ -7,18 +7,32 @@ import { AppError } from '../../../shared/app-error.js';
 import { presentToken } from './token.response.js';
 
 const GRANT_TYPE = 'client_credentials';
+const SCOPE_MAX_LENGTH = 1_000;
+/** Longer than any key or secret there is. */
+const CREDENTIAL_MAX_LENGTH = 200;
 
 export class TokenRequest {
   @ApiProperty({ description: 'The grant.', enum: [GRANT_TYPE], example: GRANT_TYPE })
   grant_type!: string;
 
-  @ApiPropertyOptional({ description: 'Narrows the token, separated by spaces.', example: 'accounts:read' })
+  @ApiPropertyOptional({
+    description: 'Narrows the token, separated by spaces.',
+    maxLength: SCOPE_MAX_LENGTH,
+    example: 'accounts:read',
+  })
   scope?: string;
 
-  @ApiPropertyOptional({ description: 'The key, when it is sent in the form.' })
+  @ApiPropertyOptional({
+    description: 'The key, when it is sent in the form.',
+    maxLength: CREDENTIAL_MAX_LENGTH,
+  })
   client_id?: string;
 
-  @ApiPropertyOptional({ description: 'The secret, when it is sent in the form.', format: 'password' })
+  @ApiPropertyOptional({
+    description: 'The secret, when it is sent in the form.',
+    format: 'password',
+    maxLength: CREDENTIAL_MAX_LENGTH,
+  })
   client_secret?: string;
 }
 
@@ -28,6 +42,7 @@ export class TokenRequestPipe implements PipeTransform<CallContext, TokenWish> {
   transform(call: CallContext): TokenWish {
     const { grant_type: grantType, scope } = readForm(call.request);
     if (grantType !== GRANT_TYPE) throw new AppError('grant_type_unsupported');
+    if (scope !== undefined && scope.length > SCOPE_MAX_LENGTH) throw new AppError('scope_invalid');
     return { caller: call.caller, scope, claim: claimOf(call, 200, presentToken) };
   }
 }

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AccountAmendments } from '../../../accounts/account-amendments.service.js';
 import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
 import type { WorkspaceOpening } from '../../../accounts/opening.js';
@@ -19,7 +19,7 @@ import {
   RenameAccountRequest,
   type RenameCommand,
 } from './amend-account.pipes.js';
-import { OpenAccountDocs } from './open-account.docs.js';
+import { AccountIdParam, OpenAccountDocs } from './open-account.docs.js';
 
 @ApiTags('Accounts')
 @Controller('accounts')
@@ -72,7 +72,7 @@ export class WorkspaceAccountsController {
     description: 'An account of another workspace is not found.',
     refusals: ['account_not_found'],
   })
-  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 1 })
+  @AccountIdParam()
   @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account.' })
   async get(@Call() call: CallContext, @Param('id') id: string): Promise<WorkspaceAccountResponse> {
     return presentAccount(await this.accounts.getById(call.caller.platformId, subjectOf(call), id));
@@ -84,7 +84,7 @@ export class WorkspaceAccountsController {
     description: 'An empty alias is none. An account that is closed is not found.',
     refusals: ['account_not_found', 'account_exists', ...WRITE_REFUSALS],
   })
-  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 1 })
+  @AccountIdParam()
   @ApiBody({ type: RenameAccountRequest })
   @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account.' })
   async rename(
@@ -99,7 +99,7 @@ export class WorkspaceAccountsController {
     description: 'Needs a balance of zero and no holds. The account is answered a last time, `disabled`.',
     refusals: ['account_not_found', 'account_not_empty', 'transition_not_allowed'],
   })
-  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 1 })
+  @AccountIdParam()
   @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account, closed.' })
   async close(@Call(CloseAccountPipe) { selection, act }: CloseCommand): Promise<WorkspaceAccountResponse> {
     return presentAccount(await this.amendments.close(selection, act));

@@ -1,11 +1,20 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, getSchemaPath } from '@nestjs/swagger';
 import { OpeningRehearsal } from '../../../accounts/opening-rehearsal.service.js';
 import { DryRun, DryRunResponse } from '../../../http/dry-run.interceptor.js';
 import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
 import { WorkspaceAccountResponse } from './account.response.js';
 import { OpenWorkspaceAccountPipe } from './open-account.pipe.js';
 import { OpenWorkspaceAccountRequest } from './open-account.request.js';
+
+/** Documents the account in the path. */
+export const AccountIdParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'id',
+    description: 'The account, as `id` names it.',
+    schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    example: 1,
+  });
 
 /** What belongs to the call that opens an account: its body, both forms of its answer, and the dry run. */
 export function OpenAccountDocs(): MethodDecorator {

@@ -7,6 +7,7 @@ export class OpenWorkspaceAccountRequest {
   @ApiProperty({
     type: 'integer',
     minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
     description: 'Which product to open, from GET /products.',
     example: 12,
   })

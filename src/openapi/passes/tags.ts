@@ -1,0 +1,39 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { callsOf } from '../openapi-types.js';
+
+/** What the operations of a group are about, in whichever document they stand. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  Accounts: 'Opening accounts, and what they are.',
+  'API keys': 'The owner’s own keys.',
+  Approvals: 'What one admin asked for and another decides.',
+  Audit: 'Who did what, when and why: a chain of hashes that shows every change.',
+  Credentials: 'Keys of owners, platforms and admins.',
+  Currencies: 'The currencies there are, and where they may be used.',
+  Customers: 'The legal owners of accounts.',
+  'Deposits and withdrawals': 'Money that came in or went out.',
+  'E-mails': 'What was written to whom, and whether it arrived.',
+  Events: 'What happened, as webhooks tell it.',
+  Holds: 'Money set aside, to be taken or given back.',
+  Jurisdictions: 'Which currencies are available where.',
+  KYC: 'The identity checks that must be complete before an account is opened.',
+  Ledger: 'Proof that the books agree.',
+  'Low-balance alerts': 'Who is told when an account runs low.',
+  Me: 'Who is calling.',
+  OAuth: 'Access tokens for credentials (RFC 6749).',
+  Platforms: 'The tenants: integrators who open accounts under their customers.',
+  Products: 'The kinds of account that a workspace may open.',
+  Sessions: 'Tokens for a workspace.',
+  Transfers: 'Moving money.',
+  Webhooks: 'Who is told of events, and whether the telling worked.',
+  Workspaces: 'Handles to a customer, for the workspace API.',
+};
+
+/** Says what each group of operations is about, in the order in which they appear. */
+export function describeTags(document: OpenAPIObject): void {
+  const names = new Set(callsOf(document).flatMap(({ operation }) => operation.tags ?? []));
+  document.tags = [...names].map((name) => {
+    const description = DESCRIPTIONS[name];
+    if (description === undefined) throw new Error(`the tag "${name}" needs a description`);
+    return { name, description };
+  });
+}
