@@ -1,8 +1,9 @@
-import { Controller, Get, Header, Post } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CREDENTIAL_LIST } from '../../../auth/credential-list.js';
 import { CredentialKeeper, DEFAULT_OVERLAP_SECONDS } from '../../../auth/credential-keeper.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAct, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
@@ -36,7 +37,7 @@ export class AdminCredentialsController {
   }
 
   @Post()
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @AdminCreate({
     summary: 'Issue a credential',
     description:
@@ -61,7 +62,7 @@ export class AdminCredentialsController {
   }
 
   @Post(':id/rotate')
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @AdminAct({
     summary: 'Rotate the secret of a credential',
     description:

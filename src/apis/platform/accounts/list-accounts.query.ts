@@ -104,6 +104,13 @@ function toDate(text: string | undefined): Date | undefined {
   return text === undefined ? undefined : new Date(text);
 }
 
+/** One code, or several in one text. */
+const CURRENCIES = '^[A-Z]{3}(,[A-Z]{3})*$';
+const TIME_OR_DATE = {
+  type: 'string',
+  anyOf: [{ format: 'date-time' }, { format: 'date' }],
+};
+
 const PARAMETERS: [name: string, description: string, schema: object][] = [
   ['paginate', 'Whether to answer in pages.', { type: 'boolean', default: false }],
   [
@@ -119,17 +126,19 @@ const PARAMETERS: [name: string, description: string, schema: object][] = [
   [
     'currencyCode',
     'Any of these currencies.',
-    { type: 'array', items: { type: 'string', pattern: '^[A-Z]{3}$' } },
+    { type: 'array', items: { type: 'string', pattern: CURRENCIES } },
   ],
+  ['currencyCode[]', 'The same.', { type: 'array', items: { type: 'string', pattern: CURRENCIES } }],
   ['minBalance', 'At least this balance, in major units.', { type: 'number' }],
   ['maxBalance', 'At most this balance, in major units.', { type: 'number' }],
-  ['minDateCreatedAt', 'Opened then or later.', { type: 'string', format: 'date-time' }],
-  ['maxDateCreatedAt', 'Opened then or earlier.', { type: 'string', format: 'date-time' }],
+  ['minDateCreatedAt', 'Opened then or later.', TIME_OR_DATE],
+  ['maxDateCreatedAt', 'Opened then or earlier.', TIME_OR_DATE],
   [
     'fundingNotificationEmail',
     'Tells any of these of funding.',
     { type: 'array', items: { type: 'string' } },
   ],
+  ['fundingNotificationEmail[]', 'The same.', { type: 'array', items: { type: 'string' } }],
 ];
 
 /** Documents the query and both forms of the answer. */
