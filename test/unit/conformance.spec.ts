@@ -112,7 +112,11 @@ describe('Whether an answer is what the document says', () => {
     ['a field that is not declared', { body: { ...A_THING, extra: 1 } }, /unevaluated properties \[extra\]/],
     ['such a field further in', { body: { ...A_THING, parts: [{ colour: 1 }] } }, /\/parts\/0 .* \[colour\]/],
     ['a field of a wrong type', { body: { ...A_THING, parts: [{ size: 'big' }] } }, /size must be integer/],
-    ['a value of a map of a wrong type', { body: { ...A_THING, tags: { a: 1 } } }, /\/tags\/a must be string/],
+    [
+      'a value of a map of a wrong type',
+      { body: { ...A_THING, tags: { a: 1 } } },
+      /\/tags\/a must be string/,
+    ],
     ['a value that is not of the list', { body: { ...A_THING, kind: 'huge' } }, /allowed values/],
     ['a text of a wrong format', { body: { ...A_THING, id: 'me' } }, /must match format "uuid"/],
     ['a field that is missing', { body: { id: UUID, madeBy: 'me' } }, /required property 'kind'/],
@@ -176,9 +180,7 @@ describe('Whether an accepted request is what the document says', () => {
   });
 
   it('is not asked when it was refused', () => {
-    expect(
-      putFaults({ id: 7 }, { status: 401, body: { code: 'none' } }),
-    ).toEqual([]);
+    expect(putFaults({ id: 7 }, { status: 401, body: { code: 'none' } })).toEqual([]);
   });
 });
 

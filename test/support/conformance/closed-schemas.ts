@@ -61,7 +61,8 @@ const CHOICES = ['oneOf', 'anyOf'] as const;
 
 function closed(schema: Part, role: Role): Part {
   if (typeof schema !== 'object' || schema === null) return schema;
-  const isComposed = schema.allOf !== undefined || (schema.$ref !== undefined && schema.properties !== undefined);
+  const isComposed =
+    schema.allOf !== undefined || (schema.$ref !== undefined && schema.properties !== undefined);
   // What its own properties, or several parts, name together is closed where they come together.
   const choiceRole: Role = isComposed || schema.properties !== undefined ? 'part' : role;
   const copy = { ...schema };
@@ -78,7 +79,9 @@ function closed(schema: Part, role: Role): Part {
 }
 
 function saysWhatElse(schema: Part): boolean {
-  return ['additionalProperties', 'unevaluatedProperties', 'patternProperties'].some((word) => word in schema);
+  return ['additionalProperties', 'unevaluatedProperties', 'patternProperties'].some(
+    (word) => word in schema,
+  );
 }
 
 function mapped(schemas: Record<string, Part>, change: (schema: Part) => Part): Record<string, Part> {

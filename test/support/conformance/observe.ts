@@ -9,7 +9,9 @@ declare global {
 }
 
 /** For clients other than `fetch`, which is watched anyway: an exchange that the documents do not allow fails the test. */
-export function observe(exchange: Omit<Exchange, 'sent' | 'headers'> & { sent: Given; headers: Given }): void {
+export function observe(
+  exchange: Omit<Exchange, 'sent' | 'headers'> & { sent: Given; headers: Given },
+): void {
   globalThis.observeExchange({
     ...exchange,
     sent: plain(exchange.sent),

@@ -18,7 +18,8 @@ export class Routes {
 
   constructor(document: Part) {
     for (const call of callsIn(document)) {
-      const servers: { url: string }[] = document.paths[call.path].servers ?? document.servers ?? [{ url: '/' }];
+      const servers: { url: string }[] = document.paths[call.path].servers ??
+        document.servers ?? [{ url: '/' }];
       const withShared = { ...call, operation: withSharedParameters(document, call) };
       for (const { url } of servers) this.add(url.replace(/\/$/, '') + call.path, withShared);
     }

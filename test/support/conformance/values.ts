@@ -14,7 +14,9 @@ export function asGiven(schema: Part, text: string): unknown {
 /** The first few things that a validator found wrong. */
 export function told({ errors }: ValidateFunction): string {
   const all = (errors ?? []).map(({ instancePath, message, params }) => {
-    const what = Object.values(params as Record<string, unknown>).flat().join(', ');
+    const what = Object.values(params as Record<string, unknown>)
+      .flat()
+      .join(', ');
     return `${instancePath || '(all)'} ${message ?? 'is wrong'}${what === '' ? '' : ` [${what}]`}`;
   });
   return all.slice(0, 5).join('; ');

@@ -43,9 +43,7 @@ export class AdminAccountBooksController {
   })
   @StatementDocs()
   @VaryByAccept()
-  async statement(
-    @StatementQuery() request: StatementRequest,
-  ): Promise<StatementResponse | StreamableFile> {
+  async statement(@StatementQuery() request: StatementRequest): Promise<StatementResponse | StreamableFile> {
     return this.answers[request.format](request);
   }
 
