@@ -9,6 +9,7 @@ import { ADMIN_SCOPES, SCOPES } from '../auth/caller.js';
 import { foldBasePath } from './passes/base-path.js';
 import { addBodyExamples } from './passes/body-examples.js';
 import { listErrors } from './passes/error-catalogue.js';
+import { closeRequests } from './passes/closed-requests.js';
 import { nameOperations } from './passes/operation-ids.js';
 import { documentHeaders } from './passes/response-headers.js';
 import { shareParts } from './passes/shared-parts.js';
@@ -100,6 +101,7 @@ export const API_DOCUMENTS: readonly ApiDocument[] = [
             'and is on the audit trail. Dangerous ones answer 202 with a request that another approver decides. ' +
             'Errors are problem details (RFC 9457) with a stable `code`.',
         ),
+    finish: closeRequests,
   },
 ];
 

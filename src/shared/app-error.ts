@@ -90,6 +90,7 @@ export const FIELD_CONSTRAINTS = [
   'currency',
   'range',
   'unique',
+  'unknown',
 ] as const;
 
 export type FieldConstraint = (typeof FIELD_CONSTRAINTS)[number];

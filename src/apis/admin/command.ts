@@ -1,7 +1,7 @@
 import { applyDecorators, type PipeTransform, type Type } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { ActContext } from '../../audit/act.js';
-import { readBody } from '../../http/body.js';
+import { readClosedBody } from '../../http/body.js';
 import { actOf, Call, type CallContext } from '../../http/call.decorator.js';
 import { AppError } from '../../shared/app-error.js';
 import { Reason } from './properties.js';
@@ -27,7 +27,7 @@ interface Reasoned {
 export function Command<Body extends object>(shape: Type<Body>): ParameterDecorator {
   const pipe: PipeTransform<CallContext, Told<Body>> = {
     transform: (call) => {
-      const body = readBody(shape, call);
+      const body = readClosedBody(shape, call);
       const { reason } = body as Reasoned;
       return { body, call, act: actOf(call, reason?.trim() ?? null) };
     },

@@ -74,6 +74,7 @@ const FIELD_KEYS = {
   currency: '400.011',
   range: '400.001',
   unique: '400.001',
+  unknown: '400.001',
 } as const satisfies Record<FieldConstraint, string>;
 
 /** OAuth's own names for a refusal of the token endpoint (RFC 6749 §5.2), beside this API's. */

@@ -209,9 +209,9 @@ describe('A jurisdiction', () => {
       );
     const viewer = await anAdminClient(world, 'viewer');
     const before = await world.count('audit_entries');
-    const { status, body } = await viewer.post('/jurisdictions/NL/preview', {
-      enable: ['GBP', 'EUR'],
-      disable: ['USD', 'ZAR'],
+    const { status, body } = await world.send('POST', '/admin/jurisdictions/NL/preview', {
+      headers: viewer.headers,
+      body: { enable: ['GBP', 'EUR'], disable: ['USD', 'ZAR'] },
     });
     expect(status).toBe(200);
     expect(body).toMatchObject({ enable: ['GBP'], disable: ['USD'], customersTotal: 2, accountsTotal: 1 });

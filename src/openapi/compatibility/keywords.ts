@@ -1,0 +1,65 @@
+/** One way in which a schema takes less than another: as who sends sees it, and, backwards, as who gets does. */
+export interface Narrowing {
+  sent: string;
+  got: string;
+}
+
+/** Says what a keyword of a schema leaves out that it took before; `undefined` when it leaves out nothing. */
+type Tell = (from: unknown, to: unknown) => Narrowing | undefined;
+
+const AT_LEAST = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
+const AT_MOST = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'];
+
+/** How each keyword that stands alone narrows a schema. */
+export const KEYWORDS: readonly (readonly [keyword: string, tell: Tell])[] = [
+  ['type', lost('type')],
+  ['enum', lost('value')],
+  ['const', changed('const')],
+  ['pattern', changed('pattern')],
+  ['format', changed('format')],
+  ...AT_LEAST.map((name) => [name, limit(name, (from, to) => to > from)] as const),
+  ...AT_MOST.map((name) => [name, limit(name, (from, to) => to < from)] as const),
+  ['uniqueItems', flag(true, { sent: 'items unique', got: 'items may repeat' })],
+  ['additionalProperties', flag(false, { sent: 'no other fields', got: 'other fields' })],
+];
+
+function lost(name: string): Tell {
+  return (from, to) => {
+    if (to === undefined) return undefined;
+    const after = values(to);
+    if (from === undefined) return both(`${name} only ${after.join(', ')}`, `any ${name}`);
+    const gone = values(from).filter((value) => !after.includes(value));
+    if (gone.length === 0) return undefined;
+    return both(`${name} ${gone.join(', ')} refused`, `${name} ${gone.join(', ')} new`);
+  };
+}
+
+/** Every integer is a number. */
+function values(given: unknown): string[] {
+  const texts = [given].flat().map(String);
+  return texts.includes('number') ? [...texts, 'integer'] : texts;
+}
+
+function limit(name: string, isNarrower: (from: number, to: number) => boolean): Tell {
+  return (from, to) => {
+    if (typeof to !== 'number' || (typeof from === 'number' && !isNarrower(from, to))) return undefined;
+    return moved(name, from, to);
+  };
+}
+
+function changed(name: string): Tell {
+  return (from, to) => (to === undefined || from === to ? undefined : moved(name, from, to));
+}
+
+function flag(narrow: boolean, words: Narrowing): Tell {
+  return (from, to) => (to === narrow && from !== narrow ? words : undefined);
+}
+
+function moved(name: string, from: unknown, to: unknown): Narrowing {
+  const [before, after] = [from ?? 'none', to ?? 'none'].map(String);
+  return both(`${name} ${before} → ${after}`, `${name} ${after} → ${before}`);
+}
+
+function both(sent: string, got: string): Narrowing {
+  return { sent, got };
+}
