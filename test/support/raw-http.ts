@@ -26,6 +26,9 @@ export async function sendRaw(
 
 function headersOf(lines: string[]): Record<string, string> {
   return Object.fromEntries(
-    lines.map((line) => [line.split(':', 1)[0]?.toLowerCase() ?? '', line.slice(line.indexOf(':') + 1).trim()]),
+    lines.map((line) => [
+      line.split(':', 1)[0]?.toLowerCase() ?? '',
+      line.slice(line.indexOf(':') + 1).trim(),
+    ]),
   );
 }

@@ -57,7 +57,8 @@ function fields(values: Values, schema: Part, value: Record<string, unknown>): M
       value: { ...value, [name]: mutation.value },
     })),
   );
-  return [...dropped, ...changed, ...freeFields(values, schema, value)];
+  const more = { what: 'a field that nobody knows', value: { ...value, nobodyKnows: 'a' } };
+  return [...dropped, ...changed, more, ...freeFields(values, schema, value)];
 }
 
 /** Of an object of free names: a value that is none, a name that is none, more names than there may be. */

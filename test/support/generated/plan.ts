@@ -6,6 +6,8 @@ import type { Seeds } from './seeds.js';
 export interface Filled {
   /** Values of parameters by name; `undefined` leaves one out. */
   parameters?: Record<string, unknown>;
+  /** Values of parameters that the request gets whether it had them or not. */
+  parametersAlways?: Record<string, unknown>;
   /** Fields of the body: those that the request has, or must have, get these values. */
   body?: Record<string, unknown>;
   /** Fields that the body gets whether it had them or not; `undefined` leaves one out. */

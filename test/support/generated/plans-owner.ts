@@ -29,7 +29,7 @@ async function aTransaction(seeds: Seeds, kind: 'deposits' | 'withdrawals'): Pro
   await seeds.money.deposit(account, 2);
   await seeds.money.withdraw(account, 1);
   const { body } = await seeds.world.send('GET', `/api/v1/${kind}`, { headers });
-  return { headers, parameters: { transactionId: body[0].id } };
+  return { headers, parameters: { transactionId: body[0].transactionId } };
 }
 
 const aKey = async (seeds: Seeds): Promise<Filled> => ({ parameters: { keyId: await seeds.anApiKey() } });

@@ -19,6 +19,8 @@ export interface Outcome {
   /** Invalid requests that were accepted. */
   letPass: string[];
   failed: string[];
+  /** Tables that invalid requests left otherwise than they were. */
+  changed: string[];
   /** Business refusals of valid requests, by what they say. */
   refusals: Record<string, number>;
 }
@@ -41,7 +43,16 @@ const FAULTS_OF_FORM = new Set([
 export class OperationRunner {
   private readonly requests: Requests;
   private readonly outcome: Outcome = {
-    ...{ accepted: 0, valid: 0, invalid: 0, misjudged: [], letPass: [], failed: [], refusals: {} },
+    ...{
+      accepted: 0,
+      valid: 0,
+      invalid: 0,
+      misjudged: [],
+      letPass: [],
+      failed: [],
+      changed: [],
+      refusals: {},
+    },
   };
 
   constructor(
@@ -70,18 +81,22 @@ export class OperationRunner {
     const [first] = all;
     if (first === undefined) return;
     const filled = await this.filledFor(first);
+    // Credentials are issued when they are first asked for.
+    await credentialsOf(this.seeds, { api: this.api, ...this.call }, 0);
+    const before = await this.seeds.fingerprint();
     for (const made of all) {
-      const spoilt = this.requests.spoil(fill(made, filled));
+      const spoilt = this.requests.spoil(fill(made, filled, this.requests.parameters));
       const answer = await this.send(spoilt, filled.headers);
       this.outcome.invalid += 1;
       if (answer.status >= 500) this.outcome.failed.push(told(spoilt.what, spoilt, answer));
       else if (answer.status < 400) this.outcome.letPass.push(told(spoilt.what, spoilt, answer));
     }
+    this.outcome.changed = differing(before, await this.seeds.fingerprint());
   }
 
   private async sendValid(made: Made): Promise<void> {
     const filled = await this.filledFor(made);
-    const request = fill(made, filled);
+    const request = fill(made, filled, this.requests.parameters);
     if (!this.requests.isValid(request)) throw new Error(`the plan made it invalid: ${shown(request)}`);
     const answer = await this.send(request, filled.headers);
     this.outcome.valid += 1;
@@ -117,13 +132,20 @@ export class OperationRunner {
 }
 
 /** The request with what only the world knows. */
-function fill(made: Made, { parameters = {}, body = {}, always = {} }: Filled): Made {
+function fill(made: Made, filled: Filled, places: Part[]): Made {
+  const { parameters = {}, parametersAlways = {}, body = {}, always = {} } = filled;
   const known = new Map(Object.entries(parameters));
   return {
     ...made,
-    parameters: made.parameters
-      .map((one) => (known.has(one.name) ? { ...one, value: known.get(one.name) } : one))
-      .filter(({ value }) => value !== undefined),
+    parameters: [
+      ...made.parameters
+        .filter(({ name }) => !(name in parametersAlways))
+        .map((one) => (known.has(one.name) ? { ...one, value: known.get(one.name) } : one))
+        .filter(({ value }) => value !== undefined),
+      ...places
+        .filter(({ name }) => name in parametersAlways)
+        .map(({ in: place, name }) => ({ in: place, name, value: parametersAlways[name] })),
+    ],
     body: filledBody(made.body, body, always),
   };
 }
@@ -163,6 +185,10 @@ function withCredentials(headers: Headers, how: Spoilt['credentials']): Headers 
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, `${value.slice(0, -4)}AAAA`]),
   );
+}
+
+function differing(before: Record<string, string>, after: Record<string, string>): string[] {
+  return Object.keys(after).filter((table) => before[table] !== after[table]);
 }
 
 function codeOf({ body }: Answer): string {

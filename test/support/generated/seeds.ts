@@ -25,6 +25,8 @@ export class Seeds {
   admin!: Headers;
   /** Another approver, who asks for what the first decides. */
   asker!: Headers;
+  /** A platform that nothing ever happened on: `plt_…`. */
+  empty!: string;
   private made = 0;
 
   private constructor(readonly world: World) {}
@@ -39,6 +41,7 @@ export class Seeds {
     seeds.workspace = await make.aWorkspace(seeds.customer);
     seeds.admin = await make.adminHeaders();
     seeds.asker = await make.adminHeaders();
+    seeds.empty = `plt_${(await make.aPlatform()).id}`;
     return seeds;
   }
 
@@ -84,6 +87,21 @@ export class Seeds {
   /** What happened is handed on: e-mails and deliveries are queued. */
   async dispatch(): Promise<void> {
     await this.world.app.get(EventDispatcher).dispatchAll();
+  }
+
+  /** What is in each table, but for the records of who asked what. */
+  async fingerprint(): Promise<Record<string, string>> {
+    const { dataSource } = this.world;
+    const tables = await dataSource.query<{ name: string }[]>(
+      `SELECT table_name AS name FROM information_schema.tables
+       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name !~ '^(audit|idempotency|migrations)'`,
+    );
+    const sums = tables.map(
+      ({ name }) =>
+        `SELECT '${name}' AS name, count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) AS sum FROM ${name} t`,
+    );
+    const rows = await dataSource.query<{ name: string; sum: string }[]>(sums.join(' UNION ALL '));
+    return Object.fromEntries(rows.map(({ name, sum }) => [name, sum]));
   }
 
   async query(sql: string, parameters: unknown[] = []): Promise<void> {
