@@ -57,7 +57,8 @@ const LABEL = `[0-9${LETTER}](?:[0-9${LETTER}-]{0,61}[0-9${LETTER}])?`;
 /** What a document says of an `EmailField`. */
 export const EMAIL_SCHEMA = {
   maxLength: EMAIL_MAX,
-  pattern: `^${LOCAL_PART}(?:\\.${LOCAL_PART})*@(?:${LABEL}\\.)+[${LETTER}]{2,63}$`,
+  format: 'idn-email',
+  pattern: `^(?=[^@]{1,64}@)${LOCAL_PART}(?:\\.${LOCAL_PART})*@(?:${LABEL}\\.)+[${LETTER}]{2,63}$`,
 };
 
 /** An e-mail address as people write it (RFC 5321 dot-string at a domain), at most 100 characters. */
@@ -184,6 +185,8 @@ export function MetadataField(presence: Presence): PropertyDecorator {
   const all = (value: unknown, holds: (text: string) => boolean): boolean =>
     Object.values(value as object).every((text) => typeof text === 'string' && holds(text));
   return field(presence, [
+    // As it was read: the transformer leaves out names that are methods of every object, such as `valueOf`.
+    Transform(({ obj, key }) => (obj as Record<string, unknown>)[key]),
     mustBe('type', 'must be an object of texts', (value) => isObject(value) && all(value, () => true)),
     mustBe('too_long', `must have at most ${keys} keys`, (v) => Object.keys(v as object).length <= keys),
     mustBe('pattern', 'must have keys of 1 to 40 of A-Z a-z 0-9 _ . -', (value) =>

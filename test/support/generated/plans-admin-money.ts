@@ -62,9 +62,6 @@ function legsOf(seeds: Seeds, made: Made): Leg[] {
 }
 
 const withoutCursor: Plan = { fill: () => ({ parameters: { cursor: undefined } }) };
-const ofTheAccount: Plan = {
-  fill: ({ account }) => ({ parameters: { id: account.name, cursor: undefined } }),
-};
 
 export const ADMIN_MONEY_PLANS: Plans = {
   findTransfers: withoutCursor,
@@ -88,7 +85,10 @@ export const ADMIN_MONEY_PLANS: Plans = {
   getHold: { fill: async (seeds) => idOf(await aHold(seeds)) },
   captureHold: ofAHold,
   releaseHold: ofAHold,
-  getAccountStatement: ofTheAccount,
+  // Any two moments may be in the wrong order.
+  getAccountStatement: {
+    fill: ({ account }) => ({ parameters: { id: account.name, cursor: undefined, until: undefined } }),
+  },
   // One asks for a moment or for a day, not for both.
   getAccountBalance: {
     fill: ({ account }, { pick }) => ({

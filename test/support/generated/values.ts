@@ -121,7 +121,7 @@ const FORMATS: Record<string, fc.Arbitrary<string>> = {
     MOMENT.map((moment) => moment.replace(/\.\d+Z$/, '+02:00')),
   ),
   date: MOMENT.map((moment) => moment.slice(0, 10)),
-  email: fc.stringMatching(/^[a-z0-9]{1,12}(\.[a-z0-9]{1,9})?@[a-z]{2,9}\.example$/),
+  'idn-email': fc.stringMatching(/^[a-z0-9]{1,12}(\.[a-z0-9]{1,9})?@[a-z]{2,9}\.example$/),
 };
 
 function integer(schema: Part): fc.Arbitrary<number> {
