@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'dist.partial/', 'var/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'dist.partial/', 'clients/', 'var/', 'coverage/', 'node_modules/'] },
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -12,6 +12,7 @@ export const EXIT = {
   someRefused: 3,
   refused: 4,
   unclean: 5,
+  contractBroken: 6,
   interrupted: 130,
 } as const;
 

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { ACCOUNTS_IMPORT } from './commands/accounts-import.js';
 import { ADMIN_CREATE } from './commands/admin-create.js';
+import { CONTRACT } from './commands/contract.js';
 import { KEYS_CREATE } from './commands/keys-create.js';
 import { MIGRATE } from './commands/migrate.js';
 import { REFERENCE_DATA } from './commands/reference-data.js';
@@ -19,9 +20,10 @@ Exit codes:
   3    done, but some lines were refused or are invalid
   4    refused
   5    done, and the books do not agree
+  6    done, and the server breaks a contract
   130  interrupted
 
-The database is the one of DATABASE_URL, else the embedded one of VAR_DIR.`;
+The database is the one of DATABASE_URL, else the embedded one of VAR_DIR; contract needs none.`;
 
 /** `npm run vostro -- <command>`: what the operator of an installation does without HTTP. */
 async function main(args: readonly string[]): Promise<number> {
@@ -65,6 +67,7 @@ function createProgram(interruption: Interruption, { finish, complain }: Channel
   addCommand(program, MIGRATE, context);
   addCommand(program, REFERENCE_DATA, context);
   addCommand(program, VERIFY, context);
+  addCommand(program, CONTRACT, context);
   addCommand(program.command('admin').description('Admins: who operates the bank.'), ADMIN_CREATE, context);
   addCommand(
     program.command('keys').description('Keys of customers, platforms, admins.'),

@@ -66,7 +66,7 @@ export function documentRefusals(
   const responses = [...byStatus].map(([status, refusals]) =>
     ApiResponse({
       status,
-      description: refusals.map(([code]) => sentence(code)).join(' '),
+      description: [...new Set(refusals.map(([, { body }]) => wordsOf(body)))].join(' '),
       content: {
         [shape.mediaType ?? 'application/json']: {
           schema: { $ref: getSchemaPath(body) },
@@ -78,7 +78,8 @@ export function documentRefusals(
   return applyDecorators(ApiExtraModels(body), ...responses);
 }
 
-function sentence(code: ErrorCode): string {
-  const words = code.replaceAll('_', ' ');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+/** What a refusal says, whichever member its API says it in. */
+function wordsOf(body: { detail?: string; message?: string }): string {
+  const words = body.detail ?? body.message ?? '';
+  return words.endsWith('.') ? words : `${words}.`;
 }

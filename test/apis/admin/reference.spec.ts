@@ -209,10 +209,9 @@ describe('A jurisdiction', () => {
       );
     const viewer = await anAdminClient(world, 'viewer');
     const before = await world.count('audit_entries');
-    const { status, body } = await world.send('POST', '/admin/jurisdictions/NL/preview', {
-      headers: viewer.headers,
-      body: { enable: ['GBP', 'EUR'], disable: ['USD', 'ZAR'] },
-    });
+    const preview = (code: string, body: object) =>
+      world.send('POST', `/admin/jurisdictions/${code}/preview`, { headers: viewer.headers, body });
+    const { status, body } = await preview('NL', { enable: ['GBP', 'EUR'], disable: ['USD', 'ZAR'] });
     expect(status).toBe(200);
     expect(body).toMatchObject({ enable: ['GBP'], disable: ['USD'], customersTotal: 2, accountsTotal: 1 });
     expect(body.customers).toEqual([
@@ -224,9 +223,9 @@ describe('A jurisdiction', () => {
     ]);
     expect(await world.count('audit_entries')).toBe(before);
     expect((await viewer.get('/jurisdictions/NL')).body.currencies).toEqual(['EUR', 'USD']);
-    const nothing = await viewer.post('/jurisdictions/NL/preview', { enable: ['EUR'] });
+    const nothing = await preview('NL', { enable: ['EUR'] });
     expect(nothing.body).toMatchObject({ customersTotal: 0, accountsTotal: 0 });
-    expect((await viewer.post('/jurisdictions/XX/preview', {})).status).toBe(404);
+    expect((await preview('XX', {})).status).toBe(404);
   });
 });
 

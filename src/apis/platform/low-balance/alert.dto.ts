@@ -30,7 +30,6 @@ const THRESHOLD = {
 export class AlertNotificationRequest {
   @ApiProperty({
     description: 'Told when the alert speaks up.',
-    format: 'email',
     ...EMAIL_SCHEMA,
     example: 'treasury@example.com',
   })

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { CheckInfo } from '../../contract/check.js';
+import { choose, type RunReport, runContract } from '../../contract/contract-run.js';
+import { NoAnswer } from '../../contract/http-client.js';
+import { toJunit } from '../../contract/junit.js';
+import { WorkspaceClosed } from '../../contract/open-workspace.js';
+import { summarise, toLines } from '../../contract/report.js';
+import { EXIT, UsageError } from '../failure.js';
+import type { CommandSpec, Run, Shell } from '../shell.js';
+import { type ContractOptions, toChoices, toRunOptions } from './contract-options.js';
+
+export const CONTRACT: CommandSpec<ContractOptions> = {
+  name: 'contract',
+  description:
+    'Check from outside that a server keeps the published contracts. Opens accounts on it; changes only what it opened.',
+  examples: [
+    'contract --credentials var/demo.json',
+    'contract --base-url https://bank.example --api owner,platform --credentials ci.json --junit contract.xml',
+    'contract --credentials var/demo.json --only "owner/*" --strict --json',
+    'contract --list --strict',
+  ],
+  shape: (command: Command) =>
+    command
+      .option('--base-url <url>', 'the server (default: baseUrl of the credentials)')
+      .option('--api <a,b>', 'owner, workspace, platform (default: all there are credentials for)', collect)
+      .option(
+        '--credentials <file>',
+        'in the form of var/demo.json; VOSTRO_CONTRACT_… variables are preferred to it',
+      )
+      .option(
+        '--only <pattern>',
+        'checks with this in their name; with * for anything, the whole name',
+        collect,
+      )
+      .option('--strict', 'also what only Vostro promises beyond the contracts')
+      .option('--destructive', 'also what uses up tokens, ends a session or transfers money')
+      .option('--currency <a,b>', 'what to open accounts in, owner API (default: usual ones)', collect)
+      .option('--product <id>', 'what to open accounts of, workspace API (default: of the credentials)')
+      .option(
+        '--funded-account <identifier>',
+        'a platform account in USD; a cent goes out and back (--destructive)',
+      )
+      .option('--timeout <seconds>', 'to wait for an answer', '10')
+      .option('--junit <file>', 'write the results as JUnit XML, too')
+      .option('--list', 'list the checks and what they stand for; calls nothing')
+      .addHelpText(
+        'after',
+        '\nExit codes of its own: 0 every check passed or was skipped, 1 nothing answers there, 6 a contract is broken.',
+      ),
+  run: contract,
+};
+
+async function contract(...[options, shell]: Parameters<Run<ContractOptions>>): Promise<number> {
+  if (options.list === true) return list(options, shell);
+  const file = options.credentials === undefined ? null : await read(options.credentials);
+  const run = toRunOptions(options, file, process.env);
+  const chosen = choose(run.apis, run);
+  if (chosen.length === 0) throw new UsageError('--only leaves no check; see --list');
+  const { output, interruption } = shell;
+  if (isOpenToAll(run.baseUrl))
+    output.note('Careful: the credentials are sent to another machine without TLS.');
+  output.note(`Checking ${run.apis.join(', ')} at ${run.baseUrl}: ${chosen.length} checks`);
+  const startedAt = new Date();
+  try {
+    const report = await runContract(run, {
+      isCancelled: () => interruption.requested,
+      onResult: ({ name, result }, done) => {
+        if (result === 'failed') output.note(`${done}/${chosen.length} ${name} failed`);
+      },
+    });
+    if (options.junit !== undefined) await writeWhole(options.junit, toJunit(report.results, startedAt));
+    return conclude(report, { ...shell, baseUrl: run.baseUrl, startedAt });
+  } catch (error) {
+    if (error instanceof WorkspaceClosed) throw new UsageError(error.message);
+    if (!(error instanceof NoAnswer)) throw error;
+    const message = `Nothing answers at ${run.baseUrl}: ${error.message}`;
+    return output.failure({ exitCode: EXIT.failed, code: 'unreachable', message });
+  }
+}
+
+/** Says what came of it. Nothing passed and nothing failed is no success: a pipeline would take it for one. */
+function conclude(
+  { results, created }: RunReport,
+  { output, interruption, baseUrl, startedAt }: Shell & { baseUrl: string; startedAt: Date },
+): number {
+  const summary = summarise(results);
+  const checks = results.map(({ isDestructive: destructive, ...one }) => ({ ...one, destructive }));
+  const times = { startedAt: startedAt.toISOString(), durationMs: Date.now() - startedAt.getTime() };
+  const left = created.map(({ isUncertain: uncertain, ...thing }) => ({ ...thing, uncertain }));
+  output.result({ baseUrl, ...times, summary, checks, created: left }, toLines(results, created));
+  if (interruption.requested) return EXIT.interrupted;
+  if (summary.failed > 0) return EXIT.contractBroken;
+  if (summary.passed > 0) return EXIT.done;
+  return output.failure({
+    ...{ exitCode: EXIT.usage, code: 'nothing_checked' },
+    message: 'nothing could be checked: every check was skipped',
+  });
+}
+
+function list(options: ContractOptions, { output }: Shell): number {
+  const { apis, ...choices } = toChoices(options);
+  const checks = choose(apis, choices);
+  const shown = checks.map(({ isDestructive: destructive, ...check }) => ({ ...check, destructive }));
+  output.result({ checks: shown }, checks.flatMap(toLine));
+  return EXIT.done;
+}
+
+function toLine({ name, level, isDestructive, sentence }: CheckInfo): string[] {
+  const marks = [level, ...(isDestructive ? ['destructive'] : [])];
+  return [`${name} (${marks.join(', ')})`, `  ${sentence}`];
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Whole or not at all: who waits for the file never reads half of it. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeFile(unfinished, text);
+    await rename(unfinished, path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+function isOpenToAll(baseUrl: string): boolean {
+  const { protocol, hostname } = new URL(baseUrl);
+  return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+/** Lists may be separated by commas, and given in parts. */
+function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',').map((item) => item.trim())];
+}

@@ -1,0 +1,16 @@
+/** Decimals of the currencies that do not have two (ISO 4217, list one). */
+const DECIMALS: readonly [decimals: number, codes: string][] = [
+  [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
+  [3, 'BHD IQD JOD KWD LYD OMR TND'],
+  [4, 'CLF UYW'],
+  [8, 'BTC'],
+];
+/** What the finest digital currencies are divided into. */
+const MOST = 18;
+const KNOWN = new Map(DECIMALS.flatMap(([decimals, codes]) => codes.split(' ').map((c) => [c, decimals])));
+const OF_STATES = new Set(Intl.supportedValuesOf('currency'));
+
+/** Decimals that an amount in the currency may have at most. */
+export function decimalsOf(currency: string): number {
+  return KNOWN.get(currency) ?? (OF_STATES.has(currency) ? 2 : MOST);
+}

@@ -1,0 +1,36 @@
+import type { ApiSession } from './api-session.js';
+import { type Api, type Check, defining, Skipped } from './check.js';
+import type { Rule } from './findings.js';
+
+/**
+ * The checks that look back at every answer of the conversation, so they come last.
+ * @param provoke asks for some answers of each kind, for a run that was told to do little else
+ */
+export function everyAnswerChecks<S extends ApiSession>(
+  api: Api,
+  provoke: (session: S) => Promise<unknown>,
+): Check<S>[] {
+  const looking = (rule: Rule) => async (session: S) => {
+    await session.once('some answers', () => provoke(session));
+    if (session.findings.count(rule) === 0) throw new Skipped('no answer of this kind came');
+    session.findings.assert(rule);
+  };
+  const contract = defining<S>(api, 'contract');
+  const strict = defining<S>(api, 'strict');
+  return [
+    contract('no-secret-echoed', 'No answer repeats a key, a secret or a token.', looking('secrets')),
+    contract(
+      'no-server-error',
+      'What a client does wrong, and what business refuses, is never a status of 500 or above.',
+      looking('server-errors'),
+    ),
+    contract('answers-are-json', 'Every answer is application/json.', looking('json')),
+    contract(
+      'error-body',
+      'Every refusal has the error body of this API, and of no other.',
+      looking('error-form'),
+    ),
+    strict('request-id', 'Every answer carries X-Request-Id.', looking('request-id')),
+    strict('retry-after', '429 and 503 say when to try again, in Retry-After.', looking('retry-after')),
+  ];
+}

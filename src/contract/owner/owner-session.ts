@@ -1,0 +1,189 @@
+import { ApiSession, type Headers, type RunContext } from '../api-session.js';
+import { Fault, Skipped } from '../check.js';
+import type { KeyPair } from '../credentials.js';
+import { isObject, type Json, type JsonObject } from '../exact-json.js';
+import { amount, dependingOn, type Form, number, objectOf, optionally, text } from '../form.js';
+import type { Answer, Call } from '../http-client.js';
+
+export const ACCOUNTS = '/api/v1/accounts';
+
+/** Tried in this order until one can be opened. */
+const CURRENCIES = ['ZAR', 'USD', 'EUR', 'GBP', 'AUD', 'CAD', 'CHF', 'JPY', 'BTC'];
+
+/** Amounts are exact: no more decimals than the currency has. */
+export const ACCOUNT: Form = dependingOn((value) => {
+  const inCurrency = amount(isObject(value) ? value.currency : undefined);
+  return objectOf({
+    id: text('acc_ and 6 or more of 0-9 and A-Z', /^acc_[0-9A-Z]{6,}$/),
+    currency: text('a currency code in upper case', /^[A-Z0-9]{3,}$/),
+    balance: inCurrency,
+    lockedBalance: inCurrency,
+  });
+});
+
+/** The contract shows the four fields of an account in its errors, requires none, and forbids nothing else. */
+const ERROR: Form = (value, place) => [
+  ...objectOf({})(value, place),
+  ...optionally({ id: text(), currency: text(), balance: number, lockedBalance: number })(value, place),
+];
+
+export interface OwnerAccount {
+  answer: Answer;
+  id: string;
+  currency: string;
+  json: JsonObject;
+}
+
+/** The conversation with the owner API, as the holder of one key. */
+export class OwnerSession extends ApiSession {
+  readonly api = 'owner';
+  readonly errorForm = ERROR;
+  private readonly tried = new Set<string>();
+
+  constructor(
+    context: RunContext,
+    readonly keys: KeyPair,
+    private readonly pendingKeys: KeyPair | null,
+    private readonly currencies: readonly string[] | null,
+  ) {
+    super(context);
+  }
+
+  protected caller(): Headers {
+    return toHeaders(this.keys);
+  }
+
+  /** An unknown key with a good secret, and a good key with a wrong one. */
+  wrongCallers(): Headers[] {
+    const { mark } = this.context;
+    return [
+      { ...this.caller(), 'x-api-key': `unknown-${mark}` },
+      { ...this.caller(), 'x-api-secret': `wrong-${mark}` },
+    ];
+  }
+
+  /** @throws Skipped without credentials of such an owner */
+  pending(): Headers {
+    if (this.pendingKeys === null)
+      throw new Skipped('needs ownerPending: an owner whose KYC is not approved');
+    return toHeaders(this.pendingKeys);
+  }
+
+  codeOf(json: Json | undefined): string {
+    return isObject(json) && typeof json.code === 'string' ? json.code : 'none';
+  }
+
+  protected madeBy({ method, path, body }: Call, answer: Answer | null) {
+    if (method !== 'POST' || path !== ACCOUNTS) return null;
+    if (answer === null) return { kind: 'account', id: `in ${asText((body as JsonObject).currency)}` };
+    if (answer.status !== 201 && answer.status !== 200) return null;
+    const { id, currency } = isObject(answer.json) ? answer.json : {};
+    return { kind: 'account', id: `${asText(id)} in ${asText(currency)}` };
+  }
+
+  /** Opens an account in one currency. */
+  async open(currency: string, headers: Headers = {}): Promise<Answer> {
+    return this.send('POST', ACCOUNTS, { body: { currency }, headers });
+  }
+
+  /** The account that this run opened. @throws Skipped when no currency is left to open one in */
+  async opened(): Promise<OwnerAccount> {
+    return this.once('an account opened by this run', async () => {
+      let refused: Answer | null = null;
+      for (let currency = await this.findFree(); currency !== null; currency = await this.findFree()) {
+        // Only Vostro knows the key, and only strict checks rely on it.
+        const headers = this.context.isStrict ? this.openingHeaders(currency) : {};
+        const answer = await this.open(currency, headers);
+        if (answer.status !== 404 && !(await this.isTakenByAnother(answer, currency))) {
+          this.expectStatus(answer, 201);
+          return this.toAccount(answer, currency);
+        }
+        refused = answer;
+      }
+      // Nothing to be opened is no excuse where somebody said that it can be, or where there is nothing at all.
+      const isExpected = this.currencies !== null || (await this.held()).size === 0;
+      if (refused !== null && isExpected)
+        this.fail(refused, `201 in one of ${this.candidates.join()}`, `${refused.status} ${refused.text}`);
+      throw this.noneLeft();
+    });
+  }
+
+  /** Another run may have opened an account since the list was read. */
+  private async isTakenByAnother({ status }: Answer, currency: string): Promise<boolean> {
+    if (status !== 409) return false;
+    return (await this.listed()).accounts.some((account) => account.currency === currency);
+  }
+
+  /** What the opening bears in strict runs; only Vostro knows the key. */
+  openingHeaders(currency: string): Headers {
+    return { 'idempotency-key': `check-${this.context.mark}-${currency}` };
+  }
+
+  /** The account that this run opened, else one that is there already. @throws Skipped when there is neither */
+  async existing(): Promise<OwnerAccount> {
+    try {
+      return await this.opened();
+    } catch (error) {
+      const [first] = error instanceof Fault ? [] : (await this.listed()).accounts;
+      if (first === undefined) throw error;
+      return first;
+    }
+  }
+
+  async listed(): Promise<{ answer: Answer; accounts: OwnerAccount[] }> {
+    const answer = await this.sendFor(200, 'GET', ACCOUNTS);
+    if (!Array.isArray(answer.json)) this.fail(answer, 'a bare array', answer.text);
+    const accounts = answer.json.map((item) => ({
+      ...{ answer, json: isObject(item) ? item : {} },
+      id: isObject(item) ? asText(item.id) : '',
+      currency: isObject(item) ? asText(item.currency) : '',
+    }));
+    return { answer, accounts };
+  }
+
+  /** A currency not tried yet, in which the owner has no account. @throws Skipped when there is none */
+  async nextFree(): Promise<string> {
+    const free = await this.findFree();
+    if (free === null) throw this.noneLeft();
+    return free;
+  }
+
+  private async findFree(): Promise<string | null> {
+    const held = await this.held();
+    const free = this.candidates.find((currency) => !held.has(currency) && !this.tried.has(currency));
+    if (free === undefined) return null;
+    this.tried.add(free);
+    return free;
+  }
+
+  private noneLeft(): Skipped {
+    const what = 'a currency in which the owner has no account and may open one';
+    return new Skipped(`needs ${what}: none left of ${this.candidates.join()}`);
+  }
+
+  private get candidates(): readonly string[] {
+    return this.currencies ?? CURRENCIES;
+  }
+
+  /** Currencies known to be taken. A list that cannot be read is what the checks of the list are about. */
+  private async held(): Promise<Set<string>> {
+    return this.once('the currencies held', async () => {
+      const { status, json } = await this.send('GET', ACCOUNTS);
+      const items = status === 200 && Array.isArray(json) ? json : [];
+      return new Set(items.map((item) => (isObject(item) ? asText(item.currency) : '')));
+    });
+  }
+
+  private toAccount(answer: Answer, currency: string): OwnerAccount {
+    if (!isObject(answer.json)) this.fail(answer, 'an account', answer.text);
+    return { answer, json: answer.json, id: asText(answer.json.id), currency };
+  }
+}
+
+function toHeaders({ apiKey, apiSecret }: KeyPair): Headers {
+  return { 'x-api-key': apiKey, 'x-api-secret': apiSecret };
+}
+
+function asText(json: Json | undefined): string {
+  return typeof json === 'string' ? json : json === undefined ? 'without id' : JSON.stringify(json);
+}

@@ -1,0 +1,29 @@
+const MASK = '***';
+/** Shorter ones occur by chance in answers that tell nothing. */
+const SHORTEST_TELLING = 8;
+const SHORTEST_MASKED = 4;
+
+/** What must be told to nobody: found in answers, masked in whatever is shown. */
+export class Secrets {
+  private readonly known = new Map<string, string>();
+
+  /** @param name for people, such as `API secret of the owner` */
+  add(secret: string, name: string): void {
+    if (secret.length < SHORTEST_MASKED) return;
+    this.known.set(secret, name);
+    const escaped = JSON.stringify(secret).slice(1, -1);
+    if (escaped !== secret) this.known.set(escaped, name);
+  }
+
+  /** The names of those that the text holds. */
+  namesIn(text: string): string[] {
+    const told = [...this.known].filter(([secret]) => secret.length >= SHORTEST_TELLING);
+    return [...new Set(told.filter(([secret]) => text.includes(secret)).map(([, name]) => name))];
+  }
+
+  /** The text without them. The longest first: one may be part of another. */
+  mask(text: string): string {
+    const secrets = [...this.known.keys()].sort((one, other) => other.length - one.length);
+    return secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+  }
+}

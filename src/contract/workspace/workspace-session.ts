@@ -1,0 +1,122 @@
+import { ApiSession, type Headers, type Request, type RunContext, type Sent } from '../api-session.js';
+import { Skipped } from '../check.js';
+import { isObject, type Json, type JsonObject } from '../exact-json.js';
+import { filled, objectOf } from '../form.js';
+import type { Answer, Call } from '../http-client.js';
+
+export const ACCOUNTS = '/accounts';
+export const PRODUCTS = '/products';
+export const TOKENS = '/sessions/tokens';
+/** What the headers are called; the token goes in as a bearer. */
+export const WORKSPACE_ID = 'workspace-id';
+
+/** A workspace that can be called: its access token was given, or was bought with its refresh token. */
+export interface OpenWorkspace {
+  workspaceId: string;
+  accessToken: string;
+  refreshToken: string | null;
+}
+
+export interface WorkspaceParties {
+  main: OpenWorkspace;
+  /** Or why there is none. */
+  pending: OpenWorkspace | string;
+  productId: number | null;
+}
+
+export interface WorkspaceAccount {
+  answer: Answer;
+  json: JsonObject;
+  productId: number;
+  alias: string;
+}
+
+/** The conversation with the workspace API, in one workspace. */
+export class WorkspaceSession extends ApiSession {
+  readonly api = 'workspace';
+  readonly errorForm = objectOf({ errorCode: filled, message: filled });
+
+  constructor(
+    context: RunContext,
+    readonly parties: WorkspaceParties,
+  ) {
+    super(context);
+  }
+
+  protected caller(): Headers {
+    return toHeaders(this.parties.main);
+  }
+
+  /** @throws Skipped without credentials of such a workspace */
+  pending(): OpenWorkspace {
+    const { pending } = this.parties;
+    if (typeof pending === 'string') throw new Skipped(pending);
+    return pending;
+  }
+
+  codeOf(json: Json | undefined): string {
+    return isObject(json) && typeof json.errorCode === 'string' ? json.errorCode : 'none';
+  }
+
+  protected madeBy({ method, path, body }: Call, answer: Answer | null) {
+    if (method !== 'POST' || path !== ACCOUNTS) return null;
+    const { productID, alias } = isObject(body as Json)
+      ? (body as { productID?: number; alias?: string })
+      : {};
+    const name = `of product ${String(productID)} with alias ${JSON.stringify(alias ?? '')}`;
+    if (answer === null) return { kind: 'account', id: name };
+    if (answer.status !== 200 && answer.status !== 201) return null;
+    const id =
+      isObject(answer.json) && answer.json.id !== undefined ? JSON.stringify(answer.json.id) : 'without id';
+    return { kind: 'account', id: `${id} ${name}` };
+  }
+
+  /** An alias that only this run uses. */
+  alias(what: string): string {
+    return `contract check ${this.context.mark} ${what}`;
+  }
+
+  /** The request that opens an account of the run's product. */
+  async opening(alias: string, sent: Sent = {}): Promise<Request> {
+    return ['POST', ACCOUNTS, { body: { productID: await this.productId(), alias }, ...sent }];
+  }
+
+  async openedRequest(): Promise<Request> {
+    // Only Vostro knows the key, and only strict checks rely on it.
+    const headers = this.context.isStrict
+      ? { headers: { 'idempotency-key': `check-${this.context.mark}` } }
+      : {};
+    return this.opening(this.alias('one'), headers);
+  }
+
+  /** The account that this run opened. */
+  async opened(): Promise<WorkspaceAccount> {
+    return this.once('an account opened by this run', async () => {
+      const answer = await this.sendFor(200, ...(await this.openedRequest()));
+      if (!isObject(answer.json)) this.fail(answer, 'an account', answer.text);
+      return { answer, json: answer.json, productId: await this.productId(), alias: this.alias('one') };
+    });
+  }
+
+  /** The product to open accounts of: the one that was named, else the first of the list. */
+  async productId(): Promise<number> {
+    if (this.parties.productId !== null) return this.parties.productId;
+    return this.once('a product', async () => {
+      const answer = await this.sendFor(200, 'GET', PRODUCTS);
+      const [first] = Array.isArray(answer.json) ? answer.json : [];
+      if (first === undefined) throw new Skipped('needs a product: GET /products lists none');
+      return Number(isObject(first) ? JSON.stringify(first.id) : NaN);
+    });
+  }
+
+  /** The accounts of the workspace, as they were answered. */
+  async listed(): Promise<{ answer: Answer; items: JsonObject[] }> {
+    const answer = await this.sendFor(200, 'GET', ACCOUNTS);
+    if (!Array.isArray(answer.json)) this.fail(answer, 'a bare array', answer.text);
+    return { answer, items: answer.json.filter(isObject) };
+  }
+}
+
+export function toHeaders({ workspaceId, accessToken }: OpenWorkspace): Headers {
+  return { authorization: `Bearer ${accessToken}`, [WORKSPACE_ID]: workspaceId };
+}

@@ -1,0 +1,63 @@
+import type { Api } from '../../src/contract/check.js';
+import { type Choices, runContract } from '../../src/contract/contract-run.js';
+import type { CheckResult } from '../../src/contract/runner.js';
+import { type Fault, FAULTS } from '../support/faulty/faults.js';
+import { faultyCredentials, FUNDED_ACCOUNT, startFaultyServer } from '../support/faulty/faulty-server.js';
+
+const ALL: Choices = { isStrict: false, isDestructive: true, only: [] };
+
+/** What the checker says of a server with these faults. */
+async function check(faults: Fault[], apis: Api[], choices: Choices = ALL): Promise<CheckResult[]> {
+  const server = await startFaultyServer(...faults);
+  try {
+    const { results } = await runContract(
+      {
+        ...{ ...choices, apis, baseUrl: server.url, credentials: faultyCredentials(), timeoutMs: 10_000 },
+        ...{ currencies: null, productId: null, fundedAccount: FUNDED_ACCOUNT },
+      },
+      { isCancelled: () => false, onResult: () => undefined },
+    );
+    return results;
+  } finally {
+    await server.close();
+  }
+}
+
+const failed = (results: CheckResult[]) => results.filter(({ result }) => result === 'failed');
+
+describe('The checker and a server written from the contracts alone', () => {
+  it('passes it in everything, skips nothing, and demands none of Vostro’s extensions', async () => {
+    const results = await check([], ['owner', 'workspace', 'platform']);
+    expect(results.filter(({ result }) => result !== 'passed')).toEqual([]);
+    expect(results.length).toBeGreaterThan(100);
+  });
+
+  it('finds what is missing of Vostro’s extensions when it is asked to', async () => {
+    const results = await check([], ['owner', 'workspace', 'platform'], { ...ALL, isStrict: true });
+    const broken = failed(results);
+    expect(new Set(broken.map(({ level }) => level))).toEqual(new Set(['strict']));
+    expect(broken.length).toBeGreaterThan(40);
+  });
+
+  it.each(Object.entries(FAULTS) as [Fault, string][])('finds that in the %s', async (fault, name) => {
+    const api = name.slice(0, name.indexOf('/')) as Api;
+    const broken = failed(await check([fault], [api]));
+    expect(broken.map((result) => result.name)).toContain(name);
+    // One fault is told a few times at most: whoever reads the report must find it.
+    expect(broken.length).toBeLessThanOrEqual(MOST_TOLD);
+    for (const { expected, found, reason } of broken) {
+      expect([expected, found, reason].join()).not.toMatch(/undefined|\[object/);
+      expect([expected, found, reason].join()).not.toMatch(/(secret|token|key)-of-the-test/);
+    }
+  });
+
+  it('finds it also when nothing but that check is run', async () => {
+    for (const [fault, name] of Object.entries(FAULTS) as [Fault, string][]) {
+      const api = name.slice(0, name.indexOf('/')) as Api;
+      const results = await check([fault], [api], { ...ALL, only: [`${name}*`] });
+      expect(results.map((one) => [fault, one.name, one.result])).toEqual([[fault, name, 'failed']]);
+    }
+  });
+});
+
+const MOST_TOLD = 10;

@@ -1,0 +1,2 @@
+/** The one name of the Fetch standard that the generated clients use and Node's types do not have. */
+type BodyInit = NonNullable<RequestInit['body']>;
