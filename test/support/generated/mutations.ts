@@ -48,8 +48,8 @@ export function mutationsOf(values: Values, given: Part, value: unknown): Mutati
 
 function fields(values: Values, schema: Part, value: Record<string, unknown>): Mutation[] {
   const dropped = (schema.required ?? []).map((name: string) => {
-    const { [name]: _gone, ...rest } = value;
-    return { what: `${name} left out`, value: rest };
+    const rest = Object.entries(value).filter(([other]) => other !== name);
+    return { what: `${name} left out`, value: Object.fromEntries(rest) };
   });
   const changed = Object.entries<Part>(schema.properties ?? {}).flatMap(([name, of]) =>
     mutationsOf(values, of, value[name]).map((mutation) => ({
@@ -72,7 +72,7 @@ function freeFields(values: Values, schema: Part, value: Record<string, unknown>
     what: `a free field named ${name.slice(0, 9)}`,
     value: { ...value, [name]: 'a' },
   }));
-  const many = Array.from({ length: (schema.maxProperties ?? 0) + 1 }, (_, at) => [`f${at}`, 'a']);
+  const many = Array.from({ length: Number(schema.maxProperties ?? 0) + 1 }, (_, at) => [`f${at}`, 'a']);
   return [...wrong, ...names, { what: 'too many free fields', value: Object.fromEntries(many) }];
 }
 
@@ -82,7 +82,7 @@ function items(values: Values, schema: Part, value: unknown[]): Mutation[] {
     what: `item: ${mutation.what}`,
     value: [mutation.value, ...value.slice(1)],
   }));
-  const tooMany = Array.from({ length: (schema.maxItems ?? 0) + 1 }, () => first);
+  const tooMany = Array.from({ length: Number(schema.maxItems ?? 0) + 1 }, () => first);
   return [
     ...wrong,
     { what: 'no item', value: [] },
@@ -93,8 +93,8 @@ function items(values: Values, schema: Part, value: unknown[]): Mutation[] {
 
 function scalars(schema: Part): Mutation[] {
   const { minLength = 0, maxLength, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
-  const lengths = [minLength - 1, (maxLength ?? NaN) + 1].filter((length) => length >= 0);
-  const limits: number[] = [exclusiveMinimum, exclusiveMaximum, minimum - 1, maximum + 1];
+  const lengths = [minLength - 1, Number(maxLength) + 1].filter((length) => length >= 0);
+  const limits: number[] = [exclusiveMinimum, exclusiveMaximum, Number(minimum) - 1, Number(maximum) + 1];
   return [
     ...TEXTS.map((text) => ({ what: `the text ${JSON.stringify(text)}`, value: text })),
     ...lengths.map((length) => ({ what: `a text of ${length}`, value: 'a'.repeat(length) })),

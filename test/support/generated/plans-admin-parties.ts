@@ -42,7 +42,7 @@ export function signed(headers: Record<string, string>, raw: string): string {
   return `v1,${digest}`;
 }
 
-async function aCredentialsOwner(seeds: Seeds, made: Made): Promise<Filled> {
+function aCredentialsOwner(seeds: Seeds, made: Made): Filled {
   const { kind } = made.body as { kind: string };
   const isOwners = kind === 'owner';
   return {

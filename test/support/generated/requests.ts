@@ -40,7 +40,8 @@ const PRESENT = { weight: 1 };
 /** Makes requests of one operation from its document. */
 export class Requests {
   readonly parameters: Part[];
-  readonly bodySchema: Part | undefined;
+  /** `undefined`: it takes no body. */
+  readonly bodySchema: Part;
   readonly mediaType: string | undefined;
   private readonly values: Values;
 
@@ -65,7 +66,7 @@ export class Requests {
     const body = this.bodySchema === undefined ? fc.constant(undefined) : this.values.of(this.bodySchema);
     return fc
       .tuple(fc.tuple(...parameters), body, fc.nat())
-      .map(([some, made, pick]) => ({ parameters: some.flat() as Made['parameters'], body: made, pick }));
+      .map(([some, made, pick]) => ({ parameters: some.flat(), body: made, pick }));
   }
 
   isValid({ parameters, body }: Made): boolean {

@@ -44,7 +44,7 @@ export class Values {
     if (schema.enum !== undefined) return fc.constantFrom(...(schema.enum as unknown[]));
     const choices: Part[] | undefined = schema.oneOf ?? schema.anyOf;
     if (choices !== undefined) {
-      const { oneOf: _one, anyOf: _any, ...rest } = schema;
+      const rest = { ...schema, oneOf: undefined, anyOf: undefined };
       return fc.oneof(...choices.map((choice) => this.made({ ...rest, ...this.flat(choice) })));
     }
     const types: string[] = [schema.type].flat();
@@ -126,7 +126,7 @@ const FORMATS: Record<string, fc.Arbitrary<string>> = {
 
 function integer(schema: Part): fc.Arbitrary<number> {
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema;
-  const near = Math.min(maximum, minimum + 100);
+  const near = Math.min(maximum, Number(minimum) + 100);
   return fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: minimum, max: near }) },
     { weight: 1, arbitrary: fc.constantFrom(minimum, maximum) },
