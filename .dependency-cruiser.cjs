@@ -50,7 +50,7 @@ const MAY_IMPORT = {
     'idempotency',
     'shared',
   ],
-  openapi: ['apis', 'auth', 'shared'],
+  openapi: ['apis', 'http', 'auth', 'shared'],
   // A black box: it knows the server by HTTP alone.
   contract: [],
   demo: ['accounts', 'customers', 'auth', 'audit', 'database', 'entities', 'config', 'shared'],
