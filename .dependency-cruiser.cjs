@@ -65,7 +65,7 @@ const MAY_IMPORT = {
       'shared',
     ],
   ],
-  openapi: ['apis', 'auth', 'config', 'shared'],
+  openapi: ['apis', 'http', 'auth', 'config', 'shared'],
   // A black box: it knows the server by HTTP alone.
   contract: [],
   demo: ['accounts', 'customers', 'auth', 'audit', 'database', 'entities', 'config', 'shared'],

@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  // Node's, with every answer held against the API documents.
+  testEnvironment: '<rootDir>/test/support/conformance/environment.ts',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // Run by jest.long.config.cjs.

@@ -15,7 +15,12 @@ export class AnswerFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (thrown instanceof RecordedAnswer) {
       if (thrown.replayed) void reply.header('idempotent-replayed', 'true');
-      void reply.status(thrown.status).headers(thrown.headers).type(JSON_TYPE).send(thrown.body);
+      const { status, headers, body } = thrown;
+      void reply
+        .status(status)
+        .headers(headers)
+        .type(headers['content-type'] ?? JSON_TYPE)
+        .send(body);
       return;
     }
     const { status, headers, body } = this.renderer.render(thrown, http.getRequest<FastifyRequest>());

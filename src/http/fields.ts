@@ -3,7 +3,7 @@ import { isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator
 import type { FieldConstraint } from '../shared/app-error.js';
 import { InexactNumber } from '../shared/decimal.js';
 import { hasIdentifierForm, IDENTIFIER_MAX, IDENTIFIER_MIN, isIdentifier } from '../shared/identifier.js';
-import { codePointLength, isPlainText } from '../shared/text.js';
+import { codePointLength, isPlainText, plainTextPattern } from '../shared/text.js';
 
 /** Fields of request bodies. Each reports the first thing wrong with it, as one `FieldConstraint`. */
 type Presence = 'required' | 'optional' | 'nullable';
@@ -26,6 +26,15 @@ export function TextField(
   ]);
 }
 
+/** What a document says of a `TextField`. */
+export function textSchema({ min = 0, max }: { min?: number; max: number }): {
+  minLength?: number;
+  maxLength: number;
+  pattern: string;
+} {
+  return { ...(min === 0 ? {} : { minLength: min }), maxLength: max, pattern: plainTextPattern(min) };
+}
+
 /** An identifier that a platform chose: 5 to 100 of `-0-9a-zA-Z`. */
 export function IdentifierField(): PropertyDecorator {
   return field('required', [
@@ -39,6 +48,18 @@ export function IdentifierField(): PropertyDecorator {
 }
 
 const EMAIL_MAX = 100;
+
+const LOCAL_PART = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+/** Letters of domain names: of ASCII, and those of other scripts that no look-alike or symbol stands among. */
+const LETTER = 'A-Za-z\\u00aa-\\u1fff\\u2c00-\\ud7ff';
+const LABEL = `[0-9${LETTER}](?:[0-9${LETTER}-]{0,61}[0-9${LETTER}])?`;
+
+/** What a document says of an `EmailField`. */
+export const EMAIL_SCHEMA = {
+  maxLength: EMAIL_MAX,
+  format: 'idn-email',
+  pattern: `^(?=[^@]{1,64}@)${LOCAL_PART}(?:\\.${LOCAL_PART})*@(?:${LABEL}\\.)+[${LETTER}]{2,63}$`,
+};
 
 /** An e-mail address as people write it (RFC 5321 dot-string at a domain), at most 100 characters. */
 export function EmailField(presence: Presence): PropertyDecorator {
@@ -156,7 +177,7 @@ function isDate(text: string): boolean {
 }
 
 export const METADATA_LIMITS = { keys: 20, keyLength: 40, valueLength: 500 } as const;
-const METADATA_KEY = /^[\w.-]{1,40}$/;
+export const METADATA_KEY = /^[A-Za-z0-9_.-]{1,40}$/;
 
 /** Free names with text, for the caller's own use. */
 export function MetadataField(presence: Presence): PropertyDecorator {
@@ -164,6 +185,8 @@ export function MetadataField(presence: Presence): PropertyDecorator {
   const all = (value: unknown, holds: (text: string) => boolean): boolean =>
     Object.values(value as object).every((text) => typeof text === 'string' && holds(text));
   return field(presence, [
+    // As it was read: the transformer leaves out names that are methods of every object, such as `valueOf`.
+    Transform(({ obj, key }) => (obj as Record<string, unknown>)[key]),
     mustBe('type', 'must be an object of texts', (value) => isObject(value) && all(value, () => true)),
     mustBe('too_long', `must have at most ${keys} keys`, (v) => Object.keys(v as object).length <= keys),
     mustBe('pattern', 'must have keys of 1 to 40 of A-Z a-z 0-9 _ . -', (value) =>

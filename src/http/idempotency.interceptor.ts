@@ -97,10 +97,10 @@ function toIdempotentRequest(request: Request): IdempotentRequest | null {
   const { user: caller } = request;
   if (request.method !== 'POST' || caller === undefined || countHeader(request, KEY_HEADER) === 0)
     return null;
-  // A dry run has no effect to be protected, and its answer may differ the next time.
-  if (isDryRun(request)) return null;
   const key = singleHeader(request, KEY_HEADER);
   if (key === undefined || !KEY_FORM.test(key)) throw new AppError('idempotency_key_malformed');
+  // A dry run has no effect to be protected, and its answer may differ the next time.
+  if (isDryRun(request)) return null;
   return { platformId: caller.platformId, scope: caller.id, key, fingerprint: fingerprintOf(request) };
 }
 

@@ -5,7 +5,8 @@ import { AppError } from '../shared/app-error.js';
 export const BODY_LIMIT_BYTES = 64 * 1024;
 /** Deeper than any body of ours by far, and shallow enough for every later step to recurse into. */
 const MAX_DEPTH = 16;
-const POLLUTING_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that no object of a body may have, so that none ever reaches a prototype. */
+export const POLLUTING_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**

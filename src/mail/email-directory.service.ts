@@ -4,7 +4,7 @@ import { listPage } from '../database/listing.js';
 import { EMAIL_KINDS, EMAIL_STATUSES, type EmailKind, type EmailStatus } from '../entities/email.entity.js';
 import { AppError } from '../shared/app-error.js';
 import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { parseTenantId, tenantIdPattern, type TenantObject, toTenantId } from '../shared/object-id.js';
 
 /** An e-mail in a list. */
 export interface EmailRow extends TenantObject {
@@ -50,7 +50,7 @@ export const EMAIL_LIST: ListSpec = {
     kind: { description: 'Of this kind.', schema: { type: 'string', enum: EMAIL_KINDS }, sql: 'e.kind = ?' },
     account: {
       description: 'About this account.',
-      schema: { type: 'string', pattern: '^acc_', example: 'acc_1_1' },
+      schema: { type: 'string', pattern: tenantIdPattern('acc'), example: 'acc_1_1' },
       sql: `e.platform_id = split_part(?, '_', 2)::bigint AND e.object_id = ?`,
       parse: (text) => {
         const account = parseTenantId('acc', text);

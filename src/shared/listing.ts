@@ -1,4 +1,4 @@
-import { parseHouseId, parseTenantId } from './object-id.js';
+import { parseHouseId, parseTenantId, tenantIdPattern } from './object-id.js';
 
 /**
  * How a list may be filtered and sorted: declared once, for the query, its check and its documentation. In its SQL
@@ -64,7 +64,7 @@ export function containing(text: string): string {
 export function byPlatform(column: string): FilterSpec {
   return {
     description: 'Of this platform; the house is `plt_0`.',
-    schema: { type: 'string', pattern: '^plt_', example: 'plt_1' },
+    schema: { type: 'string', pattern: '^plt_(0|[1-9]\\d{0,8})$', example: 'plt_1' },
     sql: `${column} = ?::bigint`,
     parse: (text) => (text === 'plt_0' ? '0' : parseHouseId('plt', text)),
   };
@@ -74,7 +74,7 @@ export function byPlatform(column: string): FilterSpec {
 export function byCustomer(table: string): FilterSpec {
   return {
     description: 'Of this customer.',
-    schema: { type: 'string', pattern: '^cus_', example: 'cus_1_1' },
+    schema: { type: 'string', pattern: tenantIdPattern('cus'), example: 'cus_1_1' },
     sql: `${table}.platform_id = split_part(?, ' ', 1)::bigint AND ${table}.customer_id = split_part(?, ' ', 2)::bigint`,
     parse: (text) => {
       const name = parseTenantId('cus', text);
@@ -88,7 +88,7 @@ export function byAccount(description: string, sql: string): FilterSpec {
   const part = (number: number): string => `split_part(?, ' ', ${number})::bigint`;
   return {
     description,
-    schema: { type: 'string', pattern: '^acc_', example: 'acc_1_1' },
+    schema: { type: 'string', pattern: tenantIdPattern('acc'), example: 'acc_1_1' },
     sql: sql.replaceAll('{platform}', part(1)).replaceAll('{account}', part(2)),
     parse: (text) => {
       const name = parseTenantId('acc', text);

@@ -34,8 +34,17 @@ export function toTenantId(prefix: ObjectPrefix, platformId: string, id: string)
   return `${prefix}_${platformId}_${id}`;
 }
 
+const TENANT_ID = '(0|[1-9]\\d{0,17})_([1-9]\\d{0,17})';
+
+const TENANT_IDS = new RegExp(`^([a-z]{3})_${TENANT_ID}$`);
+
+/** What such an id looks like, as a regular expression. */
+export function tenantIdPattern(prefix: ObjectPrefix): string {
+  return `^${prefix}_${TENANT_ID}$`;
+}
+
 export function parseTenantId(prefix: ObjectPrefix, text: string): TenantObject | null {
-  const match = /^([a-z]{3})_(0|[1-9]\d{0,17})_([1-9]\d{0,17})$/.exec(text);
+  const match = TENANT_IDS.exec(text);
   if (match === null || match[1] !== prefix) return null;
   return { platformId: match[2] ?? '', id: match[3] ?? '' };
 }

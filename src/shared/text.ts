@@ -1,5 +1,6 @@
 // C0 and C1 controls, and the line and paragraph separators that act like them.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const NO_CONTROL = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]';
 // Invisible characters that reorder or hide text: bidirectional controls and the byte order mark.
 const DECEPTIVE = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 // Every emoji of the standard's list, with flags, keycaps and joined families; not digits, © or ™.
@@ -14,6 +15,17 @@ export function isPlainText(text: string): boolean {
 
 export function hasEmoji(text: string): boolean {
   return EMOJI.test(text) || EMOJI_PART.test(text);
+}
+
+/**
+ * What a document can say of such text, as a regular expression that every dialect knows: no controls, and this many
+ * characters besides the spaces around them. Emoji and what reorders text would take an expression nobody could read.
+ */
+export function plainTextPattern(min = 0): string {
+  if (min === 0) return `^${NO_CONTROL}*$`;
+  const visible = NO_CONTROL.replace(']', '\\s]');
+  const inner = min === 1 ? '' : `${NO_CONTROL}{${min - 2},}${visible}`;
+  return `^${NO_CONTROL}*${visible}${inner}${NO_CONTROL}*$`;
 }
 
 /** Length in code points, as the contracts count characters. */

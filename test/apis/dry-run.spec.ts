@@ -60,6 +60,8 @@ describe.each(['owner', 'workspace', 'platform'])('A dry run of an opening, %s A
   it('says that the account would be opened, by every rule, and writes nothing', async () => {
     const opening = await call();
     const before = await rows();
+    // Not even one that no request may have, though nothing is kept under it.
+    expect((await send(opening, '?dryRun=true', { 'idempotency-key': 'a b' })).status).toBe(400);
     const { status, body } = await send(opening, '?dryRun=true', { 'idempotency-key': 'dry' });
     expect([status, body.dryRun, body.wouldOpen]).toEqual([200, true, true]);
     expect(body.rules.length).toBeGreaterThanOrEqual(7);

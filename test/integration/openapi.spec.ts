@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   API_NAMES,
   type ApiName,
@@ -10,8 +9,6 @@ import {
   responsesIn,
   SchemaCompiler,
 } from '../support/api-documents.js';
-import type { Headers } from '../support/factories.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
 
 const documents = Object.fromEntries(API_NAMES.map((name) => [name, readDocument(name)])) as Record<
   ApiName,
@@ -94,89 +91,5 @@ describe.each(API_NAMES)('The committed document of the %s API', (name) => {
     // Names below .example belong to nobody (RFC 2606): what a caller might fill in.
     const isNobodys = (host: string): boolean => host.endsWith('.example');
     expect(hosts.filter((host) => host !== 'www.apache.org' && !isNobodys(host))).toEqual([]);
-  });
-});
-
-describe('Generated requests', () => {
-  const RUNS = 150;
-  let world: World;
-  beforeAll(async () => {
-    world = await createWorld();
-  });
-  afterAll(() => world.close());
-
-  function answerSchema(document: Part, path: string, status: number) {
-    const response = resolve(document, document.paths[path].post.responses[status]);
-    const media = Object.values<Part>(response?.content ?? {})[0];
-    return media === undefined ? null : compilers(document).compile(media.schema);
-  }
-
-  /** Values near and far from what a field wants. */
-  const anything = fc.oneof(
-    fc.jsonValue(),
-    fc.string({ unit: 'binary', maxLength: 120 }),
-    fc.constantFrom('USD', 'usd', 'XXX', 'a-valid-id', 'a@example.com', 1, 7, -1, 2 ** 60, '😀', '\u0000'),
-  );
-
-  function bodies(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> {
-    const mixed = Object.fromEntries(
-      Object.entries(fields).map(([name, good]) => [
-        name,
-        fc.oneof({ weight: 4, arbitrary: good }, anything),
-      ]),
-    );
-    return fc.oneof({ weight: 9, arbitrary: fc.record(mixed, { requiredKeys: [] }) }, fc.jsonValue());
-  }
-
-  async function expectDocumented(
-    document: Part,
-    call: { path: string; url: string; headers: Headers },
-    arbitrary: fc.Arbitrary<unknown>,
-  ): Promise<Set<number>> {
-    const seen = new Set<number>();
-    await fc.assert(
-      fc.asyncProperty(arbitrary, async (body) => {
-        const answer: Answer = await world.send('POST', call.url, { headers: call.headers, body });
-        const validate = answerSchema(document, call.path, answer.status);
-        seen.add(answer.status);
-        expect({ status: answer.status, documented: validate !== null }).toMatchObject({ documented: true });
-        expect(answer.status).toBeLessThan(500);
-        expect({ body: answer.body, valid: validate?.(answer.body) }).toMatchObject({ valid: true });
-      }),
-      { numRuns: RUNS },
-    );
-    return seen;
-  }
-
-  it('meet only documented statuses and bodies in the owner API, and some succeed', async () => {
-    const headers = await world.make.ownerHeaders(await world.make.aCustomer());
-    const call = { path: '/api/v1/accounts', url: '/api/v1/accounts', headers };
-    const codes = fc.constantFrom('ZAR', 'USD', 'EUR', 'GBP', 'BTC', 'JPY', 'XQZ');
-    const seen = await expectDocumented(documents.owner, call, bodies({ currency: codes }));
-    expect([...seen]).toEqual(expect.arrayContaining([201, 400, 404, 409]));
-  });
-
-  it('meet only documented statuses and bodies in the workspace API, and some succeed', async () => {
-    const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
-    const headers = await world.make.workspaceHeaders(await world.make.aWorkspace(customer));
-    const call = { path: '/accounts', url: '/accounts', headers };
-    const fields = { productID: fc.integer({ min: 1, max: 9 }), alias: fc.string({ maxLength: 12 }) };
-    const seen = await expectDocumented(documents.workspace, call, bodies(fields));
-    expect([...seen]).toEqual(expect.arrayContaining([200, 400]));
-  });
-
-  it('meet only documented statuses and bodies in the platform API, and some succeed', async () => {
-    const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
-    const headers = await world.make.platformHeaders(customer.platformId);
-    const path = '/customers/{customerIdentifier}/accounts';
-    const call = { path, url: path.replace('{customerIdentifier}', customer.identifier), headers };
-    const fields = {
-      accountIdentifier: fc.stringMatching(/^[-0-9a-zA-Z]{5,8}$/),
-      displayName: fc.constantFrom('An account', 'Another account'),
-      contactEmail: fc.constant('a@example.com'),
-      currencyCode: fc.constantFrom('AUD', 'CAD', 'EUR', 'GBP', 'USD'),
-    };
-    const seen = await expectDocumented(documents.platform, call, bodies(fields));
-    expect([...seen]).toEqual(expect.arrayContaining([201, 400]));
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type Response } from 'playwright-core';
+import { observe } from './conformance/observe.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SCREENSHOTS = 'var/screenshots';
@@ -117,6 +118,7 @@ export class DocsPage {
     );
     await block.locator('button.execute').click();
     const response = await answered;
+    await observeResponse(response);
     const status = response.status();
     await block.locator('.live-responses-table .response-col_status', { hasText: String(status) }).waitFor();
     return { status, body: await response.json() };
@@ -138,4 +140,14 @@ export class DocsPage {
     }
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }
+}
+
+async function observeResponse(response: Response): Promise<void> {
+  const request = response.request();
+  const { pathname, search } = new URL(request.url());
+  observe({
+    ...{ method: request.method(), url: pathname + search, sent: await request.allHeaders() },
+    ...{ payload: request.postData() ?? undefined, status: response.status() },
+    ...{ headers: await response.allHeaders(), text: await response.text() },
+  });
 }

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/configure-app.js';
+import { observe } from './conformance/observe.js';
 import { Factories, type Headers } from './factories.js';
 import { createTestDatabase } from './test-database.js';
 import { testEnvironment } from './test-environment.js';
@@ -69,6 +70,10 @@ async function send(app: NestFastifyApplication, method: string, url: string, se
     payload,
   });
   const text = response.payload;
+  observe({
+    ...{ method, url, sent: { ...type, ...headers }, payload: payload?.toString() },
+    ...{ status: response.statusCode, headers: response.headers, text },
+  });
   const isJson = /^application\/(problem\+)?json/.test(String(response.headers['content-type']));
   return {
     status: response.statusCode,

@@ -1,9 +1,11 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiQuery, getSchemaPath } from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { isTime } from '../../http/fields.js';
 import { AppError, type FieldViolation } from '../../shared/app-error.js';
 import type { FilterSpec, ListQuery, ListSpec, Page, Position } from '../../shared/listing.js';
+import { codePointLength } from '../../shared/text.js';
 
 export const DEFAULT_LIMIT = 25;
 export const MAX_LIMIT = 200;
@@ -95,9 +97,10 @@ function documentedFilter({ description, schema: { example, ...schema } }: Filte
   description: string;
   schema: object;
 } {
+  const isBounded = schema.enum !== undefined || schema.pattern !== undefined || schema.format !== undefined;
   return {
     description: example === undefined ? description : `${description} Such as \`${example}\`.`,
-    schema,
+    schema: isBounded ? schema : { ...schema, minLength: 1, maxLength: MAX_TEXT },
   };
 }
 
@@ -129,10 +132,11 @@ function sortsOf({ sorts }: ListSpec): string[] {
 }
 
 function filterValue({ schema, parse }: FilterSpec, given: unknown): string | null {
-  if (typeof given !== 'string' || given === '' || given.length > MAX_TEXT) return null;
+  if (typeof given !== 'string' || given === '' || codePointLength(given) > MAX_TEXT) return null;
   if (!given.isWellFormed() || given.includes('\0')) return null;
   if (schema.enum !== undefined && !schema.enum.includes(given)) return null;
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(given)) return null;
+  if (schema.format === 'uuid' && !isUUID(given)) return null;
   if (schema.format === 'date-time' && !isTime(given)) return null;
   return parse === undefined ? given : parse(given);
 }

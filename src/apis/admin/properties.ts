@@ -1,16 +1,19 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { POLLUTING_KEYS } from '../../http/raw-body.js';
 import {
   AMOUNT_LIMIT,
   AmountField,
   DateField,
   FlagField,
   IntegerField,
+  METADATA_KEY,
   METADATA_LIMITS,
   MetadataField,
   OneOfField,
   TextField,
   TextListField,
+  textSchema,
   TimeField,
 } from '../../http/fields.js';
 
@@ -66,12 +69,12 @@ function property(presence: Presence, options: ApiPropertyOptions): PropertyDeco
 /** A text of a request. */
 export function Text(
   presence: Presence,
-  { min, max, ...documented }: Documented & { min?: number; max: number },
+  { min = 0, max, ...documented }: Documented & { min?: number; max: number },
 ): PropertyDecorator {
-  const lengths = min === undefined ? {} : { minLength: min };
+  const lengths = { min, max };
   return applyDecorators(
-    property(presence, { ...documented, type: String, maxLength: max, ...lengths }),
-    TextField(presence, { max, ...(min === undefined ? {} : { min }) }),
+    property(presence, { ...documented, type: String, ...textSchema(lengths) }),
+    TextField(presence, lengths),
   );
 }
 
@@ -139,6 +142,9 @@ export function Day(presence: Presence, documented: Documented): PropertyDecorat
   );
 }
 
+/** The types of the library know no such keyword. */
+const NAMES: object = { propertyNames: { pattern: METADATA_KEY.source, not: { enum: [...POLLUTING_KEYS] } } };
+
 /** Free names with text. */
 export function Metadata(presence: Presence): PropertyDecorator {
   const { keys, keyLength, valueLength } = METADATA_LIMITS;
@@ -147,7 +153,8 @@ export function Metadata(presence: Presence): PropertyDecorator {
       description: `Free names with text, for your own use: at most ${keys}, names of ${keyLength} letters, digits, _ . -`,
       type: 'object',
       maxProperties: keys,
-      additionalProperties: { type: 'string', maxLength: valueLength },
+      additionalProperties: { type: 'string', ...textSchema({ max: valueLength }) },
+      ...NAMES,
       example: { order: '4711' },
     }),
     MetadataField(presence),
@@ -159,16 +166,25 @@ export function TextList(
   {
     max,
     what,
+    items,
     holds,
     ...documented
   }: Documented & {
     max: number;
     what: string;
+    /** What a document says of one. */
+    items: { enum?: string[]; pattern?: string; maxLength?: number };
     holds: (text: string) => boolean;
   },
 ): PropertyDecorator {
   return applyDecorators(
-    property(presence, { ...documented, type: [String], maxItems: max }),
+    property(presence, {
+      ...documented,
+      type: 'array',
+      items: { type: 'string', ...items },
+      maxItems: max,
+      uniqueItems: true,
+    }),
     TextListField(presence, { max, what, holds }),
   );
 }

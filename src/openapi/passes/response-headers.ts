@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { CONSTANT_HEADER_MARK, type ConstantHeader } from '../../http/constant-header.decorator.js';
 import { callsOf, type Headers, type Operation, responsesOf } from '../openapi-types.js';
 
 const HEADERS: Headers = {
@@ -27,26 +28,35 @@ const HEADERS: Headers = {
   },
 };
 
-type Named = Record<string, { $ref: string }>;
-
 /** Documents the headers that answers carry by their status, whatever the operation. */
 export function documentHeaders(document: OpenAPIObject): void {
   for (const { operation } of callsOf(document)) {
     for (const [status, response] of responsesOf(operation))
       response.headers = { ...headersOf(operation, Number(status)), ...response.headers };
+    Reflect.deleteProperty(operation, CONSTANT_HEADER_MARK);
   }
   const used = JSON.stringify(document.paths);
   const named = Object.entries(HEADERS).filter(([name]) => used.includes(`"${reference(name).$ref}"`));
   document.components = { ...document.components, headers: Object.fromEntries(named) };
 }
 
-function headersOf(operation: Operation, status: number): Named {
+function headersOf(operation: Operation, status: number): Headers {
   return {
+    ...constantHeader(operation, status),
     'X-Request-Id': reference('RequestId'),
     ...(status === 401 ? { 'WWW-Authenticate': reference('Challenge') } : {}),
     ...(status === 429 || status === 503 ? { 'Retry-After': reference('RetryAfter') } : {}),
     ...(isReplayable(operation, status) ? { 'Idempotent-Replayed': reference('IdempotentReplayed') } : {}),
   };
+}
+
+/** On every answer that succeeds, and on refusals but those that come before the call reaches its handler. */
+function constantHeader(operation: Operation, status: number): Headers {
+  const header = Reflect.get(operation, CONSTANT_HEADER_MARK) as ConstantHeader | undefined;
+  if (header === undefined) return {};
+  const { name, value, description } = header;
+  const required = status < 400;
+  return { [name]: { description, required, schema: { type: 'string', enum: [value] }, example: value } };
 }
 
 const reference = (name: string): { $ref: string } => ({

@@ -22,7 +22,9 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 describe('Deposits and withdrawals', () => {
   it('answer 201 with every documented field', async () => {
     const account = await money.account();
-    const details = { reference: 'invoice-1', description: 'First', metadata: { order: '4711' } };
+    // Names of what every object has are names like others.
+    const metadata = { order: '4711', valueOf: 'a name', toString: 'another' };
+    const details = { reference: 'invoice-1', description: 'First', metadata };
     const deposit = await admin.post('/deposits', {
       ...{ account: account.name, amount: 25.5, effectiveDate: '2026-01-15' },
       ...details,
@@ -112,6 +114,18 @@ describe('Transfers', () => {
     expect(failed(await admin.post('/deposits', body))).toEqual([409, 'reference_taken']);
     expect((await admin.post('/deposits', { ...body, account: other.name })).status).toBe(201);
     expect(await balance(account)).toEqual([1, 0]);
+  });
+
+  it('refused under an Idempotency-Key are refused alike when they are sent again, media type and all', async () => {
+    const account = await money.account();
+    const key = { 'idempotency-key': 'refused' };
+    const [first, second] = [
+      await admin.post('/withdrawals', { account: account.name, amount: 5 }, key),
+      await admin.post('/withdrawals', { account: account.name, amount: 5 }, key),
+    ];
+    expect([first.status, second.status, second.text]).toEqual([409, 409, first.text]);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+    expect(second.headers['content-type']).toBe('application/problem+json; charset=utf-8');
   });
 
   it('under an Idempotency-Key are posted once and answered alike', async () => {

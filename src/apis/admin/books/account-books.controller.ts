@@ -1,8 +1,8 @@
-import { Controller, Get, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { AccountBalances, type BalanceTime } from '../../../books/account-balance.service.js';
 import { AccountStatements } from '../../../books/account-statement.service.js';
+import { VaryByAccept } from '../../../http/constant-header.decorator.js';
 import { type TenantObject, toTenantId } from '../../../shared/object-id.js';
 import { AdminRead } from '../admin-operation.decorator.js';
 import { IdParam, TenantId } from '../path-ids.js';
@@ -42,11 +42,8 @@ export class AdminAccountBooksController {
     refusals: ['object_not_found', 'validation_failed'],
   })
   @StatementDocs()
-  async statement(
-    @StatementQuery() request: StatementRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StatementResponse | StreamableFile> {
-    void reply.header('vary', 'Accept');
+  @VaryByAccept()
+  async statement(@StatementQuery() request: StatementRequest): Promise<StatementResponse | StreamableFile> {
     return this.answers[request.format](request);
   }
 

@@ -31,6 +31,13 @@ export function StatementDocs(): MethodDecorator {
     ApiExtraModels(StatementResponse),
     ApiOkResponse({
       description: 'A page of the statement, or as CSV the whole of it.',
+      headers: {
+        'Content-Disposition': {
+          description: 'The name of the file; of CSV only.',
+          schema: { type: 'string', pattern: '^attachment; filename="[\\w.-]+"$' },
+          example: 'attachment; filename="statement-acc_1_1.csv"',
+        },
+      },
       content: {
         'application/json': { schema: { $ref: getSchemaPath(StatementResponse) } },
         'text/csv': { schema: { type: 'string' }, example: csv },

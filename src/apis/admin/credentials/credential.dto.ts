@@ -84,6 +84,9 @@ export class IssuedCredentialResponse extends CredentialResponse {
   secret!: string;
 }
 
+const SCOPE = /^[a-z-]+:[a-z]+$/;
+const CURRENCY = /^[A-Z0-9]{3,10}$/;
+
 export class IssueCredentialRequest {
   @Choice('required', { description: 'Whose API it opens.', values: ['owner', 'platform'], example: 'owner' })
   kind!: 'owner' | 'platform';
@@ -104,7 +107,8 @@ export class IssueCredentialRequest {
       max: 20,
     },
     what: 'scopes',
-    holds: (text) => /^[a-z-]+:[a-z]+$/.test(text),
+    items: { pattern: SCOPE.source },
+    holds: (text) => SCOPE.test(text),
   })
   scopes?: string[];
 
@@ -114,13 +118,15 @@ export class IssueCredentialRequest {
   @TextList('nullable', {
     ...{ description: 'Currencies it may open accounts in; null: any.', example: ['EUR'], max: 300 },
     what: 'currency codes',
-    holds: (text) => /^[A-Z0-9]{3,10}$/.test(text),
+    items: { pattern: CURRENCY.source },
+    holds: (text) => CURRENCY.test(text),
   })
   allowedCurrencies?: string[] | null;
 
   @TextList('nullable', {
     ...{ description: 'Networks it may be used from (CIDR); null: any.', example: ['192.0.2.0/24'], max: 50 },
     what: 'CIDR blocks',
+    items: { maxLength: 43 },
     holds: isNetwork,
   })
   allowedNetworks?: string[] | null;

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Post } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CREDENTIAL_LIST } from '../../../auth/credential-list.js';
 import {
@@ -8,6 +8,7 @@ import {
   type IssuedCredential,
 } from '../../../auth/credential-keeper.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
 import { Clock } from '../../../shared/clock.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
@@ -50,7 +51,7 @@ export class AdminCredentialsController {
   }
 
   @Post()
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @AdminCreate({
     summary: 'Issue a credential',
     description:
@@ -77,7 +78,7 @@ export class AdminCredentialsController {
   }
 
   @Post(':id/rotate')
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @AdminAct({
     summary: 'Rotate the secret of a credential',
     description:

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { CustomerRecord } from '../../../customers/customer-directory.service.js';
-import { EmailField, IdentifierField } from '../../../http/fields.js';
+import { EMAIL_SCHEMA, EmailField, IdentifierField } from '../../../http/fields.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import { Reason, Shown, ShownKind, ShownOrNull, ShownTime, Text, toTime } from '../properties.js';
 
@@ -12,7 +12,7 @@ const COUNTRY = {
 };
 const EMAIL = {
   description: 'Where the customer is reached.',
-  maxLength: 100,
+  ...EMAIL_SCHEMA,
   example: 'finance@acme.example',
 };
 

@@ -5,10 +5,12 @@ import type { JurisdictionView } from '../../../jurisdictions/jurisdictions.serv
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import { Reason, Shown, ShownKind, ShownTime, Text, TextList, toTime } from '../properties.js';
 
+const CODE = /^[A-Z0-9]{3,10}$/;
 const CODES = {
   max: 300,
   what: 'currency codes',
-  holds: (text: string) => /^[A-Z0-9]{3,10}$/.test(text),
+  items: { pattern: CODE.source },
+  holds: (text: string) => CODE.test(text),
 };
 
 /** A country with the currencies enabled in it. */

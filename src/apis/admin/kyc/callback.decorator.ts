@@ -4,7 +4,11 @@ import { singleHeader } from '../../../auth/headers.js';
 import { KycCallbacks } from '../../../customers/kyc-callbacks.service.js';
 import { validated } from '../../../http/body.js';
 import { readJsonObject } from '../../../http/raw-body.js';
+import { AppError } from '../../../shared/app-error.js';
 import { KycCallbackRequest } from './kyc.dto.js';
+
+/** Of a message's id. */
+export const MESSAGE_ID_MAX = 200;
 
 export interface CallbackCommand {
   provider: string;
@@ -29,9 +33,18 @@ export class SignedCallbackPipe implements PipeTransform<CallbackRequest, Callba
       signature: singleHeader(request, 'webhook-signature'),
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     });
+    assertShort(messageId);
     const body = validated(KycCallbackRequest, readJsonObject(request));
     return { provider, messageId, requestId: request.id, body };
   }
+}
+
+/** @throws AppError validation_failed */
+function assertShort(messageId: string): void {
+  if (messageId.length <= MESSAGE_ID_MAX) return;
+  const message = `must have at most ${MESSAGE_ID_MAX} characters`;
+  const field = { path: 'Webhook-Id', constraint: 'too_long' as const, message, invalidValue: messageId };
+  throw new AppError('validation_failed', { fields: [field] });
 }
 
 const RawRequest = createParamDecorator((_: unknown, context: ExecutionContext): CallbackRequest =>

@@ -13,7 +13,7 @@ import { ANY_CALL_REFUSALS, WRITE_REFUSALS } from '../../../http/document-refusa
 import { documentAdminRefusals } from '../admin-operation.decorator.js';
 import { KYC_PATH } from '../errors.js';
 import { tenantIdIn } from '../path-ids.js';
-import { Callback, type CallbackCommand } from './callback.decorator.js';
+import { Callback, MESSAGE_ID_MAX, type CallbackCommand } from './callback.decorator.js';
 import { KycCallbackRequest, KycCaseResponse, presentCase } from './kyc.dto.js';
 
 const ProviderParam = (): MethodDecorator =>
@@ -40,7 +40,7 @@ const CallbackDocs = (): MethodDecorator =>
       name: 'Webhook-Id',
       required: true,
       description: 'Names the message; unique.',
-      schema: { type: 'string', maxLength: 200 },
+      schema: { type: 'string', maxLength: MESSAGE_ID_MAX },
     }),
     ApiHeader({
       name: 'Webhook-Timestamp',

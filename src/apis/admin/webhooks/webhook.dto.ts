@@ -32,6 +32,7 @@ const TYPES = {
   example: ['transfer.posted', 'account.opened'],
   max: EVENT_TYPES.length,
   what: 'event types',
+  items: { enum: [...EVENT_TYPES] },
   holds: (text: string) => (EVENT_TYPES as readonly string[]).includes(text),
 };
 

@@ -1,6 +1,7 @@
-import { Controller, Get, Header, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { WebhookEndpoints } from '../../../webhooks/webhook-endpoints.service.js';
@@ -35,7 +36,7 @@ export class AdminWebhooksController {
   }
 
   @Post()
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @AdminCreate({
     summary: 'Create a webhook',
     description:
@@ -85,7 +86,7 @@ export class AdminWebhooksController {
   }
 
   @Post(':id/rotate-secret')
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @AdminAct({
     summary: 'Rotate the secret of a webhook',
     description:

@@ -1,6 +1,7 @@
-import { Controller, Get, Header, Post } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
 import { WORKSPACE_LIST, WorkspacesService } from '../../../platforms/workspaces.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
@@ -57,7 +58,7 @@ export class AdminWorkspacesController {
   }
 
   @Post(':id/sessions')
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @AdminCreate({
     summary: 'Begin a session',
     description:

@@ -5,7 +5,7 @@ import {
   type IssuedCredential,
   MAX_OVERLAP_SECONDS,
 } from '../../../auth/credential-keeper.service.js';
-import { IntegerField, TextField, TextListField, TimeField } from '../../../http/fields.js';
+import { IntegerField, TextField, TextListField, textSchema, TimeField } from '../../../http/fields.js';
 import { isNetwork } from '../../../shared/networks.js';
 import { toTenantId } from '../../../shared/object-id.js';
 
@@ -76,7 +76,7 @@ export class OwnerIssuedApiKeyResponse extends OwnerApiKeyResponse {
 }
 
 export class IssueApiKeyRequest {
-  @ApiProperty({ description: 'For people.', minLength: 3, maxLength: 100, example: 'back office' })
+  @ApiProperty({ description: 'For people.', ...textSchema({ min: 3, max: 100 }), example: 'back office' })
   @TextField('required', { min: 3, max: 100 })
   name!: string;
 

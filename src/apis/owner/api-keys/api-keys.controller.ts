@@ -1,7 +1,8 @@
-import { Controller, Delete, Get, Header, HttpCode, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CredentialKeeper } from '../../../auth/credential-keeper.service.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
 import { OWNER_PATH } from '../errors.js';
 import { OwnerManages } from '../owner-operation.decorator.js';
 import {
@@ -43,7 +44,7 @@ export class OwnerApiKeysController {
   }
 
   @Post()
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @OwnerManages('api-keys:write', {
     summary: 'Issue an API key',
     description: 'With no more than the key that asks. The secret is shown this once.',
@@ -60,7 +61,7 @@ export class OwnerApiKeysController {
 
   @Post(':keyId/rotate')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @OwnerManages('api-keys:write', {
     summary: 'Rotate the secret of an API key',
     description:

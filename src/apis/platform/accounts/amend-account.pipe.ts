@@ -5,7 +5,7 @@ import type { AccountSelection } from '../../../accounts/accounts.service.js';
 import type { ActContext } from '../../../audit/act.js';
 import { readBody } from '../../../http/body.js';
 import { actOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
-import { EmailField, ListField, TextField } from '../../../http/fields.js';
+import { EMAIL_SCHEMA, EmailField, ListField, TextField, textSchema } from '../../../http/fields.js';
 import { AppError } from '../../../shared/app-error.js';
 import { isIdentifier } from '../../../shared/identifier.js';
 import { FundingNotificationRequest, MAX_NOTIFICATIONS } from './open-account.request.js';
@@ -15,8 +15,7 @@ export class AmendPlatformAccountRequest {
     description: 'For people. No emoji. Null keeps it.',
     type: String,
     nullable: true,
-    minLength: 5,
-    maxLength: 100,
+    ...textSchema({ min: 5, max: 100 }),
     example: 'Acme operating',
   })
   @TextField('nullable', { min: 5, max: 100 })
@@ -26,7 +25,7 @@ export class AmendPlatformAccountRequest {
     description: 'The account’s representative. Null keeps it.',
     type: String,
     nullable: true,
-    maxLength: 100,
+    ...EMAIL_SCHEMA,
     example: 'ops@example.com',
   })
   @EmailField('nullable')
@@ -36,6 +35,7 @@ export class AmendPlatformAccountRequest {
     description: 'Replaces the whole list; an empty one clears it, null keeps it.',
     type: [FundingNotificationRequest],
     maxItems: MAX_NOTIFICATIONS,
+    uniqueItems: true,
     nullable: true,
   })
   @ListField('nullable', () => FundingNotificationRequest, {

@@ -9,6 +9,7 @@ import {
   statusesShownAs,
   type WireStatus,
 } from './account.response.js';
+import { codePointLength } from '../../../shared/text.js';
 import { parseCursor } from './cursor.js';
 import { AccountPageResponse } from './page.response.js';
 
@@ -88,7 +89,7 @@ class QueryReader {
 }
 
 function isText(text: string): boolean {
-  return text.length > 0 && text.length <= MAX_TEXT && text.isWellFormed() && !text.includes('\0');
+  return text.length > 0 && codePointLength(text) <= MAX_TEXT && text.isWellFormed() && !text.includes('\0');
 }
 
 function isPageSize(text: string): boolean {
@@ -104,6 +105,14 @@ function toDate(text: string | undefined): Date | undefined {
   return text === undefined ? undefined : new Date(text);
 }
 
+/** One code, or several in one text. */
+const CURRENCIES = '^[A-Z]{3}(,[A-Z]{3})*$';
+const TEXT = { type: 'string', minLength: 1, maxLength: MAX_TEXT };
+const TIME_OR_DATE = {
+  type: 'string',
+  anyOf: [{ format: 'date-time' }, { format: 'date' }],
+};
+
 const PARAMETERS: [name: string, description: string, schema: object][] = [
   ['paginate', 'Whether to answer in pages.', { type: 'boolean', default: false }],
   [
@@ -112,24 +121,22 @@ const PARAMETERS: [name: string, description: string, schema: object][] = [
     { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
   ],
   ['cursor', 'prevCursor or nextCursor of an earlier page. Opaque.', { type: 'string' }],
-  ['accountNumber', 'This account number.', { type: 'string' }],
-  ['displayName', 'This display name, ignoring case.', { type: 'string' }],
+  ['accountNumber', 'This account number.', TEXT],
+  ['displayName', 'This display name, ignoring case.', TEXT],
   ['status', 'This status.', { type: 'string', enum: [...ACCOUNT_STATUSES] }],
-  ['contactEmail', 'This contact address, ignoring case.', { type: 'string' }],
+  ['contactEmail', 'This contact address, ignoring case.', TEXT],
   [
     'currencyCode',
     'Any of these currencies.',
-    { type: 'array', items: { type: 'string', pattern: '^[A-Z]{3}$' } },
+    { type: 'array', items: { type: 'string', pattern: CURRENCIES } },
   ],
+  ['currencyCode[]', 'The same.', { type: 'array', items: { type: 'string', pattern: CURRENCIES } }],
   ['minBalance', 'At least this balance, in major units.', { type: 'number' }],
   ['maxBalance', 'At most this balance, in major units.', { type: 'number' }],
-  ['minDateCreatedAt', 'Opened then or later.', { type: 'string', format: 'date-time' }],
-  ['maxDateCreatedAt', 'Opened then or earlier.', { type: 'string', format: 'date-time' }],
-  [
-    'fundingNotificationEmail',
-    'Tells any of these of funding.',
-    { type: 'array', items: { type: 'string' } },
-  ],
+  ['minDateCreatedAt', 'Opened then or later.', TIME_OR_DATE],
+  ['maxDateCreatedAt', 'Opened then or earlier.', TIME_OR_DATE],
+  ['fundingNotificationEmail', 'Tells any of these of funding.', { type: 'array', items: TEXT }],
+  ['fundingNotificationEmail[]', 'The same.', { type: 'array', items: TEXT }],
 ];
 
 /** Documents the query and both forms of the answer. */

@@ -1,5 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { EmailField, IdentifierField, ListField, OneOfField, TextField } from '../../../http/fields.js';
+import {
+  EMAIL_SCHEMA,
+  EmailField,
+  IdentifierField,
+  ListField,
+  OneOfField,
+  TextField,
+  textSchema,
+} from '../../../http/fields.js';
 
 export const PLATFORM_CURRENCIES = ['AUD', 'CAD', 'EUR', 'GBP', 'USD'] as const;
 export type PlatformCurrency = (typeof PLATFORM_CURRENCIES)[number];
@@ -9,7 +17,7 @@ export const MAX_NOTIFICATIONS = 100;
 export class FundingNotificationRequest {
   @ApiPropertyOptional({
     description: 'Told when the account is funded.',
-    maxLength: 100,
+    ...EMAIL_SCHEMA,
     example: 'treasury@example.com',
   })
   @EmailField('optional')
@@ -30,14 +38,13 @@ export class OpenPlatformAccountRequest {
 
   @ApiProperty({
     description: 'For people. No emoji.',
-    minLength: 5,
-    maxLength: 100,
+    ...textSchema({ min: 5, max: 100 }),
     example: 'Acme operating',
   })
   @TextField('required', { min: 5, max: 100 })
   displayName!: string;
 
-  @ApiProperty({ description: 'The account’s representative.', maxLength: 100, example: 'ops@example.com' })
+  @ApiProperty({ description: 'The account’s representative.', ...EMAIL_SCHEMA, example: 'ops@example.com' })
   @EmailField('required')
   contactEmail!: string;
 
@@ -54,6 +61,7 @@ export class OpenPlatformAccountRequest {
     description: 'Who is told of funding, each once.',
     type: [FundingNotificationRequest],
     maxItems: MAX_NOTIFICATIONS,
+    uniqueItems: true,
   })
   @ListField('optional', () => FundingNotificationRequest, {
     max: MAX_NOTIFICATIONS,

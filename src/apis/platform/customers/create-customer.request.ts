@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IdentifierField, TextField } from '../../../http/fields.js';
+import { IdentifierField, TextField, textSchema } from '../../../http/fields.js';
 
 export class CreateCustomerRequest {
   @ApiProperty({
@@ -14,8 +14,7 @@ export class CreateCustomerRequest {
 
   @ApiProperty({
     description: 'For people; unique on this platform. No emoji.',
-    minLength: 5,
-    maxLength: 100,
+    ...textSchema({ min: 5, max: 100 }),
     example: 'Acme Group',
   })
   @TextField('required', { min: 5, max: 100 })

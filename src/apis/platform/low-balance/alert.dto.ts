@@ -1,5 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { AMOUNT_LIMIT, AmountField, EmailField, ListField, TextField } from '../../../http/fields.js';
+import {
+  AMOUNT_LIMIT,
+  AmountField,
+  EMAIL_SCHEMA,
+  EmailField,
+  ListField,
+  TextField,
+  textSchema,
+} from '../../../http/fields.js';
 import type { AlertView } from '../../../payments/low-balance-alerts.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 
@@ -8,8 +16,7 @@ const MAX_ADDRESSES = 100;
 
 const NAME: ApiPropertyOptions = {
   type: String,
-  minLength: NAME_LENGTH.min,
-  maxLength: NAME_LENGTH.max,
+  ...textSchema(NAME_LENGTH),
   example: 'Running low',
 };
 /** `exclusiveMinimum` is a number in OpenAPI 3.1; the library's types are those of 3.0. */
@@ -23,8 +30,7 @@ const THRESHOLD = {
 export class AlertNotificationRequest {
   @ApiProperty({
     description: 'Told when the alert speaks up.',
-    format: 'email',
-    maxLength: 100,
+    ...EMAIL_SCHEMA,
     example: 'treasury@example.com',
   })
   @EmailField('required')
@@ -41,6 +47,7 @@ const NOTIFICATION: ApiPropertyOptions = {
   type: [AlertNotificationRequest],
   minItems: 1,
   maxItems: MAX_ADDRESSES,
+  uniqueItems: true,
 };
 
 export class CreateAlertRequest {

@@ -1,9 +1,10 @@
-import { Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { ClientCredentialsService, type TokenWish } from '../../../auth/client-credentials.service.js';
 import { Call } from '../../../http/call.decorator.js';
 import { ANY_CALL_REFUSALS } from '../../../http/document-refusals.js';
 import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
 import { PLATFORM_BASE } from '../errors.js';
 import { documentPlatformRefusals } from '../platform-operation.decorator.js';
 import { ClientAuthGuard } from './client-auth.guard.js';
@@ -17,7 +18,7 @@ export class OAuthController {
 
   @Post('token')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @UseGuards(ClientAuthGuard)
   @ApiOperation({
     summary: 'Get an access token',

@@ -40,7 +40,14 @@ export class TokenRequest {
 @Injectable()
 export class TokenRequestPipe implements PipeTransform<CallContext, TokenWish> {
   transform(call: CallContext): TokenWish {
-    const { grant_type: grantType, scope } = readForm(call.request);
+    const {
+      grant_type: grantType,
+      scope,
+      client_id: key = '',
+      client_secret: secret = '',
+    } = readForm(call.request);
+    // Also of those that nobody looks at, because the header has others.
+    if (Math.max(key.length, secret.length) > CREDENTIAL_MAX_LENGTH) throw new AppError('body_malformed');
     if (grantType !== GRANT_TYPE) throw new AppError('grant_type_unsupported');
     if (scope !== undefined && scope.length > SCOPE_MAX_LENGTH) throw new AppError('scope_invalid');
     return { caller: call.caller, scope, claim: claimOf(call, 200, presentToken) };

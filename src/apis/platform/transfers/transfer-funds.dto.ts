@@ -2,7 +2,7 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { readBody } from '../../../http/body.js';
 import { actOf, type CallContext, claimOf } from '../../../http/call.decorator.js';
-import { AMOUNT_LIMIT, AmountField, IdentifierField, TextField } from '../../../http/fields.js';
+import { AMOUNT_LIMIT, AmountField, IdentifierField, TextField, textSchema } from '../../../http/fields.js';
 import type { ActCommand } from '../../../idempotency/acts.service.js';
 import type {
   FundsParty,
@@ -42,8 +42,7 @@ export class TransferFundsRequest {
     description: 'Your own name for it: sent again, it is answered with the same transfer.',
     type: String,
     nullable: true,
-    minLength: 1,
-    maxLength: MAX_REFERENCE,
+    ...textSchema({ min: 1, max: MAX_REFERENCE }),
     example: 'payout-4711',
   })
   @TextField('nullable', { min: 1, max: MAX_REFERENCE })
@@ -53,7 +52,7 @@ export class TransferFundsRequest {
     description: 'For people.',
     type: String,
     nullable: true,
-    maxLength: MAX_NOTES,
+    ...textSchema({ max: MAX_NOTES }),
     example: 'Payout of January',
   })
   @TextField('nullable', { max: MAX_NOTES })

@@ -4,14 +4,14 @@ import type { AccountSelection } from '../../../accounts/accounts.service.js';
 import type { ActContext } from '../../../audit/act.js';
 import { readBody } from '../../../http/body.js';
 import { actOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
-import { TextField } from '../../../http/fields.js';
+import { TextField, textSchema } from '../../../http/fields.js';
 import { AppError } from '../../../shared/app-error.js';
 import { ALIAS_MAX_LENGTH } from './open-account.request.js';
 
 export class RenameAccountRequest {
   @ApiProperty({
     description: 'A nickname; empty for none. No emoji, no control characters.',
-    maxLength: ALIAS_MAX_LENGTH,
+    ...textSchema({ max: ALIAS_MAX_LENGTH }),
     example: 'Travel money',
   })
   @TextField('required', { max: ALIAS_MAX_LENGTH })

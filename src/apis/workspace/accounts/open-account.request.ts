@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IdField, TextField } from '../../../http/fields.js';
+import { IdField, TextField, textSchema } from '../../../http/fields.js';
 
 export const ALIAS_MAX_LENGTH = 100;
 
@@ -16,7 +16,7 @@ export class OpenWorkspaceAccountRequest {
 
   @ApiPropertyOptional({
     description: 'A nickname. No emoji, no control characters.',
-    maxLength: ALIAS_MAX_LENGTH,
+    ...textSchema({ max: ALIAS_MAX_LENGTH }),
     example: 'USD Account',
   })
   @TextField('optional', { max: ALIAS_MAX_LENGTH })

@@ -1,7 +1,8 @@
-import { Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
 import { documentWorkspaceOperation } from '../workspace-operation.decorator.js';
 import { Rotation, type RotationCommand } from './rotation.decorator.js';
 import { RefreshTokenGuard } from './refresh-token.guard.js';
@@ -14,7 +15,7 @@ export class SessionsController {
 
   @Post('tokens')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
+  @NoStore()
   @UseGuards(RefreshTokenGuard)
   @documentWorkspaceOperation({
     summary: 'Refresh tokens',

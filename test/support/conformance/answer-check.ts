@@ -1,0 +1,77 @@
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { type Part, resolve } from '../api-documents';
+import type { ClosedSchemas } from './closed-schemas';
+import type { Exchange } from './exchange';
+import { asGiven, told } from './values';
+
+/** Of the transport, or of every answer of the server alike; no operation has to name them. */
+const OF_EVERY_ANSWER = new Set([
+  ...['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'],
+  // Set by helmet.
+  ...['content-security-policy', 'cross-origin-opener-policy', 'cross-origin-resource-policy'],
+  ...['origin-agent-cluster', 'referrer-policy', 'x-content-type-options', 'x-dns-prefetch-control'],
+  ...['x-download-options', 'x-frame-options', 'x-permitted-cross-domain-policies', 'x-xss-protection'],
+]);
+
+/** What is wrong with an answer, by the response that the document has for its status. */
+export function answerFaults(
+  document: Part,
+  schemas: ClosedSchemas,
+  response: Part,
+  exchange: Exchange,
+): string[] {
+  return [
+    ...headerFaults(document, schemas, response.headers ?? {}, exchange),
+    ...bodyFaults(schemas, response.content ?? {}, exchange),
+  ];
+}
+
+function headerFaults(
+  document: Part,
+  schemas: ClosedSchemas,
+  declared: Record<string, Part>,
+  { headers }: Exchange,
+): string[] {
+  const faults: string[] = [];
+  const names = new Set<string>();
+  for (const [name, given] of Object.entries(declared)) {
+    const { schema, required } = resolve(document, given);
+    const text = headers[name.toLowerCase()];
+    names.add(name.toLowerCase());
+    if (text === undefined && required === true) faults.push(`header ${name} is missing`);
+    if (text === undefined || schema === undefined) continue;
+    const validate = schemas.open(schema);
+    if (!validate(asGiven(schema, text))) faults.push(`header ${name}: ${text}: ${told(validate)}`);
+  }
+  for (const name of Object.keys(headers))
+    if (!names.has(name) && !OF_EVERY_ANSWER.has(name)) faults.push(`header ${name} is not declared`);
+  return faults;
+}
+
+function bodyFaults(
+  schemas: ClosedSchemas,
+  content: Record<string, Part>,
+  { method, headers, text }: Exchange,
+): string[] {
+  // The answer to a HEAD has no body, nor has one that nobody kept.
+  if (method === 'HEAD' || text === undefined) return [];
+  const types = Object.keys(content);
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (types.length === 0) return text === '' ? [] : ['there is a body, and none is declared'];
+  const media = content[type];
+  if (media === undefined) return [`media type ${type || '(none)'} is not declared: ${types.join(', ')}`];
+  if (media.schema === undefined) return [];
+  return valueFaults(schemas.closed(media.schema), /[/+]json$/.test(type), text);
+}
+
+function valueFaults(validate: ValidateFunction, isJson: boolean, text: string): string[] {
+  let value: unknown = text;
+  if (isJson) {
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return ['body is not JSON'];
+    }
+  }
+  return validate(value) ? [] : [`body: ${told(validate)}`];
+}

@@ -1,0 +1,63 @@
+import { callsIn, type DocumentedCall, type Part, resolve } from '../api-documents';
+
+/** The operation that a request meets, with the texts in its path. */
+export interface Met extends DocumentedCall {
+  /** Still percent-encoded. */
+  inPath: Record<string, string>;
+}
+
+interface Route {
+  pattern: RegExp;
+  names: string[];
+  call: DocumentedCall;
+}
+
+/** Finds the operation of a request, below each server that the document names. */
+export class Routes {
+  private readonly byMethod = new Map<string, Route[]>();
+
+  constructor(document: Part) {
+    for (const call of callsIn(document)) {
+      const servers: { url: string }[] = document.paths[call.path].servers ??
+        document.servers ?? [{ url: '/' }];
+      const withShared = { ...call, operation: withSharedParameters(document, call) };
+      for (const { url } of servers) this.add(url.replace(/\/$/, '') + call.path, withShared);
+    }
+    // What a path says in words goes before what it leaves open.
+    for (const routes of this.byMethod.values()) routes.sort((a, b) => a.names.length - b.names.length);
+  }
+
+  find(method: string, path: string): Met | null {
+    // A HEAD is answered like the GET it stands for.
+    const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
+    for (const { pattern, names, call } of this.byMethod.get(asked) ?? []) {
+      const found = pattern.exec(path);
+      if (found === null) continue;
+      const inPath = Object.fromEntries(names.map((name, at) => [name, found[at + 1] ?? '']));
+      return { ...call, inPath };
+    }
+    return null;
+  }
+
+  private add(template: string, call: DocumentedCall): void {
+    const names: string[] = [];
+    const source = template
+      .split('/')
+      .map((segment) => {
+        const name = /^\{(.+)\}$/.exec(segment)?.[1];
+        if (name === undefined) return segment.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+        names.push(name);
+        return '([^/]+)';
+      })
+      .join('/');
+    const routes = this.byMethod.get(call.method) ?? [];
+    routes.push({ pattern: new RegExp(`^${source}/?$`), names, call });
+    this.byMethod.set(call.method, routes);
+  }
+}
+
+/** The operation with the parameters that its path gives to all of its operations. */
+function withSharedParameters(document: Part, { path, operation }: DocumentedCall): Part {
+  const all = [...(document.paths[path].parameters ?? []), ...(operation.parameters ?? [])];
+  return { ...operation, parameters: all.map((parameter) => resolve(document, parameter)) };
+}

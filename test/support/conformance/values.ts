@@ -1,0 +1,23 @@
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import type { Part } from '../api-documents';
+
+/** The value that a text of a header, path or query stands for, where its schema has it other than text. */
+export function asGiven(schema: Part, text: string): unknown {
+  const types: unknown[] = [schema.type].flat();
+  if (types.includes('string')) return text;
+  if (types.includes('boolean') && /^(true|false)$/.test(text)) return text === 'true';
+  if ((types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(text))
+    return Number(text);
+  return text;
+}
+
+/** The first few things that a validator found wrong. */
+export function told({ errors }: ValidateFunction): string {
+  const all = (errors ?? []).map(({ instancePath, message, params }) => {
+    const what = Object.values(params as Record<string, unknown>)
+      .flat()
+      .join(', ');
+    return `${instancePath || '(all)'} ${message ?? 'is wrong'}${what === '' ? '' : ` [${what}]`}`;
+  });
+  return all.slice(0, 5).join('; ');
+}

@@ -1,0 +1,65 @@
+import type { ApiName, DocumentedCall } from '../api-documents.js';
+import type { Headers } from '../factories.js';
+import type { Seeds } from './seeds.js';
+
+type Kept = Record<string, Headers>;
+const kept = new WeakMap<Seeds, Promise<Kept>>();
+
+interface Called extends DocumentedCall {
+  api: ApiName;
+}
+
+/** Credentials by one of the ways that the operation allows, as the request chooses. */
+export async function credentialsOf(
+  seeds: Seeds,
+  { api, operation }: Called,
+  pick: number,
+): Promise<Headers> {
+  const ways = (operation.security as Record<string, unknown>[]).filter((way) => Object.keys(way).length > 0);
+  const way = ways[pick % ways.length] ?? {};
+  const all = kept.get(seeds) ?? allOf(seeds);
+  kept.set(seeds, all);
+  const byScheme = await all;
+  return Object.assign(
+    {},
+    ...Object.keys(way).map((scheme) => byScheme[`${api} ${scheme}`] ?? {}),
+  ) as Headers;
+}
+
+async function allOf(seeds: Seeds): Promise<Kept> {
+  const { make } = seeds.world;
+  const owner = await make.ownerHeaders(seeds.customer);
+  const platform = await make.aPlatformKey(seeds.platformId);
+  const { authorization: accessToken = '' } = await make.workspaceHeaders(seeds.workspace);
+  const basic = { authorization: basicOf(platform.key, platform.secret) };
+  const admin = { authorization: basicOf(seeds.admin['x-api-key'] ?? '', seeds.admin['x-api-secret'] ?? '') };
+  return {
+    ...pairOf('owner', owner),
+    ...pairOf('admin', seeds.admin),
+    ...pairOf('platform', { 'x-api-key': platform.key, 'x-api-secret': platform.secret }),
+    'workspace accessToken': { authorization: accessToken },
+    'platform basic': basic,
+    ...(await bearerOf(seeds, 'platform', basic)),
+    ...(await bearerOf(seeds, 'admin', admin)),
+  };
+}
+
+const basicOf = (key: string, secret: string): string =>
+  `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`;
+
+/** Key and secret are two schemes of the document. */
+function pairOf(api: ApiName, headers: Headers): Kept {
+  return {
+    [`${api} apiKey`]: { 'x-api-key': headers['x-api-key'] ?? '' },
+    [`${api} apiSecret`]: { 'x-api-secret': headers['x-api-secret'] ?? '' },
+  };
+}
+
+async function bearerOf(seeds: Seeds, api: ApiName, headers: Headers): Promise<Kept> {
+  const { body } = await seeds.world.send('POST', '/oauth/token', {
+    headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+    raw: 'grant_type=client_credentials',
+  });
+  const bearer = { authorization: `Bearer ${String(body.access_token)}` };
+  return { [`${api} bearer`]: bearer, [`${api} oauth2`]: bearer };
+}

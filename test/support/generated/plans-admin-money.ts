@@ -1,0 +1,105 @@
+import type { TransferRecord } from '../../../src/books/transfer-directory.service.js';
+import { toTenantId } from '../../../src/shared/object-id.js';
+import { anAmount, type Filled, inTheFuture, type Plan, type Plans } from './plan.js';
+import type { Made } from './requests.js';
+import type { Seeds } from './seeds.js';
+
+const AMOUNT_HELD = 10;
+
+const idOf = (id: string): Filled => ({ parameters: { id } });
+const transferId = ({ platformId, id }: TransferRecord): string => toTenantId('trf', platformId, id);
+
+/** A posting to or from the account with the million. */
+const posting: Plan = {
+  fill: (seeds, made) => ({
+    body: {
+      ...{ account: seeds.account.name, from: seeds.account.name, to: seeds.other.name },
+      ...{ amount: anAmount(made), reference: seeds.name('reference') },
+    },
+  }),
+};
+
+async function aTransfer({ money, account }: Seeds): Promise<Filled> {
+  return idOf(transferId(await money.deposit(account, 1)));
+}
+
+async function aHold(seeds: Seeds): Promise<string> {
+  return (await seeds.byAsker('/holds', { account: seeds.account.name, amount: AMOUNT_HELD })).id;
+}
+
+/** Takes or gives back no more than is held, to an account that there is. */
+const ofAHold: Plan = {
+  fill: async (seeds, made) => ({
+    ...idOf(await aHold(seeds)),
+    body: { amount: anAmount(made), to: seeds.other.name, reference: seeds.name('reference') },
+  }),
+};
+
+async function anApproval(seeds: Seeds): Promise<Filled> {
+  const wanted = { account: seeds.account.name, direction: 'credit', amount: 1 };
+  return idOf((await seeds.byAsker('/adjustments', wanted)).id);
+}
+
+async function aJournal(seeds: Seeds): Promise<Filled> {
+  const leg = { from: seeds.account.name, to: seeds.other.name, amount: 1 };
+  return idOf((await seeds.byAsker('/journals', { transfers: [leg] })).id);
+}
+
+interface Leg {
+  from: string;
+  to: string;
+  amount: number;
+  reference?: string;
+}
+
+/** The legs as they were made, between accounts that there are. */
+function legsOf(seeds: Seeds, made: Made): Leg[] {
+  const { transfers } = made.body as { transfers: Leg[] };
+  return transfers.map(({ reference, ...leg }) => ({
+    ...{ ...leg, from: seeds.account.name, to: seeds.other.name, amount: anAmount(made) },
+    ...(reference === undefined ? {} : { reference: seeds.name('reference') }),
+  }));
+}
+
+const withoutCursor: Plan = { fill: () => ({ parameters: { cursor: undefined } }) };
+
+export const ADMIN_MONEY_PLANS: Plans = {
+  findTransfers: withoutCursor,
+  getTransfer: { fill: aTransfer },
+  getJournal: { fill: aJournal },
+  postTransfer: posting,
+  postDeposit: posting,
+  postWithdrawal: posting,
+  requestAdjustment: posting,
+  postJournal: { fill: (seeds, made) => ({ body: { transfers: legsOf(seeds, made) } }) },
+  reverseTransfer: { fill: aTransfer },
+  findHolds: withoutCursor,
+  placeHold: {
+    fill: (seeds, made) => ({
+      body: {
+        ...{ account: seeds.account.name, amount: anAmount(made), reference: seeds.name('hold') },
+        expiresAt: inTheFuture(made),
+      },
+    }),
+  },
+  getHold: { fill: async (seeds) => idOf(await aHold(seeds)) },
+  captureHold: ofAHold,
+  releaseHold: ofAHold,
+  // Any two moments may be in the wrong order.
+  getAccountStatement: {
+    fill: ({ account }) => ({ parameters: { id: account.name, cursor: undefined, until: undefined } }),
+  },
+  // One asks for a moment or for a day, not for both.
+  getAccountBalance: {
+    fill: ({ account }, { pick }) => ({
+      parameters: { id: account.name, [pick % 2 === 0 ? 'at' : 'effectiveDate']: undefined },
+    }),
+  },
+  getTrialBalance: { fill: (seeds) => ({ parameters: { currency: 'USD', platform: seeds.platform } }) },
+  // Of the whole bank it would read all that the requests before have posted.
+  verifyLedger: { fill: (seeds) => ({ parametersAlways: { platform: seeds.empty } }) },
+  listApprovals: withoutCursor,
+  getApproval: { fill: anApproval },
+  approveRequest: { fill: anApproval },
+  refuseRequest: { fill: anApproval },
+};

@@ -1,0 +1,133 @@
+import { createHmac } from 'node:crypto';
+import type { KycStatus } from '../../../src/entities/customer.entity.js';
+import { caseId, customerId } from '../admin.js';
+import { type Filled, inTheFuture, oneOf, type Plan, type Plans, valueOf } from './plan.js';
+import type { Made } from './requests.js';
+import { KYC_SECRET, type Seeds } from './seeds.js';
+
+const COUNTRIES = ['DE', 'GB', 'US', 'ZA'];
+/** What a case must be for an act to be possible. */
+const CASE_BEFORE: Record<string, KycStatus> = {
+  ...{ submit: 'not_started', approve: 'pending', reject: 'pending', reopen: 'rejected' },
+  ...{ submitted: 'not_started', approved: 'pending', rejected: 'pending' },
+};
+
+const withoutCursor: Plan = { fill: () => ({ parameters: { cursor: undefined } }) };
+const idOf = (id: string): Filled => ({ parameters: { id } });
+
+async function anAccountFor(seeds: Seeds, made: Made): Promise<Filled> {
+  const account = await seeds.anAccount();
+  const before: Record<string, string> = { unfreeze: 'freeze', enable: 'disable', reopen: 'close' };
+  const act = before[valueOf(made, 'act') as string];
+  if (act !== undefined) await seeds.byAsker(`/accounts/${account.name}/${act}`, {});
+  return idOf(account.name);
+}
+
+/** A callback of the provider, signed as it will be sent. */
+async function aCallback(seeds: Seeds, made: Made): Promise<Filled> {
+  const sent = made.body as { decision?: string };
+  const kycStatus = CASE_BEFORE[sent.decision ?? ''] ?? 'pending';
+  const id = seeds.name('message');
+  return {
+    parameters: { provider: 'acme', 'Webhook-Id': id, 'Webhook-Timestamp': Math.floor(Date.now() / 1_000) },
+    body: { caseId: caseId(await seeds.aCustomer({ kycStatus })), expiresAt: inTheFuture(made) },
+    always: { evidence: 'a document', reason: 'looked at' },
+  };
+}
+
+/** @param raw the body as it will be sent */
+export function signed(headers: Record<string, string>, raw: string): string {
+  const { 'webhook-id': id = '', 'webhook-timestamp': timestamp = '' } = headers;
+  const digest = createHmac('sha256', KYC_SECRET).update(`${id}.${timestamp}.${raw}`).digest('base64');
+  return `v1,${digest}`;
+}
+
+function aCredentialsOwner(seeds: Seeds, made: Made): Filled {
+  const { kind } = made.body as { kind: string };
+  const isOwners = kind === 'owner';
+  return {
+    body: {
+      scopes: ['accounts:read'],
+      allowedCurrencies: ['EUR'],
+      allowedNetworks: ['192.0.2.0/24'],
+      expiresAt: null,
+    },
+    always: {
+      customer: isOwners ? customerId(seeds.customer) : undefined,
+      platform: isOwners ? undefined : seeds.platform,
+    },
+  };
+}
+
+const aPlatform =
+  (status: 'pending' | 'verified') =>
+  async (seeds: Seeds): Promise<Filled> =>
+    idOf(`plt_${(await seeds.world.make.aPlatform({ status })).id}`);
+const aCredential = async (seeds: Seeds): Promise<Filled> => idOf(await seeds.aPlatformCredential());
+
+export const ADMIN_PARTY_PLANS: Plans = {
+  findCustomers: withoutCursor,
+  createCustomer: {
+    fill: (seeds, made) => ({
+      body: { platform: seeds.platform, countryOfResidence: oneOf(made, COUNTRIES) },
+    }),
+  },
+  getCustomer: { fill: (seeds) => idOf(customerId(seeds.customer)) },
+  changeCustomer: {
+    fill: async (seeds, made) => ({
+      ...idOf(customerId(await seeds.aCustomer())),
+      body: { countryOfResidence: oneOf(made, COUNTRIES) },
+      // A change must change something.
+      always: { displayName: seeds.name('Changed customer') },
+    }),
+  },
+  requestJurisdictionOverride: {
+    fill: async (seeds, made) => ({
+      ...idOf(customerId(await seeds.aCustomer())),
+      body: { jurisdiction: oneOf(made, COUNTRIES) },
+    }),
+  },
+  actOnCustomer: {
+    fill: async (seeds, made) => {
+      const status = valueOf(made, 'act') === 'activate' ? 'suspended' : 'active';
+      return idOf(customerId(await seeds.aCustomer({ status })));
+    },
+  },
+  listKycCases: withoutCursor,
+  getKycCase: { fill: (seeds) => idOf(caseId(seeds.customer)) },
+  actOnKycCase: {
+    fill: async (seeds, made) => ({
+      ...idOf(caseId(await seeds.aCustomer({ kycStatus: CASE_BEFORE[valueOf(made, 'act') as string] }))),
+      body: { expiresAt: inTheFuture(made) },
+      always: { evidence: 'a document' },
+    }),
+  },
+  receiveKycCallback: { fill: aCallback },
+  findAccounts: withoutCursor,
+  getAccount: { fill: ({ account }) => idOf(account.name) },
+  getAccountDecision: { fill: ({ account }) => idOf(account.name) },
+  actOnAccount: { fill: anAccountFor },
+  listCredentials: withoutCursor,
+  issueCredential: { fill: aCredentialsOwner },
+  getCredential: { fill: aCredential },
+  rotateCredential: { fill: aCredential },
+  revokeCredential: { fill: aCredential },
+  listPlatforms: withoutCursor,
+  createPlatform: { fill: (_, made) => ({ body: { homeJurisdiction: oneOf(made, COUNTRIES) } }) },
+  getPlatform: { fill: (seeds) => idOf(seeds.platform) },
+  changePlatform: {
+    fill: async (seeds, made) => ({
+      ...(await aPlatform('verified')(seeds)),
+      body: { homeJurisdiction: oneOf(made, COUNTRIES) },
+      always: { name: seeds.name('Changed platform') },
+    }),
+  },
+  requestPlatformVerification: { fill: aPlatform('pending') },
+  suspendPlatform: { fill: aPlatform('verified') },
+  listWorkspaces: withoutCursor,
+  createWorkspace: {
+    fill: async (seeds) => ({ body: { customer: customerId(await seeds.aCustomer()) } }),
+  },
+  getWorkspace: { fill: ({ workspace }) => idOf(`wsp_${workspace.platformId}_${workspace.id}`) },
+  beginSession: { fill: ({ workspace }) => idOf(`wsp_${workspace.platformId}_${workspace.id}`) },
+};

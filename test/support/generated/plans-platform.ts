@@ -1,0 +1,69 @@
+import { anAmount, type Filled, type Plans } from './plan.js';
+import type { Seeds } from './seeds.js';
+
+const ofCustomer = ({ customer }: Seeds): Filled => ({
+  parameters: { customerIdentifier: customer.identifier },
+});
+const ofAccount = (seeds: Seeds): Filled => ({
+  parameters: { customerIdentifier: seeds.customer.identifier, accountIdentifier: seeds.account.identifier },
+});
+const CURSOR = { cursor: undefined };
+
+/** An alert on an account of its own, for an account has only so many. */
+async function anAlert(seeds: Seeds): Promise<Filled> {
+  const { identifier } = await seeds.anAccount();
+  const parameters = { customerIdentifier: seeds.customer.identifier, accountIdentifier: identifier };
+  const path = `/customers/${parameters.customerIdentifier}/accounts/${identifier}/lowbalance`;
+  const { body } = await seeds.world.send('POST', path, {
+    headers: await seeds.world.make.platformHeaders(seeds.platformId),
+    body: {
+      ...{ balanceAlertDisplayName: 'For generated requests', balanceAlertThreshold: 10 },
+      balanceAlertNotification: [{ emailAddress: 'ops@example.com' }],
+    },
+  });
+  return { parameters: { ...parameters, balanceAlertID: body.balanceAlertID } };
+}
+
+export const PLATFORM_PLANS: Plans = {
+  getCustomer: { fill: ofCustomer },
+  openAccount: { fill: ofCustomer },
+  listCustomerAccounts: {
+    fill: (seeds) => ({ parameters: { ...ofCustomer(seeds).parameters, ...CURSOR } }),
+  },
+  listAccounts: { fill: () => ({ parameters: CURSOR }) },
+  getAccount: { fill: ofAccount },
+  changeAccount: { fill: ofAccount },
+  transferFunds: {
+    fill: (seeds, made) => ({
+      body: {
+        ...{ transferFrom: seeds.account.identifier, transferTo: seeds.other.identifier },
+        amount: anAmount(made),
+      },
+    }),
+  },
+  listLowBalanceAlerts: { fill: ofAccount },
+  createLowBalanceAlert: {
+    fill: async (seeds, made) => ({
+      parameters: {
+        customerIdentifier: seeds.customer.identifier,
+        accountIdentifier: (await seeds.anAccount()).identifier,
+      },
+      body: { balanceAlertThreshold: anAmount(made) },
+    }),
+  },
+  getLowBalanceAlert: { fill: anAlert },
+  changeLowBalanceAlert: {
+    fill: async (seeds, made) => ({
+      ...(await anAlert(seeds)),
+      body: { balanceAlertThreshold: anAmount(made) },
+    }),
+  },
+  deleteLowBalanceAlert: { fill: anAlert },
+  // The credentials stand in the header, and may not stand in the form as well.
+  getAccessToken: {
+    fill: () => ({
+      always: { client_id: undefined, client_secret: undefined },
+      body: { scope: 'accounts:read' },
+    }),
+  },
+};

@@ -1,0 +1,37 @@
+import { type Filled, oneOf, type Plans } from './plan.js';
+import type { Seeds } from './seeds.js';
+
+/** Of a current account in a currency that is enabled in the US. */
+const PRODUCTS = [1, 2, 4, 5, 6, 7];
+
+const inWorkspace = (seeds: Seeds): Filled => ({
+  parameters: { 'Workspace-ID': Number(seeds.workspace.id) },
+});
+
+/** An account without money, with a name that no other has. */
+async function anAccount(seeds: Seeds): Promise<Filled> {
+  const headers = await seeds.world.make.workspaceHeaders(seeds.workspace);
+  const body = { productID: 7, alias: seeds.name('workspace account') };
+  const { body: account } = await seeds.world.send('POST', '/accounts', { headers, body });
+  return { parameters: { 'Workspace-ID': Number(seeds.workspace.id), id: account.id } };
+}
+
+export const WORKSPACE_PLANS: Plans = {
+  openAccount: {
+    fill: (seeds, made) => ({
+      ...inWorkspace(seeds),
+      body: { productID: oneOf(made, PRODUCTS), alias: seeds.name('alias') },
+    }),
+  },
+  listAccounts: { fill: inWorkspace },
+  getAccount: { fill: anAccount },
+  renameAccount: { fill: anAccount },
+  closeAccount: { fill: anAccount },
+  // A refresh token is good for one use.
+  refreshTokens: {
+    fill: async (seeds) => {
+      const { refreshToken } = await seeds.world.make.aSession(seeds.platformId, seeds.workspace.id);
+      return { headers: { authorization: `Bearer ${refreshToken.value}` } };
+    },
+  },
+};

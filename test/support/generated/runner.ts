@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import type { ApiName, DocumentedCall, Part } from '../api-documents.js';
+import { ClosedSchemas } from '../conformance/closed-schemas.js';
+import type { Headers } from '../factories.js';
+import type { Answer } from '../world.js';
+import { credentialsOf } from './credentials.js';
+import type { Filled, Plan } from './plan.js';
+import { signed } from './plans-admin-parties.js';
+import { type Made, Requests, type Spoilt } from './requests.js';
+import type { Seeds } from './seeds.js';
+
+/** What became of the requests of one operation; the lists are of what should not have been, for people. */
+export interface Outcome {
+  accepted: number;
+  valid: number;
+  invalid: number;
+  /** Valid requests that were taken for invalid ones. */
+  misjudged: string[];
+  /** Invalid requests that were accepted. */
+  letPass: string[];
+  failed: string[];
+  /** Tables that invalid requests left otherwise than they were. */
+  changed: string[];
+  /** Business refusals of valid requests, by what they say. */
+  refusals: Record<string, number>;
+}
+
+/** Codes of refusals that find fault with the request itself, in each API's own words. */
+const FAULTS_OF_FORM = new Set([
+  ...['validation_failed', 'body_malformed', 'idempotency_key_malformed', 'media_type_unsupported'],
+  ...[
+    'payload_too_large',
+    'invalid_request',
+    'route_not_found',
+    'credentials_required',
+    'credentials_invalid',
+  ],
+  ...['unauthorized', 'not_acceptable', 'signature_invalid', 'method_not_allowed'],
+  ...['400.001', '400.009', '401.001', '401.002', '404.024', '405.002', '406.001', '415.001'],
+]);
+
+/** Sends generated requests of one operation. */
+export class OperationRunner {
+  private readonly requests: Requests;
+  private readonly outcome: Outcome = {
+    ...{
+      accepted: 0,
+      valid: 0,
+      invalid: 0,
+      misjudged: [],
+      letPass: [],
+      failed: [],
+      changed: [],
+      refusals: {},
+    },
+  };
+
+  constructor(
+    private readonly seeds: Seeds,
+    private readonly api: ApiName,
+    private readonly call: DocumentedCall,
+    private readonly plan: Plan,
+    document: Part,
+    schemas: ClosedSchemas,
+  ) {
+    this.requests = new Requests(document, call, schemas);
+  }
+
+  /** Half of them invalid, then half of them valid. */
+  async run(runs: number, seed: number): Promise<Outcome> {
+    const sample = (numRuns: number, shift: number): Made[] =>
+      fc.sample(this.requests.valid(), { numRuns, seed: seed + shift });
+    const half = Math.ceil(runs / 2);
+    await this.sendInvalid(sample(half, 0));
+    for (const made of sample(half, 1)) await this.sendValid(made);
+    return this.outcome;
+  }
+
+  /** They change nothing, so all of them may speak of the same things. */
+  private async sendInvalid(all: Made[]): Promise<void> {
+    const [first] = all;
+    if (first === undefined) return;
+    const filled = await this.filledFor(first);
+    // Credentials are issued when they are first asked for.
+    await credentialsOf(this.seeds, { api: this.api, ...this.call }, 0);
+    const before = await this.seeds.fingerprint();
+    for (const made of all) {
+      const spoilt = this.requests.spoil(fill(made, filled, this.requests.parameters));
+      const answer = await this.send(spoilt, filled.headers);
+      this.outcome.invalid += 1;
+      if (answer.status >= 500) this.outcome.failed.push(told(spoilt.what, spoilt, answer));
+      else if (answer.status < 400) this.outcome.letPass.push(told(spoilt.what, spoilt, answer));
+    }
+    this.outcome.changed = differing(before, await this.seeds.fingerprint());
+  }
+
+  private async sendValid(made: Made): Promise<void> {
+    const filled = await this.filledFor(made);
+    const request = fill(made, filled, this.requests.parameters);
+    if (!this.requests.isValid(request)) throw new Error(`the plan made it invalid: ${shown(request)}`);
+    const answer = await this.send(request, filled.headers);
+    this.outcome.valid += 1;
+    if (answer.status < 300) this.outcome.accepted += 1;
+    else if (answer.status >= 500) this.outcome.failed.push(told('valid', request, answer));
+    else if (FAULTS_OF_FORM.has(codeOf(answer))) this.outcome.misjudged.push(told('valid', request, answer));
+    else this.outcome.refusals[codeOf(answer)] = (this.outcome.refusals[codeOf(answer)] ?? 0) + 1;
+  }
+
+  private async filledFor(made: Made): Promise<Filled> {
+    return (await this.plan.fill?.(this.seeds, made)) ?? {};
+  }
+
+  private async send(request: Made | Spoilt, own: Headers | undefined): Promise<Answer> {
+    const { mediaType = this.requests.mediaType, raw, credentials } = request as Partial<Spoilt>;
+    const body = raw ?? bodyText(request.body, this.requests.mediaType);
+    const who = own ?? (await credentialsOf(this.seeds, { api: this.api, ...this.call }, request.pick));
+    const headers: Headers = {
+      ...(mediaType === undefined ? {} : { 'content-type': mediaType }),
+      ...headersOf(request),
+    };
+    const auth = this.isSigned() ? { 'webhook-signature': signed(headers, body ?? '') } : who;
+    const path = urlOf(this.call.path, request);
+    return this.seeds.world.send(this.call.method.toUpperCase(), path, {
+      headers: { ...headers, ...withCredentials(auth, credentials) },
+      ...(body === undefined ? {} : { raw: body }),
+    });
+  }
+
+  private isSigned(): boolean {
+    return JSON.stringify(this.call.operation.security).includes('webhookSignature');
+  }
+}
+
+/** The request with what only the world knows. */
+function fill(made: Made, filled: Filled, places: Part[]): Made {
+  const { parameters = {}, parametersAlways = {}, body = {}, always = {} } = filled;
+  const known = new Map(Object.entries(parameters));
+  return {
+    ...made,
+    parameters: [
+      ...made.parameters
+        .filter(({ name }) => !(name in parametersAlways))
+        .map((one) => (known.has(one.name) ? { ...one, value: known.get(one.name) } : one))
+        .filter(({ value }) => value !== undefined),
+      ...places
+        .filter(({ name }) => name in parametersAlways)
+        .map(({ in: place, name }) => ({ in: place, name, value: parametersAlways[name] })),
+    ],
+    body: filledBody(made.body, body, always),
+  };
+}
+
+function filledBody(body: unknown, whenThere: object, always: object): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  const there = Object.entries(whenThere).filter(([name]) => name in body);
+  const all = { ...body, ...Object.fromEntries(there), ...always };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function bodyText(body: unknown, mediaType: string | undefined): string | undefined {
+  if (body === undefined) return undefined;
+  if (mediaType === 'application/json') return JSON.stringify(body);
+  return new URLSearchParams(body as Record<string, string>).toString();
+}
+
+function headersOf({ parameters }: Made): Headers {
+  const own = parameters.filter((one) => one.in === 'header');
+  return Object.fromEntries(own.map(({ name, value }) => [name.toLowerCase(), String(value)]));
+}
+
+function urlOf(template: string, { parameters }: Made): string {
+  const query = new URLSearchParams();
+  let path = template;
+  for (const { in: place, name, value } of parameters) {
+    if (place === 'path') path = path.replace(`{${name}}`, () => encodeURIComponent(String(value)));
+    if (place === 'query') for (const text of [value].flat()) query.append(name, String(text));
+  }
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+function withCredentials(headers: Headers, how: Spoilt['credentials']): Headers {
+  if (how === undefined) return headers;
+  if (how === 'none') return {};
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, `${value.slice(0, -4)}AAAA`]),
+  );
+}
+
+function differing(before: Record<string, string>, after: Record<string, string>): string[] {
+  return Object.keys(after).filter((table) => before[table] !== after[table]);
+}
+
+function codeOf({ body }: Answer): string {
+  return String(body?.errorCode ?? body?.i18nKey ?? body?.code);
+}
+
+function shown({ parameters, body }: Made): string {
+  const named = parameters.map(({ name, value }) => `${name}=${JSON.stringify(value)}`);
+  return [...named, JSON.stringify(body)].join(' ').slice(0, 500);
+}
+
+function told(what: string, request: Made, { status, text }: Answer): string {
+  return `${what}: answered ${status}\n  ${shown(request)}\n  ${text.slice(0, 500)}`;
+}

@@ -1,0 +1,117 @@
+import { systemAct } from '../../../src/audit/act.js';
+import type { Customer } from '../../../src/entities/customer.entity.js';
+import type { Workspace } from '../../../src/entities/workspace.entity.js';
+import { EventDispatcher } from '../../../src/events/event-dispatcher.service.js';
+import { toTenantId } from '../../../src/shared/object-id.js';
+import { KYC_SECRET } from '../test-environment.js';
+import type { Headers } from '../factories.js';
+import { Money, type TestAccount } from '../money.js';
+import type { Answer, World } from '../world.js';
+
+export { KYC_SECRET };
+export const ACT = systemAct('test', 'generated requests');
+const REASON = 'for generated requests';
+const MUCH = 1_000_000;
+
+/** What stands while requests are generated, and makers of what they use up. */
+export class Seeds {
+  money!: Money;
+  /** Approved, at home in the US, on a delegated platform. */
+  customer!: Customer;
+  /** With a million dollars each. */
+  account!: TestAccount;
+  other!: TestAccount;
+  workspace!: Workspace;
+  admin!: Headers;
+  /** Another approver, who asks for what the first decides. */
+  asker!: Headers;
+  /** A platform that nothing ever happened on: `plt_…`. */
+  empty!: string;
+  private made = 0;
+
+  private constructor(readonly world: World) {}
+
+  static async of(world: World): Promise<Seeds> {
+    const seeds = new Seeds(world);
+    const { make } = world;
+    seeds.money = new Money(world);
+    seeds.customer = await make.aCustomer({ countryOfResidence: 'US' });
+    seeds.account = await seeds.money.funded(MUCH, seeds.customer);
+    seeds.other = await seeds.money.funded(MUCH, seeds.customer);
+    seeds.workspace = await make.aWorkspace(seeds.customer);
+    seeds.admin = await make.adminHeaders();
+    seeds.asker = await make.adminHeaders();
+    seeds.empty = `plt_${(await make.aPlatform()).id}`;
+    return seeds;
+  }
+
+  /** A name that nothing has yet. */
+  name(prefix: string): string {
+    return `${prefix}-${++this.made}`;
+  }
+
+  get platformId(): string {
+    return this.customer.platformId;
+  }
+
+  get platform(): string {
+    return `plt_${this.platformId}`;
+  }
+
+  /** Another customer of the platform. */
+  aCustomer(with_: Partial<Customer> = {}): Promise<Customer> {
+    return this.world.make.aCustomer({ platformId: this.platformId, countryOfResidence: 'US', ...with_ });
+  }
+
+  /** What another admin made of this body. @returns what was answered @throws when it was refused */
+  async byAsker(path: string, body: object, method = 'POST'): Promise<Answer['body']> {
+    const sent = { headers: this.asker, body: { reason: REASON, ...body } };
+    const answer = await this.world.send(method, `/admin${path}`, sent);
+    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  }
+
+  anApiKey(): Promise<string> {
+    return this.credential(this.customer.id);
+  }
+
+  async aPlatformCredential(): Promise<string> {
+    return this.credential(null);
+  }
+
+  /** An account of its own for what changes accounts. */
+  anAccount(): Promise<TestAccount> {
+    return this.money.account(this.customer);
+  }
+
+  /** What happened is handed on: e-mails and deliveries are queued. */
+  async dispatch(): Promise<void> {
+    await this.world.app.get(EventDispatcher).dispatchAll();
+  }
+
+  /** What is in each table, but for the records of who asked what. */
+  async fingerprint(): Promise<Record<string, string>> {
+    const { dataSource } = this.world;
+    const tables = await dataSource.query<{ name: string }[]>(
+      `SELECT table_name AS name FROM information_schema.tables
+       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name !~ '^(audit|idempotency|migrations)'`,
+    );
+    const sums = tables.map(
+      ({ name }) =>
+        `SELECT '${name}' AS name, count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) AS sum FROM ${name} t`,
+    );
+    const rows = await dataSource.query<{ name: string; sum: string }[]>(sums.join(' UNION ALL '));
+    return Object.fromEntries(rows.map(({ name, sum }) => [name, sum]));
+  }
+
+  async query(sql: string, parameters: unknown[] = []): Promise<void> {
+    await this.world.dataSource.query(sql, parameters);
+  }
+
+  private async credential(customerId: string | null): Promise<string> {
+    const kind = customerId === null ? 'platform' : 'owner';
+    const { platformId } = this;
+    const { id } = await this.world.make.aCredential({ kind, platformId, customerId });
+    return toTenantId('crd', platformId, id);
+  }
+}
