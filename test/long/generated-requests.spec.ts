@@ -1,4 +1,4 @@
-import { API_NAMES, type ApiName, callsIn, readDocument, resolve } from '../support/api-documents.js';
+import { BANK_APIS, callsIn, readDocument, resolve } from '../support/api-documents.js';
 import { ClosedSchemas } from '../support/conformance/closed-schemas.js';
 import type { Plans } from '../support/generated/plan.js';
 import { ADMIN_MONEY_PLANS } from '../support/generated/plans-admin-money.js';
@@ -20,7 +20,7 @@ const USUAL_SHARE = 0.5;
 const SHOWN = 5;
 const MS_PER_REQUEST = 100;
 
-const PLANS: Record<ApiName, Plans> = {
+const PLANS: Record<(typeof BANK_APIS)[number], Plans> = {
   owner: OWNER_PLANS,
   workspace: WORKSPACE_PLANS,
   platform: PLATFORM_PLANS,
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 // That each answer is one that the document declares is seen to by the environment of every test.
-describe.each(API_NAMES)('Requests generated from the document of the %s API', (api) => {
+describe.each(BANK_APIS)('Requests generated from the document of the %s API', (api) => {
   const document = readDocument(api);
   const schemas = new ClosedSchemas(document);
   const calls = callsIn(document).map((call) => {
@@ -65,7 +65,7 @@ describe.each(API_NAMES)('Requests generated from the document of the %s API', (
 
 describe('The plans', () => {
   it('are of operations that there are', () => {
-    for (const api of API_NAMES) {
+    for (const api of BANK_APIS) {
       const ids = callsIn(readDocument(api)).map(({ operation }) => operation.operationId);
       expect(Object.keys(PLANS[api]).filter((name) => !ids.includes(name))).toEqual([]);
     }

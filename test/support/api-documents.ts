@@ -6,7 +6,9 @@ import addFormats from 'ajv-formats';
 /* eslint-disable @typescript-eslint/no-explicit-any -- a document is data */
 export type Part = any;
 
-export const API_NAMES = ['owner', 'workspace', 'platform', 'admin', 'sandbox'] as const;
+/** The APIs of every bank; a sandbox has one more. */
+export const BANK_APIS = ['owner', 'workspace', 'platform', 'admin'] as const;
+export const API_NAMES = [...BANK_APIS, 'sandbox'] as const;
 export type ApiName = (typeof API_NAMES)[number];
 
 export interface DocumentedCall {
