@@ -1,9 +1,9 @@
 const base = require('./jest.config.cjs');
 
-/** Tests that take minutes (`npm run test:slow`, `npm run test:long`). One at a time, for they load the machine. */
+/** Tests that take minutes (`npm run test:slow`, `npm run test:long`). */
 module.exports = {
   ...base,
   roots: ['<rootDir>/test/long'],
   testPathIgnorePatterns: [],
-  maxWorkers: 1,
+  maxWorkers: 2,
 };

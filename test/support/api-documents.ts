@@ -62,6 +62,8 @@ export class SchemaCompiler {
 
   constructor(document: Part) {
     addFormats.default(this.ajv);
+    // The pattern beside it does the checking.
+    this.ajv.addFormat('idn-email', true);
     this.ajv.addSchema({ $id: 'document', components: { schemas: document.components.schemas } });
   }
 

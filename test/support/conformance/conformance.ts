@@ -46,6 +46,9 @@ export class Conformance {
 
 function served({ document, schemas }: Api, met: Met, exchange: Exchange): string[] {
   const response = resolve(document, met.operation.responses[exchange.status]);
+  // The header that only a sandbox looks at is in no contract; what is said of it comes in the API's own error shape.
+  if (response === undefined && exchange.status === 400 && 'vostro-sandbox' in exchange.sent)
+    return refusalFaults({ document, schemas }, exchange, {});
   if (response === undefined) return ['the status is not declared'];
   const isAccepted = exchange.status >= 200 && exchange.status < 300;
   return [
@@ -55,14 +58,27 @@ function served({ document, schemas }: Api, met: Met, exchange: Exchange): strin
 }
 
 /** Where nothing is served, the answer is still the API's: its error, and at a 405 the methods that are. */
-function notServed({ document, schemas }: Api, exchange: Exchange): string[] {
+function notServed(api: Api, exchange: Exchange): string[] {
   if (!NOT_SERVED.includes(exchange.status)) return ['no such operation is declared'];
+  const allow = { required: true, schema: { type: 'string', pattern: '^[A-Z]+(, [A-Z]+)*$' } };
+  return refusalFaults(api, exchange, exchange.status === 405 ? { Allow: allow } : {});
+}
+
+/** Whether an answer that no operation declares is an error of this API at least. */
+function refusalFaults(
+  { document, schemas }: Pick<Api, 'document' | 'schemas'>,
+  exchange: Exchange,
+  more: Record<string, Part>,
+): string[] {
   const [anyOperation] = Object.values<Part>(document.paths).flatMap((item) =>
     Object.values<Part>(item).filter((operation) => operation.responses?.['401'] !== undefined),
   );
   const { content, headers } = resolve(document, anyOperation?.responses['401']);
   const { 'X-Request-Id': requestId } = headers;
-  const allow = { required: true, schema: { type: 'string', pattern: '^[A-Z]+(, [A-Z]+)*$' } };
-  const named = { 'X-Request-Id': requestId, ...(exchange.status === 405 ? { Allow: allow } : {}) };
-  return answerFaults(document, schemas, { content, headers: named }, exchange);
+  return answerFaults(
+    document,
+    schemas,
+    { content, headers: { 'X-Request-Id': requestId, ...more } },
+    exchange,
+  );
 }

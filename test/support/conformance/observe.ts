@@ -6,6 +6,8 @@ type Given = Readonly<Record<string, string | string[] | number | undefined>>;
 declare global {
   /** Put there by the test environment: holds an exchange against the API documents. */
   var observeExchange: (exchange: Exchange) => void;
+  /** Put there by the test environment: what this server answers is not held against the API documents. */
+  var leaveUnwatched: (url: string) => void;
 }
 
 /** For clients other than `fetch`, which is watched anyway: an exchange that the documents do not allow fails the test. */

@@ -2,33 +2,47 @@ import type { Exchange } from './exchange';
 
 type Fetch = typeof globalThis.fetch;
 
+/** Servers that are not Vostro, by `host:port`: their answers are theirs. */
+export type Strangers = ReadonlySet<string>;
+
 /**
  * `fetch` that also hands on what was sent and answered, once the answer is there as a whole. An answer that broke
  * off rejects, and says nothing.
  */
-export function watchedFetch(fetch: Fetch, hand: (reading: Promise<Exchange>) => void): Fetch {
+export function watchedFetch(
+  fetch: Fetch,
+  strangers: Strangers,
+  hand: (reading: Promise<Exchange>) => void,
+): Fetch {
   return async (input, init) => {
+    const { host, hostname, pathname, search } = new URL(input instanceof Request ? input.url : input);
+    if (hostname !== '127.0.0.1' || strangers.has(host)) return fetch(input, init);
+    // A request can be read once, and then it is sent.
+    const request = input instanceof Request ? input.clone() : undefined;
     const response = await fetch(input, init);
-    const { hostname, pathname, search } = new URL(input instanceof Request ? input.url : input);
-    if (hostname === '127.0.0.1') hand(exchangeOf(pathname + search, { input, init }, response.clone()));
+    hand(exchangeOf(pathname + search, { request, init }, response.clone()));
     return response;
   };
 }
 
 async function exchangeOf(
   url: string,
-  { input, init }: { input: Parameters<Fetch>[0]; init: Parameters<Fetch>[1] },
+  { request, init }: { request: Request | undefined; init: Parameters<Fetch>[1] },
   response: Response,
 ): Promise<Exchange> {
-  const request = input instanceof Request ? input : undefined;
   const body = init?.body;
   return {
     method: init?.method ?? request?.method ?? 'GET',
     url,
     sent: Object.fromEntries(new Headers(init?.headers ?? request?.headers)),
-    payload: typeof body === 'string' || body instanceof URLSearchParams ? String(body) : undefined,
+    payload: await payloadOf(request, body),
     status: response.status,
     headers: Object.fromEntries(response.headers),
     text: await response.text(),
   };
+}
+
+async function payloadOf(request: Request | undefined, body: unknown): Promise<string | undefined> {
+  if (typeof body === 'string' || body instanceof URLSearchParams) return String(body);
+  return request?.body ? request.text() : undefined;
 }
