@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import type { DemoFile } from '../../src/demo/demo-file.js';
-import { openFolder, type Program, run } from '../support/program.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { testVariables } from '../support/test-environment.js';
+import type { DemoFile } from '../../../src/demo/demo-file.js';
+import { openFolder, type Program, run } from '../../support/program.js';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { testVariables } from '../../support/test-environment.js';
 
 const SECOND_START_MS = 5_000;
 const READY = 'Credentials:';

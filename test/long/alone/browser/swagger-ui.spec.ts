@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
-import { type AppProcess, startAppProcess } from '../../support/app-process.js';
-import { DocsPage, launchBrowser, Observed, withBrowser } from '../../support/docs-page.js';
-import { createWorld, type World } from '../../support/world.js';
+import { type AppProcess, startAppProcess } from '../../../support/app-process.js';
+import { DocsPage, launchBrowser, Observed, withBrowser } from '../../../support/docs-page.js';
+import { createWorld, type World } from '../../../support/world.js';
 
 withBrowser('Swagger UI in Chromium', () => {
   let world: World;

@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
-import type { Customer } from '../../../src/entities/customer.entity.js';
-import { toTenantId } from '../../../src/shared/object-id.js';
-import { caseId, customerId } from '../../support/admin.js';
-import { type AppProcess, startAppProcess } from '../../support/app-process.js';
-import { DocsPage, launchBrowser, Observed, type Shown, withBrowser } from '../../support/docs-page.js';
-import { createWorld, type World } from '../../support/world.js';
+import type { Customer } from '../../../../src/entities/customer.entity.js';
+import { toTenantId } from '../../../../src/shared/object-id.js';
+import { caseId, customerId } from '../../../support/admin.js';
+import { type AppProcess, startAppProcess } from '../../../support/app-process.js';
+import { DocsPage, launchBrowser, Observed, type Shown, withBrowser } from '../../../support/docs-page.js';
+import { createWorld, type World } from '../../../support/world.js';
 
 const REASON = { reason: 'documents checked, ticket 4711' };
 
