@@ -31,6 +31,25 @@ const open = (with_: object = {}, identifier = customer.identifier): Promise<Ans
 const create = (body: object): Promise<Answer> => world.send('POST', '/customers', { headers, body });
 const accountsOf = (): Promise<number> => world.count('accounts', `customer_id = ${customer.id}`);
 
+describe('A credential of the platform that is held to some currencies', () => {
+  it('opens accounts in these only, and a dry run says why', async () => {
+    const { platformId } = customer;
+    const { key, secret } = await world.make.aCredential({
+      ...{ kind: 'platform', platformId, scopes: SCOPES, allowedCurrencies: ['EUR'] },
+    });
+    headers = { 'x-api-key': key, 'x-api-secret': secret };
+    expectPlatformError(await open({ currencyCode: 'USD' }), '403.001');
+    expect((await open({ currencyCode: 'EUR' })).status).toBe(201);
+    expect(await accountsOf()).toBe(1);
+    const path = `/customers/${customer.identifier}/accounts?dryRun=true`;
+    const { body } = await world.send('POST', path, { headers, body: valid({ currencyCode: 'USD' }) });
+    expect(body.wouldOpen).toBe(false);
+    expect(body.rules.filter(({ passed }: { passed: boolean }) => !passed)).toMatchObject([
+      { rule: 'credential.currency_allowed', reason: 'The credential is held to EUR.' },
+    ]);
+  });
+});
+
 describe('Credentials of the platform API', () => {
   const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
   const token = (
