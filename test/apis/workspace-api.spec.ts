@@ -206,8 +206,9 @@ describe('The workspace of a call', () => {
     const authorization = `Bearer ${accessToken}`;
     expect((await open(undefined, { authorization })).status).toBe(200);
     const stranger = await world.make.aWorkspace(await world.make.aCustomer());
-    const answer = await open(undefined, { authorization, 'workspace-id': stranger.id });
-    expectError(answer, 401, 'unauthorized');
+    const others = { authorization, 'workspace-id': stranger.id };
+    expectError(await open(undefined, others), 401, 'unauthorized');
+    expectError(await world.send('GET', '/accounts', { headers: others }), 401, 'unauthorized');
   });
 });
 
