@@ -173,6 +173,6 @@ function describeDecision(opening: Opening, facts: AllowedFacts): object {
 /** What this process has not heard of yet, though the database knows it, arrives within the second. */
 function known<Key, Value>(reference: ReadonlyMap<Key, Value>, key: Key): Value {
   const value = reference.get(key);
-  if (value === undefined) throw new AppError('service_unavailable', { retryAfterSeconds: 1 });
+  if (value === undefined) throw new AppError('service_unavailable');
   return value;
 }

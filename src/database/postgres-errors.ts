@@ -52,7 +52,6 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
 /** pg reports these without any code. */
 const UNAVAILABLE_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed)/;
-const RETRY_AFTER_SECONDS = 1;
 
 interface DriverFailure {
   code?: string;
@@ -68,7 +67,7 @@ export function toAppError(error: unknown): unknown {
   if (refusal !== undefined) return new AppError(refusal, {}, { cause: error });
   // The server's word outside a statement is a refused connection, whatever its reason.
   if (error instanceof DatabaseError || isUnavailable(failure)) {
-    return new AppError('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS }, { cause: error });
+    return new AppError('service_unavailable', {}, { cause: error });
   }
   return error;
 }

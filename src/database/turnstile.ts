@@ -1,7 +1,5 @@
 import { AppError } from '../shared/app-error.js';
 
-const RETRY_AFTER_SECONDS = 1;
-
 interface Waiting {
   enter: () => void;
   deadline: NodeJS.Timeout;
@@ -63,5 +61,5 @@ export class Turnstile {
 }
 
 function turnedAway(): AppError {
-  return new AppError('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+  return new AppError('service_unavailable');
 }

@@ -75,6 +75,7 @@ export class ErrorRenderer {
 
 /** Refusals that another try may overcome; they say when (RFC 9110 §10.2.3). */
 const PASSING: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'service_unavailable']);
+/** Where whoever refuses knows no better. */
 const RETRY_AFTER_SECONDS = 1;
 
 function protocolHeaders({ code, details }: AppError): Record<string, string> {

@@ -67,7 +67,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
     if (idempotent !== null) await this.replayIfKnown(idempotent);
     // The twin that held the key is gone again, with its answer: this request may simply be sent once more.
-    throw new AppError('service_unavailable', { retryAfterSeconds: 1 });
+    throw new AppError('service_unavailable');
   }
 
   /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a twin holds the key. */

@@ -51,7 +51,7 @@ export class RequestGate {
       await new Promise<void>((resolve, reject) => {
         this.onEmpty = resolve;
         timer = setTimeout(() => {
-          reject(new AppError('service_unavailable', { retryAfterSeconds: 1 }));
+          reject(new AppError('service_unavailable'));
         }, maxWaitMs);
       });
     } finally {
