@@ -1,146 +1,175 @@
-import { APPEND_PARAMETERS, appendSql } from '../audit/audit-trail.service.js';
-import { publishSql } from '../events/outbox.service.js';
+import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail.service.js';
 import { EFFECTIVE_JURISDICTION_SQL, standingColumnsSql } from '../customers/customer-standing.js';
-import { CLAIM_SQL } from '../idempotency/idempotency.service.js';
+import type { PreparedStatement } from '../database/prepared.js';
+import { type RowColumn, rowsSql } from '../database/row-columns.js';
+import { publishSql } from '../events/outbox.service.js';
+import { claimSql, type IdempotentRequest, RECORD_COLUMNS } from '../idempotency/idempotency.service.js';
 import { openBalanceSql } from '../ledger/open-balance.js';
+import type { AccountView } from './account-view.js';
+import { twinSql } from './duplicates.sql.js';
+import type { Opening } from './opening.js';
 import type { OpeningFacts } from './policies/opening-rules.js';
 
 /** @param now place of a parameter */
-const factsSql = (now: string): string => `SELECT ${standingColumnsSql(now)},
+export const factsSql = (now: string): string => `${standingColumnsSql(now)},
     product.status AS "productStatus", product.max_accounts_per_customer AS "maxAccountsPerCustomer",
     product.duplicate_rule AS "duplicateRule",
     currency.code AS "currencyCode", COALESCE(currency.enabled, false) AS enabled,
-    EXISTS (SELECT 1 FROM jurisdiction_currencies jc
-            WHERE jc.jurisdiction_code = ${EFFECTIVE_JURISDICTION_SQL}
-              AND jc.currency_code = currency.code) AS "enabledInJurisdiction"`;
+    (SELECT true FROM jurisdiction_currencies jc WHERE jc.jurisdiction_code = ${EFFECTIVE_JURISDICTION_SQL}
+       AND jc.currency_code = currency.code LIMIT 1) IS NOT NULL AS "enabledInJurisdiction"`;
 
-const FROM = `FROM customers c
-  JOIN platforms p ON p.id = c.platform_id
-  LEFT JOIN products product ON product.id = $4::int
-  LEFT JOIN currencies currency ON currency.code = COALESCE(product.currency_code, $3::text)
-  WHERE c.platform_id = $1 AND c.id = $2`;
+/** @param of SQL of the product's id and of the currency's code, which counts where there is no product */
+export const referenceSql = (of: { product: string; currency: string }): string => `
+  LEFT JOIN products product ON product.id = ${of.product}
+  LEFT JOIN currencies currency ON currency.code = COALESCE(product.currency_code, ${of.currency})`;
+
+/** SQL of the customer that `wish` names. A subquery of one row, so that each is looked up by its key. */
+export const customerSql = (wish: string): string =>
+  `SELECT * FROM customers WHERE platform_id = ${wish}.platform_id AND id = ${wish}.customer_id LIMIT 1`;
+
+export const WISH_COLUMNS: readonly RowColumn<Opening>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  { name: 'customer_id', type: 'bigint', of: ({ customerId }) => customerId },
+  { name: 'product_id', type: 'int', of: (wish) => (wish.channel === 'workspace' ? wish.productId : null) },
+  { name: 'currency', type: 'text', of: (wish) => (wish.channel === 'workspace' ? null : wish.currencyCode) },
+];
 
 /**
- * Everything the rules need, read inside the deciding transaction, and the ids of what may be written.
+ * Everything the rules need of some wishes (`$1` the time, then `WISH_COLUMNS`), read inside the deciding transaction,
+ * and the ids of what may be written.
  *
- * `$1` platform, `$2` customer, `$3` currency code or null, `$4` product id or null (its currency then counts), `$5` the
- * time.
- * The customer's row is locked: a KYC decision waits for this opening or is seen by it. Openings of a product
- * exclude each other per customer, because its cap counts rows that do not exist yet; others only share. What is
- * counted is left to `OPEN_SQL`: this statement's snapshot may be older than its lock.
+ * The customers' rows are locked in the order of their ids: a KYC decision waits for these openings or is seen by them.
+ * Openings of a product exclude each other per customer, because its cap counts rows that do not exist yet; others only
+ * share. What is counted is left to `OPEN`: this statement's snapshot may be older than its locks.
+ * @param wait whether to wait for customers that others have locked; they are missing otherwise
  */
-export function decideSql(exclusive: boolean): string {
-  return `${factsSql('$5')}, nextval('accounts_id_seq') AS "accountId", nextval('balances_id_seq') AS "balanceId"
-  ${FROM} FOR ${exclusive ? 'NO KEY UPDATE' : 'SHARE'} OF c`;
+function decide(channel: 'product' | 'currency', wait: boolean): PreparedStatement {
+  const lock = `${channel === 'product' ? 'NO KEY UPDATE' : 'SHARE'}${wait ? '' : ' SKIP LOCKED'}`;
+  return {
+    name: `decide-openings-of-${channel}${wait ? '-alone' : ''}`,
+    text: `WITH wish AS MATERIALIZED (
+    SELECT * FROM ${rowsSql(WISH_COLUMNS, 2, 'wish')} ORDER BY platform_id, customer_id
+  )
+  SELECT wish.number::int, ${factsSql('$1')},
+    nextval('accounts_id_seq') AS "accountId", nextval('balances_id_seq') AS "balanceId"
+  FROM wish
+  CROSS JOIN LATERAL (${customerSql('wish')} FOR ${lock}) c
+  JOIN platforms p ON p.id = c.platform_id
+  ${referenceSql({ product: 'wish.product_id', currency: 'wish.currency' })}`,
+  };
 }
 
+/** By what the openings are of, and in which manner they are decided. */
+export const DECIDE = {
+  product: { together: decide('product', false), alone: decide('product', true) },
+  currency: { together: decide('currency', false), alone: decide('currency', true) },
+} as const;
+
 export type DecidingRow = Omit<OpeningFacts, 'allowedCurrencies' | 'duplicate' | 'capReached'> & {
+  /** Of the wish, from 1. */
+  number: number;
   accountId: string;
   balanceId: string;
 };
 
-interface TwinParameters {
-  platformId: string;
-  customerId: string;
-  channel: string;
-  currencyCode: string;
-  accountIdentifier: string;
-  workspaceId: string;
-  productId: string;
-  alias: string;
-  duplicateRule: string;
+/** An account to be written, with everything that is written beside it. */
+export interface NewAccount {
+  opening: Opening;
+  account: AccountView;
+  maxAccounts: number | null;
+  duplicateRule: string | null;
+  /** Its receipt sealed. */
+  record: (IdempotentRequest & { receipt: Buffer }) | null;
+  entry: AuditRecord;
+  event: object;
 }
 
-/** SQL that finds the accounts that count as the same as the one to be opened; each part is SQL of a value. */
-function twinsSql(at: TwinParameters): string {
-  return `SELECT 1 FROM accounts twin WHERE twin.platform_id = ${at.platformId} AND twin.channel = ${at.channel}
-    AND CASE twin.channel
-      WHEN 'owner' THEN twin.customer_id = ${at.customerId} AND twin.currency_code = ${at.currencyCode}
-        AND twin.status <> 'closed'
-      WHEN 'platform' THEN twin.account_identifier = ${at.accountIdentifier}
-      ELSE twin.workspace_id = ${at.workspaceId} AND twin.status <> 'closed' AND CASE ${at.duplicateRule}
-        WHEN 'one_per_currency' THEN twin.currency_code = ${at.currencyCode}
-        WHEN 'one_per_product_and_alias' THEN twin.product_id = ${at.productId} AND twin.alias = ${at.alias}
-        ELSE false END
-      END`;
+const NEW_COLUMNS: readonly RowColumn<NewAccount>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ opening }) => opening.platformId },
+  { name: 'id', type: 'bigint', of: ({ account }) => account.id },
+  { name: 'customer_id', type: 'bigint', of: ({ account }) => account.customerId },
+  { name: 'channel', type: 'text', of: ({ account }) => account.channel },
+  { name: 'public_id', type: 'text', of: ({ account }) => account.publicId },
+  { name: 'account_number', type: 'text', of: ({ account }) => account.number },
+  { name: 'currency_code', type: 'text', of: ({ account }) => account.currency.code },
+  { name: 'workspace_id', type: 'bigint', of: ({ opening }) => workspaceOf(opening) },
+  { name: 'product_id', type: 'int', of: ({ account }) => account.product?.id ?? null },
+  { name: 'alias', type: 'text', of: ({ account }) => account.alias ?? '' },
+  { name: 'account_identifier', type: 'text', of: ({ account }) => account.accountIdentifier },
+  { name: 'display_name', type: 'text', of: ({ account }) => account.displayName },
+  { name: 'contact_email', type: 'text', of: ({ account }) => account.contactEmail },
+  { name: 'emails', type: 'jsonb', of: ({ account }) => JSON.stringify(account.fundingNotificationEmails) },
+  { name: 'balance_id', type: 'bigint', of: ({ account }) => account.balance.id },
+  { name: 'max_accounts', type: 'int', of: ({ maxAccounts }) => maxAccounts },
+  { name: 'duplicate_rule', type: 'text', of: ({ duplicateRule }) => duplicateRule },
+  { name: 'event_data', type: 'jsonb', of: ({ event }) => JSON.stringify(event) },
+];
+
+function workspaceOf(opening: Opening): string | null {
+  return opening.channel === 'workspace' ? opening.workspaceId : null;
 }
 
-/** SQL of how many accounts of the product the customer has. */
-function accountsOfProductSql(platformId: string, customerId: string, productId: string): string {
-  return `SELECT count(*) FROM accounts counted
-    WHERE counted.platform_id = ${platformId} AND counted.customer_id = ${customerId}
-      AND counted.channel = 'workspace' AND counted.product_id = ${productId} AND counted.status <> 'closed'`;
+/** What `OPEN` takes behind the time, and the time at which its idempotency records expire. */
+export const OPEN_COLUMNS: readonly RowColumn<NewAccount>[] = [
+  ...NEW_COLUMNS,
+  ...of(RECORD_COLUMNS, ({ record }) => record),
+  ...of(AUDIT_COLUMNS, ({ entry }) => entry),
+];
+
+function of<Part>(
+  columns: readonly RowColumn<Part>[],
+  part: (row: NewAccount) => Part,
+): RowColumn<NewAccount>[] {
+  return columns.map((column) => ({ ...column, of: (row) => column.of(part(row)) }));
 }
+
+/** SQL of how many accounts of its product the customer of `wish` has. */
+export const ACCOUNTS_OF_PRODUCT_SQL = `SELECT count(*) FROM accounts counted
+    WHERE counted.platform_id = wish.platform_id AND counted.customer_id = wish.customer_id
+      AND counted.channel = 'workspace' AND counted.product_id = wish.product_id AND counted.status <> 'closed'`;
 
 /**
- * The same facts without a lock, for a rehearsal, and what is counted with them: `$5` channel, `$6` account
- * identifier, `$7` workspace, `$8` alias, `$9` the time.
+ * The whole effect in one statement: idempotency claims, accounts, balances, audit entries, events. A claim waits for
+ * the counts and an account for its claim, all else for the account: a wish that is a double, or beyond its cap, or
+ * whose claim is lost, writes nothing. A double that this statement cannot see yet raises its named constraint.
  */
-export const REHEARSE_SQL = `${factsSql('$9')},
-    EXISTS (${twinsSql({
-      ...{ platformId: '$1', customerId: '$2', channel: '$5::text', currencyCode: 'currency.code' },
-      ...{
-        accountIdentifier: '$6::text',
-        workspaceId: '$7::bigint',
-        productId: '$4::int',
-        alias: '$8::text',
-      },
-      duplicateRule: 'product.duplicate_rule',
-    })}) AS duplicate,
-    COALESCE(product.max_accounts_per_customer <= (${accountsOfProductSql('$1', '$2', '$4::int')}), false)
-      AS "capReached"
-  ${FROM}`;
-
-/** Of the parameters of `OPEN_SQL`, those before the audit entry's. */
-const OPEN_PARAMETERS = 25;
-
-/**
- * The whole effect in one statement: the idempotency claim (`$1…$7`, key null for none), the account, its
- * balance, the audit entry, the event. The account waits for the claim and all else for the account, so a lost claim writes
- * nothing, and a double or a reached cap leaves only the claim, which the caller then rolls back. A double that
- * this statement cannot see yet raises its named constraint.
- */
-export const OPEN_SQL = `WITH claim AS (
-  ${CLAIM_SQL}
-), counted AS MATERIALIZED (
-  SELECT $11::text = 'workspace' AND EXISTS (${twinsSql({
-    ...{
-      platformId: '$8::bigint',
-      customerId: '$10::bigint',
-      channel: '$11::text',
-      currencyCode: '$14::text',
-    },
-    ...{
-      accountIdentifier: '$18::text',
-      workspaceId: '$15::bigint',
-      productId: '$16::int',
-      alias: '$17::text',
-    },
-    duplicateRule: '$25::text',
-  })}) AS duplicate,
-  COALESCE($24::int <= (${accountsOfProductSql('$8::bigint', '$10::bigint', '$16::int')}), false) AS "capReached"
+export const OPEN: PreparedStatement = {
+  name: 'open-accounts',
+  text: `WITH wish AS MATERIALIZED (SELECT * FROM ${rowsSql(OPEN_COLUMNS, 3, 'wish')}),
+counted AS MATERIALIZED (
+  SELECT wish.*, ${twinSql('wish')} AS duplicate,
+    COALESCE(max_accounts <= (${ACCOUNTS_OF_PRODUCT_SQL}), false) AS cap_reached
+  FROM wish
+), allowed AS MATERIALIZED (
+  SELECT * FROM counted WHERE NOT duplicate AND NOT cap_reached
+), claim AS (
+  ${claimSql('allowed', '$1', '$2')}
+), ready AS MATERIALIZED (
+  SELECT * FROM allowed
+  WHERE key IS NULL OR (platform_id, scope, key) IN (SELECT platform_id, scope, key FROM claim)
 ), account AS (
   INSERT INTO accounts (platform_id, id, customer_id, channel, public_id, number, currency_code, status,
     workspace_id, product_id, alias, account_identifier, display_name, contact_email,
     funding_notification_emails, created_at, updated_at, duplicate_key)
-  SELECT $8::bigint, $9::bigint, $10::bigint, $11, $12, $13, $14, 'active',
-    $15::bigint, $16::int, $17, $18, $19, $20, $21::text[], $22::timestamptz, $22::timestamptz,
-    CASE $25::text WHEN 'one_per_currency' THEN 'currency:' || $14
-      WHEN 'one_per_product_and_alias' THEN 'product:' || $16::int || ':' || $17 END
-  FROM counted
-  WHERE ($3::text IS NULL OR EXISTS (SELECT 1 FROM claim)) AND NOT duplicate AND NOT "capReached"
-  RETURNING platform_id, id, currency_code, created_at
+  SELECT platform_id, id, customer_id, channel, public_id, account_number, currency_code, 'active',
+    workspace_id, product_id, alias, account_identifier, display_name, contact_email,
+    ARRAY(SELECT jsonb_array_elements_text(emails)), $1::timestamptz, $1::timestamptz,
+    CASE duplicate_rule WHEN 'one_per_currency' THEN 'currency:' || currency_code
+      WHEN 'one_per_product_and_alias' THEN 'product:' || product_id || ':' || alias END
+  FROM ready ORDER BY platform_id, channel, customer_id, currency_code, account_identifier
 ), balance AS (
-  ${openBalanceSql('account', '$23::bigint')}
-), ${appendSql(OPEN_PARAMETERS + 1, 'EXISTS (SELECT 1 FROM account)')}, ${publishSql(
-  OPEN_PARAMETERS + APPEND_PARAMETERS + 1,
-  'EXISTS (SELECT 1 FROM account)',
-)}
-SELECT EXISTS (SELECT 1 FROM claim) AS claimed, EXISTS (SELECT 1 FROM account) AS opened, duplicate, "capReached"
-FROM counted`;
+  ${openBalanceSql('(SELECT *, $1::timestamptz AS created_at FROM ready ORDER BY id) account', 'balance_id')}
+), ${appendSql('ready', '$1')}, event AS (
+  ${publishSql(`(SELECT platform_id, 'account.opened' AS type, object_id, event_data AS data,
+    $1::timestamptz AS occurred_at, number FROM ready) account`)}
+)
+SELECT counted.number::int, counted.duplicate, counted.cap_reached AS "capReached", ready.number IS NOT NULL AS opened
+FROM counted LEFT JOIN ready ON ready.number = counted.number`,
+};
 
 export interface OpenOutcome {
-  claimed: boolean;
+  /** Of the account, from 1. */
+  number: number;
   opened: boolean;
   duplicate: boolean;
   capReached: boolean;

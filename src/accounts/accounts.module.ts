@@ -15,6 +15,7 @@ import { DuplicatesService } from './duplicates.service.js';
 import { JurisdictionPreview } from './jurisdiction-preview.service.js';
 import { OpeningRefusals } from './opening-refusals.service.js';
 import { OpeningRehearsal } from './opening-rehearsal.service.js';
+import { OpeningWriter } from './opening-writer.service.js';
 import { OwnerAccountsService } from './owner-accounts.service.js';
 import { PlatformAccountsService } from './platform-accounts.service.js';
 import { WorkspaceAccountsService } from './workspace-accounts.service.js';
@@ -32,6 +33,7 @@ const SERVICES = [
   JurisdictionPreview,
   OpeningRefusals,
   OpeningRehearsal,
+  OpeningWriter,
   OwnerAccountsService,
   PlatformAccountsService,
   WorkspaceAccountsService,

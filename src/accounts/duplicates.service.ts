@@ -13,16 +13,16 @@ export class DuplicatesService {
   ) {}
 
   /**
-   * Early knowledge only: the constraint decides.
-   * @throws AppError account_exists with the account that stands, account_identifier_taken without it (it may
-   *   be another customer's)
+   * Refuses an opening that a rule refused as a double, with the account that stands.
+   * @param refusal account_exists, or account_identifier_taken: that account may be another customer's and is not shown
+   * @throws AppError the refusal; returns when no such account stands any more
    */
-  async assertNone(opening: Opening): Promise<void> {
+  async refuse(opening: Opening, refusal: AppError): Promise<void> {
     const twin = await this.twinOf(opening);
     const existing = twin === null ? null : await this.accounts.find(twin);
     if (existing === null) return;
-    if (opening.channel === 'platform') throw new AppError('account_identifier_taken');
-    throw new AppError('account_exists', { existing });
+    const shown = refusal.code === 'account_exists' ? { existing } : {};
+    throw new AppError(refusal.code, { ...refusal.details, ...shown });
   }
 
   private async twinOf(opening: Opening): Promise<AccountSelection | null> {

@@ -1,10 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Gatherer } from '../database/gatherer.js';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { judge } from '../shared/rule.js';
 import type { Verdict } from '../shared/verdict.js';
-import { REHEARSE_SQL } from './account-opening.sql.js';
+import {
+  ACCOUNTS_OF_PRODUCT_SQL,
+  customerSql,
+  factsSql,
+  referenceSql,
+  WISH_COLUMNS,
+} from './account-opening.sql.js';
+import { twinSql } from './duplicates.sql.js';
 import type { Opening } from './opening.js';
 import { OPENING_RULES, type OpeningFacts } from './policies/opening-rules.js';
 
@@ -14,32 +24,75 @@ export interface Rehearsal {
   verdicts: Verdict[];
 }
 
-/** Asks every rule of an opening and writes nothing. */
+const COLUMNS: readonly RowColumn<Opening>[] = [
+  ...WISH_COLUMNS,
+  { name: 'channel', type: 'text', of: ({ channel }) => channel },
+  {
+    name: 'account_identifier',
+    type: 'text',
+    of: (wish) => (wish.channel === 'platform' ? wish.accountIdentifier : null),
+  },
+  {
+    name: 'workspace_id',
+    type: 'bigint',
+    of: (wish) => (wish.channel === 'workspace' ? wish.workspaceId : null),
+  },
+  { name: 'alias', type: 'text', of: (wish) => (wish.channel === 'workspace' ? wish.alias : null) },
+];
+
+/** What the rules need of some wishes (`$1` the time, then the rows), and what is counted, without a lock. */
+const REHEARSE: PreparedStatement = {
+  name: 'rehearse-openings',
+  text: `WITH wish AS MATERIALIZED (
+    SELECT asked.*, currency.code AS currency_code, product.duplicate_rule
+    FROM ${rowsSql(COLUMNS, 2, 'asked')} ${referenceSql({ product: 'asked.product_id', currency: 'asked.currency' })}
+  )
+  SELECT wish.number::int, ${factsSql('$1')}, ${twinSql('wish')} AS duplicate,
+    COALESCE(product.max_accounts_per_customer <= (${ACCOUNTS_OF_PRODUCT_SQL}), false) AS "capReached"
+  FROM wish
+  CROSS JOIN LATERAL (${customerSql('wish')}) c
+  JOIN platforms p ON p.id = c.platform_id
+  ${referenceSql({ product: 'wish.product_id', currency: 'wish.currency' })}`,
+};
+
+type RehearsedRow = Omit<OpeningFacts, 'allowedCurrencies'> & { number: number };
+
+/** Asks every rule of an opening and writes nothing. Early knowledge only: the opening itself decides. */
 @Injectable()
 export class OpeningRehearsal {
+  private readonly gathered = new Gatherer<Opening, OpeningFacts | null>({
+    work: async (openings) => (await this.read(openings)).map((result) => ({ result })),
+    platformOf: ({ platformId }) => platformId,
+  });
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
 
+  /** What the rules need; `null`: there is no such customer. */
+  async factsOf(opening: Opening): Promise<OpeningFacts | null> {
+    return this.gathered.submit(opening);
+  }
+
   /** @throws AppError customer_not_allowed when there is no such customer */
   async rehearse(opening: Opening, on: EntityManager = this.dataSource.manager): Promise<Rehearsal> {
-    const ofProduct = opening.channel === 'workspace';
-    const rows = await on.query<Omit<OpeningFacts, 'allowedCurrencies'>[]>(REHEARSE_SQL, [
-      opening.platformId,
-      opening.customerId,
-      ofProduct ? null : opening.currencyCode,
-      ofProduct ? opening.productId : null,
-      opening.channel,
-      opening.channel === 'platform' ? opening.accountIdentifier : null,
-      ofProduct ? opening.workspaceId : null,
-      ofProduct ? opening.alias : null,
-      this.clock.now(),
-    ]);
-    const row = rows[0];
-    if (row === undefined) throw new AppError('customer_not_allowed');
-    const { allowedCurrencies } = opening;
-    const verdicts = judge(OPENING_RULES[opening.channel], { ...row, allowedCurrencies });
+    const [facts = null] = await this.read([opening], on);
+    if (facts === null) throw new AppError('customer_not_allowed');
+    const verdicts = judge(OPENING_RULES[opening.channel], facts);
     return { wouldOpen: verdicts.every(({ passed }) => passed), verdicts };
+  }
+
+  private async read(
+    openings: readonly Opening[],
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<(OpeningFacts | null)[]> {
+    const parameters = [this.clock.now(), ...rowsParameters(COLUMNS, openings)];
+    const rows = await runPrepared<RehearsedRow>(on, REHEARSE, parameters);
+    const byNumber = new Map(rows.map((row) => [row.number, row]));
+    return openings.map(({ allowedCurrencies }, index) => {
+      const row = byNumber.get(index + 1);
+      return row === undefined ? null : { ...row, allowedCurrencies };
+    });
   }
 }

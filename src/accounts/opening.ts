@@ -1,7 +1,7 @@
 import type { ActContext } from '../audit/act.js';
-import type { CustomerStanding } from '../customers/customer-standing.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import type { AccountView } from './account-view.js';
+import type { OpeningFacts } from './policies/opening-rules.js';
 
 interface OpeningBase {
   platformId: string;
@@ -43,8 +43,8 @@ export interface PlatformOpening extends OpeningBase {
 /** The wish to open an account, its fields checked for form, nothing decided. */
 export type Opening = OwnerOpening | WorkspaceOpening | PlatformOpening;
 
-/** An opening whose customer's standing was looked up on the way, for the pipes that follow. */
-export type WithStanding<T extends Opening = Opening> = T & { standing: CustomerStanding };
+/** An opening of which everything the rules ask was looked up on the way, for the pipes that follow. */
+export type WithFacts<T extends Opening = Opening> = T & { facts: OpeningFacts };
 
 /** What the wish names, before anything is known of it; never who asks or under which key. */
 export function wishOf(opening: Opening): object {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { AuditOutcome } from '../entities/audit-entry.entity.js';
 import { Clock } from '../shared/clock.js';
 import { objectTypeOf } from '../shared/object-id.js';
@@ -30,30 +32,49 @@ export function changeOf<Row extends object>(
   return { before: Object.fromEntries(names.map((name) => [name, row[name]])), after: change };
 }
 
-/** Number of parameters of `appendSql`. */
-export const APPEND_PARAMETERS = 14;
+const PLATFORM: RowColumn<AuditRecord> = {
+  name: 'platform_id',
+  type: 'bigint',
+  of: (entry) => entry.platformId,
+};
+
+/** What `appendSql` reads of each row, beside `platform_id`, `number` and the time. */
+export const AUDIT_COLUMNS: readonly RowColumn<AuditRecord>[] = [
+  { name: 'actor_kind', type: 'text', of: ({ act }) => act.actor.kind },
+  { name: 'actor_id', type: 'text', of: ({ act }) => act.actor.id },
+  { name: 'actor_name', type: 'text', of: ({ act }) => act.actor.name },
+  { name: 'action', type: 'text', of: ({ action }) => action },
+  { name: 'outcome', type: 'text', of: ({ outcome = 'done' }) => outcome },
+  { name: 'object_type', type: 'text', of: ({ objectId }) => objectTypeOf(objectId) },
+  { name: 'object_id', type: 'text', of: ({ objectId }) => objectId },
+  { name: 'reason', type: 'text', of: ({ act }) => act.reason },
+  { name: 'request_id', type: 'text', of: ({ act }) => act.requestId },
+  { name: 'state_before', type: 'jsonb', of: ({ before }) => toJson(before) },
+  { name: 'state_after', type: 'jsonb', of: ({ after }) => toJson(after) },
+  { name: 'verdicts', type: 'jsonb', of: ({ verdicts }) => toJson(verdicts) },
+];
 
 /**
- * Part of a larger statement: writes an entry, and queues it for its place in the chain.
- * @param first number of the first of its parameters, which `appendParameters` gives
- * @param where SQL that must hold for the entry to be written
+ * Part of a larger statement: writes one entry a row, and queues each for its place in the chain.
+ * @param from what the rows are read from
+ * @param at place of the parameter that holds the time
  */
-export function appendSql(first: number, where: string): string {
-  const at = (offset: number, type: string): string => `$${first + offset}::${type}`;
+export function appendSql(from: string, at: string): string {
+  const names = AUDIT_COLUMNS.map(({ name }) => name).join(', ');
   return `audit_entry AS (
-  INSERT INTO audit_entries (platform_id, id, occurred_at, actor_kind, actor_id, actor_name, action, outcome,
-    object_type, object_id, reason, request_id, state_before, state_after, verdicts)
-  SELECT ${at(0, 'bigint')}, nextval('audit_entries_id_seq'), ${at(1, 'timestamptz')}, ${at(2, 'text')},
-    ${at(3, 'text')}, ${at(4, 'text')}, ${at(5, 'text')}, ${at(6, 'text')}, ${at(7, 'text')}, ${at(8, 'text')},
-    ${at(9, 'text')}, ${at(10, 'text')}, ${at(11, 'jsonb')}, ${at(12, 'jsonb')}, ${at(13, 'jsonb')}
-  WHERE ${where}
+  INSERT INTO audit_entries (platform_id, id, occurred_at, ${names})
+  SELECT platform_id, nextval('audit_entries_id_seq'), ${at}::timestamptz, ${names} FROM ${from} ORDER BY number
   RETURNING platform_id, id
 ), audit_queue AS (
   INSERT INTO audit_unsealed (platform_id, entry_id) SELECT platform_id, id FROM audit_entry
 )`;
 }
 
-const APPEND_SQL = `WITH ${appendSql(1, 'true')} SELECT 1`;
+const COLUMNS = [PLATFORM, ...AUDIT_COLUMNS];
+const APPEND: PreparedStatement = {
+  name: 'append-audit-entries',
+  text: `WITH ${appendSql(rowsSql(COLUMNS, 2, 'entry'), '$1')} SELECT 1`,
+};
 
 /** Writes what happened, in the transaction in which it happens. */
 @Injectable()
@@ -61,16 +82,16 @@ export class AuditTrail {
   constructor(private readonly clock: Clock) {}
 
   async append(tx: EntityManager, record: AuditRecord): Promise<void> {
-    await tx.query(APPEND_SQL, this.parameters(record));
+    await this.appendMany(tx, [record]);
   }
 
-  /** What `appendSql` takes. */
-  parameters(record: AuditRecord): unknown[] {
-    const { platformId, action, objectId, act, outcome = 'done', before, after, verdicts } = record;
-    return [
-      ...[platformId, this.clock.now(), act.actor.kind, act.actor.id, act.actor.name, action, outcome],
-      ...[objectTypeOf(objectId), objectId, act.reason, act.requestId],
-      ...[before, after, verdicts].map((state) => (state ? JSON.stringify(state) : null)),
-    ];
+  /** In their order. */
+  async appendMany(tx: EntityManager, records: readonly AuditRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await runPrepared(tx, APPEND, [this.clock.now(), ...rowsParameters(COLUMNS, records)]);
   }
+}
+
+function toJson(state: object | null | undefined): string | null {
+  return state ? JSON.stringify(state) : null;
 }

@@ -1,5 +1,5 @@
+import type { AuditRecord } from '../audit/audit-trail.service.js';
 import type { AdminRole } from '../entities/admin.entity.js';
-import type { EntityManager } from 'typeorm';
 import type { IdempotentRequest } from '../idempotency/idempotency.service.js';
 import type { AppError } from '../shared/app-error.js';
 
@@ -57,6 +57,6 @@ export interface CallerRequest {
   /** Makes this request this request beside method, path and body, such as the workspace it names. */
   fingerprintParts?: string[];
   idempotent?: IdempotentRequest;
-  /** Puts a refusal of this request on the audit trail, where one is kept. */
-  recordRefusal?: (tx: EntityManager, error: AppError) => Promise<void>;
+  /** What the audit trail says of a refusal of this request, where it says anything. */
+  describeRefusal?: (error: AppError) => Promise<AuditRecord>;
 }

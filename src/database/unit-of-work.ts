@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
+import type { Manner } from './gatherer.js';
 import { isRetryable, toAppError } from './postgres-errors.js';
 import { Turnstile } from './turnstile.js';
 
 const MAX_ATTEMPTS = 3;
-/** Connections left to reads, which must not wait behind acts that wait for a lock. */
-const LEFT_TO_READS = 2;
+/** Of the connections, those for single acts; the others are left to reads and batches, which wait for no lock. */
+const SHARE_OF_SINGLE_ACTS = 0.5;
 const MAX_WAITING = 10_000;
 const MAX_WAIT_MS = 20_000;
 
@@ -28,12 +29,17 @@ export class UnitOfWork {
     private readonly dataSource: DataSource,
     env: Environment,
   ) {
-    const places = Math.max(1, env.DATABASE_POOL_SIZE - LEFT_TO_READS);
+    const places = Math.max(1, Math.floor(env.DATABASE_POOL_SIZE * SHARE_OF_SINGLE_ACTS));
     this.turnstile = new Turnstile(places, MAX_WAITING, MAX_WAIT_MS);
   }
 
   async run<T>(act: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.turnstile.pass(() => this.attempt(act));
+  }
+
+  /** An act of several items (gatherer.ts): what is done together waits for no lock of anybody, and takes no turn. */
+  async runGathered<T>(manner: Manner, act: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return manner === 'together' ? this.attempt(act) : this.run(act);
   }
 
   private async attempt<T>(act: (tx: EntityManager) => Promise<T>): Promise<T> {

@@ -1,35 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from './event-types.js';
 
-/** Number of parameters of `publishSql`. */
-export const PUBLISH_PARAMETERS = 5;
+const COLUMNS: readonly RowColumn<NewEvent>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  { name: 'type', type: 'text', of: ({ type }) => type },
+  { name: 'object_id', type: 'text', of: ({ objectId }) => objectId },
+  { name: 'data', type: 'jsonb', of: ({ data }) => JSON.stringify(data) },
+  { name: 'occurred_at', type: 'timestamptz', of: ({ occurredAt }) => occurredAt },
+];
 
 /**
- * Part of a larger statement: writes one event.
- * @param first number of the first of its parameters, which `publishParameters` gives
- * @param where SQL that must hold for the event to be written
+ * Part of a larger statement: writes one event a row.
+ * @param from what its columns are read from, and `number`, their order
  */
-export function publishSql(first: number, where: string): string {
-  const at = (offset: number, type: string): string => `$${first + offset}::${type}`;
-  return `event AS (
-  INSERT INTO events (platform_id, id, type, object_id, data, occurred_at)
-  SELECT ${at(0, 'bigint')}, nextval('events_id_seq'), ${at(1, 'text')}, ${at(2, 'text')}, ${at(3, 'jsonb')},
-    ${at(4, 'timestamptz')}
-  WHERE ${where}
-)`;
+export function publishSql(from: string): string {
+  return `INSERT INTO events (platform_id, id, type, object_id, data, occurred_at)
+  SELECT platform_id, nextval('events_id_seq'), type, object_id, data, occurred_at FROM ${from} ORDER BY number`;
 }
 
-/** What `publishSql` takes. */
-export function publishParameters({ platformId, type, objectId, data, occurredAt }: NewEvent): unknown[] {
-  return [platformId, type, objectId, JSON.stringify(data), occurredAt];
-}
-
-const PUBLISH_MANY_SQL = `INSERT INTO events (platform_id, id, type, object_id, data, occurred_at)
-  SELECT platform_id, nextval('events_id_seq'), type, object_id, data::jsonb, occurred_at
-  FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-    WITH ORDINALITY AS event(platform_id, type, object_id, data, occurred_at, number)
-  ORDER BY number`;
+const PUBLISH: PreparedStatement = { name: 'publish-events', text: publishSql(rowsSql(COLUMNS, 1, 'event')) };
 
 /**
  * The transactional outbox: events are written by the transaction in which they happen, and told later.
@@ -41,12 +33,6 @@ const PUBLISH_MANY_SQL = `INSERT INTO events (platform_id, id, type, object_id, 
 export class Outbox {
   async publish(tx: EntityManager, events: readonly NewEvent[]): Promise<void> {
     if (events.length === 0) return;
-    await tx.query(PUBLISH_MANY_SQL, [
-      events.map(({ platformId }) => platformId),
-      events.map(({ type }) => type),
-      events.map(({ objectId }) => objectId),
-      events.map(({ data }) => JSON.stringify(data)),
-      events.map(({ occurredAt }) => occurredAt),
-    ]);
+    await runPrepared(tx, PUBLISH, rowsParameters(COLUMNS, events));
   }
 }

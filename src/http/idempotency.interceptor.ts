@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { catchError, from, type Observable } from 'rxjs';
-import { DataSource } from 'typeorm';
 import type { CallerRequest } from '../auth/caller.js';
 import { countHeader, singleHeader } from '../auth/headers.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClaimLost, IdempotencyService, type IdempotentRequest } from '../idempotency/idempotency.service.js';
+import { RefusalRecords } from '../idempotency/refusal-records.service.js';
 import { AppError, DECISIONS } from '../shared/app-error.js';
 import { ErrorRenderer, pathOf } from './error-renderer.js';
 import { isDryRun } from './dry-run.interceptor.js';
@@ -28,8 +27,7 @@ type Request = FastifyRequest & CallerRequest;
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly idempotency: IdempotencyService,
-    private readonly dataSource: DataSource,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly refusals: RefusalRecords,
     private readonly renderer: ErrorRenderer,
   ) {}
 
@@ -57,13 +55,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<never> {
     if (!(error instanceof ClaimLost)) {
       if (!(error instanceof AppError && DECISIONS.has(error.code))) throw error;
-      if (idempotent === null) {
-        // One statement: it needs no transaction of its own.
-        await request.recordRefusal?.(this.dataSource.manager, error);
-        throw error;
-      }
-      const answer = this.answerOf(error, request);
-      if (await this.record(answer, { error, idempotent, request })) throw answer;
+      const answer = idempotent === null ? null : this.answerOf(error, request);
+      if (await this.record(error, answer, request)) throw answer ?? error;
     }
     if (idempotent !== null) await this.replayIfKnown(idempotent);
     // The twin that held the key is gone again, with its answer: this request may simply be sent once more.
@@ -71,20 +64,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a twin holds the key. */
-  private async record(
-    { status, body, headers }: RecordedAnswer,
-    { error, idempotent, request }: { error: AppError; idempotent: IdempotentRequest; request: Request },
-  ): Promise<boolean> {
-    try {
-      await this.unitOfWork.run(async (tx) => {
-        await this.idempotency.claim(tx, idempotent, toReceipt(status, body, headers));
-        await request.recordRefusal?.(tx, error);
-      });
-      return true;
-    } catch (failure) {
-      if (failure instanceof ClaimLost) return false;
-      throw failure;
-    }
+  private async record(error: AppError, answer: RecordedAnswer | null, request: Request): Promise<boolean> {
+    const { user: caller, idempotent } = request;
+    if (caller === undefined) return true;
+    const entry = (await request.describeRefusal?.(error)) ?? null;
+    const answered =
+      answer === null || idempotent === undefined
+        ? null
+        : { request: idempotent, receipt: toReceipt(answer.status, answer.body, answer.headers) };
+    return this.refusals.record({ platformId: caller.platformId, answered, entry });
   }
 
   private answerOf(error: AppError, request: Request): RecordedAnswer {

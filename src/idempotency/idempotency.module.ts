@@ -1,8 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { Acts } from './acts.service.js';
 import { IdempotencyService } from './idempotency.service.js';
+import { RefusalRecords } from './refusal-records.service.js';
 
 /** First answers, kept so that a retry gets the same one. */
 @Global()
-@Module({ providers: [Acts, IdempotencyService], exports: [Acts, IdempotencyService] })
+@Module({
+  providers: [Acts, IdempotencyService, RefusalRecords],
+  exports: [Acts, IdempotencyService, RefusalRecords],
+})
 export class IdempotencyModule {}

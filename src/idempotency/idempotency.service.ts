@@ -1,6 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
+import { Gatherer } from '../database/gatherer.js';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { Clock } from '../shared/clock.js';
 import { SealedBox } from '../shared/sealed-box.js';
 
@@ -22,16 +25,11 @@ export interface Claim<View> extends IdempotentRequest {
   receiptOf(view: View): string;
 }
 
-/** Columns of one `idempotency_records` row, in the order of `RECORD_COLUMNS`. */
-export type RecordParameters = [
-  platformId: string,
-  scope: string,
-  key: string,
-  fingerprint: Buffer,
-  receipt: Buffer,
-  createdAt: Date,
-  expiresAt: Date,
-];
+/** A request with the answer that it got. */
+export interface AnsweredRequest {
+  request: IdempotentRequest;
+  receipt: string;
+}
 
 /** Another request won this key while ours was under way; its answer is recorded by now. */
 export class ClaimLost extends Error {}
@@ -41,16 +39,55 @@ export interface FoundRecord {
   receipt: string;
 }
 
-/** SQL that claims a key for the row given as `$1…$7`, and takes over an expired record of the same key. */
-export const CLAIM_SQL = `INSERT INTO idempotency_records AS record
+/** A row of `idempotency_records`; the receipt is sealed. */
+type RecordRow = Pick<IdempotentRequest, 'scope' | 'key' | 'fingerprint'> & { receipt: Buffer };
+
+/** What `claimSql` reads of each row, beside `platform_id`. */
+export const RECORD_COLUMNS: readonly RowColumn<RecordRow | null>[] = [
+  { name: 'scope', type: 'text', of: (row) => row?.scope ?? null },
+  { name: 'key', type: 'text', of: (row) => row?.key ?? null },
+  { name: 'fingerprint', type: 'bytea', of: (row) => row?.fingerprint ?? null },
+  { name: 'receipt', type: 'bytea', of: (row) => row?.receipt ?? null },
+];
+
+/**
+ * SQL that claims the keys of rows, and takes over expired records of the same keys; returns what it claimed. Two
+ * rows of one key make it fail.
+ * @param from what the rows are read from
+ * @param at place of the parameter that holds the time, of which `expiresAt` is the one 24 hours later
+ */
+export function claimSql(from: string, at: string, expiresAt: string): string {
+  return `INSERT INTO idempotency_records AS record
   (platform_id, scope, key, fingerprint, receipt, created_at, expires_at)
-  SELECT $1::bigint, $2::text, $3::text, $4::bytea, $5::bytea, $6::timestamptz, $7::timestamptz
-  WHERE $3::text IS NOT NULL
+  SELECT platform_id, scope, key, fingerprint, receipt, ${at}::timestamptz, ${expiresAt}::timestamptz FROM ${from}
+  WHERE key IS NOT NULL ORDER BY platform_id, scope, key
   ON CONFLICT (platform_id, scope, key) DO UPDATE SET
     fingerprint = excluded.fingerprint, receipt = excluded.receipt,
     created_at = excluded.created_at, expires_at = excluded.expires_at
   WHERE record.expires_at <= excluded.created_at
-  RETURNING 1`;
+  RETURNING platform_id, scope, key`;
+}
+
+const KEYS: readonly RowColumn<IdempotentRequest>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  { name: 'scope', type: 'text', of: ({ scope }) => scope },
+  { name: 'key', type: 'text', of: ({ key }) => key },
+];
+const FIND: PreparedStatement = {
+  name: 'find-idempotency-records',
+  text: `SELECT wanted.number, record.fingerprint, record.receipt
+    FROM ${rowsSql(KEYS, 2, 'wanted')}
+    JOIN idempotency_records record ON record.platform_id = wanted.platform_id AND record.scope = wanted.scope
+      AND record.key = wanted.key
+    WHERE record.expires_at > $1`,
+};
+
+type Claimed = IdempotentRequest & { receipt: Buffer };
+const CLAIMS: readonly RowColumn<Claimed>[] = [KEYS[0] as RowColumn<Claimed>, ...RECORD_COLUMNS];
+const CLAIM: PreparedStatement = {
+  name: 'claim-idempotency-keys',
+  text: claimSql(rowsSql(CLAIMS, 3, 'claim'), '$1', '$2'),
+};
 
 /**
  * The first answer to each idempotent request.
@@ -64,6 +101,10 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   private readonly logger = new Logger(IdempotencyService.name);
   private readonly box: SealedBox;
   private purgeTimer: NodeJS.Timeout | undefined;
+  private readonly lookups = new Gatherer<IdempotentRequest, FoundRecord | null>({
+    work: async (requests) => (await this.findMany(requests)).map((result) => ({ result })),
+    platformOf: ({ platformId }) => platformId,
+  });
 
   constructor(
     env: Environment,
@@ -73,20 +114,29 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     this.box = new SealedBox(env.secretPepper, 'vostro idempotency receipts');
   }
 
-  /** The record of this key, unless it expired. Give `tx` as `on` inside a transaction. */
-  async find(
-    request: IdempotentRequest,
+  /** The record of this key, unless it expired. */
+  async find(request: IdempotentRequest): Promise<FoundRecord | null> {
+    return this.lookups.submit(request);
+  }
+
+  /** The same for several, in their order. Give `tx` as `on` inside a transaction. */
+  async findMany(
+    requests: readonly IdempotentRequest[],
     on: EntityManager = this.dataSource.manager,
-  ): Promise<FoundRecord | null> {
-    const rows = await on.query<{ fingerprint: Buffer; receipt: Buffer }[]>(
-      `SELECT fingerprint, receipt FROM idempotency_records
-       WHERE platform_id = $1 AND scope = $2 AND key = $3 AND expires_at > $4`,
-      [request.platformId, request.scope, request.key, this.clock.now()],
+  ): Promise<(FoundRecord | null)[]> {
+    const parameters = [this.clock.now(), ...rowsParameters(KEYS, requests)];
+    const rows = await runPrepared<{ number: string; fingerprint: Buffer; receipt: Buffer }>(
+      on,
+      FIND,
+      parameters,
     );
-    const row = rows[0];
-    if (row === undefined) return null;
-    const sameRequest = row.fingerprint.equals(request.fingerprint);
-    return { sameRequest, receipt: sameRequest ? this.box.open(row.receipt, rowOf(request)) : '' };
+    const byNumber = new Map(rows.map((row) => [Number(row.number), row]));
+    return requests.map((request, index) => {
+      const row = byNumber.get(index + 1);
+      if (row === undefined) return null;
+      const sameRequest = row.fingerprint.equals(request.fingerprint);
+      return { sameRequest, receipt: sameRequest ? this.box.open(row.receipt, rowOf(request)) : '' };
+    });
   }
 
   /**
@@ -94,22 +144,34 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
    * @throws ClaimLost when another request holds it; roll back and look at its record.
    */
   async claim(tx: EntityManager, request: IdempotentRequest, receipt: string): Promise<void> {
-    const rows = await tx.query<unknown[]>(CLAIM_SQL, this.parameters(request, receipt));
-    if (rows.length === 0) throw new ClaimLost();
+    const [isClaimed] = await this.claimMany(tx, [{ request, receipt }]);
+    if (!isClaimed) throw new ClaimLost();
   }
 
-  /** What `CLAIM_SQL` takes, for an act that claims inside a larger statement of its own. */
-  parameters(request: IdempotentRequest, receipt: string): RecordParameters {
+  /** Claims the keys of several requests, no two the same. Resolves to whether each was claimed. */
+  async claimMany(tx: EntityManager, answered: readonly AnsweredRequest[]): Promise<boolean[]> {
+    const rows = answered.map((one) => ({ ...one.request, receipt: this.seal(one) }));
+    const parameters = [...this.times(), ...rowsParameters(CLAIMS, rows)];
+    const claimed = await runPrepared<{ platform_id: string; scope: string; key: string }>(
+      tx,
+      CLAIM,
+      parameters,
+    );
+    const names = new Set(claimed.map(({ platform_id, scope, key }) => nameOf(platform_id, scope, key)));
+    return answered.map(({ request: { platformId, scope, key } }) =>
+      names.has(nameOf(platformId, scope, key)),
+    );
+  }
+
+  /** The first parameters of a statement with `claimSql`: now, and when a record of now expires. */
+  times(): [now: Date, expiresAt: Date] {
     const now = this.clock.now();
-    return [
-      request.platformId,
-      request.scope,
-      request.key,
-      request.fingerprint,
-      this.box.seal(receipt, rowOf(request)),
-      now,
-      new Date(now.getTime() + KEPT_MS),
-    ];
+    return [now, new Date(now.getTime() + KEPT_MS)];
+  }
+
+  /** The receipt as it is kept. */
+  seal({ request, receipt }: AnsweredRequest): Buffer {
+    return this.box.seal(receipt, rowOf(request));
   }
 
   onApplicationBootstrap(): void {
@@ -131,6 +193,11 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
       this.logger.warn(`purge of expired idempotency records failed: ${(error as Error).message}`);
     }
   }
+}
+
+/** Names a record among those of a statement; a key holds no space. */
+function nameOf(platformId: string, scope: string, key: string): string {
+  return `${platformId} ${scope} ${key}`;
 }
 
 function rowOf({ platformId, scope, key }: IdempotentRequest): string[] {

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, mixin, type Type }
 import { ModuleRef } from '@nestjs/core';
 import { toAct } from '../../auth/acting.js';
 import type { Caller, CallerRequest } from '../../auth/caller.js';
-import { UnitOfWork } from '../../database/unit-of-work.js';
+import { RefusalRecords } from '../../idempotency/refusal-records.service.js';
 import { AppError, type ErrorCode } from '../../shared/app-error.js';
 import { OpeningRefusals } from '../opening-refusals.service.js';
 
@@ -26,8 +26,8 @@ export function OpeningAttemptGuard(...guards: Type<CanActivate>[]): Type<CanAct
 
     constructor(
       private readonly modules: ModuleRef,
-      private readonly unitOfWork: UnitOfWork,
       private readonly refusals: OpeningRefusals,
+      private readonly records: RefusalRecords,
     ) {}
 
     async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -44,8 +44,9 @@ export function OpeningAttemptGuard(...guards: Type<CanActivate>[]): Type<CanAct
     }
 
     private async record(error: AppError, { id }: AttemptRequest, caller: Caller): Promise<void> {
-      const attempt = { platformId: caller.platformId, act: toAct(caller, id) };
-      await this.unitOfWork.run((tx) => this.refusals.recordAttempt(tx, attempt, error));
+      const { platformId } = caller;
+      const entry = this.refusals.describeAttempt({ platformId, act: toAct(caller, id) }, error);
+      await this.records.record({ platformId, answered: null, entry });
     }
   }
   return mixin(AttemptGuard);

@@ -1,23 +1,21 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { AppError } from '../../shared/app-error.js';
-import { CurrencyAvailability } from '../currency-availability.service.js';
-import type { OwnerOpening, PlatformOpening, WithStanding } from '../opening.js';
-import { currencyRefusal } from '../policies/opening-rules.js';
+import type { OwnerOpening, PlatformOpening, WithFacts } from '../opening.js';
+import { currencyRefusal, refusedEarly } from '../policies/opening-rules.js';
 
-type CurrencyOpening = WithStanding<OwnerOpening | PlatformOpening>;
+type CurrencyOpening = WithFacts<OwnerOpening | PlatformOpening>;
 
-/** Early refusal of a currency that the credential does not allow, or that is not enabled in the customer's effective jurisdiction. */
+/**
+ * Early refusal of a currency that the credential does not allow, or that is not enabled in the customer's effective
+ * jurisdiction.
+ */
 @Injectable()
-export class CurrencyEnabledPipe implements PipeTransform<CurrencyOpening, Promise<CurrencyOpening>> {
-  constructor(private readonly availability: CurrencyAvailability) {}
-
-  async transform(opening: CurrencyOpening): Promise<CurrencyOpening> {
-    const { allowedCurrencies, currencyCode } = opening;
+export class CurrencyEnabledPipe implements PipeTransform<CurrencyOpening, CurrencyOpening> {
+  transform(opening: CurrencyOpening): CurrencyOpening {
+    const { allowedCurrencies, currencyCode, facts, channel } = opening;
     if (allowedCurrencies !== null && !allowedCurrencies.includes(currencyCode))
-      throw new AppError('currency_not_allowed');
-    const facts = await this.availability.factsOf(currencyCode, opening.standing.jurisdictionCode);
+      throw refusedEarly('currency_not_allowed', channel, facts);
     const refusal = currencyRefusal(facts);
-    if (refusal !== null) throw new AppError(refusal);
+    if (refusal !== null) throw refusedEarly(refusal, channel, facts);
     return opening;
   }
 }

@@ -1,8 +1,8 @@
 import { type CustomerStanding, STANDING_RULES } from '../../customers/customer-standing.js';
 import type { OpeningChannel } from '../../entities/account.entity.js';
 import type { DuplicateRule, ProductStatus } from '../../entities/product.entity.js';
-import type { ErrorCode } from '../../shared/app-error.js';
-import { firstRefusal, type Rule } from '../../shared/rule.js';
+import { AppError, type ErrorCode } from '../../shared/app-error.js';
+import { firstRefusal, judge, type Rule } from '../../shared/rule.js';
 
 /** What is known of a currency where an account is to be opened. */
 export interface CurrencyFacts {
@@ -133,6 +133,19 @@ export function currencyRefusal(currency: CurrencyFacts): ErrorCode | null {
 /** Why no account of this product may be opened, or `null`. `status` null: there is no such product. */
 export function productRefusal(status: ProductStatus | null, currency: CurrencyFacts): ErrorCode | null {
   return firstRefusal(PRODUCT_RULES, { ...currency, productStatus: status });
+}
+
+/** Why an account that stands already refuses this one, or `null`. */
+export function duplicateRefusal(channel: OpeningChannel, facts: OpeningFacts): ErrorCode | null {
+  return firstRefusal(
+    OPENING_RULES[channel].filter(({ id }) => id === NO_DUPLICATE.id),
+    facts,
+  );
+}
+
+/** A refusal before the decision, with what every rule said by then. */
+export function refusedEarly(code: ErrorCode, channel: OpeningChannel, facts: OpeningFacts): AppError {
+  return new AppError(code, { verdicts: judge(OPENING_RULES[channel], facts) });
 }
 
 /**

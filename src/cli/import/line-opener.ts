@@ -12,9 +12,9 @@ import {
 } from '../../apis/platform/accounts/open-account.request.js';
 import { systemAct } from '../../audit/act.js';
 import { CustomersService } from '../../customers/customers.service.js';
-import { UnitOfWork } from '../../database/unit-of-work.js';
 import { validated } from '../../http/body.js';
 import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/idempotency.service.js';
+import { RefusalRecords } from '../../idempotency/refusal-records.service.js';
 import { AppError, DECISIONS } from '../../shared/app-error.js';
 import { isIdentifier } from '../../shared/identifier.js';
 import { type Input, type Row, toRow } from './input.js';
@@ -105,7 +105,8 @@ export class LineOpener {
       const opened = await this.findOpened(opening);
       if (opened !== null) return opened;
       if (error instanceof AppError && DECISIONS.has(error.code)) {
-        await this.app.get(UnitOfWork).run((tx) => this.app.get(OpeningRefusals).record(tx, opening, error));
+        const entry = await this.app.get(OpeningRefusals).describe(opening, error);
+        await this.app.get(RefusalRecords).record({ platformId: opening.platformId, answered: null, entry });
       }
       throw error;
     }

@@ -30,7 +30,7 @@ export class OpenOwnerAccountPipe implements PipeTransform<CallContext, Promise<
       allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 201, presentAccount),
     };
-    call.request.recordRefusal = (tx, error) => this.refusals.record(tx, opening, error);
+    call.request.describeRefusal = (error) => this.refusals.describe(opening, error);
     return opening;
   }
 }

@@ -27,7 +27,7 @@ export class OpenPlatformAccountPipe implements PipeTransform<CallContext, Platf
       allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 201, presentAccount),
     };
-    call.request.recordRefusal = (tx, error) => this.refusals.record(tx, opening, error);
+    call.request.describeRefusal = (error) => this.refusals.describe(opening, error);
     return opening;
   }
 }

@@ -26,7 +26,7 @@ export class OpenWorkspaceAccountPipe implements PipeTransform<CallContext, Work
       allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 200, presentAccount),
     };
-    call.request.recordRefusal = (tx, error) => this.refusals.record(tx, opening, error);
+    call.request.describeRefusal = (error) => this.refusals.describe(opening, error);
     return opening;
   }
 }

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type AuditRecord, AuditTrail } from '../audit/audit-trail.service.js';
+import { Gatherer, type Outcome } from '../database/gatherer.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { type AnsweredRequest, IdempotencyService } from './idempotency.service.js';
+
+/** A refusal to be remembered: its answer under an idempotency key, its place on the audit trail, or both. */
+export interface Refusal {
+  platformId: string;
+  answered: AnsweredRequest | null;
+  entry: AuditRecord | null;
+}
+
+/** Records refusals, which have no other effect. Those that come while others are written share a transaction. */
+@Injectable()
+export class RefusalRecords {
+  private readonly gathered = new Gatherer<Refusal, boolean>({
+    work: (refusals, manner) => this.unitOfWork.runGathered(manner, (tx) => this.write(tx, refusals)),
+    platformOf: ({ platformId }) => platformId,
+    claimsOf: ({ answered }) =>
+      answered === null ? [] : [`${answered.request.scope} ${answered.request.key}`],
+  });
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: IdempotencyService,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Resolves to whether it was recorded: not when a twin under the same idempotency key was first. */
+  async record(refusal: Refusal): Promise<boolean> {
+    if (refusal.answered === null && refusal.entry === null) return true;
+    return this.gathered.submit(refusal);
+  }
+
+  private async write(tx: EntityManager, refusals: readonly Refusal[]): Promise<Outcome<boolean>[]> {
+    const answered = refusals.map((refusal) => refusal.answered).filter((one) => one !== null);
+    const claims = answered.length === 0 ? [] : await this.idempotency.claimMany(tx, answered);
+    const won = new Set(answered.filter((_one, index) => claims[index]));
+    const recorded = refusals.map((refusal) => refusal.answered === null || won.has(refusal.answered));
+    const entries = refusals.filter((_refusal, index) => recorded[index]).map(({ entry }) => entry);
+    await this.trail.appendMany(
+      tx,
+      entries.filter((entry) => entry !== null),
+    );
+    return recorded.map((result) => ({ result }));
+  }
+}
