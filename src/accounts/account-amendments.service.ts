@@ -11,7 +11,8 @@ import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import type { AccountView } from './account-view.js';
 import { AccountLifecycle } from './account-lifecycle.service.js';
-import { type AccountSelection, AccountsService } from './accounts.service.js';
+import type { AccountName } from './account-lookups.service.js';
+import { AccountsService } from './accounts.service.js';
 
 /** What a platform may change of its account; what is missing stays. */
 export interface PlatformAmendment {
@@ -34,7 +35,7 @@ export class AccountAmendments {
   ) {}
 
   /** @throws AppError account_not_found, transition_not_allowed when it is closed */
-  async amend(selection: AccountSelection, change: PlatformAmendment, act: ActContext): Promise<AccountView> {
+  async amend(selection: AccountName, change: PlatformAmendment, act: ActContext): Promise<AccountView> {
     await this.unitOfWork.run(async (tx) => {
       const account = await lock(tx, selection);
       if (account.status === 'closed')
@@ -45,7 +46,7 @@ export class AccountAmendments {
   }
 
   /** @throws AppError account_not_found, account_exists when the alias is another account's */
-  async rename(selection: AccountSelection, alias: string, act: ActContext): Promise<AccountView> {
+  async rename(selection: AccountName, alias: string, act: ActContext): Promise<AccountView> {
     const products = await this.products.all();
     await this.unitOfWork.run(async (tx) => {
       const account = await lock(tx, selection);
@@ -58,7 +59,7 @@ export class AccountAmendments {
   }
 
   /** Closes for its holder. @throws AppError account_not_found, transition_not_allowed, account_not_empty */
-  async close(selection: AccountSelection, act: ActContext): Promise<AccountView> {
+  async close(selection: AccountName, act: ActContext): Promise<AccountView> {
     const account = await this.accounts.get(selection);
     const { platformId } = selection as { platformId: string };
     await this.unitOfWork.run((tx) => this.lifecycle.closeWithin(tx, { platformId, id: account.id }, act));
@@ -82,7 +83,7 @@ export class AccountAmendments {
   }
 }
 
-async function lock(tx: EntityManager, selection: AccountSelection): Promise<Account> {
+async function lock(tx: EntityManager, selection: AccountName): Promise<Account> {
   const account = await tx.findOne(Account, { where: selection, lock: { mode: 'pessimistic_write' } });
   if (account === null) throw new AppError('account_not_found');
   return account;

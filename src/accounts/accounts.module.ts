@@ -6,6 +6,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProductsModule } from '../products/products.module.js';
 import { AccountAmendments } from './account-amendments.service.js';
 import { AccountDirectory } from './account-directory.service.js';
+import { AccountLookups } from './account-lookups.service.js';
 import { AccountLifecycle } from './account-lifecycle.service.js';
 import { AccountOpeningService } from './account-opening.service.js';
 import { AccountSearchService } from './account-search.service.js';
@@ -25,6 +26,7 @@ const SERVICES = [
   AccountAmendments,
   AccountDirectory,
   AccountLifecycle,
+  AccountLookups,
   AccountOpeningService,
   AccountSearchService,
   AccountsService,

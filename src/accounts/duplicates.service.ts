@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ProductsService } from '../products/products.service.js';
 import { AppError } from '../shared/app-error.js';
-import { type AccountSelection, AccountsService } from './accounts.service.js';
+import type { AccountName } from './account-lookups.service.js';
+import { AccountsService } from './accounts.service.js';
 import type { Opening, WorkspaceOpening } from './opening.js';
 
 /** What counts as a duplicate in each channel, mirroring the named unique constraints. */
@@ -25,7 +26,7 @@ export class DuplicatesService {
     throw new AppError(refusal.code, { ...refusal.details, ...shown });
   }
 
-  private async twinOf(opening: Opening): Promise<AccountSelection | null> {
+  private async twinOf(opening: Opening): Promise<AccountName | null> {
     const { platformId, customerId, channel } = opening;
     switch (channel) {
       case 'owner':
@@ -37,7 +38,7 @@ export class DuplicatesService {
     }
   }
 
-  private async twinOfProduct(opening: WorkspaceOpening): Promise<AccountSelection | null> {
+  private async twinOfProduct(opening: WorkspaceOpening): Promise<AccountName | null> {
     const { platformId, channel, workspaceId, productId, alias } = opening;
     const product = await this.products.find(productId);
     switch (product?.duplicateRule) {

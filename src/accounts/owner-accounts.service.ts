@@ -4,6 +4,7 @@ import { AppError } from '../shared/app-error.js';
 import type { AccountView } from './account-view.js';
 import { AccountsService } from './accounts.service.js';
 import { CurrencyAvailability } from './currency-availability.service.js';
+import { currencyRefusal } from './policies/opening-rules.js';
 
 /** One account per currency, and the world has some 180 currencies. */
 const MAX_PER_OWNER = 1_000;
@@ -25,20 +26,27 @@ export class OwnerAccountsService {
 
   /** @throws AppError account_not_found: not this owner's, or its currency not available; account_frozen */
   async getById(platformId: string, standing: CustomerStanding, publicId: string): Promise<AccountView> {
-    const accounts = await this.list(platformId, standing);
-    return usable(accounts.find((account) => account.publicId === publicId));
+    if (!/^acc_[0-9A-Z]{1,100}$/.test(publicId)) throw new AppError('account_not_found');
+    return this.getOne(platformId, standing, { publicId });
   }
 
   /** @throws AppError account_not_found: currency unknown or not available, or no account in it; account_frozen */
   async getByCurrency(platformId: string, standing: CustomerStanding, code: string): Promise<AccountView> {
-    const accounts = await this.list(platformId, standing);
-    return usable(accounts.find((account) => account.currency.code === code.toUpperCase()));
+    const currencyCode = code.toUpperCase();
+    if (!/^[0-9A-Z]{3,10}$/.test(currencyCode)) throw new AppError('account_not_found');
+    return this.getOne(platformId, standing, { currencyCode });
   }
-}
 
-/** The list shows a frozen account, so that its owner can tell; by itself it is not to be had. */
-function usable(account: AccountView | undefined): AccountView {
-  if (account === undefined) throw new AppError('account_not_found');
-  if (account.status === 'frozen') throw new AppError('account_frozen');
-  return account;
+  private async getOne(
+    platformId: string,
+    { customerId, jurisdictionCode }: CustomerStanding,
+    by: { publicId: string } | { currencyCode: string },
+  ): Promise<AccountView> {
+    const account = await this.accounts.get({ platformId, channel: 'owner', customerId, ...by });
+    const facts = await this.availability.factsOf(account.currency.code, jurisdictionCode);
+    if (currencyRefusal(facts) !== null) throw new AppError('account_not_found');
+    // The list shows a frozen account, so that its owner can tell; by itself it is not to be had.
+    if (account.status === 'frozen') throw new AppError('account_frozen');
+    return account;
+  }
 }

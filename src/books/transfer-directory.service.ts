@@ -109,16 +109,19 @@ export class TransferDirectory {
     return transfer;
   }
 
-  async findByReference(
-    platformId: string,
-    reference: string,
+  /** What bears these references, each of a platform. */
+  async findByReferences(
+    names: readonly { platformId: string; reference: string }[],
     on: EntityManager = this.dataSource.manager,
-  ): Promise<TransferRecord | null> {
-    const rows = await on.query<TransferRecord[]>(
-      `SELECT ${TRANSFER_COLUMNS} FROM ${TRANSFER_FROM} WHERE t.platform_id = $1 AND t.reference = $2`,
-      [platformId, reference],
+  ): Promise<TransferRecord[]> {
+    return on.query<TransferRecord[]>(
+      `SELECT ${TRANSFER_COLUMNS} FROM unnest($1::bigint[], $2::text[]) AS name(platform_id, reference)
+       CROSS JOIN LATERAL (SELECT * FROM transfers
+         WHERE platform_id = name.platform_id AND reference = name.reference LIMIT 1) t
+       JOIN currencies currency ON currency.code = t.currency_code
+       LEFT JOIN transfers reversal ON reversal.platform_id = t.platform_id AND reversal.reverses_id = t.id`,
+      [names.map(({ platformId }) => platformId), names.map(({ reference }) => reference)],
     );
-    return rows[0] ?? null;
   }
 
   /** Everything that was posted together, in its order. @throws AppError object_not_found */

@@ -24,6 +24,7 @@ export interface Gathering<Item, Result> {
   lanes?: number;
   maxBatch?: number;
   maxWaiting?: number;
+  maxWaitMs?: number;
 }
 
 interface Waiting<Item, Result> {
@@ -119,7 +120,7 @@ export class Gatherer<Item, Result> {
   ): Waiting<Item, Result> | undefined {
     for (let at = next.next(); at.done !== true; at = next.next()) {
       const waiting = at.value;
-      if (performance.now() - waiting.since > MAX_WAIT_MS) {
+      if (performance.now() - waiting.since > (this.gathering.maxWaitMs ?? MAX_WAIT_MS)) {
         this.leave(line, waiting);
         waiting.reject(new AppError('service_unavailable'));
       } else if (!waiting.claims.some((claim) => this.claimed.has(claim))) {

@@ -20,6 +20,8 @@ export async function runPrepared<Row>(
 ): Promise<Row[]> {
   const driver = on.dataSource.driver as PostgresDriver;
   const client = ((await on.queryRunner?.connect()) ?? driver.master) as PoolClient | Pool;
+  // Without the parameters: they hold what no log may.
+  on.dataSource.logger.logQuery(text, undefined, on.queryRunner);
   try {
     const { rows } = await client.query({ name, text, values });
     return rows as Row[];

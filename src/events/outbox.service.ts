@@ -4,7 +4,8 @@ import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from './event-types.js';
 
-const COLUMNS: readonly RowColumn<NewEvent>[] = [
+/** What `publishSql` reads of each row. */
+export const EVENT_COLUMNS: readonly RowColumn<NewEvent>[] = [
   { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
   { name: 'type', type: 'text', of: ({ type }) => type },
   { name: 'object_id', type: 'text', of: ({ objectId }) => objectId },
@@ -21,7 +22,7 @@ export function publishSql(from: string): string {
   SELECT platform_id, nextval('events_id_seq'), type, object_id, data, occurred_at FROM ${from} ORDER BY number`;
 }
 
-const PUBLISH: PreparedStatement = { name: 'publish-events', text: publishSql(rowsSql(COLUMNS, 1, 'event')) };
+const PUBLISH: PreparedStatement = { name: 'publish-events', text: publishSql(rowsSql(EVENT_COLUMNS, 1, 'event')) };
 
 /**
  * The transactional outbox: events are written by the transaction in which they happen, and told later.
@@ -33,6 +34,6 @@ const PUBLISH: PreparedStatement = { name: 'publish-events', text: publishSql(ro
 export class Outbox {
   async publish(tx: EntityManager, events: readonly NewEvent[]): Promise<void> {
     if (events.length === 0) return;
-    await runPrepared(tx, PUBLISH, rowsParameters(COLUMNS, events));
+    await runPrepared(tx, PUBLISH, rowsParameters(EVENT_COLUMNS, events));
   }
 }

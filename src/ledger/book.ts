@@ -65,6 +65,25 @@ export class Book {
     return { debitPostedMinor: debit.postedMinor, creditPostedMinor: credit.postedMinor };
   }
 
+  /** Does all of the work on these accounts or none of it: when it throws, they are as they were. */
+  atomically<T>(accountIds: readonly string[], work: () => T): T {
+    const undo = [...new Set(accountIds)].flatMap((id) => {
+      const holding = this.holdings.get(id);
+      return holding === undefined
+        ? []
+        : [{ holding, before: { ...holding }, isTouched: this.touched.has(holding) }];
+    });
+    try {
+      return work();
+    } catch (error) {
+      for (const { holding, before, isTouched } of undo) {
+        Object.assign(holding, before);
+        if (!isTouched) this.touched.delete(holding);
+      }
+      throw error;
+    }
+  }
+
   /** Sets available money aside. @throws AppError insufficient_funds, object_not_found */
   lock(accountId: string, amountMinor: bigint): void {
     assertAmount(amountMinor);

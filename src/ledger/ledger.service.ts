@@ -2,8 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { TransferKind } from '../entities/transfer.entity.js';
 import { Clock } from '../shared/clock.js';
-import { lockBalances } from './balances.sql.js';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { rowsParameters, rowsSql } from '../database/row-columns.js';
+import { type BalanceRow, lockBalances } from './balances.sql.js';
 import { Book } from './book.js';
+import {
+  BALANCE_COLUMNS,
+  insertTransfersSql,
+  type SavedBalance,
+  saveBalancesSql,
+  TRANSFER_ROWS,
+} from './ledger.sql.js';
 
 /** What is told of a transfer beside its two accounts and its amount. */
 export interface TransferDetails {
@@ -46,27 +55,59 @@ export interface OpenBook {
   at: Date;
 }
 
-const SAVE_SQL = `UPDATE balances b SET posted_minor = c.posted, locked_minor = c.locked, updated_at = $2::timestamptz
-  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[]) AS c(account, posted, locked)
-  WHERE b.platform_id = $1::bigint AND b.account_id = c.account`;
+const SAVE: PreparedStatement = {
+  name: 'save-balances',
+  text: saveBalancesSql(rowsSql(BALANCE_COLUMNS, 1, 'saved')),
+};
 
-/** Ids are taken here, while every account is locked: an account's transfers are in their order. */
-const POST_SQL = `WITH saved AS (
-    ${SAVE_SQL}
-  ), leg AS MATERIALIZED (
-    SELECT nextval('transfers_id_seq') AS id, leg.*
-    FROM unnest($6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[],
-      $13::date[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[])
-      AS leg(kind, debit, credit, currency, amount, debit_posted, credit_posted, effective, reference, description,
-        metadata, reverses, hold)
-  )
-  INSERT INTO transfers (platform_id, id, journal_id, kind, debit_account_id, credit_account_id, currency_code,
-    amount_minor, debit_posted_minor, credit_posted_minor, posted_at, effective_date, reference, description,
-    metadata, reverses_id, hold_id)
-  SELECT $1::bigint, id, (SELECT min(id) FROM leg), kind, debit, credit, currency, amount, debit_posted,
-    credit_posted, $2::timestamptz, effective, reference, description, metadata::jsonb, reverses, hold
-  FROM leg
-  RETURNING id`;
+const POST: PreparedStatement = {
+  name: 'post-transfers',
+  text: `WITH changed AS (
+    ${saveBalancesSql(rowsSql(BALANCE_COLUMNS, 1, 'saved'))}
+  ) ${insertTransfersSql(rowsSql(TRANSFER_ROWS, BALANCE_COLUMNS.length + 1, 'transfer'))}`,
+};
+
+const NUMBER: PreparedStatement = {
+  name: 'number-transfers',
+  text: `SELECT nextval('transfers_id_seq') AS id FROM generate_series(1, $1::int)`,
+};
+
+/** Accounts as they were locked. */
+export function openBook(platformId: string, rows: readonly BalanceRow[], now: Date): OpenBook {
+  const latest = Math.max(now.getTime(), ...rows.map(({ updatedAt }) => updatedAt.getTime()));
+  const holdings = rows.map(({ accountId, currencyCode, mayBeNegative, postedMinor, lockedMinor }) => ({
+    ...{ accountId, currencyCode, mayBeNegative },
+    ...{ postedMinor: BigInt(postedMinor), lockedMinor: BigInt(lockedMinor) },
+  }));
+  return { platformId, book: new Book(holdings), at: new Date(latest) };
+}
+
+/**
+ * Posts the legs in the book one after the other, all or none.
+ * @param ids of the transfers, taken while every account is locked: an account's transfers are in their order
+ * @throws AppError insufficient_funds, balance_limit_exceeded, currency_mismatch, object_not_found
+ */
+export function postInBook(
+  { platformId, book, at }: OpenBook,
+  legs: readonly Leg[],
+  ids: readonly string[],
+): PostedTransfer[] {
+  const accountIds = legs.flatMap(({ debitAccountId, creditAccountId }) => [debitAccountId, creditAccountId]);
+  return book.atomically(accountIds, () =>
+    legs.map((leg, index) => ({
+      ...leg,
+      ...{ platformId, id: ids[index] ?? '', journalId: ids[0] ?? '' },
+      ...book.transfer(leg.debitAccountId, leg.creditAccountId, leg.amountMinor),
+      ...{ postedAt: at, currencyCode: book.get(leg.debitAccountId).currencyCode },
+      effectiveDate: leg.effectiveDate ?? at.toISOString().slice(0, 10),
+    })),
+  );
+}
+
+/** What became of the book. */
+export function savedBalances({ platformId, book, at }: OpenBook): SavedBalance[] {
+  return book.changed().map((holding) => ({ ...holding, platformId, at }));
+}
 
 /** Double entry on rows that are locked: knows amounts and accounts, nobody who owns them and no reason. */
 @Injectable()
@@ -76,12 +117,7 @@ export class LedgerService {
   /** Locks accounts until the transaction ends. What does not exist is missing from the book. */
   async open(tx: EntityManager, platformId: string, accountIds: readonly string[]): Promise<OpenBook> {
     const rows = await lockBalances(tx, platformId, [...new Set(accountIds)]);
-    const latest = Math.max(this.clock.now().getTime(), ...rows.map(({ updatedAt }) => updatedAt.getTime()));
-    const holdings = rows.map(({ accountId, currencyCode, mayBeNegative, postedMinor, lockedMinor }) => ({
-      ...{ accountId, currencyCode, mayBeNegative },
-      ...{ postedMinor: BigInt(postedMinor), lockedMinor: BigInt(lockedMinor) },
-    }));
-    return { platformId, book: new Book(holdings), at: new Date(latest) };
+    return openBook(platformId, rows, this.clock.now());
   }
 
   /**
@@ -90,57 +126,22 @@ export class LedgerService {
    * @throws AppError insufficient_funds, balance_limit_exceeded, currency_mismatch, object_not_found
    */
   async post(tx: EntityManager, open: OpenBook, legs: readonly Leg[]): Promise<PostedTransfer[]> {
-    const { platformId, book, at } = open;
-    const decided = legs.map((leg) => ({
-      ...leg,
-      ...book.transfer(leg.debitAccountId, leg.creditAccountId, leg.amountMinor),
-    }));
-    const unnumbered = decided.map((leg) => ({
-      ...leg,
-      ...{ platformId, postedAt: at, currencyCode: book.get(leg.debitAccountId).currencyCode },
-      effectiveDate: leg.effectiveDate ?? at.toISOString().slice(0, 10),
-    }));
-    const parameters = [...savedParameters(open), ...legParameters(unnumbered)];
-    const rows = await tx.query<{ id: string }[]>(POST_SQL, parameters);
-    // Taken in the order of the legs, but returned in any.
-    const ids = rows.map(({ id }) => BigInt(id)).sort((a, b) => Number(a - b));
-    return unnumbered.map((leg, index) => ({ ...leg, id: String(ids[index]), journalId: String(ids[0]) }));
+    const transfers = postInBook(open, legs, await this.numbers(tx, legs.length));
+    await runPrepared(tx, POST, [
+      ...rowsParameters(BALANCE_COLUMNS, savedBalances(open)),
+      ...rowsParameters(TRANSFER_ROWS, transfers),
+    ]);
+    return transfers;
+  }
+
+  /** Ids for transfers on accounts that are locked. */
+  async numbers(tx: EntityManager, count: number): Promise<string[]> {
+    const rows = await runPrepared<{ id: string }>(tx, NUMBER, [count]);
+    return rows.map(({ id }) => id);
   }
 
   /** Writes what became of the book. */
   async save(tx: EntityManager, open: OpenBook): Promise<void> {
-    await tx.query(SAVE_SQL, savedParameters(open));
+    await runPrepared(tx, SAVE, rowsParameters(BALANCE_COLUMNS, savedBalances(open)));
   }
-}
-
-function savedParameters({ platformId, book, at }: OpenBook): unknown[] {
-  const changed = book.changed();
-  return [
-    ...[platformId, at],
-    changed.map(({ accountId }) => accountId),
-    changed.map(({ postedMinor }) => String(postedMinor)),
-    changed.map(({ lockedMinor }) => String(lockedMinor)),
-  ];
-}
-
-type Unnumbered = Omit<PostedTransfer, 'id' | 'journalId'>;
-
-const LEG_COLUMNS: readonly ((leg: Unnumbered) => string | null)[] = [
-  ({ kind }) => kind,
-  ({ debitAccountId }) => debitAccountId,
-  ({ creditAccountId }) => creditAccountId,
-  ({ currencyCode }) => currencyCode,
-  ({ amountMinor }) => String(amountMinor),
-  ({ debitPostedMinor }) => String(debitPostedMinor),
-  ({ creditPostedMinor }) => String(creditPostedMinor),
-  ({ effectiveDate }) => effectiveDate,
-  ({ reference }) => reference,
-  ({ description }) => description,
-  ({ metadata }) => JSON.stringify(metadata),
-  ({ reversesId }) => reversesId ?? null,
-  ({ holdId }) => holdId ?? null,
-];
-
-function legParameters(legs: readonly Unnumbered[]): unknown[] {
-  return LEG_COLUMNS.map((column) => legs.map(column));
 }

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
-import { TransferDirectory } from '../books/transfer-directory.service.js';
+import { DataSource } from 'typeorm';
+import type { TransferRecord } from '../books/transfer-directory.service.js';
+import { Gatherer, type Outcome } from '../database/gatherer.js';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { AccountStatus } from '../entities/account.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
-import type { PostedTransfer } from '../ledger/ledger.service.js';
+import type { ActCommand } from '../idempotency/acts.service.js';
+import type { Leg, PostedTransfer } from '../ledger/ledger.service.js';
 import { AppError } from '../shared/app-error.js';
 import { amountIn, invalid } from './amounts.js';
-import { type Party, partyOf } from './parties.js';
-import { type Opened, PostingService } from './posting.service.js';
+import { GatheredPostings } from './gathered-postings.service.js';
+import { type Parties, type Party, partyOf } from './parties.js';
 
 /** An amount that a platform moves between two of its accounts. */
 export interface FundsTransferOrder {
@@ -53,96 +55,117 @@ interface Sides {
   amountMinor: bigint;
 }
 
+/** An account by its name on its platform. */
+interface AccountName {
+  platformId: string;
+  /** In lower case. */
+  identifier: string;
+}
+
 /** Transfers of the platform API: by account identifiers, and done once for each reference. */
 @Injectable()
 export class FundsTransfersService {
+  private readonly accountIds = new Gatherer<AccountName, string | null>({
+    work: (names) => this.findAccounts(names),
+    platformOf: ({ platformId }) => platformId,
+  });
+
   constructor(
-    private readonly acts: Acts,
-    private readonly posting: PostingService,
-    private readonly directory: TransferDirectory,
+    private readonly dataSource: DataSource,
+    private readonly postings: GatheredPostings,
   ) {}
 
   /**
-   * Everything is read within the transaction: of a thousand at once, none waits for a connection beside its own.
    * @throws AppError account_not_found, validation_failed, platform_not_verified, reference_taken when the reference is
-   *   that of another transfer, and whatever `PostingService.post` refuses
+   *   that of another transfer, and whatever `GatheredPostings.post` refuses
    */
   async transfer(
     order: FundsTransferOrder,
     { act, claim }: ActCommand<FundsTransfer>,
   ): Promise<FundsTransfer> {
-    return this.acts.run(claim, async (tx) => {
-      const { platformId } = order;
-      const [debitId, creditId] = await findAccounts(tx, order);
-      if (debitId === creditId) throw invalid('transferTo', 'must be another account', order.to);
-      const opened = await this.posting.lock(tx, platformId, [debitId, creditId]);
-      const debit = partyOf(opened.parties, debitId);
-      const credit = partyOf(opened.parties, creditId);
-      const sides = { debit, credit, amountMinor: amountIn(debit, 'amount', order.amount) };
-      return (await this.findKnown(tx, order, sides)) ?? this.post(tx, opened, { order, sides, act });
+    const { platformId, reference } = order;
+    const [debitId, creditId] = await Promise.all([
+      this.accountIdOf(platformId, order.from),
+      this.accountIdOf(platformId, order.to),
+    ]);
+    if (debitId === creditId) throw invalid('transferTo', 'must be another account', order.to);
+    const sidesIn = (parties: Parties): Sides =>
+      sidesOf(order, partyOf(parties, debitId), partyOf(parties, creditId));
+    return this.postings.post<FundsTransfer>({
+      ...{ platformId, act, claim, accountIds: [debitId, creditId], legCount: 1 },
+      references: reference === null ? [] : [reference],
+      plan: (parties, [known]) => {
+        const sides = sidesIn(parties);
+        return known === undefined
+          ? { legs: [legOf(order, sides)] }
+          : { done: knownView(order, sides, known) };
+      },
+      view: ([posted], parties) => {
+        if (posted === undefined) throw new Error('a posting without a transfer');
+        return toView(sidesIn(parties), posted);
+      },
     });
   }
 
-  /**
-   * What was done under this reference. The accounts are locked, so of two at once the second finds the first.
-   * @throws AppError reference_taken when it was something else
-   */
-  private async findKnown(
-    tx: EntityManager,
-    { platformId, reference, notes }: FundsTransferOrder,
-    sides: Sides,
-  ): Promise<FundsTransfer | null> {
-    const known = reference === null ? null : await this.directory.findByReference(platformId, reference, tx);
-    if (known === null) return null;
-    const isSame =
-      known.debitAccountId === sides.debit.id &&
-      known.creditAccountId === sides.credit.id &&
-      known.amountMinor === String(sides.amountMinor) &&
-      known.description === notes;
-    if (!isSame) throw new AppError('reference_taken');
-    return toView(sides, {
-      ...known,
-      debitPostedMinor: BigInt(known.debitPostedMinor),
-      creditPostedMinor: BigInt(known.creditPostedMinor),
-    });
+  /** @throws AppError account_not_found */
+  private async accountIdOf(platformId: string, name: string): Promise<string> {
+    const id = await this.accountIds.submit({ platformId, identifier: name.toLowerCase() });
+    if (id === null) throw new AppError('account_not_found');
+    return id;
   }
 
-  private async post(
-    tx: EntityManager,
-    opened: Opened,
-    { order, sides, act }: { order: FundsTransferOrder; sides: Sides; act: ActContext },
-  ): Promise<FundsTransfer> {
-    const { debit, credit, amountMinor } = sides;
-    if (debit.platformStatus !== 'verified') throw new AppError('platform_not_verified');
-    const leg = {
-      kind: 'transfer' as const,
-      debitAccountId: debit.id,
-      creditAccountId: credit.id,
-      amountMinor,
-    };
-    const { reference, notes: description } = order;
-    const details = { reference, description, effectiveDate: null, metadata: {} };
-    const { transfers } = await this.posting.postWithin(tx, opened, { legs: [{ ...leg, ...details }], act });
-    const [posted] = transfers;
-    if (posted === undefined) throw new Error('a posting without a transfer');
-    return toView(sides, posted);
+  private async findAccounts(names: readonly AccountName[]): Promise<Outcome<string | null>[]> {
+    const rows = await runPrepared<{ number: number; id: string }>(
+      this.dataSource.manager,
+      FIND_ACCOUNTS,
+      rowsParameters(NAMES, names),
+    );
+    const ids = new Map(rows.map(({ number, id }) => [number, id]));
+    return names.map((_name, index) => ({ result: ids.get(index + 1) ?? null }));
   }
 }
 
-/** The ids of the two accounts that an order names. @throws AppError account_not_found */
-async function findAccounts(
-  tx: EntityManager,
-  { platformId, from, to }: FundsTransferOrder,
-): Promise<[debit: string, credit: string]> {
-  const names = [from.toLowerCase(), to.toLowerCase()];
-  const rows = await tx.query<{ id: string; name: string }[]>(
-    `SELECT id, account_identifier AS name FROM accounts
-     WHERE platform_id = $1 AND channel = 'platform' AND account_identifier = ANY($2::text[])`,
-    [platformId, names],
-  );
-  const [debit, credit] = names.map((name) => rows.find((row) => row.name === name)?.id);
-  if (debit === undefined || credit === undefined) throw new AppError('account_not_found');
-  return [debit, credit];
+const NAMES: readonly RowColumn<AccountName>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  { name: 'identifier', type: 'text', of: ({ identifier }) => identifier },
+];
+const FIND_ACCOUNTS: PreparedStatement = {
+  name: 'find-accounts-by-identifier',
+  text: `SELECT name.number::int, a.id FROM ${rowsSql(NAMES, 1, 'name')}
+    CROSS JOIN LATERAL (SELECT id FROM accounts WHERE platform_id = name.platform_id AND channel = 'platform'
+      AND account_identifier = name.identifier LIMIT 1) a`,
+};
+
+/** @throws AppError validation_failed for an amount that the currency cannot hold */
+function sidesOf({ amount }: FundsTransferOrder, debit: Party, credit: Party): Sides {
+  return { debit, credit, amountMinor: amountIn(debit, 'amount', amount) };
+}
+
+/** @throws AppError platform_not_verified */
+function legOf(
+  { reference, notes: description }: FundsTransferOrder,
+  { debit, credit, amountMinor }: Sides,
+): Leg {
+  if (debit.platformStatus !== 'verified') throw new AppError('platform_not_verified');
+  return {
+    ...{ kind: 'transfer', debitAccountId: debit.id, creditAccountId: credit.id, amountMinor },
+    ...{ reference, description, effectiveDate: null, metadata: {} },
+  };
+}
+
+/** What was done under this reference. @throws AppError reference_taken when it was something else */
+function knownView({ notes }: FundsTransferOrder, sides: Sides, known: TransferRecord): FundsTransfer {
+  const isSame =
+    known.debitAccountId === sides.debit.id &&
+    known.creditAccountId === sides.credit.id &&
+    known.amountMinor === String(sides.amountMinor) &&
+    known.description === notes;
+  if (!isSame) throw new AppError('reference_taken');
+  return toView(sides, {
+    ...known,
+    debitPostedMinor: BigInt(known.debitPostedMinor),
+    creditPostedMinor: BigInt(known.creditPostedMinor),
+  });
 }
 
 type Done = Pick<

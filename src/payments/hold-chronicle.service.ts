@@ -8,7 +8,7 @@ import { Outbox } from '../events/outbox.service.js';
 import type { HoldRecord } from '../books/hold-directory.service.js';
 import { toMajorNumber } from '../shared/money.js';
 import { toTenantId } from '../shared/object-id.js';
-import { type Available, lowBalanceEvents } from './low-balance.js';
+import { type Available, fallsOf, lowBalanceEvents } from './low-balance.js';
 import { partyOf } from './parties.js';
 import type { Opened } from './posting.service.js';
 
@@ -39,7 +39,7 @@ export class HoldChronicle {
     const described = toEventHold(hold);
     const objectId = toTenantId('hld', platformId, hold.id);
     await this.trail.append(tx, { platformId, action: type, objectId, act, after: described });
-    const low = before === null ? [] : await lowBalanceEvents(tx, open, parties, before);
+    const low = before === null ? [] : (await lowBalanceEvents(tx, fallsOf(open, parties, before))).flat();
     const data = { account, hold: described };
     const event = { platformId, type, objectId: account.id, data, occurredAt: open.at };
     await this.outbox.publish(tx, [event, ...low]);

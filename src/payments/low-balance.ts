@@ -1,14 +1,17 @@
 import type { EntityManager } from 'typeorm';
 import { toEventAccount } from '../accounts/account-events.js';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from '../events/event-types.js';
 import { availableMinor } from '../ledger/book.js';
 import type { OpenBook } from '../ledger/ledger.service.js';
 import { toMajorNumber } from '../shared/money.js';
-import { partyOf, type Parties } from './parties.js';
+import { type Party, partyOf, type Parties } from './parties.js';
 
 interface CrossedAlert {
+  /** Of the fall, from 1. */
+  number: number;
   id: string;
-  accountId: string;
   displayName: string;
   thresholdMinor: string;
 }
@@ -20,45 +23,60 @@ export function availableOf({ book }: OpenBook, accountIds: Iterable<string>): A
   return new Map([...accountIds].map((id) => [id, availableMinor(book.get(id))]));
 }
 
+/** An account that has less available than before. */
+export interface Fall {
+  open: OpenBook;
+  party: Party;
+  beforeMinor: bigint;
+  afterMinor: bigint;
+}
+
+/** What fell since `before`; only the platform API keeps alerts. */
+export function fallsOf(open: OpenBook, parties: Parties, before: Available): Fall[] {
+  return [...before]
+    .map(([id, beforeMinor]) => ({
+      ...{ open, party: partyOf(parties, id), beforeMinor },
+      afterMinor: availableMinor(open.book.get(id)),
+    }))
+    .filter(({ party, beforeMinor, afterMinor }) => party.channel === 'platform' && afterMinor < beforeMinor);
+}
+
+const COLUMNS: readonly RowColumn<Fall>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ open }) => open.platformId },
+  { name: 'account_id', type: 'bigint', of: ({ party }) => party.id },
+  { name: 'before', type: 'bigint', of: ({ beforeMinor }) => String(beforeMinor) },
+  { name: 'after', type: 'bigint', of: ({ afterMinor }) => String(afterMinor) },
+];
+const CROSSED: PreparedStatement = {
+  name: 'find-crossed-alerts',
+  text: `SELECT fallen.number::int, alert.id, alert.display_name AS "displayName",
+      alert.threshold_minor AS "thresholdMinor"
+    FROM ${rowsSql(COLUMNS, 1, 'fallen')}
+    JOIN low_balance_alerts alert ON alert.platform_id = fallen.platform_id AND alert.account_id = fallen.account_id
+      AND alert.threshold_minor <= fallen.before AND alert.threshold_minor > fallen.after
+    ORDER BY alert.threshold_minor DESC`,
+};
+
 /**
- * The alerts whose threshold was crossed downwards: an account that stays below is told of once, until it has been
- * above again.
+ * The alerts whose threshold was crossed downwards, by the place of each fall: an account that stays below is told of
+ * once, until it has been above again.
  */
-export async function lowBalanceEvents(
-  tx: EntityManager,
-  open: OpenBook,
-  parties: Parties,
-  before: Available,
-): Promise<NewEvent[]> {
-  // Only the platform API keeps alerts.
-  const fallen = [...before].filter(
-    ([id, minor]) => partyOf(parties, id).channel === 'platform' && availableMinor(open.book.get(id)) < minor,
-  );
-  if (fallen.length === 0) return [];
-  const after = fallen.map(([id]) => availableMinor(open.book.get(id)));
-  const crossed = await tx.query<CrossedAlert[]>(
-    `SELECT alert.id, alert.account_id AS "accountId", alert.display_name AS "displayName",
-       alert.threshold_minor AS "thresholdMinor"
-     FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS fallen(account, before, after)
-     JOIN low_balance_alerts alert ON alert.platform_id = $1 AND alert.account_id = fallen.account
-       AND alert.threshold_minor <= fallen.before AND alert.threshold_minor > fallen.after
-     ORDER BY alert.threshold_minor DESC`,
-    [open.platformId, fallen.map(([id]) => id), fallen.map(([, minor]) => String(minor)), after.map(String)],
-  );
-  return crossed.map((alert) => toEvent(alert, open, parties));
+export async function lowBalanceEvents(tx: EntityManager, falls: readonly Fall[]): Promise<NewEvent[][]> {
+  if (falls.length === 0) return [];
+  const crossed = await runPrepared<CrossedAlert>(tx, CROSSED, rowsParameters(COLUMNS, falls));
+  const byFall = Map.groupBy(crossed, ({ number }) => number);
+  return falls.map((fall, index) => (byFall.get(index + 1) ?? []).map((alert) => toEvent(alert, fall)));
 }
 
 function toEvent(
-  { id, accountId, displayName, thresholdMinor }: CrossedAlert,
-  open: OpenBook,
-  parties: Parties,
+  { id, displayName, thresholdMinor }: CrossedAlert,
+  { open, party, afterMinor }: Fall,
 ): NewEvent {
-  const party = partyOf(parties, accountId);
   const account = toEventAccount(party);
   const major = (minor: bigint): number => toMajorNumber(minor, party.decimals);
   const alert = { id, displayName, threshold: major(BigInt(thresholdMinor)) };
   return {
     ...{ platformId: open.platformId, type: 'balance.low', objectId: account.id, occurredAt: open.at },
-    data: { account, alert, available: major(availableMinor(open.book.get(accountId))) },
+    data: { account, alert, available: major(afterMinor) },
   };
 }

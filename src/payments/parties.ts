@@ -1,9 +1,13 @@
 import type { EntityManager } from 'typeorm';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { kycStatusSql } from '../customers/customer-standing.js';
 import type { AccountStatus, Channel } from '../entities/account.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
+import type { BalanceRow } from '../ledger/balances.sql.js';
 import { AppError } from '../shared/app-error.js';
+import type { TenantObject } from '../shared/object-id.js';
 import { postingRefusal, type Side } from './policies/posting-rules.js';
 
 /** An account that takes part in a posting, with what decides whether it may. */
@@ -26,25 +30,72 @@ export interface Party {
 }
 
 /**
- * Accounts and their holders as they stand, locked against change until the transaction ends. A KYC approval whose
- * time has run out restricts debits also before that was noted, where the platform says that it does.
+ * Columns of a `Party`: of an account, its holder, its platform and its currency. A KYC approval whose time has run out
+ * restricts debits also before that was noted, where the platform says that it does.
+ * @param now place of a parameter
  */
+const partyColumnsSql = (now: string): string => `a.platform_id AS "platformId", a.id, a.number,
+    a.public_id AS "publicId", a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
+    a.contact_email AS "contactEmail", a.channel, a.customer_id AS "customerId",
+    a.currency_code AS "currencyCode", currency.decimals, a.status, c.status AS "customerStatus",
+    COALESCE(c.debits_restricted OR (p.kyc_expiry_restricts_debits AND ${kycStatusSql(now)} = 'expired'),
+      false) AS "debitsRestricted",
+    p.status AS "platformStatus"`;
+
+/** Accounts and their holders as they stand, locked against change until the transaction ends. */
 const PARTIES_SQL = `WITH account AS MATERIALIZED (
     SELECT * FROM accounts WHERE platform_id = $1 AND id = ANY($2::bigint[]) FOR SHARE
   ), customer AS MATERIALIZED (
     SELECT * FROM customers WHERE platform_id = $1 AND id IN (SELECT customer_id FROM account) FOR SHARE
   )
-  SELECT a.platform_id AS "platformId", a.id, a.number, a.public_id AS "publicId",
-    a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
-    a.contact_email AS "contactEmail", a.channel, a.customer_id AS "customerId",
-    a.currency_code AS "currencyCode", currency.decimals, a.status, c.status AS "customerStatus",
-    COALESCE(c.debits_restricted OR (p.kyc_expiry_restricts_debits AND ${kycStatusSql('$3')} = 'expired'),
-      false) AS "debitsRestricted",
-    p.status AS "platformStatus"
+  SELECT ${partyColumnsSql('$3')}
   FROM account a
   JOIN platforms p ON p.id = a.platform_id
   JOIN currencies currency ON currency.code = a.currency_code
   LEFT JOIN customer c ON c.id = a.customer_id`;
+
+/** An account of a platform. */
+type AccountName = TenantObject;
+
+const NAMES: readonly RowColumn<AccountName>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  { name: 'account_id', type: 'bigint', of: ({ id }) => id },
+];
+
+/**
+ * Balances, accounts and holders in one statement, each looked up by its key and locked; what somebody else has locked
+ * is not waited for, and missing.
+ */
+const SEIZE: PreparedStatement = {
+  name: 'seize-accounts',
+  text: `WITH wanted AS MATERIALIZED (
+    SELECT * FROM ${rowsSql(NAMES, 2, 'wanted')} ORDER BY platform_id, account_id
+  )
+  SELECT ${partyColumnsSql('$1')}, b.account_id AS "accountId", b.may_be_negative AS "mayBeNegative",
+    b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor", b.updated_at AS "updatedAt"
+  FROM wanted
+  CROSS JOIN LATERAL (SELECT * FROM balances
+    WHERE platform_id = wanted.platform_id AND account_id = wanted.account_id LIMIT 1
+    FOR NO KEY UPDATE SKIP LOCKED) b
+  CROSS JOIN LATERAL (SELECT * FROM accounts
+    WHERE platform_id = wanted.platform_id AND id = wanted.account_id LIMIT 1 FOR SHARE SKIP LOCKED) a
+  JOIN platforms p ON p.id = a.platform_id
+  JOIN currencies currency ON currency.code = a.currency_code
+  LEFT JOIN LATERAL (SELECT * FROM customers
+    WHERE platform_id = a.platform_id AND id = a.customer_id LIMIT 1 FOR SHARE SKIP LOCKED) c ON true
+  WHERE a.customer_id IS NULL OR c.id IS NOT NULL`,
+};
+
+export type SeizedRow = Party & BalanceRow;
+
+/** Locks of these accounts what nobody else has locked, with their balances and holders. */
+export async function seizeAccounts(
+  tx: EntityManager,
+  names: readonly AccountName[],
+  now: Date,
+): Promise<SeizedRow[]> {
+  return runPrepared<SeizedRow>(tx, SEIZE, [now, ...rowsParameters(NAMES, names)]);
+}
 
 export type Parties = ReadonlyMap<string, Party>;
 

@@ -3,12 +3,14 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { BooksModule } from '../books/books.module.js';
 import { AdjustmentsService } from './adjustments.service.js';
 import { FundsTransfersService } from './funds-transfers.service.js';
+import { GatheredPostings } from './gathered-postings.service.js';
 import { HoldChronicle } from './hold-chronicle.service.js';
 import { HoldExpiry } from './hold-expiry.service.js';
 import { HoldsService } from './holds.service.js';
 import { OwnerTransactions } from './owner-transactions.service.js';
 import { LowBalanceAlerts } from './low-balance-alerts.service.js';
 import { PostingService } from './posting.service.js';
+import { PostingWriter } from './posting-writer.service.js';
 import { ReversalsService } from './reversals.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
 import { TransfersService } from './transfers.service.js';
@@ -17,12 +19,14 @@ const MODULES = [AccountsModule, BooksModule];
 const SERVICES = [
   AdjustmentsService,
   FundsTransfersService,
+  GatheredPostings,
   HoldChronicle,
   HoldExpiry,
   HoldsService,
   OwnerTransactions,
   LowBalanceAlerts,
   PostingService,
+  PostingWriter,
   ReversalsService,
   SettlementAccounts,
   TransfersService,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { ActContext } from '../audit/act.js';
-import { AuditTrail } from '../audit/audit-trail.service.js';
+import { type AuditRecord, AuditTrail } from '../audit/audit-trail.service.js';
 import { Outbox } from '../events/outbox.service.js';
 import { LedgerService, type Leg, type OpenBook, type PostedTransfer } from '../ledger/ledger.service.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
-import { type Available, availableOf, lowBalanceEvents } from './low-balance.js';
+import { type Available, availableOf, fallsOf, lowBalanceEvents } from './low-balance.js';
 import { assertMay, lockParties, type Parties, partyOf } from './parties.js';
 import { postedEvents } from './posting-events.js';
 import type { Side } from './policies/posting-rules.js';
@@ -75,32 +75,30 @@ export class PostingService {
   ): Promise<Posted> {
     for (const leg of legs) assertAllowed(leg, parties);
     const transfers = await this.ledger.post(tx, open, legs);
-    const low = await lowBalanceEvents(tx, open, parties, before);
-    await this.outbox.publish(tx, [...postedEvents(transfers, open, parties), ...low]);
-    await this.record(tx, transfers, act);
+    const low = await lowBalanceEvents(tx, fallsOf(open, parties, before));
+    await this.outbox.publish(tx, [...postedEvents(transfers, open, parties), ...low.flat()]);
+    await this.trail.append(tx, postedEntry(transfers, act));
     return { transfers, parties };
-  }
-
-  private async record(
-    tx: EntityManager,
-    transfers: readonly PostedTransfer[],
-    act: ActContext,
-  ): Promise<void> {
-    const [first] = transfers;
-    if (first === undefined) throw new Error('a posting without a leg');
-    await this.trail.append(tx, {
-      ...{ platformId: first.platformId, action: `${first.kind}.posted`, act },
-      objectId: toTenantId('trf', first.platformId, first.id),
-      after: { transfers: transfers.map(describe) },
-    });
   }
 }
 
-function debited(legs: readonly Leg[]): Set<string> {
+/** What the audit trail says of a posting. */
+export function postedEntry(transfers: readonly PostedTransfer[], act: ActContext): AuditRecord {
+  const [first] = transfers;
+  if (first === undefined) throw new Error('a posting without a leg');
+  return {
+    ...{ platformId: first.platformId, action: `${first.kind}.posted`, act },
+    objectId: toTenantId('trf', first.platformId, first.id),
+    after: { transfers: transfers.map(describe) },
+  };
+}
+
+export function debited(legs: readonly Leg[]): Set<string> {
   return new Set(legs.map(({ debitAccountId }) => debitAccountId));
 }
 
-function assertAllowed({ kind, debitAccountId, creditAccountId }: Leg, parties: Parties): void {
+/** @throws AppError of the first rule that a side of the leg breaks */
+export function assertAllowed({ kind, debitAccountId, creditAccountId }: Leg, parties: Parties): void {
   const side = (usual: Side): Side => (kind === 'adjustment' ? 'adjust' : usual);
   assertMay(side('debit'), partyOf(parties, debitAccountId));
   assertMay(side('credit'), partyOf(parties, creditAccountId));

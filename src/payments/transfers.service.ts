@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { TransferKind } from '../entities/transfer.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
-import type { Leg, TransferDetails } from '../ledger/ledger.service.js';
-import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
+import type { TransferRecord } from '../books/transfer-directory.service.js';
+import type { ActCommand } from '../idempotency/acts.service.js';
+import type { Leg, PostedTransfer, TransferDetails } from '../ledger/ledger.service.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
-import { PostingService } from './posting.service.js';
+import { GatheredPostings } from './gathered-postings.service.js';
+import { type Parties, type Party, partyOf } from './parties.js';
+import type { PostingOrder } from './posting-order.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
 
 /** One amount from one account to another. */
@@ -29,16 +31,14 @@ export interface OutsideOrder extends TransferDetails {
  * Deposits, withdrawals, transfers and journals of several.
  *
  * All throw AppError object_not_found, validation_failed for an amount its currency cannot hold, and whatever
- * `PostingService.post` refuses.
+ * `GatheredPostings.post` refuses.
  */
 @Injectable()
 export class TransfersService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
-    private readonly posting: PostingService,
+    private readonly postings: GatheredPostings,
     private readonly settlement: SettlementAccounts,
-    private readonly directory: TransferDirectory,
   ) {}
 
   /** Money comes in from the world outside. */
@@ -60,23 +60,24 @@ export class TransfersService {
   /** Posts all of them one after the other, or none. */
   async journal(
     orders: readonly TransferOrder[],
-    { act, claim }: ActCommand<TransferRecord[]>,
+    command: ActCommand<TransferRecord[]>,
   ): Promise<TransferRecord[]> {
-    const { platformId, legs } = await this.toLegs(orders, (index) => `transfers[${index}].`);
-    return this.acts.run(claim, async (tx) => {
-      const { transfers } = await this.posting.post(tx, { platformId, legs, act });
-      return this.directory.journal({ platformId, id: transfers[0]?.journalId ?? '' }, tx);
+    return this.postings.post({
+      ...toPostingOrder(orders, (index) => `transfers[${index}].`),
+      ...command,
+      view: toRecords,
     });
   }
 
-  private async one(
-    order: TransferOrder,
-    { act, claim }: ActCommand<TransferRecord>,
-  ): Promise<TransferRecord> {
-    const { platformId, legs } = await this.toLegs([order], () => '');
-    return this.acts.run(claim, async (tx) => {
-      const { transfers } = await this.posting.post(tx, { platformId, legs, act });
-      return this.directory.get({ platformId, id: transfers[0]?.id ?? '' }, tx);
+  private async one(order: TransferOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
+    return this.postings.post({
+      ...toPostingOrder([order], () => ''),
+      ...command,
+      view: (transfers, parties) => {
+        const [record] = toRecords(transfers, parties);
+        if (record === undefined) throw new Error('a posting without a transfer');
+        return record;
+      },
     });
   }
 
@@ -86,34 +87,61 @@ export class TransfersService {
     if (channel === 'settlement') throw invalid('account', 'must be a customer’s', null);
     return { platformId, id: await this.settlement.idOf(platformId, currencyCode) };
   }
+}
 
-  /** @param pathOf where in the request the order of this index stands */
-  private async toLegs(
-    orders: readonly TransferOrder[],
-    pathOf: (index: number) => string,
-  ): Promise<{ platformId: string; legs: Leg[] }> {
-    const platformId = orders[0]?.from.platformId ?? '';
-    orders.forEach((order, index) => {
-      assertTwoOfOne(platformId, order, pathOf(index));
-    });
-    const ids = orders.flatMap(({ from, to }) => [from.id, to.id]);
-    const money = await findMoney(this.dataSource.manager, platformId, ids);
-    const legs = orders.map(({ from, to, amount, ...details }, index): Leg => {
-      const [debit, credit] = [money.get(from.id), money.get(to.id)] as [AccountMoney, AccountMoney];
-      if (debit.currencyCode !== credit.currencyCode) throw new AppError('currency_mismatch');
-      const { reference, description, effectiveDate, metadata } = details;
-      return {
-        ...{ kind: kindOf(debit, credit), debitAccountId: from.id, creditAccountId: to.id },
-        amountMinor: amountIn(debit, `${pathOf(index)}amount`, amount),
-        ...{ reference, description, effectiveDate, metadata },
-      };
-    });
-    return { platformId, legs };
-  }
+type WhatToPost = Pick<PostingOrder<unknown>, 'platformId' | 'accountIds' | 'references' | 'legCount'> & {
+  plan: (parties: Parties, known: readonly TransferRecord[]) => { legs: Leg[] };
+};
+
+/**
+ * @param pathOf where in the request the order of this index stands
+ * @throws AppError validation_failed when two accounts are not two of one platform
+ */
+function toPostingOrder(orders: readonly TransferOrder[], pathOf: (index: number) => string): WhatToPost {
+  const platformId = orders[0]?.from.platformId ?? '';
+  orders.forEach((order, index) => {
+    assertTwoOfOne(platformId, order, pathOf(index));
+  });
+  return {
+    platformId,
+    accountIds: [...new Set(orders.flatMap(({ from, to }) => [from.id, to.id]))],
+    references: orders.map(({ reference }) => reference).filter((reference) => reference !== null),
+    legCount: orders.length,
+    plan: (parties, known) => {
+      const legs = orders.map((order, index) => toLeg(order, parties, pathOf(index)));
+      if (known.length > 0) throw new AppError('reference_taken');
+      return { legs };
+    },
+  };
+}
+
+/** @throws AppError currency_mismatch, validation_failed for an amount that the currency cannot hold */
+function toLeg({ from, to, amount, ...details }: TransferOrder, parties: Parties, path: string): Leg {
+  const [debit, credit] = [partyOf(parties, from.id), partyOf(parties, to.id)];
+  if (debit.currencyCode !== credit.currencyCode) throw new AppError('currency_mismatch');
+  const { reference, description, effectiveDate, metadata } = details;
+  return {
+    ...{ kind: kindOf(debit, credit), debitAccountId: from.id, creditAccountId: to.id },
+    amountMinor: amountIn(debit, `${path}amount`, amount),
+    ...{ reference, description, effectiveDate, metadata },
+  };
+}
+
+/** As the books show them now. */
+function toRecords(transfers: readonly PostedTransfer[], parties: Parties): TransferRecord[] {
+  return transfers.map(({ amountMinor, debitPostedMinor, creditPostedMinor, ...transfer }) => ({
+    ...transfer,
+    decimals: partyOf(parties, transfer.debitAccountId).decimals,
+    amountMinor: String(amountMinor),
+    debitPostedMinor: String(debitPostedMinor),
+    creditPostedMinor: String(creditPostedMinor),
+    metadata: { ...transfer.metadata },
+    ...{ reversesId: null, reversedById: null, holdId: null },
+  }));
 }
 
 /** Money that comes from or goes to the settlement account crosses the border of the platform. */
-function kindOf(debit: AccountMoney, credit: AccountMoney): TransferKind {
+function kindOf(debit: Pick<Party, 'channel'>, credit: Pick<Party, 'channel'>): TransferKind {
   if (debit.channel === 'settlement') return 'deposit';
   return credit.channel === 'settlement' ? 'withdrawal' : 'transfer';
 }

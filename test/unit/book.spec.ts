@@ -29,6 +29,17 @@ describe('The book', () => {
     expect(book.transfer('outside', 'b', 1n)).toEqual({ debitPostedMinor: -1n, creditPostedMinor: 1n });
   });
 
+  it('does several things atomically: when one is refused, none was done', () => {
+    const book = new Book([holding('a', 100n), holding('b', 0n), holding('c', 0n)]);
+    book.transfer('a', 'c', 1n);
+    const work = (): unknown => [book.transfer('a', 'b', 99n), book.transfer('a', 'b', 1n)];
+    expect(() => book.atomically(['a', 'b', 'a', 'b'], work)).toThrow('insufficient_funds');
+    expect(book.changed().map(({ accountId, postedMinor }) => [accountId, postedMinor])).toEqual([
+      ['a', 99n],
+      ['c', 1n],
+    ]);
+  });
+
   it('changes nothing when it refuses', () => {
     const book = new Book([
       holding('a', 100n),

@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { PlatformAmendment } from '../../../accounts/account-amendments.service.js';
-import type { AccountSelection } from '../../../accounts/accounts.service.js';
+import type { AccountName } from '../../../accounts/account-lookups.service.js';
 import type { ActContext } from '../../../audit/act.js';
 import { readBody } from '../../../http/body.js';
 import { actOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
@@ -46,7 +46,7 @@ export class AmendPlatformAccountRequest {
 }
 
 export interface AmendCommand {
-  selection: AccountSelection;
+  selection: AccountName;
   change: PlatformAmendment;
   act: ActContext;
 }

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import type { AccountSelection } from '../../../accounts/accounts.service.js';
+import type { AccountName } from '../../../accounts/account-lookups.service.js';
 import type { ActContext } from '../../../audit/act.js';
 import { readBody } from '../../../http/body.js';
 import { actOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
@@ -19,7 +19,7 @@ export class RenameAccountRequest {
 }
 
 export interface CloseCommand {
-  selection: AccountSelection;
+  selection: AccountName;
   act: ActContext;
 }
 
@@ -43,7 +43,7 @@ export class CloseAccountPipe implements PipeTransform<CallContext, CloseCommand
 }
 
 /** The account of this workspace that the path names. @throws AppError account_not_found */
-function selectionOf(call: CallContext): AccountSelection {
+function selectionOf(call: CallContext): AccountName {
   const { id = '' } = call.request.params as { id?: string };
   const { workspaceId } = subjectOf(call);
   if (workspaceId === undefined || !/^[1-9]\d{0,17}$/.test(id)) throw new AppError('account_not_found');

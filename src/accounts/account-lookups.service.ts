@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Gatherer, type Outcome } from '../database/gatherer.js';
+import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import type { Account, OpeningChannel } from '../entities/account.entity.js';
+
+/** What an account may be looked up by, each with its column and type. */
+const KEYS = {
+  id: ['id', 'bigint'],
+  publicId: ['public_id', 'text'],
+  customerId: ['customer_id', 'bigint'],
+  currencyCode: ['currency_code', 'text'],
+  workspaceId: ['workspace_id', 'bigint'],
+  productId: ['product_id', 'int'],
+  alias: ['alias', 'text'],
+  accountIdentifier: ['account_identifier', 'text'],
+} as const;
+
+type Key = keyof typeof KEYS;
+
+/** Names one account: of a platform and a channel, by some of its keys. */
+export type AccountName = { platformId: string; channel: OpeningChannel } & {
+  [Name in Key]?: NonNullable<Account[Name]>;
+};
+
+/** An account with its balance and its holder's name. */
+export type AccountRow = Pick<
+  Account,
+  | 'id'
+  | 'publicId'
+  | 'number'
+  | 'customerId'
+  | 'channel'
+  | 'status'
+  | 'currencyCode'
+  | 'productId'
+  | 'alias'
+  | 'accountIdentifier'
+  | 'displayName'
+  | 'contactEmail'
+  | 'fundingNotificationEmails'
+  | 'createdAt'
+  | 'updatedAt'
+> & {
+  customerId: string;
+  holderName: string;
+  balanceId: string;
+  /** Minor units as decimal text, as `lockedMinor`. */
+  postedMinor: string;
+  lockedMinor: string;
+  balanceCreatedAt: Date;
+  balanceUpdatedAt: Date;
+};
+
+const COLUMNS = `a.id, a.public_id AS "publicId", a.number, a.customer_id AS "customerId", a.channel, a.status,
+    a.currency_code AS "currencyCode", a.product_id AS "productId", a.alias,
+    a.account_identifier AS "accountIdentifier", a.display_name AS "displayName", a.contact_email AS "contactEmail",
+    array_to_json(a.funding_notification_emails) AS "fundingNotificationEmails",
+    a.created_at AS "createdAt", a.updated_at AS "updatedAt", c.display_name AS "holderName",
+    b.id AS "balanceId", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor",
+    b.created_at AS "balanceCreatedAt", b.updated_at AS "balanceUpdatedAt"`;
+
+type Lookup = Gatherer<AccountName, AccountRow | null>;
+
+/**
+ * Looks single accounts up. Look-ups by the same keys that come while others are read share the next statement. Closed
+ * accounts are found in the platform channel only.
+ */
+@Injectable()
+export class AccountLookups {
+  /** By channel and keys: there are as many as there are ways to name an account. */
+  private readonly lookups = new Map<string, Lookup>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The oldest account of this name. */
+  async find(name: AccountName): Promise<AccountRow | null> {
+    const keys = (Object.keys(KEYS) as Key[]).filter((key) => name[key] !== undefined);
+    const shape = [name.channel, ...keys].join('-');
+    let lookup = this.lookups.get(shape);
+    if (lookup === undefined) {
+      lookup = this.prepare(shape, name.channel, keys);
+      this.lookups.set(shape, lookup);
+    }
+    return lookup.submit(name);
+  }
+
+  private prepare(shape: string, channel: OpeningChannel, keys: readonly Key[]): Lookup {
+    const columns: readonly RowColumn<AccountName>[] = [
+      { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+      ...keys.map((key) => ({
+        name: KEYS[key][0],
+        type: KEYS[key][1],
+        of: (name: AccountName) => name[key] ?? null,
+      })),
+    ];
+    const statement = findSql(shape, channel, columns);
+    return new Gatherer({
+      work: (names) => this.read(statement, columns, names),
+      platformOf: ({ platformId }) => platformId,
+    });
+  }
+
+  private async read(
+    statement: PreparedStatement,
+    columns: readonly RowColumn<AccountName>[],
+    names: readonly AccountName[],
+  ): Promise<Outcome<AccountRow | null>[]> {
+    const rows = await runPrepared<AccountRow & { place: number }>(
+      this.dataSource.manager,
+      statement,
+      rowsParameters(columns, names),
+    );
+    const byPlace = new Map(rows.map((row) => [row.place, row]));
+    return names.map((_name, index) => ({ result: byPlace.get(index + 1) ?? null }));
+  }
+}
+
+/** The channel stands in the text: the indexes of a channel hold its accounts alone. */
+function findSql(
+  shape: string,
+  channel: OpeningChannel,
+  columns: readonly RowColumn<AccountName>[],
+): PreparedStatement {
+  const matches = columns.map(({ name }) => `${name} = wanted.${name}`).join(' AND ');
+  const open = channel === 'platform' ? '' : ` AND status <> 'closed'`;
+  return {
+    name: `find-account-${shape}`,
+    text: `SELECT wanted.number::int AS place, ${COLUMNS}
+      FROM ${rowsSql(columns, 1, 'wanted')}
+      CROSS JOIN LATERAL (SELECT * FROM accounts WHERE ${matches} AND channel = '${channel}'${open}
+        ORDER BY id LIMIT 1) a
+      CROSS JOIN LATERAL (SELECT * FROM balances
+        WHERE platform_id = a.platform_id AND account_id = a.id LIMIT 1) b
+      CROSS JOIN LATERAL (SELECT * FROM customers
+        WHERE platform_id = a.platform_id AND id = a.customer_id LIMIT 1) c`,
+  };
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { Gatherer } from '../database/gatherer.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import type { PostingOrder } from './posting-order.js';
+import { PostingWriter } from './posting-writer.service.js';
+
+/** Posts orders. Those that come while others are written share the next transaction. */
+@Injectable()
+export class GatheredPostings {
+  private readonly gathered = new Gatherer<PostingOrder<unknown>, unknown>({
+    work: (orders, manner) =>
+      this.unitOfWork.runGathered(manner, (tx) => this.writer.post(tx, orders, manner)),
+    platformOf: ({ platformId }) => platformId,
+    claimsOf,
+  });
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly writer: PostingWriter,
+  ) {}
+
+  /**
+   * @throws AppError object_not_found for an account that does not exist, what the order's plan refuses, and
+   *   account_not_active, account_frozen, customer_suspended, debits_restricted, insufficient_funds,
+   *   balance_limit_exceeded, currency_mismatch, reference_taken
+   * @throws ClaimLost when a twin under the same idempotency key was first; nothing is posted then
+   */
+  async post<View>(order: PostingOrder<View>): Promise<View> {
+    // A view is whatever the order's own function makes of it.
+    return (await this.gathered.submit(order)) as View;
+  }
+}
+
+/** Of two orders under one reference or idempotency key, the second finds what became of the first. */
+function claimsOf({ platformId, references, claim }: PostingOrder<unknown>): string[] {
+  return [
+    ...references.map((reference) => `reference ${platformId} ${reference}`),
+    ...(claim === null ? [] : [`key ${platformId} ${claim.scope} ${claim.key}`]),
+  ];
+}

@@ -1,0 +1,55 @@
+import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail.service.js';
+import type { PreparedStatement } from '../database/prepared.js';
+import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import type { NewEvent } from '../events/event-types.js';
+import { EVENT_COLUMNS, publishSql } from '../events/outbox.service.js';
+import {
+  BALANCE_COLUMNS,
+  insertTransfersSql,
+  type SavedBalance,
+  saveBalancesSql,
+  TRANSFER_ROWS,
+} from '../ledger/ledger.sql.js';
+import type { PostedTransfer } from '../ledger/ledger.service.js';
+
+const ENTRY_COLUMNS: readonly RowColumn<AuditRecord>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  ...AUDIT_COLUMNS,
+];
+
+/** Where the parameters of each kind of row begin; the first one is the time. */
+const FIRST = {
+  balances: 2,
+  transfers: 2 + BALANCE_COLUMNS.length,
+  entries: 2 + BALANCE_COLUMNS.length + TRANSFER_ROWS.length,
+  events: 2 + BALANCE_COLUMNS.length + TRANSFER_ROWS.length + ENTRY_COLUMNS.length,
+};
+
+/** Everything that postings write, in one statement. */
+export const WRITE: PreparedStatement = {
+  name: 'write-postings',
+  text: `WITH saved AS (
+    ${saveBalancesSql(rowsSql(BALANCE_COLUMNS, FIRST.balances, 'saved'))}
+  ), transfer AS (
+    ${insertTransfersSql(rowsSql(TRANSFER_ROWS, FIRST.transfers, 'transfer'))}
+  ), ${appendSql(rowsSql(ENTRY_COLUMNS, FIRST.entries, 'entry'), '$1')}
+  ${publishSql(rowsSql(EVENT_COLUMNS, FIRST.events, 'event'))}`,
+};
+
+export interface Written {
+  balances: readonly SavedBalance[];
+  transfers: readonly PostedTransfer[];
+  entries: readonly AuditRecord[];
+  events: readonly NewEvent[];
+}
+
+/** What `WRITE` takes. */
+export function writeParameters(now: Date, written: Written): unknown[] {
+  return [
+    now,
+    ...rowsParameters(BALANCE_COLUMNS, written.balances),
+    ...rowsParameters(TRANSFER_ROWS, written.transfers),
+    ...rowsParameters(ENTRY_COLUMNS, written.entries),
+    ...rowsParameters(EVENT_COLUMNS, written.events),
+  ];
+}

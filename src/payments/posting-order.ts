@@ -1,0 +1,26 @@
+import type { TransferRecord } from '../books/transfer-directory.service.js';
+import type { ActCommand } from '../idempotency/acts.service.js';
+import type { Leg, PostedTransfer } from '../ledger/ledger.service.js';
+import type { Parties } from './parties.js';
+
+/** What an order comes to on accounts that are locked: something to post, or what was posted before. */
+export type Plan<View> = { legs: readonly Leg[] } | { done: View };
+
+/** Something to be posted between accounts of one platform, all of it or none. */
+export interface PostingOrder<View> extends ActCommand<View> {
+  platformId: string;
+  /** Every account that it may touch. */
+  accountIds: readonly string[];
+  /** How many transfers it is at most. */
+  legCount: number;
+  /** The caller's own name for it, which it bears once on a platform. */
+  references: readonly string[];
+  /**
+   * Decides without any I/O: it may be asked again after a deadlock.
+   * @param parties the accounts, all there
+   * @param known what bears one of its references already
+   * @throws AppError a refusal
+   */
+  plan: (parties: Parties, known: readonly TransferRecord[]) => Plan<View>;
+  view: (transfers: readonly PostedTransfer[], parties: Parties) => View;
+}

@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
+import type { Manner, Outcome } from '../database/gatherer.js';
+import { runPrepared } from '../database/prepared.js';
+import type { NewEvent } from '../events/event-types.js';
+import { ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
+import {
+  LedgerService,
+  openBook,
+  postInBook,
+  type PostedTransfer,
+  savedBalances,
+} from '../ledger/ledger.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { availableOf, type Fall, fallsOf, lowBalanceEvents } from './low-balance.js';
+import { seizeAccounts } from './parties.js';
+import { WRITE, writeParameters } from './posting-batch.sql.js';
+import { postedEvents } from './posting-events.js';
+import type { PostingOrder } from './posting-order.js';
+import { assertAllowed, debited, type Opened, postedEntry, PostingService } from './posting.service.js';
+
+type Order = PostingOrder<unknown>;
+
+/** An order that was done in the book: with no transfers, when it had been posted before. */
+interface Done {
+  order: Order;
+  opened: Opened;
+  transfers: readonly PostedTransfer[];
+  falls: readonly Fall[];
+  view: unknown;
+}
+
+/** Posts orders: locks, decides in memory one after the other, and writes all in one statement. */
+@Injectable()
+export class PostingWriter {
+  constructor(
+    private readonly posting: PostingService,
+    private readonly ledger: LedgerService,
+    private readonly directory: TransferDirectory,
+    private readonly idempotency: IdempotencyService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param manner `together`: an order on accounts that somebody else has locked is left alone
+   * @returns an outcome each; the errors are refusals
+   * @throws ClaimLost when a twin under the same idempotency key as one of them was first
+   */
+  async post(tx: EntityManager, orders: readonly Order[], manner: Manner): Promise<Outcome<unknown>[]> {
+    const opened = manner === 'together' ? await this.seize(tx, orders) : await this.await(tx, orders);
+    const ids = await this.numbers(tx, orders);
+    const known = await this.known(tx, orders);
+    const outcomes = orders.map((order, index): Outcome<unknown> | Done => {
+      const accounts = opened.get(order.platformId);
+      if (accounts === undefined || !order.accountIds.every((id) => accounts.parties.has(id)))
+        return manner === 'together' ? 'alone' : { error: new AppError('object_not_found') };
+      try {
+        return decide({ order, opened: accounts }, known, ids[index] ?? []);
+      } catch (error) {
+        return { error };
+      }
+    });
+    const done = outcomes.filter((outcome) => isDone(outcome));
+    await this.write(tx, [...opened.values()], done);
+    await this.claim(tx, done);
+    return outcomes.map((outcome) => (isDone(outcome) ? { result: outcome.view } : outcome));
+  }
+
+  /** Ids for the transfers of each order. */
+  private async numbers(tx: EntityManager, orders: readonly Order[]): Promise<string[][]> {
+    const ids = await this.ledger.numbers(
+      tx,
+      orders.reduce((sum, { legCount }) => sum + legCount, 0),
+    );
+    return orders.map(({ legCount }) => ids.splice(0, legCount));
+  }
+
+  /** Locks what nobody else has locked, by platform. */
+  private async seize(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
+    const now = this.clock.now();
+    const wanted = new Map(
+      orders.flatMap(({ platformId, accountIds }) =>
+        accountIds.map((id) => [`${platformId} ${id}`, { platformId, id }] as const),
+      ),
+    );
+    const rows = await seizeAccounts(tx, [...wanted.values()], now);
+    const byPlatform = Map.groupBy(rows, ({ platformId }) => platformId);
+    return new Map(
+      [...byPlatform].map(([platformId, seized]) => [
+        platformId,
+        {
+          open: openBook(platformId, seized, now),
+          parties: new Map(seized.map((row) => [row.id, row])),
+        },
+      ]),
+    );
+  }
+
+  /** Waits for whoever has locked the accounts of one order. */
+  private async await(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
+    const [order] = orders;
+    if (order === undefined || orders.length > 1) throw new Error('only one order waits alone');
+    return new Map([[order.platformId, await this.posting.lock(tx, order.platformId, order.accountIds)]]);
+  }
+
+  /** What bears a reference of one of the orders already, read while their accounts are locked. */
+  private async known(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, TransferRecord>> {
+    const names = orders.flatMap(({ platformId, references }) =>
+      references.map((reference) => ({ platformId, reference })),
+    );
+    const found = names.length === 0 ? [] : await this.directory.findByReferences(names, tx);
+    return new Map(found.map((record) => [`${record.platformId} ${record.reference ?? ''}`, record]));
+  }
+
+  private async write(tx: EntityManager, opened: readonly Opened[], done: readonly Done[]): Promise<void> {
+    const posted = done.filter(({ transfers }) => transfers.length > 0);
+    if (posted.length === 0) return;
+    const low = await lowBalanceEvents(
+      tx,
+      posted.flatMap(({ falls }) => falls),
+    );
+    const parameters = writeParameters(this.clock.now(), {
+      balances: opened.flatMap(({ open }) => savedBalances(open)),
+      transfers: posted.flatMap(({ transfers }) => transfers),
+      entries: posted.map(({ transfers, order }) => postedEntry(transfers, order.act)),
+      events: eventsOf(posted, low),
+    });
+    await runPrepared(tx, WRITE, parameters);
+  }
+
+  /** Last, for the answers are known only now. */
+  private async claim(tx: EntityManager, done: readonly Done[]): Promise<void> {
+    const answered = done.flatMap(({ order: { claim }, view }) =>
+      claim === null ? [] : [{ request: claim, receipt: claim.receiptOf(view) }],
+    );
+    if (answered.length === 0) return;
+    const claimed = await this.idempotency.claimMany(tx, answered);
+    if (claimed.includes(false)) throw new ClaimLost();
+  }
+}
+
+/** @throws AppError a refusal */
+function decide(
+  { order, opened }: Pick<Done, 'order' | 'opened'>,
+  known: ReadonlyMap<string, TransferRecord>,
+  ids: readonly string[],
+): Done {
+  const { open, parties } = opened;
+  const bearers = order.references.map((reference) => known.get(`${order.platformId} ${reference}`));
+  const plan = order.plan(
+    parties,
+    bearers.filter((bearer) => bearer !== undefined),
+  );
+  if ('done' in plan) return { order, opened, transfers: [], falls: [], view: plan.done };
+  for (const leg of plan.legs) assertAllowed(leg, parties);
+  const before = availableOf(open, debited(plan.legs));
+  const transfers = postInBook(open, plan.legs, ids);
+  const falls = fallsOf(open, parties, before);
+  return { order, opened, transfers, falls, view: order.view(transfers, parties) };
+}
+
+function isDone(outcome: Outcome<unknown> | Done): outcome is Done {
+  return outcome !== 'alone' && 'transfers' in outcome;
+}
+
+/** Of each posting first what was posted, then what fell below its alerts. */
+function eventsOf(posted: readonly Done[], low: readonly NewEvent[][]): NewEvent[] {
+  let fall = 0;
+  return posted.flatMap(({ transfers, opened, falls }) => {
+    const fallen = low.slice(fall, (fall += falls.length)).flat();
+    return [...postedEvents(transfers, opened.open, opened.parties), ...fallen];
+  });
+}

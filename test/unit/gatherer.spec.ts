@@ -1,0 +1,177 @@
+import { Gatherer, type Gathering, type Manner, type Outcome } from '../../src/database/gatherer.js';
+import { AppError } from '../../src/shared/app-error.js';
+
+interface Item {
+  name: string;
+  platformId: string;
+  claims?: string[];
+}
+
+const item = (name: string, with_: Partial<Item> = {}): Item => ({ name, platformId: '1', ...with_ });
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 5; i++) await turn();
+};
+
+/** Batches stay in work until they are let go. */
+class Workshop {
+  readonly batches: {
+    names: string;
+    manner: Manner;
+    end: (outcomes?: Outcome<string>[]) => void;
+    fail: (error: Error) => void;
+  }[] = [];
+  readonly gatherer: Gatherer<Item, string>;
+
+  constructor(with_: Partial<Gathering<Item, string>> = {}) {
+    this.gatherer = new Gatherer<Item, string>({
+      work: (items, manner) =>
+        new Promise((resolve, reject) => {
+          const names = items.map(({ name }) => name);
+          const done = names.map((name) => ({ result: `${name} done` }));
+          this.batches.push({
+            ...{ names: names.join(' '), manner, fail: reject },
+            end: (outcomes = done) => {
+              resolve(outcomes);
+            },
+          });
+        }),
+      platformOf: ({ platformId }) => platformId,
+      claimsOf: ({ claims = [] }) => claims,
+      ...with_,
+    });
+  }
+
+  submit(...items: Item[]): Promise<string>[] {
+    return items.map((one) => this.gatherer.submit(one));
+  }
+
+  async next(): Promise<(typeof this.batches)[number]> {
+    await turns();
+    const batch = this.batches.shift();
+    if (batch === undefined) throw new Error('nothing is in work');
+    return batch;
+  }
+}
+
+describe('The gatherer', () => {
+  it('does as one what arrives while the batch before is in work', async () => {
+    const shop = new Workshop();
+    const all = shop.submit(item('a'));
+    const first = await shop.next();
+    all.push(...shop.submit(item('b'), item('c')));
+    await turns();
+    expect(shop.batches).toEqual([]);
+    first.end();
+    const second = await shop.next();
+    expect([first.names, second.names]).toEqual(['a', 'b c']);
+    second.end();
+    expect(await Promise.all(all)).toEqual(['a done', 'b done', 'c done']);
+  });
+
+  it('gives each item its own outcome', async () => {
+    const shop = new Workshop();
+    const [good, bad] = shop.submit(item('good'), item('bad'));
+    (await shop.next()).end([{ result: 'good done' }, { error: new AppError('account_exists') }]);
+    expect(await good).toBe('good done');
+    await expect(bad).rejects.toMatchObject({ code: 'account_exists' });
+  });
+
+  it('lets platforms take turns, so that one with many waiting holds up nobody', async () => {
+    const shop = new Workshop({ maxBatch: 4 });
+    const all = shop.submit(item('first'));
+    const first = await shop.next();
+    const many = Array.from({ length: 6 }, (_, index) => item(`a${index}`));
+    all.push(...shop.submit(...many, item('b0', { platformId: '2' }), item('c0', { platformId: '3' })));
+    first.end();
+    const second = await shop.next();
+    expect(second.names.split(' ').sort()).toEqual(['a0', 'a1', 'b0', 'c0']);
+    second.end();
+    const third = await shop.next();
+    expect(third.names).toBe('a2 a3 a4 a5');
+    third.end();
+    await Promise.all(all);
+  });
+
+  it('never works on two items at once that claim the same, in their order and past others', async () => {
+    const shop = new Workshop();
+    const all = shop.submit(
+      item('x1', { claims: ['x'] }),
+      item('x2', { claims: ['x'] }),
+      item('y', { claims: ['y'] }),
+    );
+    const first = await shop.next();
+    expect(first.names).toBe('x1 y');
+    first.end();
+    const second = await shop.next();
+    expect(second.names).toBe('x2');
+    second.end();
+    await Promise.all(all);
+  });
+
+  it('tries each item alone when they fail together: one bad item spoils no other', async () => {
+    const shop = new Workshop();
+    const [good, bad] = shop.submit(item('good'), item('bad'));
+    const settled = Promise.allSettled([good, bad]);
+    (await shop.next()).fail(new Error('duplicate key'));
+    const alone = [await shop.next(), await shop.next()];
+    expect(alone.map(({ names, manner }) => [names, manner])).toEqual([
+      ['good', 'alone'],
+      ['bad', 'alone'],
+    ]);
+    alone[0]?.end();
+    alone[1]?.fail(new Error('duplicate key'));
+    expect(await settled).toMatchObject([
+      { status: 'fulfilled', value: 'good done' },
+      { status: 'rejected', reason: { message: 'duplicate key' } },
+    ]);
+  });
+
+  it('leaves an item alone that must wait, and goes on with the others meanwhile', async () => {
+    const shop = new Workshop();
+    const [stuck, free] = shop.submit(item('stuck', { claims: ['s'] }), item('free'));
+    (await shop.next()).end(['alone', { result: 'free done' }]);
+    expect(await free).toBe('free done');
+    const alone = await shop.next();
+    const [later, twin] = shop.submit(item('later'), item('twin', { claims: ['s'] }));
+    const next = await shop.next();
+    expect([alone.names, alone.manner, next.names]).toEqual(['stuck', 'alone', 'later']);
+    next.end();
+    alone.end();
+    expect(await Promise.all([stuck, later])).toEqual(['stuck done', 'later done']);
+    (await shop.next()).end();
+    expect(await twin).toBe('twin done');
+  });
+
+  it('does not try each alone when the database is away', async () => {
+    const shop = new Workshop();
+    const all = Promise.allSettled(shop.submit(item('a'), item('b')));
+    (await shop.next()).fail(new AppError('service_unavailable', {}, { cause: new Error('ECONNREFUSED') }));
+    const away = { status: 'rejected', reason: { code: 'service_unavailable' } };
+    expect(await all).toMatchObject([away, away]);
+    expect(shop.batches).toEqual([]);
+  });
+
+  it('refuses at once what would wait behind too many', async () => {
+    const shop = new Workshop({ maxWaiting: 2 });
+    const all = shop.submit(item('a'));
+    const first = await shop.next();
+    all.push(...shop.submit(item('b'), item('c')));
+    await expect(shop.gatherer.submit(item('d'))).rejects.toMatchObject({ code: 'service_unavailable' });
+    first.end();
+    (await shop.next()).end();
+    await Promise.all(all);
+  });
+
+  it('refuses what waited too long instead of doing it late', async () => {
+    const shop = new Workshop({ maxWaitMs: 20 });
+    const [kept] = shop.submit(item('a'));
+    const first = await shop.next();
+    const late = Promise.allSettled(shop.submit(item('b')));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    first.end();
+    expect(await kept).toBe('a done');
+    expect(await late).toMatchObject([{ status: 'rejected', reason: { code: 'service_unavailable' } }]);
+    expect(shop.batches).toEqual([]);
+  });
+});
