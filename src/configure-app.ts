@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import helmet from '@fastify/helmet';
 import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isUUID } from 'class-validator';
-import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
 import { ErrorRenderer } from './http/error-renderer.js';
@@ -13,7 +12,9 @@ import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
 import { RouteTable } from './http/route-table.js';
 import { HttpMetrics } from './metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
+import { openLogStream } from './log-stream.js';
 import { SandboxHooks } from './sandbox/sandbox-hooks.service.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 import { StderrLogger } from './stderr-logger.js';
 
 /** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
@@ -29,18 +30,22 @@ export async function createApp(
   logTo: 'stdout' | 'stderr' = 'stdout',
 ): Promise<NestFastifyApplication> {
   const routing: { renderer?: ErrorRenderer } = {};
+  const log = openLogStream(logTo);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
     genReqId: (request: IncomingMessage) => toRequestId(request.headers[REQUEST_ID_HEADER]),
-    logger: { level: env.LOG_LEVEL, ...(logTo === 'stderr' ? { stream: process.stderr } : {}) },
+    logger: { level: env.LOG_LEVEL, stream: log },
+    // Each line names its request itself.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     // Replaced by one line per answer, below.
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       if (routing.renderer === undefined) throw error;
       const { status, headers, body } = routing.renderer.render(error, request);
-      void reply.header(REQUEST_ID_HEADER, request.id).status(status).headers(headers).send(body);
+      const always = { ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id };
+      void reply.headers(always).status(status).headers(headers).send(body);
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env), adapter, {
@@ -49,7 +54,11 @@ export async function createApp(
     logger: nestLogger(env.LOG_LEVEL, logTo),
   });
   routing.renderer = app.get(ErrorRenderer);
-  await prepareServer(app);
+  adapter.getInstance().addHook('onClose', (_instance, done) => {
+    log.end();
+    done();
+  });
+  prepareServer(app);
   if (env.isSandbox) app.get(SandboxHooks).install(app.getHttpAdapter().getInstance());
   serveDocuments(app);
   try {
@@ -62,7 +71,7 @@ export async function createApp(
   return app;
 }
 
-async function prepareServer(app: NestFastifyApplication): Promise<void> {
+function prepareServer(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable);
   const metrics = app.get(HttpMetrics);
@@ -70,32 +79,18 @@ async function prepareServer(app: NestFastifyApplication): Promise<void> {
   fastify.addHook('onRoute', ({ url, method }) => {
     routes.add(url, method);
   });
-  fastify.addHook('onRequest', async (request, reply) => {
-    void reply.header(REQUEST_ID_HEADER, request.id);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id });
+    done();
   });
   // The pattern, not the path: a path may hold an identifier, a query an e-mail address.
-  fastify.addHook('onResponse', async ({ id, method, routeOptions, log }, { statusCode, elapsedTime }) => {
+  fastify.addHook('onResponse', ({ id, method, routeOptions, log }, { statusCode, elapsedTime }, done) => {
     log.info(
       { requestId: id, method, route: routeOptions.url, statusCode, elapsedMs: Math.round(elapsedTime) },
       'answered',
     );
     metrics.observe({ method, route: routeOptions.url, status: statusCode, elapsedMs: elapsedTime });
-  });
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        // Swagger UI sets style attributes.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        frameAncestors: ["'none'"],
-        formAction: ["'self'"],
-        baseUri: ["'self'"],
-      },
-    },
-    // Whether a proxy in front serves TLS is not ours to say for its whole host.
-    strictTransportSecurity: false,
+    done();
   });
 }
 

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 /** An entry as the chain sees it: every column as the text that the database shows. */
 export type ChainedEntry = readonly (string | null)[];
 
-/** SQL of a `ChainedEntry` of `e`, as one array of text. */
-export const CHAINED_ENTRY_SQL = `ARRAY[e.platform_id::text, e.id::text,
+/** SQL of a `ChainedEntry` of `e`. JSON, which is read many times faster here than an array of PostgreSQL. */
+export const CHAINED_ENTRY_SQL = `json_build_array(e.platform_id::text, e.id::text,
   to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), e.actor_kind, e.actor_id,
   e.actor_name, e.action, e.outcome, e.object_type, e.object_id, e.reason, e.request_id,
-  e.state_before::text, e.state_after::text, e.verdicts::text]`;
+  e.state_before::text, e.state_after::text, e.verdicts::text)`;
 
 /** What the first link of every chain stands on. */
 export const GENESIS = Buffer.alloc(32);

@@ -36,9 +36,8 @@ export class CredentialsService {
   async authenticate(key: string, secret: string, address: string | null): Promise<Caller | null> {
     const platformId = parseOpaqueToken(KEY_PREFIX, key)?.platformId;
     const credential = platformId === undefined ? null : await this.findByKey(platformId, key);
-    const current = this.hasher.matches(secret, credential?.secretHash ?? null);
-    const previous = this.hasher.matches(secret, this.previousOf(credential));
-    return (current || previous) && credential !== null ? this.toCaller(credential, address) : null;
+    const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, this.previousOf(credential));
+    return isRight && credential !== null ? this.toCaller(credential, address) : null;
   }
 
   /** The caller behind a token that was issued to this credential, while it is in force. */

@@ -18,17 +18,16 @@ export function serveDocuments(app: INestApplication): void {
   const fastify = app.getHttpAdapter();
   const { isSandbox } = app.get(Environment);
   const documents = API_DOCUMENTS.filter(({ isOfSandbox = false }) => isSandbox || !isOfSandbox);
-  for (const api of documents) {
-    const document = createDocument(app, api);
-    const whole = JSON.stringify(document);
-    fastify.get(`/openapi/${api.name}.json`, async (request: FastifyRequest, reply: FastifyReply) => {
-      const body = api.name === BY_ROLE ? await shownTo(app, request, { document, whole }) : whole;
+  const served = documents.map((api) => ({ name: api.name, get: once(() => drawUp(app, api)) }));
+  for (const { name, get } of served) {
+    fastify.get(`/openapi/${name}.json`, async (request: FastifyRequest, reply: FastifyReply) => {
+      const body = name === BY_ROLE ? await shownTo(app, request, get()) : get().whole;
       return reply.type(JSON_TYPE).header('vary', 'Authorization, X-API-KEY, X-API-SECRET').send(body);
     });
   }
-  const [first] = documents;
+  const [first] = served;
   if (first === undefined) throw new Error('there is no API to document');
-  SwaggerModule.setup(DOCS_PATH, app, () => createDocument(app, first), {
+  SwaggerModule.setup(DOCS_PATH, app, () => first.get().document, {
     explorer: true,
     raw: false,
     customSiteTitle: 'Vostro APIs',
@@ -48,11 +47,28 @@ export function serveDocuments(app: INestApplication): void {
   });
 }
 
+interface Served {
+  document: OpenAPIObject;
+  /** The same as JSON. */
+  whole: string;
+}
+
+function drawUp(app: INestApplication, api: (typeof API_DOCUMENTS)[number]): Served {
+  const document = createDocument(app, api);
+  return { document, whole: JSON.stringify(document) };
+}
+
+/** Made when first asked for: most servers never show them, and they take a while and some memory. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** What an admin may see; who shows no credential of an admin sees the whole, which is no secret. */
 async function shownTo(
   app: INestApplication,
   request: FastifyRequest,
-  { document, whole }: { document: OpenAPIObject; whole: string },
+  { document, whole }: Served,
 ): Promise<string> {
   const caller =
     (await app.get(BearerStrategy).validate(request)) ?? (await app.get(KeySecretStrategy).validate(request));
