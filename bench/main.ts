@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,16 +26,29 @@ async function main(): Promise<void> {
   const cells = chosenCells(options);
   const progress = new Progress(cells.length * options.rounds);
   if (findPgbench() === null) progress.say('There is no pgbench here: the limit is not measured.');
+  const interrupted = interruption();
+  // Heard of below, once there is something to clean up.
+  interrupted.catch(() => undefined);
   const folder = mkdtempSync(join(tmpdir(), 'vostro-bench-logs-'));
   const databases = await openDatabaseServer();
+  const stages = new Map<ContenderName, Stage>();
   try {
-    const results = await run({ options, cells, progress, databases, folder });
+    const running = run({ options, cells, progress, databases, stages, folder });
+    const results = await Promise.race([running, interrupted]);
     report(results, options);
     if (results.checks.failed.length > 0) process.exitCode = 1;
   } finally {
+    for (const stage of stages.values()) await stage.close();
     await databases.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Rejects when somebody wants the run to end. */
+async function interruption(): Promise<never> {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  await Promise.race(signals.map((signal) => once(process, signal)));
+  throw new Error('interrupted');
 }
 
 function chosenCells({ only, growth }: BenchOptions): Cell[] {
@@ -49,30 +63,24 @@ interface Run {
   cells: readonly Cell[];
   progress: Progress;
   databases: DatabaseServer;
+  /** Filled here; whoever gave it closes what is in it. */
+  stages: Map<ContenderName, Stage>;
   folder: string;
 }
 
-async function run({ options, cells, progress, databases, folder }: Run): Promise<Results> {
-  const stages = new Map<ContenderName, Stage>();
-  try {
-    const all = contenders(options.growth ?? 0);
-    const names = new Set(cells.map(({ contender }) => contender));
-    if (options.soakMinutes !== null) names.add('vostro');
-    for (const name of names) {
-      progress.say(`filling the database of ${name}`);
-      stages.set(name, await Stage.build(name, all[name], databases, folder));
-    }
-    const { rounds } = options;
-    const found = await runRounds({ databases, stages, cells, rounds, timing: options, progress });
-    const vostro = stages.get('vostro');
-    const soaked =
-      options.soakMinutes === null || vostro === undefined
-        ? null
-        : await soak(vostro, options.soakMinutes, progress);
-    return toResults(options, databases, found, soaked);
-  } finally {
-    for (const stage of stages.values()) await stage.close();
+async function run({ options, cells, progress, databases, stages, folder }: Run): Promise<Results> {
+  const all = contenders(options.growth ?? 0);
+  const names = new Set(cells.map(({ contender }) => contender));
+  if (options.soakMinutes !== null) names.add('vostro');
+  for (const name of names) {
+    progress.say(`filling the database of ${name}`);
+    stages.set(name, await Stage.build(name, all[name], databases, folder));
   }
+  const { rounds, soakMinutes } = options;
+  const found = await runRounds({ databases, stages, cells, rounds, timing: options, progress });
+  const vostro = stages.get('vostro');
+  const isSoaked = soakMinutes !== null && vostro !== undefined;
+  return toResults(options, databases, found, isSoaked ? await soak(vostro, soakMinutes, progress) : null);
 }
 
 function toResults(
@@ -113,5 +121,6 @@ function report(results: Results, { out }: BenchOptions): void {
 
 main().catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
-  process.exitCode = 1;
+  // What a run that ended early has under way is of no use to anybody.
+  process.exit(1);
 });

@@ -22,8 +22,17 @@ export interface Measured {
 
 /** Answers that refuse work for want of capacity: shown, and no fault. */
 const OVERLOAD = ['429', '503'];
-/** Numbers that pgbench's clients, which do not run quite in step, may have used beyond what they did. */
-const PGBENCH_SLACK = 2;
+/** The next unused number after what a script has written: its clients do not run in step. */
+const NEXT_NUMBER_SQL = {
+  opening: `SELECT COALESCE(max(substr(key, length('benchmark-') + 1)::bigint) + 1, 0) AS number
+    FROM idempotency_records`,
+  transfer: `SELECT COALESCE(max(substr(reference, length('benchmark-') + 1)::bigint) + 1, 0) AS number
+    FROM transfers WHERE reference IS NOT NULL`,
+};
+const UNKNOWN_OF_SQL = {
+  ...{ refusedPerSecond: 0, p50Ms: null, p99Ms: null, maxMs: null },
+  ...{ generatorCpu: null, cpuMsPerAnswer: null, residentBytes: null, settleSeconds: null },
+};
 
 export async function measure(cell: Cell, stage: Stage, timing: Timing): Promise<Measured> {
   return stage.contender.server === null ? measureSql(cell, stage, timing) : measureHttp(cell, stage, timing);
@@ -40,7 +49,9 @@ async function measureHttp(
   const memory = new MemoryWatch(stage.running);
   const token = stage.contender.hasBooks ? await issueToken(stage.databaseUrl) : '';
   const spec = { name, first, token };
+  const cpuBefore = stage.running.cpuSeconds();
   const result = await runLoad({ url: stage.running.url, work: spec, load, warmUpSeconds, seconds });
+  const cpuMsPerAnswer = perAnswer(cpuBefore, stage.running.cpuSeconds(), result);
   const residentBytes = memory.end();
   const step = work.sameRequest ?? 1;
   stage.useUp(work.numbers, Math.ceil((first + result.sent) / step) * step);
@@ -48,11 +59,16 @@ async function measureHttp(
   const { perSecond, refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu } = result;
   return {
     measurement: {
-      ...{ perSecond, refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu, residentBytes },
+      ...{ perSecond, refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu, cpuMsPerAnswer, residentBytes },
       settleSeconds: await stage.settle(),
     },
     checks: [...checkAnswers(work, result), ...checkRows(work, result, rows)],
   };
+}
+
+/** @param from processor time in seconds, as is `to` */
+function perAnswer(from: number | null, to: number | null, { sent }: LoadResult): number | null {
+  return from === null || to === null || sent === 0 ? null : ((to - from) * 1_000) / sent;
 }
 
 async function countRows({ writes }: Work, stage: Stage): Promise<number> {
@@ -91,20 +107,15 @@ async function measureSql(cell: Cell, stage: Stage, { warmUpSeconds, seconds }: 
   let transactions = 0;
   let perSecond = 0;
   for (const duration of rounds) {
-    const first = stage.firstOf(work.numbers);
-    const result = await runPgbench(program, {
-      ...run,
-      seconds: duration,
-      variables: { ...run.variables, first },
-    });
-    stage.useUp(work.numbers, first + Math.ceil(result.transactions * PGBENCH_SLACK));
+    const first = await stage.findNumber(NEXT_NUMBER_SQL[run.script]);
+    const variables = { ...run.variables, first };
+    const result = await runPgbench(program, { ...run, seconds: duration, variables });
     transactions += result.transactions;
     ({ perSecond } = result);
   }
   const rows = (await countRows(work, stage)) - rowsBefore;
-  const unknown = { p50Ms: null, p99Ms: null, maxMs: null, generatorCpu: null };
   return {
-    measurement: { perSecond, refusedPerSecond: 0, ...unknown, residentBytes: null, settleSeconds: null },
+    measurement: { perSecond, ...UNKNOWN_OF_SQL },
     checks: [{ what: 'rows of committed acts', expected: String(transactions), found: String(rows) }],
   };
 }

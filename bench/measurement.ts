@@ -8,6 +8,8 @@ export interface Measurement {
   maxMs: number | null;
   /** Of one core, used by the load generator. */
   generatorCpu: number | null;
+  /** Processor time of the server for each answer, the warm-up’s included. */
+  cpuMsPerAnswer: number | null;
   /** Most memory that the server held at once, in bytes. */
   residentBytes: number | null;
   /** How long the server worked on after the last answer (sealing the audit trail, handing events on). */

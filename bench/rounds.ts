@@ -16,6 +16,8 @@ export interface Rounds {
   checks: Check[];
 }
 
+const WARM_UP_CONNECTIONS = 64;
+
 interface Setting {
   databases: DatabaseServer;
   stages: ReadonlyMap<ContenderName, Stage>;
@@ -36,6 +38,7 @@ export async function runRounds(setting: Setting): Promise<Rounds> {
     for (const [name, stage] of setting.stages) {
       const cells = setting.cells.filter(({ contender }) => contender === name);
       await stage.enter();
+      checks.push(...(await warmUp(setting, stage, cells, round)));
       for (const cell of cells) {
         const measured = await measureCell(setting, stage, cell, round);
         measurements.set(cell.id, [...(measurements.get(cell.id) ?? []), measured.measurement]);
@@ -45,6 +48,20 @@ export async function runRounds(setting: Setting): Promise<Rounds> {
       if (stage.contender.hasBooks && cells.length > 0) checks.push(await verify(stage, round));
     }
   return { measurements, checks };
+}
+
+/** A server that has just started is slow for a while, and that is not what is measured. */
+async function warmUp(
+  { timing: { warmUpSeconds } }: Setting,
+  stage: Stage,
+  [first]: readonly Cell[],
+  round: number,
+): Promise<Check[]> {
+  if (first === undefined || stage.contender.server === null) return [];
+  const load = { kind: 'closed', connections: WARM_UP_CONNECTIONS } as const;
+  const timing = { warmUpSeconds, seconds: warmUpSeconds };
+  const { checks } = await measure({ ...first, load }, stage, timing);
+  return checks.map((check) => ({ cell: `${stage.name} warm-up`, round, ...check }));
 }
 
 async function measureCell(

@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 const LOG_TAIL = 2_000;
+/** Linux tells processor time in this many parts of a second, whatever the kernel counts in (proc(5), USER_HZ). */
+const TICKS_PER_SECOND = 100;
 
 /** A contender's server as a process of its own. */
 export interface ServerProcess {
@@ -13,7 +15,12 @@ export interface ServerProcess {
   url: string;
   /** Resident memory in bytes; `null` where the system does not tell. */
   residentBytes(): number | null;
+  /** Processor time used so far, in seconds; `null` where the system does not tell. */
+  cpuSeconds(): number | null;
+  /** Asks it to end and waits. @throws Error with the end of its log when it ended before it was asked */
   stop(): Promise<void>;
+  /** Ends it at once, whatever it is at. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -32,14 +39,23 @@ export async function startServer(
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  const exit = once(child, 'exit');
+  // A run may end before anybody can be told of this server.
+  const endWithUs = (): boolean => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   return {
     url: await announcedAddress(child, logFile),
     residentBytes: () => residentBytes(child.pid),
+    cpuSeconds: () => cpuSeconds(child.pid),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`${script} ended by itself:\n${tailOf(logFile)}`);
-      const exit = once(child, 'exit');
       child.kill('SIGTERM');
+      await exit;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
       await exit;
     },
   };
@@ -66,4 +82,15 @@ function residentBytes(pid: number | undefined): number | null {
   if (process.platform !== 'linux') return null;
   const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid ?? 0}/status`, 'utf8'))?.[1];
   return kibibytes === undefined ? null : Number(kibibytes) * 1_024;
+}
+
+function cpuSeconds(pid: number | undefined): number | null {
+  if (process.platform !== 'linux') return null;
+  // Behind the name, which may hold anything and ends with the last parenthesis: utime and stime are 12th and 13th.
+  const fields =
+    readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
+      .split(') ')
+      .at(-1)
+      ?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

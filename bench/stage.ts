@@ -56,8 +56,10 @@ export class Stage {
     await server?.stop();
   }
 
+  /** Also in the middle of its turn, when the run ends early. */
   async close(): Promise<void> {
-    await this.leave();
+    await this.server?.kill();
+    this.server = null;
     await this.client.end();
   }
 
@@ -75,8 +77,13 @@ export class Stage {
   }
 
   async countRows(table: string): Promise<number> {
-    const { rows } = await this.client.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
-    return Number(rows[0]?.count);
+    return this.findNumber(`SELECT count(*) AS number FROM ${table}`);
+  }
+
+  /** @param sql that tells one `number` */
+  async findNumber(sql: string): Promise<number> {
+    const { rows } = await this.client.query<{ number: string }>(sql);
+    return Number(rows[0]?.number);
   }
 
   /**

@@ -10,7 +10,7 @@ export interface Spread {
 type Figure = keyof Measurement;
 const FIGURES: readonly Figure[] = [
   ...(['perSecond', 'refusedPerSecond', 'p50Ms', 'p99Ms', 'maxMs'] as const),
-  ...(['generatorCpu', 'residentBytes', 'settleSeconds'] as const),
+  ...(['generatorCpu', 'cpuMsPerAnswer', 'residentBytes', 'settleSeconds'] as const),
 ];
 
 /** What a cell did over all rounds; `null`: not known for its contender. */

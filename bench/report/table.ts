@@ -20,17 +20,27 @@ function barsTable(results: Results): string {
 
 function figuresTable({ cells }: Results): string {
   const rows = Object.entries(cells).map(([id, figures]) => [id, ...columnsOf(figures)]);
-  const head = ['contender, work, load', 'per second', 'spread', 'refused', 'p50 ms', 'p99 ms', 'memory MiB'];
-  return table([head, ...rows], [false, true, true, true, true, true, true]);
+  const head = [
+    'contender, work, load',
+    'per second',
+    'spread',
+    'refused',
+    'p50 ms',
+    'p99 ms',
+    'CPU ms',
+    'MiB',
+  ];
+  return table([head, ...rows], [false, true, true, true, true, true, true, true]);
 }
 
-function columnsOf({ perSecond, refusedPerSecond, p50Ms, p99Ms, residentBytes }: CellFigures): string[] {
+function columnsOf(figures: CellFigures): string[] {
+  const { perSecond, refusedPerSecond, p50Ms, p99Ms, cpuMsPerAnswer, residentBytes } = figures;
   const whole = (spread: Spread | null): string => (spread === null ? '' : count(spread.median));
   const decimal = (spread: Spread | null): string => spread?.median.toFixed(1) ?? '';
   const range = perSecond === null ? '' : `${count(perSecond.min)} – ${count(perSecond.max)}`;
   return [
     ...[whole(perSecond), range, refusedPerSecond?.max === 0 ? '' : whole(refusedPerSecond)],
-    ...[decimal(p50Ms), decimal(p99Ms)],
+    ...[decimal(p50Ms), decimal(p99Ms), cpuMsPerAnswer?.median.toFixed(2) ?? ''],
     residentBytes === null ? '' : count(residentBytes.max / MEBIBYTE),
   ];
 }
