@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import type { ContenderName } from './cells.js';
+import { seedConventional } from './seed/conventional-seed.js';
+import { seedFloor } from './seed/floor-seed.js';
+import { seedVostro } from './seed/vostro-seed.js';
+import { vostroVariables } from './vostro-secrets.js';
+import { PEPPER } from './work/tenant.js';
+
+/** How a contender's database and server are made. */
+export interface Contender {
+  seed: (url: string, client: Client) => Promise<void>;
+  /** `null`: SQL alone, run by pgbench. */
+  server: { script: string; variables: (databaseUrl: string) => Record<string, string> } | null;
+  /** Its database is that of the project, whose books can be verified. */
+  hasBooks: boolean;
+}
+
+const TENANT_ALONE = 0;
+const VOSTRO_SERVER = { script: join(process.cwd(), 'dist/main.js'), variables: vostroVariables };
+
+function vostroOn(accounts: number): Contender {
+  return {
+    seed: (url, client) => seedVostro(url, client, accounts),
+    server: VOSTRO_SERVER,
+    hasBooks: true,
+  };
+}
+
+/** @param grownAccounts how many accounts there are when there are many */
+export function contenders(grownAccounts: number): Readonly<Record<ContenderName, Contender>> {
+  return {
+    limit: { ...vostroOn(TENANT_ALONE), server: null },
+    floor: {
+      seed: (_, client) => seedFloor(client),
+      server: {
+        script: join(__dirname, 'floor/server.js'),
+        variables: (url) => ({ DATABASE_URL: url }),
+      },
+      hasBooks: false,
+    },
+    conventional: {
+      seed: seedConventional,
+      server: {
+        script: join(__dirname, 'conventional/server.js'),
+        variables: (url) => ({ DATABASE_URL: url, SECRET_PEPPER: PEPPER }),
+      },
+      hasBooks: false,
+    },
+    vostro: vostroOn(TENANT_ALONE),
+    small: vostroOn(TENANT_ALONE),
+    grown: vostroOn(grownAccounts),
+  };
+}

@@ -1,0 +1,43 @@
+import { HttpConnection } from './http-connection.js';
+import type { HttpRequest } from './load.js';
+import type { Tally } from './tally.js';
+
+/**
+ * Each connection sends its next request when the last one was answered, until the time is over; then what is under
+ * way is waited for, so that every request sent has its answer counted.
+ * @param next makes a request that nobody sent before
+ */
+export async function runClosedLoop(
+  { url, connections, untilMs }: { url: string; connections: number; untilMs: number },
+  next: () => HttpRequest,
+  tally: Tally,
+): Promise<void> {
+  await Promise.all(Array.from({ length: connections }, () => runConnection(url, untilMs, next, tally)));
+}
+
+async function runConnection(
+  url: string,
+  untilMs: number,
+  next: () => HttpRequest,
+  tally: Tally,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const start = (connection: HttpConnection): void => {
+      const send = (): void => {
+        const sentMs = performance.now();
+        if (sentMs >= untilMs) {
+          connection.close();
+          resolve();
+          return;
+        }
+        tally.countSent();
+        connection.send(next(), (status) => {
+          tally.countAnswer(status, sentMs);
+          send();
+        });
+      };
+      send();
+    };
+    HttpConnection.open(url, reject).then(start).catch(reject);
+  });
+}

@@ -1,0 +1,105 @@
+import { connect, type Socket } from 'node:net';
+import type { HttpRequest } from './load.js';
+
+const HEAD_END = '\r\n\r\n';
+
+/**
+ * One kept-alive HTTP/1.1 connection with one request under way at a time. It reads no more of an answer than its
+ * status and its length, so that the generator costs little beside the servers it measures.
+ */
+export class HttpConnection {
+  private received: Buffer = Buffer.alloc(0);
+  private onAnswer: ((status: number) => void) | null = null;
+  private closed = false;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly host: string,
+    private readonly fail: (error: Error) => void,
+  ) {
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => {
+      this.receive(chunk);
+    });
+    socket.on('error', (error) => {
+      this.end(error);
+    });
+    socket.on('close', () => {
+      this.end(new Error('the server closed the connection'));
+    });
+  }
+
+  /**
+   * @param fail told when the connection breaks under a request, or an answer cannot be read: what became of the
+   *   request is not known then, and the counts of the run are worth nothing
+   */
+  static async open(url: string, fail: (error: Error) => void): Promise<HttpConnection> {
+    const { hostname, port, host } = new URL(url);
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: hostname, port: Number(port) }, () => {
+        socket.off('error', reject);
+        resolve(new HttpConnection(socket, host, fail));
+      });
+      socket.once('error', reject);
+    });
+  }
+
+  /** Whether the server ended it while nothing was under way. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  send(request: HttpRequest, onAnswer: (status: number) => void): void {
+    if (this.onAnswer !== null) throw new Error('a request is under way on this connection');
+    this.onAnswer = onAnswer;
+    this.socket.write(toText(request, this.host));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.socket.destroy();
+  }
+
+  private receive(chunk: Buffer): void {
+    this.received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk]);
+    try {
+      const answer = readAnswer(this.received);
+      if (answer === null) return;
+      this.received = this.received.subarray(answer.length);
+      if (this.received.length > 0 || this.onAnswer === null) throw new Error('more was sent than was asked');
+      const { onAnswer } = this;
+      this.onAnswer = null;
+      onAnswer(answer.status);
+    } catch (error) {
+      this.end(error as Error);
+    }
+  }
+
+  private end(error: Error): void {
+    if (this.closed) return;
+    this.close();
+    if (this.onAnswer !== null || this.received.length > 0) this.fail(error);
+  }
+}
+
+/** The first answer in these bytes and its length in bytes, or `null` while it is not all there. */
+export function readAnswer(bytes: Buffer): { status: number; length: number } | null {
+  const headEnd = bytes.indexOf(HEAD_END);
+  if (headEnd < 0) return null;
+  const head = bytes.toString('latin1', 0, headEnd);
+  const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];
+  const bodyLength = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  if (status === undefined || bodyLength === undefined)
+    throw new Error(`an answer without a status or a length:\n${head}`);
+  const length = headEnd + HEAD_END.length + Number(bodyLength);
+  return bytes.length < length ? null : { status: Number(status), length };
+}
+
+/** @param host as the Host header names it */
+export function toText({ method, path, headers, body }: HttpRequest, host: string): string {
+  let text = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\n`;
+  for (const [name, value] of Object.entries(headers)) text += `${name}: ${value}\r\n`;
+  if (body === undefined) return `${text}\r\n`;
+  const length = Buffer.byteLength(body);
+  return `${text}content-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`;
+}

@@ -1,0 +1,53 @@
+import type { WorkName } from '../work/works.js';
+
+/** One request, as bytes will be made of it. */
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  /** Beside `host`, `content-type` and `content-length`. */
+  headers: Readonly<Record<string, string>>;
+  /** JSON text; none for GET. */
+  body?: string;
+}
+
+/** How the load comes. */
+export type Load =
+  /** Each connection sends its next request when the last one is answered. */
+  | { kind: 'closed'; connections: number }
+  /** Requests come at this rate per second, whatever becomes of those before. */
+  | { kind: 'open'; ratePerSecond: number };
+
+/** What the generator is told to do. */
+export interface LoadPlan {
+  /** `http://127.0.0.1:<port>` */
+  url: string;
+  work: WorkSpec;
+  load: Load;
+  warmUpSeconds: number;
+  seconds: number;
+}
+
+/** Which requests are sent, and what they are made from. */
+export interface WorkSpec {
+  name: WorkName;
+  /** Number of the first request: what was sent before is not sent again. */
+  first: number;
+  /** An access token, where the work needs one. */
+  token: string;
+}
+
+/** What the generator saw. Times are milliseconds; the warm-up counts in `sent` and `answers` alone. */
+export interface LoadResult {
+  sent: number;
+  /** All answers, by status. */
+  answers: Record<string, number>;
+  /** Answers that say that the work was done. */
+  perSecond: number;
+  /** Other answers, such as refusals under overload. */
+  refusedPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+  /** Of one core, that the generator itself used. */
+  generatorCpu: number;
+}

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { HttpConnection } from './http-connection.js';
+import type { HttpRequest } from './load.js';
+import type { Tally } from './tally.js';
+
+const MAX_CONNECTIONS = 256;
+
+/**
+ * Requests come at a steady rate, whatever becomes of those before. The time of each is counted from the moment at
+ * which it was due, so that a server that stands still for a second pays for all that should have come in that second
+ * (no coordinated omission), and a late timer of the generator counts against every contender alike.
+ * @param next makes a request that nobody sent before
+ */
+export async function runOpenLoop(
+  { url, ratePerSecond, untilMs }: { url: string; ratePerSecond: number; untilMs: number },
+  next: () => HttpRequest,
+  tally: Tally,
+): Promise<void> {
+  const pool = new ConnectionPool(url);
+  const stepMs = 1_000 / ratePerSecond;
+  const underWay = new Set<Promise<void>>();
+  for (let dueMs = performance.now(); dueMs < untilMs; dueMs += stepMs) {
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 0) await Promise.race([delay(waitMs), pool.broken]);
+    tally.countSent();
+    const sending = sendDue(pool, next(), dueMs, tally).finally(() => underWay.delete(sending));
+    underWay.add(sending);
+  }
+  await Promise.race([Promise.all(underWay), pool.broken]);
+  pool.close();
+}
+
+async function sendDue(
+  pool: ConnectionPool,
+  request: HttpRequest,
+  dueMs: number,
+  tally: Tally,
+): Promise<void> {
+  const connection = await pool.take();
+  await new Promise<void>((resolve) => {
+    connection.send(request, (status) => {
+      tally.countAnswer(status, dueMs);
+      pool.giveBack(connection);
+      resolve();
+    });
+  });
+}
+
+/** As many connections as are needed at once. The one used last is used next; one that the server ended is left out. */
+class ConnectionPool {
+  private readonly idle: HttpConnection[] = [];
+  private opened = 0;
+  private reject!: (error: Error) => void;
+  /** Rejects when a connection breaks under a request. */
+  readonly broken = new Promise<never>((_, reject) => {
+    this.reject = reject;
+  });
+
+  constructor(private readonly url: string) {
+    // Whoever races against it hears of it; a break that nobody waits for any more is none.
+    this.broken.catch(() => undefined);
+  }
+
+  async take(): Promise<HttpConnection> {
+    for (;;) {
+      const connection = this.idle.pop();
+      if (connection === undefined) break;
+      if (!connection.isClosed) return connection;
+      this.opened -= 1;
+    }
+    this.opened += 1;
+    if (this.opened > MAX_CONNECTIONS) throw new Error(`${MAX_CONNECTIONS} requests are under way at once`);
+    return HttpConnection.open(this.url, this.reject);
+  }
+
+  giveBack(connection: HttpConnection): void {
+    this.idle.push(connection);
+  }
+
+  close(): void {
+    for (const connection of this.idle) connection.close();
+  }
+}

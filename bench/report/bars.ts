@@ -1,0 +1,168 @@
+import type { CellFigures, Results } from './results.js';
+
+/** What the project sets itself, and what came of it. */
+export interface Bar {
+  work: string;
+  /** Such as `≥ 1.0 × floor`. */
+  wanted: string;
+  /** As text, such as `1.12 ×`; `null`: not measured in this run. */
+  measured: string | null;
+  reached: boolean;
+}
+
+const MEBIBYTE = 2 ** 20;
+const MEMORY_LIMIT_MIB = 250;
+const LATENCY_FACTOR = 2;
+const LATENCY_SLACK_MS = 2;
+/** A page counts as flat when it takes at most this often as long on many accounts, beside a millisecond of noise. */
+const FLAT_FACTOR = 1.25;
+const FLAT_SLACK_MS = 1;
+/** Memory counts as level when the last fifth of a soak holds no more than this beyond the second. */
+const LEVEL_MIB = 10;
+
+const OPENING = 'vostro opening/owner c64';
+
+interface RatioBar {
+  work: string;
+  of: string;
+  to: string;
+  toName: string;
+  least: number;
+}
+
+const RATIOS: readonly RatioBar[] = [
+  ratio('opening, 64 connections, all controls on', OPENING, 'floor opening/owner c64', 1, 'floor'),
+  ratio(
+    'opening, 64 connections, all controls on',
+    OPENING,
+    'conventional opening/owner c64',
+    4,
+    'conventional',
+  ),
+  ratio(
+    'transfer, 64 connections, 10,000 accounts',
+    'vostro transfer/spread c64',
+    'limit transfer/spread c16',
+    1.5,
+    'one transfer per commit in SQL alone',
+  ),
+  ratio(
+    'transfer, every debit from one account, 64 connections',
+    'vostro transfer/hot c64',
+    'vostro transfer/spread c64',
+    0.8,
+    'spread out',
+  ),
+  ratio(
+    'reading one account, 64 connections',
+    'vostro reading/owner c64',
+    'floor reading/bare c64',
+    0.7,
+    'bare read',
+  ),
+  ratio(
+    'opening with many accounts present',
+    'grown opening/owner c64',
+    'small opening/owner c64',
+    0.9,
+    'with few',
+  ),
+  ratio(
+    '64 connections open the same account',
+    'vostro opening/storm c64',
+    'vostro opening/owner-unkeyed c64',
+    0.8,
+    'different accounts',
+  ),
+];
+
+function ratio(work: string, of: string, to: string, least: number, toName: string): RatioBar {
+  return { work, of, to, least, toName };
+}
+
+export function barsOf(results: Results): Bar[] {
+  return [
+    ...RATIOS.map((bar) => ratioBar(results, bar)),
+    latencyBar(results),
+    pagesBar(results),
+    memoryBar(results),
+    soakBar(results),
+  ];
+}
+
+function ratioBar({ cells }: Results, { work, of, to, toName, least }: RatioBar): Bar {
+  const [mine, theirs] = [rateOf(cells[of]), rateOf(cells[to])];
+  const wanted = `≥ ${least.toFixed(1)} × ${toName}`;
+  if (mine === null || theirs === null) return unmeasured(work, wanted);
+  const value = mine / theirs;
+  return { work, wanted, measured: `${value.toFixed(2)} ×`, reached: value >= least };
+}
+
+function rateOf(cell: CellFigures | undefined): number | null {
+  return cell?.perSecond?.median ?? null;
+}
+
+function latencyBar({ cells }: Results): Bar {
+  const work = 'opening, 100 requests/s open loop, p99';
+  const wanted = `≤ ${LATENCY_FACTOR} × floor + ${LATENCY_SLACK_MS} ms`;
+  const mine = cells['vostro opening/owner r100']?.p99Ms?.median;
+  const floor = cells['floor opening/owner r100']?.p99Ms?.median;
+  if (mine === undefined || floor === undefined) return unmeasured(work, wanted);
+  const limit = LATENCY_FACTOR * floor + LATENCY_SLACK_MS;
+  return {
+    ...{ work, wanted },
+    measured: `${mine.toFixed(1)} ms, allowed ${limit.toFixed(1)} ms`,
+    reached: mine <= limit,
+  };
+}
+
+function pagesBar({ cells }: Results): Bar {
+  const work = 'lists and searches with many accounts present, p50';
+  const wanted = `≤ ${FLAT_FACTOR} × with few + ${FLAT_SLACK_MS} ms`;
+  const pages = Object.keys(cells).flatMap((id) => {
+    const name = /^grown (list\/\S+) c1$/.exec(id)?.[1];
+    const many = cells[id]?.p50Ms?.median;
+    const few = cells[`small ${name ?? ''} c1`]?.p50Ms?.median;
+    if (name === undefined || many === undefined || few === undefined) return [];
+    return [{ name, many, few, isFlat: many <= FLAT_FACTOR * few + FLAT_SLACK_MS }];
+  });
+  if (pages.length === 0) return unmeasured(work, wanted);
+  const shown = pages.map(({ name, many, few }) => `${name} ${few.toFixed(1)} → ${many.toFixed(1)} ms`);
+  return { work, wanted, measured: shown.join(', '), reached: pages.every(({ isFlat }) => isFlat) };
+}
+
+function memoryBar({ cells }: Results): Bar {
+  const work = 'memory of the server, 256 connections';
+  const wanted = `≤ ${MEMORY_LIMIT_MIB} MiB`;
+  const most = Object.entries(cells)
+    .filter(([id]) => /^vostro .* c256$/.test(id))
+    .flatMap(([, { residentBytes }]) => residentBytes?.max ?? []);
+  if (most.length === 0) return unmeasured(work, wanted);
+  const mebibytes = Math.max(...most) / MEBIBYTE;
+  return {
+    ...{ work, wanted },
+    measured: `${mebibytes.toFixed(0)} MiB`,
+    reached: mebibytes <= MEMORY_LIMIT_MIB,
+  };
+}
+
+/** The first fifth is left out: there the server still warms up. */
+function soakBar({ soak }: Results): Bar {
+  const work = 'memory over minutes, 256 connections';
+  const wanted = `grows ≤ ${LEVEL_MIB} MiB`;
+  const fifth = Math.floor((soak?.length ?? 0) / 5);
+  if (soak === null || fifth === 0) return unmeasured(work, wanted);
+  const mean = (from: number): number =>
+    soak.slice(from, from + fifth).reduce((sum, { bytes }) => sum + bytes, 0) / fifth / MEBIBYTE;
+  const [early, late] = [mean(fifth), mean(soak.length - fifth)];
+  const minutes = ((soak.at(-1)?.second ?? 0) / 60).toFixed(0);
+  return {
+    ...{ work, wanted },
+    measured: `${early.toFixed(0)} → ${late.toFixed(0)} MiB in ${minutes} min`,
+    reached: late - early <= LEVEL_MIB,
+  };
+}
+
+function unmeasured(work: string, wanted: string): Bar {
+  return { work, wanted, measured: null, reached: false };
+}

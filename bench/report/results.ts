@@ -1,0 +1,66 @@
+import type { Check, Measurement } from '../measurement.js';
+
+/** Of several rounds. */
+export interface Spread {
+  median: number;
+  min: number;
+  max: number;
+}
+
+type Figure = keyof Measurement;
+const FIGURES: readonly Figure[] = [
+  ...(['perSecond', 'refusedPerSecond', 'p50Ms', 'p99Ms', 'maxMs'] as const),
+  ...(['generatorCpu', 'cpuMsPerAnswer', 'residentBytes', 'settleSeconds'] as const),
+];
+
+/** What a cell did over all rounds; `null`: not known for its contender. */
+export type CellFigures = Record<Figure, Spread | null>;
+
+export interface MemorySample {
+  second: number;
+  bytes: number;
+}
+
+/** Everything that a run found out: what the table and the chart are made from, and nothing else. */
+export interface Results {
+  command: string;
+  /** When it ended, UTC. */
+  date: string;
+  machine: {
+    cpu: string;
+    cores: number;
+    memoryBytes: number;
+    system: string;
+    node: string;
+    postgresql: string;
+    /** Started for the run, with PostgreSQL's own defaults. */
+    postgresqlIsOwn: boolean;
+  };
+  rounds: number;
+  warmUpSeconds: number;
+  seconds: number;
+  /** Accounts in the larger database of the growth cells; `null`: not measured. */
+  growth: number | null;
+  checks: { made: number; failed: Check[] };
+  cells: Record<string, CellFigures>;
+  /** Memory under 256 connections, over minutes; `null`: not measured. */
+  soak: MemorySample[] | null;
+}
+
+export function summarise(measurements: readonly Measurement[]): CellFigures {
+  const entries = FIGURES.map((name) => {
+    const values = measurements.map((measurement) => measurement[name]).filter((value) => value !== null);
+    return [name, values.length === 0 ? null : spreadOf(values)] as const;
+  });
+  return Object.fromEntries(entries) as CellFigures;
+}
+
+/** Rounded to 3 decimals: nothing here is known any better. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  const median = sorted.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
+  const round = (value: number): number => Math.round(value * 1_000) / 1_000;
+  return { median: round(median), min: round(at(0)), max: round(at(sorted.length - 1)) };
+}

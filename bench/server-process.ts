@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const START_TIMEOUT_MS = 60_000;
+const POLL_MS = 50;
+const LOG_TAIL = 2_000;
+/** Linux tells processor time in this many parts of a second, whatever the kernel counts in (proc(5), USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+/** A contender's server as a process of its own. */
+export interface ServerProcess {
+  /** `http://127.0.0.1:<port>` */
+  url: string;
+  /** Resident memory in bytes; `null` where the system does not tell. */
+  residentBytes(): number | null;
+  /** Processor time used so far, in seconds; `null` where the system does not tell. */
+  cpuSeconds(): number | null;
+  /** Asks it to end and waits. @throws Error with the end of its log when it ended before it was asked */
+  stop(): Promise<void>;
+  /** Ends it at once, whatever it is at. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts a server and waits until it prints `ready on <address>`. What it prints goes to a file: nobody's reading
+ * slows it down, as with a server whose log a supervisor keeps.
+ * @throws Error with the end of the log when it does not come up
+ */
+export async function startServer(
+  script: string,
+  variables: Record<string, string>,
+  logFile: string,
+): Promise<ServerProcess> {
+  const log = openSync(logFile, 'w');
+  const child = spawn(process.execPath, [script], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...variables },
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const exit = once(child, 'exit');
+  // A run may end before anybody can be told of this server.
+  const endWithUs = (): boolean => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
+  return {
+    url: await announcedAddress(child, logFile),
+    residentBytes: () => residentBytes(child.pid),
+    cpuSeconds: () => cpuSeconds(child.pid),
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`${script} ended by itself:\n${tailOf(logFile)}`);
+      child.kill('SIGTERM');
+      await exit;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
+
+async function announcedAddress(child: ChildProcess, logFile: string): Promise<string> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const address = /ready on (http:\/\/\S+)/.exec(readFileSync(logFile, 'utf8'))?.[1];
+    if (address !== undefined) return address;
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`a server did not come up:\n${tailOf(logFile)}`);
+    }
+    await delay(POLL_MS);
+  }
+}
+
+function tailOf(logFile: string): string {
+  return readFileSync(logFile, 'utf8').slice(-LOG_TAIL);
+}
+
+function residentBytes(pid: number | undefined): number | null {
+  if (process.platform !== 'linux') return null;
+  const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid ?? 0}/status`, 'utf8'))?.[1];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1_024;
+}
+
+function cpuSeconds(pid: number | undefined): number | null {
+  if (process.platform !== 'linux') return null;
+  // Behind the name, which may hold anything and ends with the last parenthesis: utime and stime are 12th and 13th.
+  const fields =
+    readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
+      .split(') ')
+      .at(-1)
+      ?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}

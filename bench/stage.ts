@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { ContenderName } from './cells.js';
+import type { Contender } from './contenders.js';
+import { connected, type DatabaseServer } from './database-server.js';
+import { type ServerProcess, startServer } from './server-process.js';
+
+const SETTLE_TIMEOUT_MS = 120_000;
+const SETTLE_POLL_MS = 100;
+const SETTLED_SQL = `SELECT NOT EXISTS (SELECT 1 FROM audit_unsealed)
+  AND NOT EXISTS (SELECT 1 FROM events WHERE dispatched_at IS NULL) AS settled`;
+
+/** A contender with its database, and its server while it is its turn. */
+export class Stage {
+  private server: ServerProcess | null = null;
+  /** The next unused number of each store of numbers (work/works.ts). */
+  private readonly next = new Map<string, number>();
+
+  private constructor(
+    readonly name: ContenderName,
+    readonly contender: Contender,
+    readonly databaseUrl: string,
+    private readonly client: Client,
+    private readonly folder: string,
+  ) {}
+
+  /** @param folder where its server's log is kept */
+  static async build(
+    name: ContenderName,
+    contender: Contender,
+    databases: DatabaseServer,
+    folder: string,
+  ): Promise<Stage> {
+    const url = await databases.createDatabase(name);
+    const client = await connected(url);
+    try {
+      await contender.seed(url, client);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
+    return new Stage(name, contender, url, client, folder);
+  }
+
+  async enter(): Promise<void> {
+    if (this.contender.server === null) return;
+    const { script, variables } = this.contender.server;
+    const log = join(this.folder, `${this.name}.log`);
+    this.server = await startServer(script, variables(this.databaseUrl), log);
+  }
+
+  async leave(): Promise<void> {
+    const { server } = this;
+    this.server = null;
+    await server?.stop();
+  }
+
+  /** Also in the middle of its turn, when the run ends early. */
+  async close(): Promise<void> {
+    await this.server?.kill();
+    this.server = null;
+    await this.client.end();
+  }
+
+  get running(): ServerProcess {
+    if (this.server === null) throw new Error(`${this.name} has no server`);
+    return this.server;
+  }
+
+  firstOf(store: string): number {
+    return this.next.get(store) ?? 0;
+  }
+
+  useUp(store: string, until: number): void {
+    this.next.set(store, until);
+  }
+
+  async countRows(table: string): Promise<number> {
+    return this.findNumber(`SELECT count(*) AS number FROM ${table}`);
+  }
+
+  /** @param sql that tells one `number` */
+  async findNumber(sql: string): Promise<number> {
+    const { rows } = await this.client.query<{ number: string }>(sql);
+    return Number(rows[0]?.number);
+  }
+
+  /**
+   * Waits until the server has done what it does after its answers.
+   * @returns seconds; `null` of a contender that does nothing afterwards
+   */
+  async settle(): Promise<number | null> {
+    if (!this.contender.hasBooks || this.server === null) return null;
+    const began = performance.now();
+    for (;;) {
+      const { rows } = await this.client.query<{ settled: boolean }>(SETTLED_SQL);
+      const elapsedMs = performance.now() - began;
+      if (rows[0]?.settled === true) return elapsedMs / 1_000;
+      if (elapsedMs > SETTLE_TIMEOUT_MS) throw new Error(`${this.name} did not settle`);
+      await delay(SETTLE_POLL_MS);
+    }
+  }
+}

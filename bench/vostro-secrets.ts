@@ -1,0 +1,28 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { AccessTokensService } from '../src/auth/access-tokens.service.js';
+import { Environment, readEnv } from '../src/config/env.js';
+import { Clock } from '../src/shared/clock.js';
+import { PEPPER, PLATFORM_ID, SESSION_ID } from './work/tenant.js';
+
+const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+
+/** What the server is started with beside what it sets by itself: as its operator would, with nothing tuned. */
+export function vostroVariables(databaseUrl: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    PORT: '0',
+    SECRET_PEPPER: PEPPER,
+    TOKEN_SIGNING_KEY: SIGNING_KEY,
+    KYC_PROVIDERS: 'benchmark=a-secret-that-only-the-benchmarks-know',
+  };
+}
+
+/** An access token of the workspace API, good for a quarter of an hour and every workspace of the tenant. */
+export async function issueToken(databaseUrl: string): Promise<string> {
+  const variables = readEnv(vostroVariables(databaseUrl));
+  const tokens = new AccessTokensService(new Environment(variables, databaseUrl, variables), new Clock());
+  const scope = 'accounts:read accounts:write';
+  return tokens.issue({ aud: 'workspace', tid: PLATFORM_ID, sub: SESSION_ID, scope });
+}

@@ -1,0 +1,27 @@
+import type { HttpRequest } from '../load/load.js';
+import { AS_ADMIN, AS_PLATFORM, type Headers } from './credentials.js';
+import { fundedIdentifier } from './tenant.js';
+import type { Work } from './works.js';
+
+/** Far behind the first page, among the accounts that every size has. */
+const DEEP_CURSOR = Buffer.from('after:15000').toString('base64url');
+
+function list(path: string, headers: Headers): Work {
+  const request: HttpRequest = { method: 'GET', path, headers };
+  return { expected: [200], writes: null, numbers: 'list', requestOf: () => request };
+}
+
+/** Pages and searches that must cost the same however many accounts there are. */
+export const LISTS = {
+  'list/admin-newest': list('/admin/accounts?limit=25', AS_ADMIN),
+  'list/admin-filtered': list(
+    '/admin/accounts?limit=25&channel=platform&currency=USD&status=active',
+    AS_ADMIN,
+  ),
+  'list/admin-search': list(`/admin/accounts?accountIdentifier=${fundedIdentifier(77)}`, AS_ADMIN),
+  'list/platform-first': list('/raas/v2/accounts?paginate=true&maxResults=25', AS_PLATFORM),
+  'list/platform-deep': list(
+    `/raas/v2/accounts?paginate=true&maxResults=25&cursor=${DEEP_CURSOR}`,
+    AS_PLATFORM,
+  ),
+} satisfies Record<string, Work>;

@@ -1,0 +1,82 @@
+import type { HttpRequest } from '../load/load.js';
+import { AS_PLATFORM, asOwner } from './credentials.js';
+import { CURRENCIES, customerIdentifier, OWNERS, PRODUCT_ID, ROOM_FOR_OWNER_OPENINGS } from './tenant.js';
+import type { Work } from './works.js';
+
+/** Under an idempotency key, as a client that may have to send it again sends it; or without. */
+type Keyed = 'keyed' | 'unkeyed';
+
+/** Owner after owner in one currency, then in the next; each has an account in the first. */
+function ownerOpening(number: number, keyed: Keyed): HttpRequest {
+  if (number >= ROOM_FOR_OWNER_OPENINGS)
+    throw new Error(
+      `the owners have room for ${ROOM_FOR_OWNER_OPENINGS} openings: measure fewer rounds or seconds`,
+    );
+  const currency = CURRENCIES[Math.floor(number / OWNERS) + 1];
+  const headers = { ...asOwner(number % OWNERS), ...idempotencyKey(number, keyed) };
+  return { method: 'POST', path: '/api/v1/accounts', headers, body: JSON.stringify({ currency }) };
+}
+
+function workspaceOpening(number: number, token: string, keyed: Keyed): HttpRequest {
+  const workspaceId = String((number % OWNERS) + 1);
+  return {
+    method: 'POST',
+    path: '/accounts',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'workspace-id': workspaceId,
+      ...idempotencyKey(number, keyed),
+    },
+    body: JSON.stringify({ productID: PRODUCT_ID, alias: `benchmark ${number}` }),
+  };
+}
+
+function platformOpening(number: number, keyed: Keyed): HttpRequest {
+  return {
+    method: 'POST',
+    path: `/customers/${customerIdentifier(number % OWNERS)}/accounts`,
+    headers: { ...AS_PLATFORM, ...idempotencyKey(number, keyed) },
+    body: JSON.stringify({
+      accountIdentifier: `opened-${number}`,
+      displayName: `Opened account ${number}`,
+      contactEmail: 'treasury@example.com',
+      currencyCode: 'USD',
+    }),
+  };
+}
+
+function idempotencyKey(number: number, keyed: Keyed): Record<string, string> {
+  return keyed === 'keyed' ? { 'idempotency-key': `benchmark-${number}` } : {};
+}
+
+/** Requests of a storm that are for one account: more than any run sends. */
+const STORM = 10_000_000;
+
+/** Everybody opens the same account: one is answered with 201, all others with 409. Of the last currency. */
+function stormOpening(number: number): HttpRequest {
+  const currency = CURRENCIES.at(-1);
+  const headers = asOwner(Math.floor(number / STORM));
+  return { method: 'POST', path: '/api/v1/accounts', headers, body: JSON.stringify({ currency }) };
+}
+
+/** @param status with which its API says that the account is opened */
+const opening = (numbers: string, requestOf: Work['requestOf'], status = 201): Work => ({
+  expected: [status],
+  writes: { table: 'accounts', status },
+  numbers,
+  requestOf,
+});
+
+function workspaceOpenings(keyed: Keyed): Work {
+  return opening('workspace', (number, token) => workspaceOpening(number, token, keyed), 200);
+}
+
+export const OPENINGS = {
+  'opening/owner': opening('owner', (number) => ownerOpening(number, 'keyed')),
+  'opening/owner-unkeyed': opening('owner', (number) => ownerOpening(number, 'unkeyed')),
+  'opening/workspace': workspaceOpenings('keyed'),
+  'opening/workspace-unkeyed': workspaceOpenings('unkeyed'),
+  'opening/platform': opening('platform', (number) => platformOpening(number, 'keyed')),
+  'opening/platform-unkeyed': opening('platform', (number) => platformOpening(number, 'unkeyed')),
+  'opening/storm': { ...opening('storm', stormOpening), expected: [201, 409], sameRequest: STORM },
+} satisfies Record<string, Work>;

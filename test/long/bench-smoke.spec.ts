@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Results } from '../../bench/report/results.js';
+
+const ROOT = join(__dirname, '../..');
+
+function node(...args: string[]): { status: number | null; text: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  return { status, text: stdout + stderr };
+}
+
+describe('npm run bench', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vostro-bench-test-'));
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('measures the floor and the server, and finds every answer in the rows', () => {
+    const compiled = node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.bench.json');
+    expect(compiled).toEqual({ status: 0, text: '' });
+    const out = join(folder, 'figures.json');
+    const only = '^(floor|vostro) opening/owner c16';
+    const ran = node('dist/bench/bench/main.js', '--quick', '--only', only, '--out', out);
+    expect(ran).toMatchObject({ status: 0, text: expect.stringContaining(' 0 of them wrong') });
+    const { cells, checks } = JSON.parse(readFileSync(out, 'utf8')) as Results;
+    expect(Object.keys(cells)).toEqual(['floor opening/owner c16', 'vostro opening/owner c16']);
+    // For both: answers, their statuses and rows, of the warm-up and of the load; and the books of the server.
+    expect(checks).toEqual({ made: 13, failed: [] });
+    for (const figures of Object.values(cells)) expect(figures.perSecond?.median).toBeGreaterThan(0);
+  }, 120_000);
+});
