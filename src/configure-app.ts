@@ -6,15 +6,17 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { isUUID } from 'class-validator';
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
+import type { CallerRequest } from './auth/caller.js';
 import type { Environment } from './config/env.js';
 import { ErrorRenderer } from './http/error-renderer.js';
 import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
 import { RouteTable } from './http/route-table.js';
 import { HttpMetrics } from './metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
-import { openLogStream } from './log-stream.js';
+import { type LogStream, openLogStream } from './log-stream.js';
 import { SandboxHooks } from './sandbox/sandbox-hooks.service.js';
 import { SECURITY_HEADERS } from './security-headers.js';
+import { Stopwatch } from './shared/stopwatch.js';
 import { StderrLogger } from './stderr-logger.js';
 
 /** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
@@ -29,25 +31,9 @@ export async function createApp(
   env: Environment,
   logTo: 'stdout' | 'stderr' = 'stdout',
 ): Promise<NestFastifyApplication> {
-  const routing: { renderer?: ErrorRenderer } = {};
+  const routing: Routing = {};
   const log = openLogStream(logTo);
-  const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],
-    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
-    genReqId: (request: IncomingMessage) => toRequestId(request.headers[REQUEST_ID_HEADER]),
-    logger: { level: env.LOG_LEVEL, stream: log },
-    // Each line names its request itself.
-    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
-    // Replaced by one line per answer, below.
-    logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      if (routing.renderer === undefined) throw error;
-      const { status, headers, body } = routing.renderer.render(error, request);
-      const always = { ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id };
-      void reply.headers(always).status(status).headers(headers).send(body);
-    },
-  });
+  const adapter = createAdapter(env, routing, log);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env), adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -71,6 +57,31 @@ export async function createApp(
   return app;
 }
 
+/** Known once the application stands. */
+interface Routing {
+  renderer?: ErrorRenderer;
+}
+
+function createAdapter(env: Environment, routing: Routing, log: LogStream): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
+    genReqId: (request: IncomingMessage) => toRequestId(request.headers[REQUEST_ID_HEADER]),
+    logger: { level: env.LOG_LEVEL, stream: log },
+    // Each line names its request itself.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
+    // Replaced by one line per answer, below.
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      if (routing.renderer === undefined) throw error;
+      const { status, headers, body } = routing.renderer.render(error, request);
+      const always = { ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id };
+      void reply.headers(always).status(status).headers(headers).send(body);
+    },
+  });
+}
+
 function prepareServer(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable);
@@ -79,17 +90,24 @@ function prepareServer(app: NestFastifyApplication): void {
   fastify.addHook('onRoute', ({ url, method }) => {
     routes.add(url, method);
   });
-  fastify.addHook('onRequest', (request, reply, done) => {
+  fastify.addHook('onRequest', (request: FastifyRequest & CallerRequest, reply, done) => {
+    request.watch = new Stopwatch();
     void reply.headers({ ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id });
     done();
   });
   // The pattern, not the path: a path may hold an identifier, a query an e-mail address.
-  fastify.addHook('onResponse', ({ id, method, routeOptions, log }, { statusCode, elapsedTime }, done) => {
+  fastify.addHook('onResponse', (request: FastifyRequest & CallerRequest, reply, done) => {
+    const { id, method, routeOptions, log, watch } = request;
+    const { statusCode, elapsedTime } = reply;
     log.info(
       { requestId: id, method, route: routeOptions.url, statusCode, elapsedMs: Math.round(elapsedTime) },
       'answered',
     );
     metrics.observe({ method, route: routeOptions.url, status: statusCode, elapsedMs: elapsedTime });
+    if (watch?.has('queue')) {
+      watch.lap('respond');
+      metrics.observePhases(routeOptions.url, watch);
+    }
     done();
   });
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Gatherer, type Outcome } from '../database/gatherer.js';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
-import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
+import type { RowColumn } from '../database/row-columns.js';
 import type { Account, OpeningChannel } from '../entities/account.entity.js';
 
 /** What an account may be looked up by, each with its column and type. */
@@ -61,12 +60,9 @@ const COLUMNS = `a.id, a.public_id AS "publicId", a.number, a.customer_id AS "cu
     b.id AS "balanceId", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor",
     b.created_at AS "balanceCreatedAt", b.updated_at AS "balanceUpdatedAt"`;
 
-type Lookup = Gatherer<AccountName, AccountRow | null>;
+type Lookup = GatheredLookup<AccountName, AccountRow>;
 
-/**
- * Looks single accounts up. Look-ups by the same keys that come while others are read share the next statement. Closed
- * accounts are found in the platform channel only.
- */
+/** Looks single accounts up. Closed ones are found in the platform channel only. */
 @Injectable()
 export class AccountLookups {
   /** By channel and keys: there are as many as there are ways to name an account. */
@@ -80,56 +76,29 @@ export class AccountLookups {
     const shape = [name.channel, ...keys].join('-');
     let lookup = this.lookups.get(shape);
     if (lookup === undefined) {
-      lookup = this.prepare(shape, name.channel, keys);
+      lookup = new GatheredLookup(this.dataSource, specOf(shape, name.channel, keys));
       this.lookups.set(shape, lookup);
     }
-    return lookup.submit(name);
-  }
-
-  private prepare(shape: string, channel: OpeningChannel, keys: readonly Key[]): Lookup {
-    const columns: readonly RowColumn<AccountName>[] = [
-      { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-      ...keys.map((key) => ({
-        name: KEYS[key][0],
-        type: KEYS[key][1],
-        of: (name: AccountName) => name[key] ?? null,
-      })),
-    ];
-    const statement = findSql(shape, channel, columns);
-    return new Gatherer({
-      work: (names) => this.read(statement, columns, names),
-      platformOf: ({ platformId }) => platformId,
-    });
-  }
-
-  private async read(
-    statement: PreparedStatement,
-    columns: readonly RowColumn<AccountName>[],
-    names: readonly AccountName[],
-  ): Promise<Outcome<AccountRow | null>[]> {
-    const rows = await runPrepared<AccountRow & { place: number }>(
-      this.dataSource.manager,
-      statement,
-      rowsParameters(columns, names),
-    );
-    const byPlace = new Map(rows.map((row) => [row.place, row]));
-    return names.map((_name, index) => ({ result: byPlace.get(index + 1) ?? null }));
+    return lookup.find(name);
   }
 }
 
 /** The channel stands in the text: the indexes of a channel hold its accounts alone. */
-function findSql(
-  shape: string,
-  channel: OpeningChannel,
-  columns: readonly RowColumn<AccountName>[],
-): PreparedStatement {
+function specOf(shape: string, channel: OpeningChannel, keys: readonly Key[]): LookupSpec<AccountName> {
+  const columns: readonly RowColumn<AccountName>[] = [
+    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+    ...keys.map((key) => ({
+      ...{ name: KEYS[key][0], type: KEYS[key][1] },
+      of: (name: AccountName) => name[key] ?? null,
+    })),
+  ];
   const matches = columns.map(({ name }) => `${name} = wanted.${name}`).join(' AND ');
   const open = channel === 'platform' ? '' : ` AND status <> 'closed'`;
   return {
     name: `find-account-${shape}`,
-    text: `SELECT wanted.number::int AS place, ${COLUMNS}
-      FROM ${rowsSql(columns, 1, 'wanted')}
-      CROSS JOIN LATERAL (SELECT * FROM accounts WHERE ${matches} AND channel = '${channel}'${open}
+    keys: columns,
+    select: COLUMNS,
+    from: `CROSS JOIN LATERAL (SELECT * FROM accounts WHERE ${matches} AND channel = '${channel}'${open}
         ORDER BY id LIMIT 1) a
       CROSS JOIN LATERAL (SELECT * FROM balances
         WHERE platform_id = a.platform_id AND account_id = a.id LIMIT 1) b

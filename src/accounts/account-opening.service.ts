@@ -53,6 +53,7 @@ export class AccountOpeningService {
       work: (submitted, manner) => this.openAll(submitted, manner),
       platformOf: ({ opening }) => opening.platformId,
       claimsOf: ({ claims }) => claims,
+      watchOf: ({ opening }) => opening.act.watch,
     });
   }
 

@@ -67,6 +67,7 @@ export class OpeningWriter {
   ): Promise<Outcome<AccountView>[]> {
     const [now, expiresAt] = this.idempotency.times();
     const rows = await this.decide(tx, openings, { now, manner });
+    for (const { act } of openings) act.watch?.lap('lock');
     const outcomes = openings.map((opening, index): Outcome<AccountView> | Allowed => {
       const row = rows.get(index + 1);
       if (row === undefined) return missing(manner);
@@ -84,6 +85,7 @@ export class OpeningWriter {
     const { ready, later } = withoutRivals(allowed);
     for (const { index } of later) outcomes[index] = 'alone';
     const written = await this.write(tx, ready, [now, expiresAt]);
+    for (const { act } of openings) act.watch?.lap('write');
     return outcomes.map((outcome, index) =>
       isAllowed(outcome) ? outcomeOf(outcome, written.get(index)) : outcome,
     );

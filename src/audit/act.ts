@@ -1,4 +1,5 @@
 import type { ActorKind } from '../entities/audit-entry.entity.js';
+import type { Stopwatch } from '../shared/stopwatch.js';
 
 /** Who does something: a person, a program, or the bank's own clockwork. */
 export interface Actor {
@@ -14,6 +15,8 @@ export interface ActContext {
   actor: Actor;
   reason: string | null;
   requestId: string | null;
+  /** Runs along with the request. */
+  watch?: Stopwatch;
 }
 
 /** The bank's own clockwork. */

@@ -2,6 +2,7 @@ import type { AuditRecord } from '../audit/audit-trail.service.js';
 import type { AdminRole } from '../entities/admin.entity.js';
 import type { IdempotentRequest } from '../idempotency/idempotency.service.js';
 import type { AppError } from '../shared/app-error.js';
+import type { Stopwatch } from '../shared/stopwatch.js';
 
 export type CallerKind = 'owner' | 'workspace' | 'platform' | 'admin';
 
@@ -57,6 +58,7 @@ export interface CallerRequest {
   /** Makes this request this request beside method, path and body, such as the workspace it names. */
   fingerprintParts?: string[];
   idempotent?: IdempotentRequest;
+  watch?: Stopwatch;
   /** What the audit trail says of a refusal of this request, where it says anything. */
   describeRefusal?: (error: AppError) => Promise<AuditRecord>;
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
+import { GatheredLookup } from '../database/gathered-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
-import { Credential } from '../entities/credential.entity.js';
+import type { Credential } from '../entities/credential.entity.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { type Caller, SCOPES_OF_ROLE } from './caller.js';
+import { CREDENTIAL_BY_ID, CREDENTIAL_BY_KEY, type CredentialRow } from './credential-lookup.js';
 import { LastUse } from './last-use.service.js';
 import { isInNetworks } from '../shared/networks.js';
 import { parseOpaqueToken } from './opaque-token.js';
@@ -16,16 +18,20 @@ export const KEY_PREFIX = 'vk';
 /** Tells whose a key and secret are. Issuing, rotating and revoking: `CredentialKeeper`. */
 @Injectable()
 export class CredentialsService {
-  private readonly cache: KeyedCache<Credential>;
+  private readonly cache: KeyedCache<CredentialRow>;
+  private readonly byKey: GatheredLookup<Pick<Credential, 'platformId' | 'key'>, CredentialRow>;
+  private readonly byId: GatheredLookup<Pick<Credential, 'platformId' | 'id'>, CredentialRow>;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     feed: ChangeFeed,
     private readonly hasher: SecretHasher,
     private readonly lastUse: LastUse,
     private readonly clock: Clock,
   ) {
     this.cache = new KeyedCache(feed, 'credentials');
+    this.byKey = new GatheredLookup(dataSource, CREDENTIAL_BY_KEY);
+    this.byId = new GatheredLookup(dataSource, CREDENTIAL_BY_ID);
   }
 
   /**
@@ -43,28 +49,22 @@ export class CredentialsService {
   /** The caller behind a token that was issued to this credential, while it is in force. */
   async findCaller(platformId: string, credentialId: string, address: string | null): Promise<Caller | null> {
     const credential = await this.cache.get(`id ${platformId} ${credentialId}`, () =>
-      this.find({ platformId, id: credentialId }),
+      this.byId.find({ platformId, id: credentialId }),
     );
     return credential === null ? null : this.toCaller(credential, address);
   }
 
-  private async findByKey(platformId: string, key: string): Promise<Credential | null> {
-    return this.cache.get(`key ${key}`, () => this.find({ platformId, key }));
-  }
-
-  private async find(
-    where: Partial<Pick<Credential, 'platformId' | 'id' | 'key'>>,
-  ): Promise<Credential | null> {
-    return this.dataSource.manager.findOne(Credential, { where, relations: { admin: true } });
+  private async findByKey(platformId: string, key: string): Promise<CredentialRow | null> {
+    return this.cache.get(`key ${key}`, () => this.byKey.find({ platformId, key }));
   }
 
   /** The hash of the secret before the last rotation, while that is still good. */
-  private previousOf(credential: Credential | null): Buffer | null {
+  private previousOf(credential: CredentialRow | null): Buffer | null {
     const until = credential?.previousSecretExpiresAt ?? null;
     return until !== null && until > this.clock.now() ? (credential?.previousSecretHash ?? null) : null;
   }
 
-  private toCaller(credential: Credential, address: string | null): Caller | null {
+  private toCaller(credential: CredentialRow, address: string | null): Caller | null {
     const { platformId, id, kind, customerId, expiresAt, revokedAt, allowedCurrencies, admin } = credential;
     if (revokedAt !== null) return null;
     if (expiresAt !== null && expiresAt <= this.clock.now()) return null;
@@ -83,7 +83,7 @@ export class CredentialsService {
 }
 
 /** What the credential may do: no more than its admin's role allows. `null`: its admin may do nothing any more. */
-function scopesOf({ scopes, admin }: Credential): ReadonlySet<string> | null {
+function scopesOf({ scopes, admin }: CredentialRow): ReadonlySet<string> | null {
   if (admin === null) return new Set(scopes);
   if (admin.status !== 'active') return null;
   const allowed: readonly string[] = SCOPES_OF_ROLE[admin.role];

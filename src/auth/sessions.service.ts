@@ -132,7 +132,8 @@ export class SessionsService {
       const token = await tx.findOneByOrFail(RefreshToken, { platformId, id: tokenId });
       if (token.usedAt !== null) {
         // A twin of this very request used it: it gets the twin's answer and not the punishment.
-        if (claim !== null && (await this.idempotency.findMany([claim], tx))[0] !== null) throw new ClaimLost();
+        if (claim !== null && (await this.idempotency.findMany([claim], tx))[0] !== null)
+          throw new ClaimLost();
         await this.revokeWithin(tx, platformId, sessionId);
         return null;
       }

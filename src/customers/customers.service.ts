@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
-import { Gatherer, type Outcome } from '../database/gatherer.js';
+import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
-import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
 import { Clock } from '../shared/clock.js';
 import { isIdentifier } from '../shared/identifier.js';
@@ -23,24 +21,24 @@ export interface CustomerView {
 @Injectable()
 export class CustomersService {
   private readonly ids: KeyedCache<{ id: string }>;
-  private readonly standings = new Gatherer<TenantObject, CustomerStanding | null>({
-    work: (names) => this.readStandings(names),
-    platformOf: ({ platformId }) => platformId,
-  });
+  private readonly byIdentifier: GatheredLookup<CustomerName, { id: string }>;
+  private readonly standings: GatheredLookup<TenantObject, CustomerStanding>;
 
   constructor(
     private readonly dataSource: DataSource,
     feed: ChangeFeed,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
     this.ids = new KeyedCache(feed, 'customers');
+    this.byIdentifier = new GatheredLookup(dataSource, BY_IDENTIFIER);
+    this.standings = new GatheredLookup(dataSource, { ...STANDING, now: () => clock.now() });
   }
 
   /** From memory: neither an identifier nor whose it is ever changes. */
   async findId(platformId: string, identifier: string): Promise<string | null> {
     if (!isIdentifier(identifier)) return null;
     const found = await this.ids.get(`${platformId} ${identifier}`, () =>
-      this.dataSource.manager.findOne(Customer, { select: { id: true }, where: { platformId, identifier } }),
+      this.byIdentifier.find({ platformId, identifier }),
     );
     return found?.id ?? null;
   }
@@ -63,30 +61,32 @@ export class CustomersService {
 
   /** The customer's standing now. Early knowledge only: the deciding write reads it again. */
   async findStanding(platformId: string, customerId: string): Promise<CustomerStanding | null> {
-    return this.standings.submit({ platformId, id: customerId });
-  }
-
-  private async readStandings(names: readonly TenantObject[]): Promise<Outcome<CustomerStanding | null>[]> {
-    const parameters = [this.clock.now(), ...rowsParameters(NAMES, names)];
-    const rows = await runPrepared<CustomerStanding & { number: number }>(
-      this.dataSource.manager,
-      FIND_STANDINGS,
-      parameters,
-    );
-    const byNumber = new Map(rows.map((row) => [row.number, row]));
-    return names.map((_name, index) => ({ result: byNumber.get(index + 1) ?? null }));
+    return this.standings.find({ platformId, id: customerId });
   }
 }
 
-const NAMES: readonly RowColumn<TenantObject>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-  { name: 'id', type: 'bigint', of: ({ id }) => id },
-];
-const FIND_STANDINGS: PreparedStatement = {
-  name: 'find-standings',
-  text: `SELECT wanted.number::int, ${standingColumnsSql('$1')}
-    FROM ${rowsSql(NAMES, 2, 'wanted')}
-    CROSS JOIN LATERAL (SELECT * FROM customers
+/** A customer by the platform's own name. */
+type CustomerName = Pick<Customer, 'platformId' | 'identifier'>;
+
+const BY_IDENTIFIER: LookupSpec<CustomerName> = {
+  name: 'find-customer-by-identifier',
+  keys: [
+    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+    { name: 'identifier', type: 'text', of: ({ identifier }) => identifier },
+  ],
+  select: 'c.id',
+  from: `CROSS JOIN LATERAL (SELECT id FROM customers
+    WHERE platform_id = wanted.platform_id AND identifier = wanted.identifier LIMIT 1) c`,
+};
+
+const STANDING: LookupSpec<TenantObject> = {
+  name: 'find-standing',
+  keys: [
+    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+    { name: 'id', type: 'bigint', of: ({ id }) => id },
+  ],
+  select: standingColumnsSql('$1'),
+  from: `CROSS JOIN LATERAL (SELECT * FROM customers
       WHERE platform_id = wanted.platform_id AND id = wanted.id LIMIT 1) c
     JOIN platforms p ON p.id = c.platform_id`,
 };

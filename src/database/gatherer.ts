@@ -1,4 +1,5 @@
 import { AppError } from '../shared/app-error.js';
+import type { Phase, Stopwatch } from '../shared/stopwatch.js';
 import { isRetryable } from './postgres-errors.js';
 
 /** How many wait at most, over all platforms: what comes then is refused at once instead of being served too late. */
@@ -20,6 +21,8 @@ export interface Gathering<Item, Result> {
   platformOf: (item: Item) => string;
   /** Names of what an item must have for itself: two items that share one are never in work at the same time. */
   claimsOf?: (item: Item) => readonly string[];
+  /** What an item's time is taken with: it counts its waiting here, and what is left when it is done. */
+  watchOf?: (item: Item) => Stopwatch | undefined;
   /** Batches that may be in work at once. */
   lanes?: number;
   maxBatch?: number;
@@ -59,6 +62,7 @@ export class Gatherer<Item, Result> {
    */
   async submit(item: Item): Promise<Result> {
     if (this.waiting >= (this.gathering.maxWaiting ?? MAX_WAITING)) throw new AppError('service_unavailable');
+    this.lap(item, 'validate');
     return new Promise<Result>((resolve, reject) => {
       const claims = this.gathering.claimsOf?.(item) ?? [];
       const line = this.lineOf(this.gathering.platformOf(item));
@@ -125,6 +129,7 @@ export class Gatherer<Item, Result> {
         waiting.reject(new AppError('service_unavailable'));
       } else if (!waiting.claims.some((claim) => this.claimed.has(claim))) {
         for (const claim of waiting.claims) this.claimed.add(claim);
+        this.lap(waiting.item, 'queue');
         this.leave(line, waiting);
         return waiting;
       }
@@ -175,8 +180,13 @@ export class Gatherer<Item, Result> {
     }
   }
 
+  private lap(item: Item, phase: Phase): void {
+    this.gathering.watchOf?.(item)?.lap(phase);
+  }
+
   private settle(waiting: Waiting<Item, Result>, outcome: Exclude<Outcome<Result>, 'alone'>): void {
     for (const claim of waiting.claims) this.claimed.delete(claim);
+    this.lap(waiting.item, 'commit');
     if (waiting.claims.length > 0) this.begin();
     if ('error' in outcome) waiting.reject(outcome.error);
     else waiting.resolve(outcome.result);

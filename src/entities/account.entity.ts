@@ -34,11 +34,9 @@ export type AccountStatus = 'active' | 'frozen' | 'disabled' | 'closed';
   unique: true,
   where: `channel = 'platform'`,
 })
-@Index(
-  'ix_accounts_workspace_twins',
-  ['platformId', 'workspaceId', 'currencyCode', 'productId', 'alias'],
-  { where: `channel = 'workspace' AND status <> 'closed'` },
-)
+@Index('ix_accounts_workspace_twins', ['platformId', 'workspaceId', 'currencyCode', 'productId', 'alias'], {
+  where: `channel = 'workspace' AND status <> 'closed'`,
+})
 @Index('ix_accounts_customer', ['platformId', 'customerId', 'channel', 'id'])
 @Index('ix_accounts_channel', ['platformId', 'channel', 'id'])
 @Index('uq_accounts_settlement', ['platformId', 'currencyCode'], {

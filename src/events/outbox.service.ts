@@ -22,7 +22,10 @@ export function publishSql(from: string): string {
   SELECT platform_id, nextval('events_id_seq'), type, object_id, data, occurred_at FROM ${from} ORDER BY number`;
 }
 
-const PUBLISH: PreparedStatement = { name: 'publish-events', text: publishSql(rowsSql(EVENT_COLUMNS, 1, 'event')) };
+const PUBLISH: PreparedStatement = {
+  name: 'publish-events',
+  text: publishSql(rowsSql(EVENT_COLUMNS, 1, 'event')),
+};
 
 /**
  * The transactional outbox: events are written by the transaction in which they happen, and told later.

@@ -51,5 +51,6 @@ export function claimWithStatus<View>(
 
 /** Who acts by the call, and why. */
 export function actOf({ caller, request }: CallContext, reason: string | null = null): ActContext {
-  return toAct(caller, request.id, reason);
+  const act = toAct(caller, request.id, reason);
+  return request.watch === undefined ? act : { ...act, watch: request.watch };
 }

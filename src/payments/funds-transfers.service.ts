@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { TransferRecord } from '../books/transfer-directory.service.js';
-import { Gatherer, type Outcome } from '../database/gatherer.js';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
-import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import type { AccountStatus } from '../entities/account.entity.js';
 import type { ActCommand } from '../idempotency/acts.service.js';
 import type { Leg, PostedTransfer } from '../ledger/ledger.service.js';
@@ -65,15 +63,14 @@ interface AccountName {
 /** Transfers of the platform API: by account identifiers, and done once for each reference. */
 @Injectable()
 export class FundsTransfersService {
-  private readonly accountIds = new Gatherer<AccountName, string | null>({
-    work: (names) => this.findAccounts(names),
-    platformOf: ({ platformId }) => platformId,
-  });
+  private readonly accounts: GatheredLookup<AccountName, { id: string }>;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly postings: GatheredPostings,
-  ) {}
+  ) {
+    this.accounts = new GatheredLookup(dataSource, BY_IDENTIFIER);
+  }
 
   /**
    * @throws AppError account_not_found, validation_failed, platform_not_verified, reference_taken when the reference is
@@ -109,31 +106,21 @@ export class FundsTransfersService {
 
   /** @throws AppError account_not_found */
   private async accountIdOf(platformId: string, name: string): Promise<string> {
-    const id = await this.accountIds.submit({ platformId, identifier: name.toLowerCase() });
-    if (id === null) throw new AppError('account_not_found');
-    return id;
-  }
-
-  private async findAccounts(names: readonly AccountName[]): Promise<Outcome<string | null>[]> {
-    const rows = await runPrepared<{ number: number; id: string }>(
-      this.dataSource.manager,
-      FIND_ACCOUNTS,
-      rowsParameters(NAMES, names),
-    );
-    const ids = new Map(rows.map(({ number, id }) => [number, id]));
-    return names.map((_name, index) => ({ result: ids.get(index + 1) ?? null }));
+    const account = await this.accounts.find({ platformId, identifier: name.toLowerCase() });
+    if (account === null) throw new AppError('account_not_found');
+    return account.id;
   }
 }
 
-const NAMES: readonly RowColumn<AccountName>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-  { name: 'identifier', type: 'text', of: ({ identifier }) => identifier },
-];
-const FIND_ACCOUNTS: PreparedStatement = {
-  name: 'find-accounts-by-identifier',
-  text: `SELECT name.number::int, a.id FROM ${rowsSql(NAMES, 1, 'name')}
-    CROSS JOIN LATERAL (SELECT id FROM accounts WHERE platform_id = name.platform_id AND channel = 'platform'
-      AND account_identifier = name.identifier LIMIT 1) a`,
+const BY_IDENTIFIER: LookupSpec<AccountName> = {
+  name: 'find-account-id-by-identifier',
+  keys: [
+    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+    { name: 'identifier', type: 'text', of: ({ identifier }) => identifier },
+  ],
+  select: 'a.id',
+  from: `CROSS JOIN LATERAL (SELECT id FROM accounts WHERE platform_id = wanted.platform_id
+    AND channel = 'platform' AND account_identifier = wanted.identifier LIMIT 1) a`,
 };
 
 /** @throws AppError validation_failed for an amount that the currency cannot hold */

@@ -12,6 +12,7 @@ export class GatheredPostings {
       this.unitOfWork.runGathered(manner, (tx) => this.writer.post(tx, orders, manner)),
     platformOf: ({ platformId }) => platformId,
     claimsOf,
+    watchOf: ({ act }) => act.watch,
   });
 
   constructor(

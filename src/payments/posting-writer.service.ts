@@ -52,6 +52,7 @@ export class PostingWriter {
     const opened = manner === 'together' ? await this.seize(tx, orders) : await this.await(tx, orders);
     const ids = await this.numbers(tx, orders);
     const known = await this.known(tx, orders);
+    for (const { act } of orders) act.watch?.lap('lock');
     const outcomes = orders.map((order, index): Outcome<unknown> | Done => {
       const accounts = opened.get(order.platformId);
       if (accounts === undefined || !order.accountIds.every((id) => accounts.parties.has(id)))
@@ -65,6 +66,7 @@ export class PostingWriter {
     const done = outcomes.filter((outcome) => isDone(outcome));
     await this.write(tx, [...opened.values()], done);
     await this.claim(tx, done);
+    for (const { act } of orders) act.watch?.lap('write');
     return outcomes.map((outcome) => (isDone(outcome) ? { result: outcome.view } : outcome));
   }
 

@@ -142,6 +142,26 @@ describe('/metrics', () => {
     expect(text).not.toMatch(/acc_|plt_|cus_|platform=|nobody/);
   });
 
+  it('tells where the time of an opening and of a transfer goes, moment by moment', async () => {
+    const customer = await world.make.aCustomer();
+    const headers = await world.make.platformHeaders(customer.platformId);
+    const path = `/customers/${customer.identifier}/accounts`;
+    const body = { accountIdentifier: 'phases-1', displayName: 'Phases', contactEmail: 'a@b.example' };
+    expect((await world.send('POST', path, { headers, body })).status).toBe(201);
+    const numbers = await scrape();
+    const route = 'route="/customers/:customerIdentifier/accounts"';
+    const sums = ['auth', 'validate', 'queue', 'lock', 'write', 'commit', 'respond'].map((phase) =>
+      numbers.get(`vostro_request_phase_seconds_sum{${route},phase="${phase}"}`),
+    );
+    for (const sum of sums) expect(sum).toBeGreaterThan(0);
+    const whole = numbers.get(
+      `vostro_http_request_duration_seconds_sum{method="POST",${route},status="201"}`,
+    );
+    // The watch starts with the first hook of the request, a moment after the server's own.
+    const all = sums.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+    expect(Math.abs(all - (whole ?? 0))).toBeLessThan(0.01);
+  });
+
   it('tells of the process itself', async () => {
     const numbers = await scrape();
     expect(numbers.get('process_resident_memory_bytes')).toBeGreaterThan(1e7);

@@ -1,0 +1,62 @@
+import type { LookupSpec } from '../database/gathered-lookup.js';
+import type { Admin } from '../entities/admin.entity.js';
+import type { Credential } from '../entities/credential.entity.js';
+
+/** What decides whether a credential is good, and for what. */
+export type CredentialRow = Pick<
+  Credential,
+  | 'platformId'
+  | 'id'
+  | 'kind'
+  | 'customerId'
+  | 'name'
+  | 'secretHash'
+  | 'previousSecretHash'
+  | 'previousSecretExpiresAt'
+  | 'allowedCurrencies'
+  | 'allowedNetworks'
+  | 'scopes'
+  | 'expiresAt'
+  | 'revokedAt'
+> & {
+  /** Whose it is, where it is an admin's. */
+  admin: Pick<Admin, 'id' | 'name' | 'role' | 'status'> | null;
+};
+
+const COLUMNS = `c.platform_id AS "platformId", c.id, c.kind, c.customer_id AS "customerId", c.name,
+    c.secret_hash AS "secretHash", c.previous_secret_hash AS "previousSecretHash",
+    c.previous_secret_expires_at AS "previousSecretExpiresAt",
+    array_to_json(c.allowed_currencies) AS "allowedCurrencies",
+    array_to_json(c.allowed_networks) AS "allowedNetworks", array_to_json(c.scopes) AS scopes,
+    c.expires_at AS "expiresAt", c.revoked_at AS "revokedAt",
+    CASE WHEN admin.id IS NOT NULL THEN json_build_object('id', admin.id::text, 'name', admin.name,
+      'role', admin.role, 'status', admin.status) END AS admin`;
+
+function fromSql(match: string): string {
+  return `CROSS JOIN LATERAL (SELECT * FROM credentials
+      WHERE platform_id = wanted.platform_id AND ${match} LIMIT 1) c
+    LEFT JOIN admins admin ON admin.platform_id = c.platform_id AND admin.id = c.admin_id`;
+}
+
+type ByKey = Pick<Credential, 'platformId' | 'key'>;
+type ById = Pick<Credential, 'platformId' | 'id'>;
+
+export const CREDENTIAL_BY_KEY: LookupSpec<ByKey> = {
+  name: 'find-credential-by-key',
+  keys: [
+    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+    { name: 'key', type: 'text', of: ({ key }) => key },
+  ],
+  select: COLUMNS,
+  from: fromSql('key = wanted.key'),
+};
+
+export const CREDENTIAL_BY_ID: LookupSpec<ById> = {
+  name: 'find-credential-by-id',
+  keys: [
+    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+    { name: 'id', type: 'bigint', of: ({ id }) => id },
+  ],
+  select: COLUMNS,
+  from: fromSql('id = wanted.id'),
+};
