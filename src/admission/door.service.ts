@@ -12,7 +12,7 @@ import { Draining } from './draining.service.js';
 import { KnownHolders, presentedIn } from './known-holders.js';
 import { pauseAfter } from './pause.js';
 import { toRefusal } from './refusals.js';
-import { Visit, VisitsByConnection } from './visit.js';
+import { Visit } from './visit.js';
 
 /** For those who run the server, and need it most when it is busy; each asks little of it. */
 const ALWAYS_SERVED = ['/health', '/metrics', '/docs', '/openapi', '/.well-known'];
@@ -30,7 +30,6 @@ type Request = FastifyRequest & VisitingRequest;
 export class Door {
   private readonly admission: Admission;
   private readonly known = new KnownHolders();
-  private readonly visits = new VisitsByConnection();
 
   constructor(
     env: Environment,
@@ -110,7 +109,11 @@ export class Door {
     const objection = visit.enter();
     if (objection !== null) return objection;
     request.visit = visit;
-    this.visits.watch(visit, request, reply);
+    const gone = (): void => {
+      visit.gone(reply.sent);
+    };
+    reply.raw.once('close', gone);
+    if (reply.raw.destroyed) gone();
     return null;
   }
 

@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission, Objection } from './admission.js';
 
 /**
@@ -50,33 +48,5 @@ export class Visit {
     if (!this.isInside || !this.isAnswered || !this.isGone) return;
     this.isInside = false;
     this.admission.leave(this.holder);
-  }
-}
-
-/** Tells visits when nobody is there any more to be answered. */
-export class VisitsByConnection {
-  private readonly connections = new WeakMap<Socket, Set<() => void>>();
-
-  watch(visit: Visit, { raw: { socket } }: FastifyRequest, reply: FastifyReply): void {
-    const visits = this.on(socket);
-    const gone = (): void => {
-      visits.delete(gone);
-      visit.gone(reply.sent);
-    };
-    visits.add(gone);
-    reply.raw.once('close', gone);
-    if (socket.destroyed || reply.raw.destroyed) gone();
-  }
-
-  /** An answer that waits behind others on its connection never closes when the connection does, which therefore tells. */
-  private on(socket: Socket): Set<() => void> {
-    const known = this.connections.get(socket);
-    if (known !== undefined) return known;
-    const visits = new Set<() => void>();
-    this.connections.set(socket, visits);
-    socket.once('close', () => {
-      for (const gone of visits) gone();
-    });
-    return visits;
   }
 }
