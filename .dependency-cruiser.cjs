@@ -29,7 +29,8 @@ const MAY_IMPORT = {
     ...['audit', 'idempotency', 'database', 'entities', 'shared'],
   ],
   http: ['auth', 'audit', 'idempotency', 'database', 'shared'],
-  health: ['auth'],
+  admission: ['http', 'auth', 'metrics', 'config', 'shared'],
+  health: ['admission', 'auth', 'shared'],
   metrics: ['books', 'shared'],
   apis: [
     'http',

@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { AdmissionModule } from './admission/admission.module.js';
 import { AdminApiModule } from './apis/admin/admin-api.module.js';
 import { adminApiShape } from './apis/admin/errors.js';
 import { ownerApiShape } from './apis/owner/errors.js';
@@ -62,6 +63,7 @@ export class AppModule {
         EventsModule,
         ApprovalsModule,
         IdempotencyModule,
+        AdmissionModule,
         HttpModule,
         ...API_MODULES,
         HealthModule,

@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { isUUID } from 'class-validator';
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { Door } from './admission/door.service.js';
+import { Draining } from './admission/draining.service.js';
 import { AppModule } from './app.module.js';
 import type { CallerRequest } from './auth/caller.js';
 import type { Environment } from './config/env.js';
 import { ErrorRenderer } from './http/error-renderer.js';
 import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
+import { REQUEST_ID_HEADER, requestIdOf } from './http/request-id.js';
 import { RouteTable } from './http/route-table.js';
 import { HttpMetrics } from './metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
@@ -21,7 +21,6 @@ import { StderrLogger } from './stderr-logger.js';
 
 /** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
 const MAX_PARAMETER_LENGTH = 1_000;
-const REQUEST_ID_HEADER = 'x-request-id';
 
 /**
  * The whole application, ready to listen: the same for `main.ts` and for the tests.
@@ -66,8 +65,10 @@ function createAdapter(env: Environment, routing: Routing, log: LogStream): Fast
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],
+    // What arrives while it stops is answered like everything else, and its connection ended.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
-    genReqId: (request: IncomingMessage) => toRequestId(request.headers[REQUEST_ID_HEADER]),
+    genReqId: requestIdOf,
     logger: { level: env.LOG_LEVEL, stream: log },
     // Each line names its request itself.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
@@ -110,10 +111,8 @@ function prepareServer(app: NestFastifyApplication): void {
     }
     done();
   });
-}
-
-function toRequestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && isUUID(given) ? given : randomUUID();
+  app.get(Door).install(fastify);
+  app.get(Draining).install(fastify);
 }
 
 function nestLogger(level: string, logTo: 'stdout' | 'stderr'): ConsoleLogger | false {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Draining } from './admission/draining.service.js';
 import { ConfigurationError, Environment, type EnvironmentVariables, readEnv } from './config/env.js';
 import { createApp } from './configure-app.js';
 import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
@@ -11,12 +12,14 @@ import { localSecrets } from './demo/local-secrets.js';
 import { PlatformSnapshots } from './sandbox/platform-snapshots.service.js';
 import { SandboxPlatforms } from './sandbox/sandbox-platforms.service.js';
 
-/** Waits no longer for requests under way when it is told to stop. */
+/** Waits no longer for requests under way once it accepts no more. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 interface Running {
   app?: NestFastifyApplication;
   embedded?: EmbeddedPostgres;
+  /** For how long it tells that it will stop; from the moment that it can be found. */
+  drainMs?: number;
 }
 
 async function main(): Promise<void> {
@@ -26,7 +29,7 @@ async function main(): Promise<void> {
   try {
     await start(variables, running);
   } catch (error) {
-    await stop(running);
+    await stop(running, AbortSignal.abort());
     throw error;
   }
 }
@@ -44,6 +47,7 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
   await migrate(env.databaseUrl);
   running.app = await createApp(env);
   await running.app.listen({ host: env.HOST, port: env.PORT });
+  running.drainMs = env.drainMs;
   const baseUrl = env.publicUrl ?? (await running.app.getUrl());
   const sandbox = env.isSandbox ? { sandbox: await running.app.get(SandboxPlatforms).access() } : {};
   const presented = isDemo ? await presentDemo(running.app, { folder, baseUrl, ...sandbox }) : null;
@@ -51,14 +55,19 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
   tell(presented ?? `Vostro is ready on ${baseUrl}`);
 }
 
-/** Stops accepting, lets requests under way end, then stops the database: in this order, once. */
+/**
+ * Says that it is not ready, stops accepting, lets requests under way end, then stops jobs and the database: in this
+ * order, once. Ctrl-C is somebody who waits, and no balancer: with it the first is left out, or cut short.
+ */
 function stopOnSignal(running: Running): void {
   let stopping = false;
+  const hurry = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      if (signal === 'SIGINT') hurry.abort();
       if (stopping) return;
       stopping = true;
-      void stop(running).then(
+      void stop(running, hurry.signal).then(
         () => process.exit(0),
         (error: unknown) => fail(error),
       );
@@ -66,9 +75,15 @@ function stopOnSignal(running: Running): void {
   }
 }
 
-async function stop({ app, embedded }: Running): Promise<void> {
-  const deadline = new Promise<void>((expire) => setTimeout(expire, SHUTDOWN_TIMEOUT_MS).unref());
-  await Promise.race([app?.close(), deadline]);
+async function stop({ app, embedded, drainMs }: Running, hurry: AbortSignal): Promise<void> {
+  if (drainMs !== undefined) await app?.get(Draining).announce(drainMs, hurry);
+  const deadline = new Promise<'too late'>((expire) => {
+    setTimeout(expire, SHUTDOWN_TIMEOUT_MS, 'too late').unref();
+  });
+  if ((await Promise.race([app?.close(), deadline])) === 'too late')
+    process.stderr.write(
+      `Requests were still under way after ${SHUTDOWN_TIMEOUT_MS} ms and are broken off.\n`,
+    );
   await embedded?.stop();
 }
 

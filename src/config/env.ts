@@ -20,6 +20,8 @@ import { isNetwork } from '../shared/networks.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
+/** Kubernetes takes about as long to send no more, and a balancer that asks every two seconds notices twice. */
+const DRAIN_SECONDS = 5;
 const SANDBOX_TOKEN_BYTES = 32;
 const PROVIDERS_FORM = /^[a-z0-9-]+=[^,=\s]{32,}(,[a-z0-9-]+=[^,=\s]{32,})*$/;
 
@@ -41,6 +43,19 @@ export class EnvironmentVariables {
   @Min(1)
   @Max(200)
   DATABASE_POOL_SIZE: number = 10;
+
+  /** Requests in work at once; beyond them 503, and 429 for a credential that has half of them. */
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  MAX_REQUESTS_IN_WORK: number = 1_000;
+
+  /** Between a SIGTERM and the end of listening, for balancers to notice. By default 5, and 0 for the demo and a sandbox. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(300)
+  DRAIN_SECONDS?: number;
 
   /** By default `info`, and `warn` for the demo, so that its commands can be read. */
   @IsOptional()
@@ -129,6 +144,8 @@ const VARIABLES = [
   'PORT',
   'DATABASE_URL',
   'DATABASE_POOL_SIZE',
+  'MAX_REQUESTS_IN_WORK',
+  'DRAIN_SECONDS',
   'LOG_LEVEL',
   'PUBLIC_URL',
   'VAR_DIR',
@@ -156,6 +173,9 @@ export class Environment {
   readonly HOST: string;
   readonly PORT: number;
   readonly DATABASE_POOL_SIZE: number;
+  readonly MAX_REQUESTS_IN_WORK: number;
+  /** For how long after a SIGTERM it serves on, not ready any more. */
+  readonly drainMs: number;
   readonly LOG_LEVEL: string;
   /** `iss` of the access tokens: the same for every process of an installation, so never made from the port. */
   readonly tokenIssuer: string;
@@ -183,6 +203,7 @@ export class Environment {
     this.HOST = env.HOST;
     this.PORT = env.PORT;
     this.DATABASE_POOL_SIZE = env.DATABASE_POOL_SIZE;
+    this.MAX_REQUESTS_IN_WORK = env.MAX_REQUESTS_IN_WORK;
     this.isDemo = env.DATABASE_URL === undefined;
     this.LOG_LEVEL = env.LOG_LEVEL ?? (this.isDemo ? 'warn' : 'info');
     this.publicUrl = env.PUBLIC_URL?.replace(/\/$/, '');
@@ -193,6 +214,7 @@ export class Environment {
     this.webhookAllowedNetworks = env.WEBHOOK_ALLOWED_NETWORKS?.split(',') ?? [];
     this.WEBHOOK_DISABLE_AFTER_DAYS = env.WEBHOOK_DISABLE_AFTER_DAYS;
     this.sandboxToken = env.SANDBOX === '1' ? (env.SANDBOX_TOKEN ?? randomToken(SANDBOX_TOKEN_BYTES)) : null;
+    this.drainMs = 1_000 * (env.DRAIN_SECONDS ?? (this.isDemo || this.isSandbox ? 0 : DRAIN_SECONDS));
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;
     this.kycProviders = toProviders(KYC_PROVIDERS);
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)

@@ -1,7 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { Draining } from '../admission/draining.service.js';
 import { AccessTokensService } from '../auth/access-tokens.service.js';
+import { AppError } from '../shared/app-error.js';
 
 /** For those who run the server: whether the process lives, and whether it can work. */
 @ApiExcludeController()
@@ -10,6 +12,7 @@ export class HealthController {
   constructor(
     private readonly dataSource: DataSource,
     private readonly accessTokens: AccessTokensService,
+    private readonly draining: Draining,
   ) {}
 
   /** Answers as long as the process does. A failure means: restart it. */
@@ -18,9 +21,11 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Answers while the database does. A failure means: send no requests here for now. */
+  /** Answers while the database does, until the server is told to stop. A failure means: send no requests here for now. */
   @Get('health/ready')
   async ready(): Promise<{ status: 'ok' }> {
+    if (this.draining.isDraining)
+      throw new AppError('service_unavailable', {}, { cause: new Error('the server is stopping') });
     await this.dataSource.query('SELECT 1');
     return { status: 'ok' };
   }

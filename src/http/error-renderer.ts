@@ -41,7 +41,7 @@ export class ErrorRenderer {
   }
 
   /** The answer alone: for a refusal that nobody has to look into. */
-  present(error: AppError, request: FastifyRequest): RenderedError {
+  present(error: AppError, request: Pick<FastifyRequest, 'url' | 'method' | 'id'>): RenderedError {
     const path = pathOf(request.url);
     const shape = this.shapes.find((candidate) => candidate.owns(path));
     if (shape === undefined) throw new Error('the last API shape must own every path');

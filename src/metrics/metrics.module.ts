@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BooksModule } from '../books/books.module.js';
+import { AdmissionMetrics } from './admission-metrics.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
 import { MetricsRegistry } from './metrics-registry.service.js';
@@ -10,6 +11,7 @@ import { VerifyMetrics } from './verify-metrics.service.js';
 @Module({
   imports: [BooksModule],
   controllers: [MetricsController],
-  providers: [MetricsRegistry, DatabaseMetrics, HttpMetrics, VerifyMetrics],
+  providers: [MetricsRegistry, AdmissionMetrics, DatabaseMetrics, HttpMetrics, VerifyMetrics],
+  exports: [AdmissionMetrics],
 })
 export class MetricsModule {}

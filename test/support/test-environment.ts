@@ -13,6 +13,8 @@ export function testVariables(databaseUrl: string): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: 'silent',
+    // No balancer has to notice.
+    DRAIN_SECONDS: '0',
     SECRET_PEPPER: 'a pepper that only the tests know of',
     TOKEN_SIGNING_KEY: SIGNING_KEY,
     KYC_PROVIDERS: `acme=${KYC_SECRET}`,

@@ -27,6 +27,7 @@ describe('The environment', () => {
       HOST: '127.0.0.1',
       PORT: 3000,
       DATABASE_POOL_SIZE: 10,
+      MAX_REQUESTS_IN_WORK: 1_000,
       VAR_DIR: './var',
       MAIL_FROM: 'Vostro <no-reply@localhost>',
     });
@@ -46,6 +47,10 @@ describe('The environment', () => {
     ['PORT', '-1'],
     ['PORT', '3000.5'],
     ['DATABASE_POOL_SIZE', '0'],
+    ['MAX_REQUESTS_IN_WORK', '0'],
+    ['MAX_REQUESTS_IN_WORK', '100001'],
+    ['DRAIN_SECONDS', '-1'],
+    ['DRAIN_SECONDS', '301'],
     ['LOG_LEVEL', 'loud'],
     ['PUBLIC_URL', 'vostro.example'],
     ['DATABASE_URL', 'mysql://db.example/vostro'],
@@ -126,6 +131,16 @@ describe('The environment', () => {
   it('needs a server for the migration commands', () => {
     expect(() => readDatabaseUrl({})).toThrow('DATABASE_URL');
     expect(readDatabaseUrl({ DATABASE_URL })).toBe(DATABASE_URL);
+  });
+
+  it('waits for balancers where there may be any, unless it is told otherwise', () => {
+    const of = (more: NodeJS.ProcessEnv) => {
+      const variables = { ...testVariables(DATABASE_URL), DRAIN_SECONDS: '', ...more };
+      return new Environment(readEnv(variables), DATABASE_URL, testVariables(DATABASE_URL)).drainMs;
+    };
+    expect([of({}), of({ DATABASE_URL: '' })]).toEqual([5_000, 0]);
+    expect(of({ SANDBOX: '1', SANDBOX_TOKEN: 'x'.repeat(32) })).toBe(0);
+    expect([of({ DRAIN_SECONDS: '0' }), of({ DRAIN_SECONDS: '20' })]).toEqual([0, 20_000]);
   });
 
   it('makes a sandbox of SANDBOX=1 alone, with a token of its own where there is no server', () => {

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Client } from 'pg';
+import { Draining } from '../../src/admission/draining.service.js';
+import { StuckCustomer } from '../support/stuck-customer.js';
+import { createWorld, type World } from '../support/world.js';
+
+let world: World;
+let url: string;
+
+beforeEach(async () => {
+  world = await createWorld();
+  await world.app.listen({ port: 0, host: '127.0.0.1' });
+  url = await world.app.getUrl();
+});
+afterEach(() => world.close());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const never = new AbortController().signal;
+
+async function dial(): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** An opening that waits, as bytes, and what counts the accounts it made. */
+async function aStuckOpening() {
+  const stuck = await StuckCustomer.make(world);
+  const { platformId, identifier, id } = stuck.customer;
+  const { authorization = '' } = await world.make.platformHeaders(platformId);
+  const name = 'the-last-one';
+  const body = JSON.stringify({
+    accountIdentifier: name,
+    displayName: name,
+    contactEmail: 'ops@example.com',
+  });
+  const lines = [
+    `POST /customers/${identifier}/accounts HTTP/1.1`,
+    'host: here',
+    `authorization: ${authorization}`,
+  ];
+  const type = ['content-type: application/json', `content-length: ${body.length}`];
+  return { stuck, request: [...lines, ...type, '', body].join('\r\n'), where: `customer_id = ${id}` };
+}
+
+async function untilInWork(wanted: number): Promise<void> {
+  const isThere = async () =>
+    (await (await fetch(`${url}/metrics`)).text()).includes(`\nvostro_requests_in_work ${wanted}\n`);
+  while (!(await isThere())) await pause(10);
+}
+
+describe('A server that is told to stop', () => {
+  it('is not ready from that moment on, and serves everything else, each connection for the last time', async () => {
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const announced = world.app.get(Draining).announce(500, never);
+    const ready = await fetch(`${url}/health/ready`);
+    expect([ready.status, ready.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await ready.json()).toMatchObject({ status: 503, code: 'service_unavailable' });
+    for (const [path, status] of Object.entries({
+      '/health/live': 200,
+      '/metrics': 200,
+      '/api/v1/accounts': 401,
+    })) {
+      const answer = await fetch(url + path);
+      expect([path, answer.status, answer.headers.get('connection')]).toEqual([path, status, 'close']);
+    }
+    await announced;
+  });
+
+  it('waits as long as it was asked to, and no longer for somebody in a hurry', async () => {
+    const draining = world.app.get(Draining);
+    const began = performance.now();
+    await draining.announce(300, never);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(295);
+    const hurry = new AbortController();
+    const announced = draining.announce(3_600_000, hurry.signal);
+    hurry.abort();
+    await announced;
+    await draining.announce(3_600_000, hurry.signal);
+  });
+
+  it('answers what it has accepted, in the way in which it would have, and accepts no more', async () => {
+    const { stuck, request } = await aStuckOpening();
+    const socket = await dial();
+    let received = '';
+    socket.on('data', (chunk) => (received += String(chunk)));
+    socket.write(request);
+    await untilInWork(1);
+    const stopped = world.app.close();
+    await pause(100);
+    await expect(dial()).rejects.toThrow('ECONNREFUSED');
+    await stuck.letGo();
+    await once(socket, 'close');
+    expect(received).toMatch(/^HTTP\/1.1 201 [^]*connection: close\r\n[^]*"status":"ACTIVE"/i);
+    await stopped;
+  });
+
+  it('answers a request that had only begun to arrive, in the shape of its API', async () => {
+    const socket = await dial();
+    let received = '';
+    socket.on('data', (chunk) => (received += String(chunk)));
+    socket.write('GET /api/v1/accounts HTTP/1.1\r\nhost: here\r\n');
+    await pause(100);
+    const stopped = world.app.close();
+    await pause(200);
+    socket.write('\r\n');
+    await once(socket, 'close');
+    expect(received).toMatch(/^HTTP\/1.1 401 [^]*x-request-id: [^]*"code":"credentials_invalid"/);
+    await stopped;
+  });
+
+  it('waits for work whose caller has hung up, and ends it before it leaves the database', async () => {
+    const { stuck, request, where } = await aStuckOpening();
+    const socket = await dial();
+    socket.write(request);
+    await untilInWork(1);
+    socket.destroy();
+    const stopped = world.app.close();
+    await pause(200);
+    await stuck.letGo();
+    await stopped;
+    const eyes = new Client({ connectionString: world.databaseUrl });
+    await eyes.connect();
+    const { rows } = await eyes.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM accounts WHERE ${where}`,
+    );
+    await eyes.end();
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  it('waits neither for connections on which nothing was ever sent nor for those that are idle', async () => {
+    const [silent, idle] = [await dial(), await dial()];
+    idle.write('GET /health/live HTTP/1.1\r\nhost: here\r\n\r\n');
+    await once(idle, 'data');
+    const closed = Promise.all([once(silent, 'close'), once(idle, 'close')]);
+    const began = performance.now();
+    await world.app.close();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    await closed;
+  });
+});

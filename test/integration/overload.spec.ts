@@ -1,0 +1,258 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Headers } from '../support/factories.js';
+import { StuckCustomer } from '../support/stuck-customer.js';
+import { createWorld, type World } from '../support/world.js';
+
+const BOUND = 4;
+const RETRY_AFTER = /^[123]$/;
+
+let world: World;
+let url: string;
+let stuck: StuckCustomer;
+/** Two credentials of the stuck customer's platform, and one of another's. */
+let first: Headers;
+let second: Headers;
+let stranger: Headers;
+let opened = 0;
+
+beforeAll(async () => {
+  world = await createWorld({ MAX_REQUESTS_IN_WORK: String(BOUND) });
+  await world.app.listen({ port: 0, host: '127.0.0.1' });
+  url = await world.app.getUrl();
+});
+afterAll(() => world.close());
+
+beforeEach(async () => {
+  stuck = await StuckCustomer.make(world);
+  first = await world.make.platformHeaders(stuck.customer.platformId);
+  second = await world.make.platformHeaders(stuck.customer.platformId);
+  stranger = await world.make.platformHeaders((await world.make.aPlatform()).id);
+  // From now on the door knows whose these are.
+  for (const headers of [first, second, stranger]) await fetch(url + pathOf(), { headers });
+});
+
+const pathOf = () => `/customers/${stuck.customer.identifier}/accounts`;
+const bodyOf = () => {
+  const id = `opening-${++opened}`;
+  return JSON.stringify({ accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' });
+};
+const open = (headers: Headers) =>
+  fetch(url + pathOf(), {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: bodyOf(),
+  });
+
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const [, value = '0'] = new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\S+)$`, 'm').exec(text) ?? [];
+  return Number(value);
+}
+
+async function untilInWork(wanted: number): Promise<void> {
+  while ((await metric('vostro_requests_in_work')) !== wanted)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** As many openings as there are places, half of them of each credential. */
+async function fill(): Promise<Promise<Response>[]> {
+  const openings = [first, first, second, second].map(open);
+  await untilInWork(BOUND);
+  return openings;
+}
+
+async function empty(openings: Promise<Response>[]): Promise<void> {
+  await stuck.letGo();
+  expect((await Promise.all(openings)).map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+  await untilInWork(0);
+}
+
+/** A connection of its own, on which requests are sent as they are. */
+async function dial(): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function aConversation() {
+  const socket = await dial();
+  let text = '';
+  socket.on('data', (chunk) => (text += String(chunk)));
+  const answered = async (count: number) => {
+    while (text.split('HTTP/1.1 ').length <= count) await once(socket, 'data');
+  };
+  return { socket, received: () => text, answered };
+}
+
+function wire(headers: Headers, body: string, length = body.length): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const type = ['content-type: application/json', `content-length: ${length}`];
+  return [`POST ${pathOf()} HTTP/1.1`, 'host: here', ...lines, ...type, '', body].join('\r\n');
+}
+
+describe('A server with as many requests in work as it takes', () => {
+  it('answers 503 to others and 429 to a credential that has its share, and says when to come back', async () => {
+    const refused = (reason: string) => metric(`vostro_requests_refused_total{reason="${reason}"}`);
+    const before = [await refused('bound'), await refused('credential_share')];
+    const openings = await fill();
+    const [other, own] = [await open(stranger), await open(first)];
+    expect([other.status, own.status]).toEqual([503, 429]);
+    for (const answer of [other, own]) {
+      expect(answer.headers.get('retry-after')).toMatch(RETRY_AFTER);
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+    expect(await other.json()).toMatchObject({ i18nKey: '503.502' });
+    expect(await own.json()).toMatchObject({ i18nKey: '429.001' });
+    await empty(openings);
+    expect((await open(first)).status).toBe(201);
+    const after = [await refused('bound'), await refused('credential_share')];
+    expect(after).toEqual(before.map((count) => count + 1));
+    expect(await metric('vostro_requests_in_work_highest')).toBe(BOUND);
+    expect(await metric('vostro_requests_in_work_bound')).toBe(BOUND);
+  });
+
+  it('refuses in the shape of the API that was called', async () => {
+    const openings = await fill();
+    const refusalOf = async (path: string) => {
+      const answer = await fetch(url + path);
+      return [answer.status, answer.headers.get('content-type'), await answer.json()];
+    };
+    const json = 'application/json; charset=utf-8';
+    const problem = { status: 503, code: 'service_unavailable' };
+    expect(await refusalOf('/api/v1/accounts')).toEqual([503, json, expect.objectContaining(problem)]);
+    expect(await refusalOf('/products')).toEqual([
+      ...[503, json],
+      expect.objectContaining({ errorCode: 'service_unavailable' }),
+    ]);
+    expect(await refusalOf('/admin/accounts')).toEqual([
+      ...[503, 'application/problem+json; charset=utf-8'],
+      expect.objectContaining(problem),
+    ]);
+    await empty(openings);
+  });
+
+  it('names the request as its caller did', async () => {
+    const openings = await fill();
+    const id = 'b6d4a7e2-8d5a-4b39-a0a2-0a6f43c9a001';
+    const answer = await fetch(`${url}/api/v1/accounts`, { headers: { 'x-request-id': id } });
+    expect([answer.status, answer.headers.get('x-request-id')]).toEqual([503, id]);
+    await empty(openings);
+  });
+
+  it('goes on serving those who watch it, and its documents', async () => {
+    const openings = await fill();
+    const paths = ['/health/live', '/health/ready', '/metrics', '/docs', '/openapi/owner.json'];
+    for (const path of [...paths, '/.well-known/jwks.json'])
+      expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
+    await empty(openings);
+  });
+
+  it('refuses past the wire too', async () => {
+    const openings = await fill();
+    const { status, headers, body } = await world.send('GET', '/api/v1/accounts');
+    expect([status, body.code]).toEqual([503, 'service_unavailable']);
+    expect(headers['retry-after']).toMatch(RETRY_AFTER);
+    await empty(openings);
+  });
+
+  it('refuses a credential whose share is used up as soon as it has proven itself', async () => {
+    const openings = [first, first].map(open);
+    await untilInWork(2);
+    // Of the same credential, presented as nobody did before.
+    const [key = '', secret = ''] = Buffer.from(first.authorization?.slice(6) ?? '', 'base64')
+      .toString()
+      .split(':');
+    const answer = await open({ 'x-api-key': key, 'x-api-secret': secret });
+    expect([answer.status, await answer.json()]).toEqual([
+      429,
+      expect.objectContaining({ i18nKey: '429.001' }),
+    ]);
+    await untilInWork(2);
+    await stuck.letGo();
+    await Promise.all(openings);
+  });
+
+  it('serves others at once, however hard one credential tries', async () => {
+    const flood = Array.from({ length: 40 }, () => open(first));
+    await untilInWork(2);
+    const free = await world.make.aCustomer({ countryOfResidence: null });
+    const headers = await world.make.platformHeaders(free.platformId);
+    for (let n = 0; n < 5; n++) {
+      const answer = await fetch(`${url}/customers/${free.identifier}/accounts`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: bodyOf(),
+      });
+      expect(answer.status).toBe(201);
+    }
+    await stuck.letGo();
+    const statuses = (await Promise.all(flood)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([201, 429]));
+    expect(await metric('vostro_requests_in_work_highest')).toBeLessThanOrEqual(BOUND);
+  });
+
+  it('keeps the connection of a refused request usable, its body unread or not yet sent', async () => {
+    const openings = await fill();
+    const { socket, received, answered } = await aConversation();
+    const body = bodyOf();
+    socket.write(wire(stranger, '', body.length));
+    await answered(1);
+    expect(received()).toMatch(/^HTTP\/1.1 503 /);
+    socket.write(body);
+    await empty(openings);
+    socket.write(wire(first, bodyOf()));
+    await answered(2);
+    expect(received()).toMatch(/HTTP\/1.1 201 /);
+    socket.destroy();
+  });
+
+  it('answers a refused one at once, and is slow to listen to the next on its connection', async () => {
+    const openings = await fill();
+    const { socket, answered } = await aConversation();
+    const times = [];
+    for (const count of [1, 2, 3]) {
+      socket.write(wire(stranger, bodyOf()));
+      await answered(count);
+      times.push(performance.now());
+    }
+    const [one = 0, two = 0, three = 0] = times;
+    expect(Math.min(two - one, three - two)).toBeGreaterThan(150);
+    socket.destroy();
+    await empty(openings);
+  });
+});
+
+describe('What is counted as in work', () => {
+  it('is no request whose body has not come', async () => {
+    const sockets = await Promise.all(Array.from({ length: 2 * BOUND }, dial));
+    for (const socket of sockets) socket.write(wire(first, '{', 100));
+    await stuck.letGo();
+    // They are twice as many as there are places.
+    expect((await open(first)).status).toBe(201);
+    await untilInWork(0);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('is the work for a caller who hung up, until it is done', async () => {
+    const socket = await dial();
+    socket.write(wire(first, bodyOf()));
+    await untilInWork(1);
+    socket.destroy();
+    const gone = await open(stranger);
+    expect(gone.status).toBe(403);
+    expect(await metric('vostro_requests_in_work')).toBe(1);
+    await stuck.letGo();
+    await untilInWork(0);
+    expect(await world.count('accounts', `customer_id = ${stuck.customer.id}`)).toBe(1);
+  });
+
+  it('is each of several requests on one connection, and none is forgotten when that breaks', async () => {
+    const socket = await dial();
+    socket.write(wire(first, bodyOf()) + wire(second, bodyOf()));
+    await untilInWork(2);
+    socket.destroy();
+    await stuck.letGo();
+    await untilInWork(0);
+  });
+});

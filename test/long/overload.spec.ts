@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { type AppProcess, startAppProcess } from '../support/app-process.js';
+import type { Customer } from '../../src/entities/customer.entity.js';
+import type { Headers } from '../support/factories.js';
+import { createWorld, type World } from '../support/world.js';
+
+const BOUND = 50;
+const FLOOD_CONNECTIONS = 4 * BOUND;
+const POLITE_CONNECTIONS = 10;
+const LOAD_MS = 4_000;
+const DRAIN_MS = 3_000;
+/** How long a balancer may take to notice. */
+const NOTICED_AFTER_MS = 1_000;
+const POLL_MS = 25;
+
+let world: World;
+let customer: Customer;
+let app: AppProcess;
+let opened = 0;
+
+beforeAll(async () => {
+  world = await createWorld();
+  customer = await world.make.aCustomer({ countryOfResidence: null });
+}, 60_000);
+afterAll(() => world.close());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const accounts = () => world.count('accounts', `customer_id = ${customer.id}`);
+
+interface Answer {
+  status: number;
+  retryAfter: string | null;
+  text: string;
+  at: number;
+}
+
+/** Opens an account with a name that none had. @throws TypeError when the connection broke before the answer was whole */
+async function open(headers: Headers): Promise<Answer> {
+  const id = `load-${++opened}`;
+  const response = await fetch(`${app.url}/customers/${customer.identifier}/accounts`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' }),
+  });
+  const text = await response.text();
+  return {
+    ...{ status: response.status, retryAfter: response.headers.get('retry-after') },
+    ...{ text, at: performance.now() },
+  };
+}
+
+/** Several clients, each of which sends again when it was answered. */
+async function load(headers: Headers, clients: number, isOver: () => boolean): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const client = async (): Promise<void> => {
+    while (!isOver()) answers.push(await open(headers));
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return answers;
+}
+
+const counted = (answers: Answer[], wanted: number) =>
+  answers.filter(({ status }) => status === wanted).length;
+
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${app.url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+}
+
+describe('A process that is asked for four times as much as it takes', () => {
+  it('works on no more than its bound, refuses the rest in shape, and serves whom it was not asked too much by', async () => {
+    app = await startAppProcess(world.databaseUrl, { MAX_REQUESTS_IN_WORK: String(BOUND) });
+    const [greedy, polite] = [
+      await world.make.platformHeaders(customer.platformId),
+      await world.make.platformHeaders(customer.platformId),
+    ];
+    const before = await accounts();
+    const proven = [await open(greedy), await open(polite)];
+    const end = performance.now() + LOAD_MS;
+    const isOver = () => performance.now() > end;
+    const [flood, others] = await Promise.all([
+      load(greedy, FLOOD_CONNECTIONS, isOver),
+      load(polite, POLITE_CONNECTIONS, isOver),
+    ]);
+    const [highest, left] = [
+      await metric('vostro_requests_in_work_highest'),
+      await metric('vostro_requests_in_work'),
+    ];
+    await app.stop();
+
+    expect(new Set(flood.map(({ status }) => status))).toEqual(new Set([201, 429]));
+    expect(new Set(others.map(({ status }) => status))).toEqual(new Set([201]));
+    for (const { retryAfter, text } of flood.filter(({ status }) => status !== 201)) {
+      expect(retryAfter).toMatch(/^[123]$/);
+      expect(JSON.parse(text)).toMatchObject({ i18nKey: '429.001' });
+    }
+    expect(highest).toBeGreaterThanOrEqual(BOUND / 2);
+    expect(highest).toBeLessThanOrEqual(BOUND);
+    expect(left).toBe(0);
+    const served = counted([...proven, ...flood, ...others], 201);
+    expect(await accounts()).toBe(before + served);
+    // They have ten of some thirty-five requests in work.
+    expect(others.length / served).toBeGreaterThan(0.1);
+  }, 60_000);
+});
+
+describe('A process that is told to stop under load', () => {
+  it('answers every request of those who heed its readiness, which turns first, and keeps what it acknowledged', async () => {
+    app = await startAppProcess(world.databaseUrl, { DRAIN_SECONDS: String(DRAIN_MS / 1_000) });
+    const headers = await world.make.platformHeaders(customer.platformId);
+    const before = await accounts();
+    const balancer = { hasNoticed: false };
+    const loaded = load(headers, 32, () => balancer.hasNoticed);
+    await pause(1_000);
+    const exit = once(app.process, 'exit') as Promise<[number | null]>;
+    const toldAt = performance.now();
+    app.process.kill('SIGTERM');
+    let ready: Response;
+    do {
+      await pause(POLL_MS);
+      ready = await fetch(`${app.url}/health/ready`);
+    } while (ready.status === 200);
+    const turnedAt = performance.now();
+    expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
+    await pause(NOTICED_AFTER_MS);
+    balancer.hasNoticed = true;
+    const answers = await loaded;
+    const [code] = await exit;
+
+    expect([ready.status, code]).toEqual([503, 0]);
+    expect(performance.now() - toldAt).toBeGreaterThanOrEqual(DRAIN_MS);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(answers.filter(({ at }) => at > turnedAt).length).toBeGreaterThan(0);
+    expect(await accounts()).toBe(before + answers.length);
+  }, 60_000);
+
+  it('leaves out the waiting for somebody at the keyboard', async () => {
+    app = await startAppProcess(world.databaseUrl, { DRAIN_SECONDS: '300' });
+    const exit = once(app.process, 'exit') as Promise<[number | null]>;
+    app.process.kill('SIGTERM');
+    await pause(200);
+    expect((await fetch(`${app.url}/health/ready`)).status).toBe(503);
+    app.process.kill('SIGINT');
+    expect((await exit)[0]).toBe(0);
+  }, 60_000);
+});
