@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
+import { allOrNone } from '../database/all-or-none.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { NewEvent } from '../events/event-types.js';
 import { publishParameters } from '../events/outbox.service.js';
@@ -61,6 +62,23 @@ export class AccountOpeningService {
         await this.duplicates.assertNone(opening);
       throw error;
     }
+  }
+
+  /**
+   * Opens all of them or none, each after those before it, in one transaction.
+   * @throws BatchRefused with what `open` would throw for each that is refused
+   * @throws ClaimLost when a twin under one of the idempotency keys was first; nothing is written then
+   */
+  async openAll(openings: readonly Opening[]): Promise<AccountView[]> {
+    const reference = { currencies: await this.currencies.all(), products: await this.products.all() };
+    return this.unitOfWork.run((tx) =>
+      allOrNone(tx, openings, async (within, opening) => {
+        const facts = await this.decide(within, opening);
+        const account = this.describe(opening, facts, reference);
+        await this.write(within, opening, facts, account);
+        return account;
+      }),
+    );
   }
 
   private async decide(tx: EntityManager, opening: Opening): Promise<AllowedFacts> {

@@ -1,8 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { Acts } from './acts.service.js';
 import { IdempotencyService } from './idempotency.service.js';
+import { LineActs } from './line-acts.service.js';
 
 /** First answers, kept so that a retry gets the same one. */
 @Global()
-@Module({ providers: [Acts, IdempotencyService], exports: [Acts, IdempotencyService] })
+@Module({ providers: [Acts, IdempotencyService, LineActs], exports: [Acts, IdempotencyService, LineActs] })
 export class IdempotencyModule {}

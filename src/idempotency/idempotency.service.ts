@@ -52,6 +52,12 @@ export const CLAIM_SQL = `INSERT INTO idempotency_records AS record
   WHERE record.expires_at <= excluded.created_at
   RETURNING 1`;
 
+/** `$1…$3` whose keys, in lists of one length, `$4` the time. */
+const FIND_MANY_SQL = `SELECT asked.place, record.fingerprint, record.receipt
+  FROM unnest($1::bigint[], $2::text[], $3::text[]) WITH ORDINALITY AS asked(platform_id, scope, key, place)
+  JOIN idempotency_records record USING (platform_id, scope, key)
+  WHERE record.expires_at > $4`;
+
 /**
  * The first answer to each idempotent request.
  *
@@ -83,10 +89,26 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
        WHERE platform_id = $1 AND scope = $2 AND key = $3 AND expires_at > $4`,
       [request.platformId, request.scope, request.key, this.clock.now()],
     );
-    const row = rows[0];
-    if (row === undefined) return null;
-    const sameRequest = row.fingerprint.equals(request.fingerprint);
-    return { sameRequest, receipt: sameRequest ? this.box.open(row.receipt, rowOf(request)) : '' };
+    return rows[0] === undefined ? null : this.toFound(rows[0], request);
+  }
+
+  /** The records of many keys in one statement, in their order; `null` where there is none. */
+  async findMany(requests: readonly IdempotentRequest[]): Promise<(FoundRecord | null)[]> {
+    const found: (FoundRecord | null)[] = requests.map(() => null);
+    const rows = await this.dataSource.query<{ place: string; fingerprint: Buffer; receipt: Buffer }[]>(
+      FIND_MANY_SQL,
+      [
+        requests.map(({ platformId }) => platformId),
+        requests.map(({ scope }) => scope),
+        requests.map(({ key }) => key),
+        this.clock.now(),
+      ],
+    );
+    for (const { place, ...row } of rows) {
+      const index = Number(place) - 1;
+      found[index] = this.toFound(row, requests[index] as IdempotentRequest);
+    }
+    return found;
   }
 
   /**
@@ -110,6 +132,11 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
       now,
       new Date(now.getTime() + KEPT_MS),
     ];
+  }
+
+  private toFound(row: { fingerprint: Buffer; receipt: Buffer }, request: IdempotentRequest): FoundRecord {
+    const sameRequest = row.fingerprint.equals(request.fingerprint);
+    return { sameRequest, receipt: sameRequest ? this.box.open(row.receipt, rowOf(request)) : '' };
   }
 
   onApplicationBootstrap(): void {

@@ -11,6 +11,7 @@ import { LowBalanceAlerts } from './low-balance-alerts.service.js';
 import { PostingService } from './posting.service.js';
 import { ReversalsService } from './reversals.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
+import { TransferBatches } from './transfer-batches.service.js';
 import { TransfersService } from './transfers.service.js';
 
 const MODULES = [AccountsModule, BooksModule];
@@ -25,6 +26,7 @@ const SERVICES = [
   PostingService,
   ReversalsService,
   SettlementAccounts,
+  TransferBatches,
   TransfersService,
 ];
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { TransferKind } from '../entities/transfer.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import type { Leg, TransferDetails } from '../ledger/ledger.service.js';
@@ -87,17 +87,22 @@ export class TransfersService {
     return { platformId, id: await this.settlement.idOf(platformId, currencyCode) };
   }
 
-  /** @param pathOf where in the request the order of this index stands */
-  private async toLegs(
+  /**
+   * What the ledger is to do for orders of one platform.
+   * @param pathOf where in the request the order of this index stands
+   * @throws AppError object_not_found, validation_failed, currency_mismatch
+   */
+  async toLegs(
     orders: readonly TransferOrder[],
     pathOf: (index: number) => string,
+    on: EntityManager = this.dataSource.manager,
   ): Promise<{ platformId: string; legs: Leg[] }> {
     const platformId = orders[0]?.from.platformId ?? '';
     orders.forEach((order, index) => {
       assertTwoOfOne(platformId, order, pathOf(index));
     });
     const ids = orders.flatMap(({ from, to }) => [from.id, to.id]);
-    const money = await findMoney(this.dataSource.manager, platformId, ids);
+    const money = await findMoney(on, platformId, ids);
     const legs = orders.map(({ from, to, amount, ...details }, index): Leg => {
       const [debit, credit] = [money.get(from.id), money.get(to.id)] as [AccountMoney, AccountMoney];
       if (debit.currencyCode !== credit.currencyCode) throw new AppError('currency_mismatch');

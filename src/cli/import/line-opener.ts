@@ -18,7 +18,7 @@ import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/ide
 import { AppError, DECISIONS } from '../../shared/app-error.js';
 import { isIdentifier } from '../../shared/identifier.js';
 import { type Input, type Row, toRow } from './input.js';
-import type { Line } from './lines.js';
+import type { Line } from '../../shared/lines.js';
 import { isRefusal, type LineVerdict, toRefusal } from './verdict.js';
 
 /** Every line is opened under a claim of its own. */

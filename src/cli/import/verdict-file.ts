@@ -10,7 +10,7 @@ import {
 import { UsageError } from '../failure.js';
 import { readCells, toCsvLine } from './csv.js';
 import { chunksOf } from './input.js';
-import { readLines } from './lines.js';
+import { readLines } from '../../shared/lines.js';
 import { type LineVerdict, type Tally, VERDICT_COLUMNS } from './verdict.js';
 
 const HEADER = toCsvLine(VERDICT_COLUMNS);

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
+import { allOrNone } from '../database/all-or-none.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import type { ActCommand } from '../idempotency/acts.service.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { PostingService } from './posting.service.js';
+import { type TransferOrder, TransfersService } from './transfers.service.js';
+
+/** A transfer that is one of many. */
+export interface BatchedTransfer extends ActCommand<TransferRecord> {
+  order: TransferOrder;
+}
+
+/** Many transfers, all of them or none, of which each keeps its own act, answer and place in the books. */
+@Injectable()
+export class TransferBatches {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly transfers: TransfersService,
+    private readonly ledger: LedgerService,
+    private readonly posting: PostingService,
+    private readonly directory: TransferDirectory,
+    private readonly idempotency: IdempotencyService,
+  ) {}
+
+  /**
+   * Posts each after those before it, in one transaction.
+   * @throws BatchRefused with what `TransfersService.transfer` would throw for each that is refused
+   * @throws ClaimLost when a twin under one of the idempotency keys was first; nothing is written then
+   */
+  async transferAll(batch: readonly BatchedTransfer[]): Promise<TransferRecord[]> {
+    return this.unitOfWork.run(async (tx) => {
+      await this.lockAll(tx, batch);
+      return allOrNone(tx, batch, (within, transfer) => this.one(within, transfer));
+    });
+  }
+
+  private async one(tx: EntityManager, { order, act, claim }: BatchedTransfer): Promise<TransferRecord> {
+    const { platformId, legs } = await this.transfers.toLegs([order], () => '', tx);
+    const { transfers } = await this.posting.post(tx, { platformId, legs, act });
+    const posted = await this.directory.get({ platformId, id: transfers[0]?.id ?? '' }, tx);
+    if (claim !== null) await this.idempotency.claim(tx, claim, claim.receiptOf(posted));
+    return posted;
+  }
+
+  /** Every account at once and in order: locked one transfer after the other, two batches could wait for each other. */
+  private async lockAll(tx: EntityManager, batch: readonly BatchedTransfer[]): Promise<void> {
+    const accounts = batch.flatMap(({ order: { from, to } }) => [from, to]);
+    const byPlatform = Map.groupBy(accounts, ({ platformId }) => platformId);
+    for (const platformId of [...byPlatform.keys()].sort()) {
+      const ids = (byPlatform.get(platformId) ?? []).map(({ id }) => id);
+      await this.ledger.open(tx, platformId, ids);
+    }
+  }
+}
