@@ -24,7 +24,7 @@ export async function* inOrder<Item, Result>(
       const next = source.isOpen && line.length < most ? [source.next()] : [];
       const arrived = await Promise.race([...next, ...line.slice(0, 1).map(({ ended }) => ended)]);
       if (arrived === null) yield await takeEnded(line);
-      else for (const item of source.take(arrived)) line.push(begin(work(item)));
+      else line.push(...source.take(arrived).map((item) => begin(work(item))));
     }
     source.assertWhole();
   } finally {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { REASON } from './admin.js';
 import type { Headers } from './factories.js';
 import type { Answer, World } from './world.js';
@@ -70,4 +73,77 @@ export function anAccountLine({ platformId, identifier }: Customer, name: string
     contactEmail: 'ops@example.com',
     ...more,
   };
+}
+
+/** A call whose lines are sent one by one, and whose verdicts are taken when the test wants them. */
+export class BulkStream {
+  private readonly request: ClientRequest;
+  private readonly answered: Promise<IncomingMessage>;
+  private response: AsyncIterator<Buffer> | undefined;
+  private unread = '';
+
+  constructor(url: string, path: string, headers: Headers) {
+    const options = { method: 'POST', headers: { 'content-type': NDJSON, ...headers }, agent: false };
+    this.request = request(`${url}/admin${path}`, options);
+    this.answered = once(this.request, 'response').then(([response]) => response as IncomingMessage);
+    // Whoever hangs up does not wait for an answer.
+    this.answered.catch(() => undefined);
+    this.request.on('error', () => undefined);
+  }
+
+  /** Resolves to whether the server's side of the connection has room for more. */
+  send(lines: readonly SentLine[]): boolean {
+    return this.request.write(toNdjson(lines));
+  }
+
+  /** Whether there is room again within this time. */
+  async drains(withinMs: number): Promise<boolean> {
+    if (!this.request.writableNeedDrain) return true;
+    const waiting = new AbortController();
+    const late = delay(withinMs, false, { signal: waiting.signal });
+    const drained = once(this.request, 'drain', { signal: waiting.signal }).then(() => true);
+    drained.catch(() => undefined);
+    late.catch(() => undefined);
+    const isDrained = await Promise.race([drained, late]);
+    waiting.abort();
+    return isDrained;
+  }
+
+  end(): void {
+    this.request.end();
+  }
+
+  hangUp(): void {
+    this.request.destroy();
+  }
+
+  /** The next line of the answer; `null` at its end. */
+  async next(): Promise<string | null> {
+    const response = await this.answered;
+    this.response ??= response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    for (let end = this.unread.indexOf('\n'); ; end = this.unread.indexOf('\n')) {
+      if (end !== -1) {
+        const line = this.unread.slice(0, end);
+        this.unread = this.unread.slice(end + 1);
+        return line;
+      }
+      const chunk = await this.response.next();
+      if (chunk.done === true) return this.takeUnread();
+      this.unread += chunk.value.toString();
+    }
+  }
+
+  /** A last line without its end, as an answer that is no NDJSON has it. */
+  private takeUnread(): string | null {
+    const line = this.unread;
+    this.unread = '';
+    return line === '' ? null : line;
+  }
+
+  /** All lines of the answer that are still to come. */
+  async rest(): Promise<Pick<BulkAnswer, 'verdicts' | 'summary'>> {
+    const lines: string[] = [];
+    for (let line = await this.next(); line !== null; line = await this.next()) lines.push(line);
+    return readVerdicts(lines.join('\n'));
+  }
 }
