@@ -1,5 +1,5 @@
 interface UnderWay<Result> {
-  isEnded: boolean;
+  state: 'begun' | 'done' | 'failed';
   result: Promise<Result>;
   /** Resolves when the result is there, also when it is a failure. */
   ended: Promise<null>;
@@ -74,17 +74,17 @@ class Source<Item> {
 }
 
 function begin<Result>(result: Promise<Result>): UnderWay<Result> {
-  const end = (): null => {
-    begun.isEnded = true;
+  const end = (state: 'done' | 'failed') => (): null => {
+    begun.state = state;
     return null;
   };
-  const begun = { isEnded: false, result, ended: result.then(end, end) };
+  const begun: UnderWay<Result> = { state: 'begun', result, ended: result.then(end('done'), end('failed')) };
   return begun;
 }
 
-/** All that has ended at the head of the line. */
+/** All that is done at the head of the line; a failure comes alone, so that it takes no result with it. */
 async function takeEnded<Result>(line: UnderWay<Result>[]): Promise<Result[]> {
-  const behind = line.findIndex(({ isEnded }) => !isEnded);
-  const ended = line.splice(0, behind === -1 ? line.length : behind);
+  const behind = line.findIndex(({ state }) => state !== 'done');
+  const ended = line.splice(0, behind === -1 ? line.length : Math.max(1, behind));
   return Promise.all(ended.map(({ result }) => result));
 }

@@ -74,11 +74,14 @@ describe('A bulk call', () => {
 
   it('has a bounded number of lines under way, and reads on only when the first of them is done', async () => {
     const begun: (() => void)[] = [];
-    jest
-      .spyOn(world.app.get(AccountOpeningService), 'open')
-      .mockImplementation(
-        () => new Promise((_, refuse) => begun.push(() => refuse(new AppError('kyc_not_approved')))),
-      );
+    jest.spyOn(world.app.get(AccountOpeningService), 'open').mockImplementation(
+      () =>
+        new Promise((_, refuse) =>
+          begun.push(() => {
+            refuse(new AppError('kyc_not_approved'));
+          }),
+        ),
+    );
     const stream = new BulkStream(url, PATH, headers);
     stream.send(many(MANY));
     stream.end();

@@ -21,7 +21,7 @@ interface Origin {
   platform: string;
 }
 
-/** Verdicts of one input, in the order of its lines; each is in the file before the next line is looked at. */
+/** Verdicts of one input, in the order of its lines. */
 export class VerdictFile {
   private constructor(
     private readonly file: number,
