@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Gatherer, type Manner, type Outcome } from '../database/gatherer.js';
+import { allOrNone } from '../database/all-or-none.js';
+import { Gatherer, type Manner, type Outcome, resultOf } from '../database/gatherer.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ProductsService } from '../products/products.service.js';
 import { AppError } from '../shared/app-error.js';
@@ -48,16 +49,34 @@ export class AccountOpeningService {
     }
   }
 
+  /**
+   * Opens all of them or none, each after those before it, in one transaction.
+   * @throws BatchRefused with what `open` would throw for each that is refused
+   * @throws ClaimLost when a twin under one of the idempotency keys was first; nothing is written then
+   */
+  async openAll(openings: readonly Opening[]): Promise<AccountView[]> {
+    const reference = await this.writer.reference();
+    return this.unitOfWork.run((tx) =>
+      allOrNone(tx, openings, async (within, opening) => {
+        const [outcome] = await this.writer.open(within, [opening], { reference, manner: 'alone' });
+        return resultOf(outcome);
+      }),
+    );
+  }
+
   private gatherer(): Gatherer<Submitted, AccountView> {
     return new Gatherer({
-      work: (submitted, manner) => this.openAll(submitted, manner),
+      work: (submitted, manner) => this.openGathered(submitted, manner),
       platformOf: ({ opening }) => opening.platformId,
       claimsOf: ({ claims }) => claims,
       watchOf: ({ opening }) => opening.act.watch,
     });
   }
 
-  private async openAll(submitted: readonly Submitted[], manner: Manner): Promise<Outcome<AccountView>[]> {
+  private async openGathered(
+    submitted: readonly Submitted[],
+    manner: Manner,
+  ): Promise<Outcome<AccountView>[]> {
     const reference = await this.writer.reference();
     const openings = submitted.map(({ opening }) => opening);
     return this.unitOfWork.runGathered(manner, (tx) => this.writer.open(tx, openings, { reference, manner }));

@@ -193,6 +193,13 @@ export class Gatherer<Item, Result> {
   }
 }
 
+/** What became of an item that was alone. @throws its error */
+export function resultOf<Result>(outcome: Outcome<Result> | undefined): Result {
+  if (outcome === undefined || outcome === 'alone') throw new Error('nobody is there to leave it to');
+  if ('error' in outcome) throw outcome.error;
+  return outcome.result;
+}
+
 /** What would befall each of them alone too, one after the other. */
 function isEverybodys(error: unknown): boolean {
   return error instanceof AppError && error.code === 'service_unavailable' && !isRetryable(error.cause);

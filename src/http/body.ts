@@ -18,7 +18,11 @@ export function readBody<T extends object>(shape: Type<T>, { request }: CallCont
  * @throws AppError media_type_unsupported, body_malformed, validation_failed
  */
 export function readClosedBody<T extends object>(shape: Type<T>, { request }: CallContext): T {
-  const plain = readJsonObject(request);
+  return validatedClosed(shape, readJsonObject(request));
+}
+
+/** @throws AppError validation_failed, one violation for each field that does not hold or that nobody reads */
+export function validatedClosed<T extends object>(shape: Type<T>, plain: Record<string, unknown>): T {
   const body = validated(shape, plain);
   const unknown = unreadFields(plain, body, '');
   if (unknown.length === 0) return body;

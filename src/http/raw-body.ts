@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { exactNumber } from '../shared/decimal.js';
 import { AppError } from '../shared/app-error.js';
@@ -9,13 +10,19 @@ const MAX_DEPTH = 16;
 export const POLLUTING_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** JSON, one object a line. */
+export const NDJSON_TYPE = 'application/x-ndjson';
+
 /**
- * Keeps every body as its bytes. They are read after the guards have run, so that a caller without a valid
+ * Keeps every body as its bytes, but of lines, which may be as long as they like, the bytes as they come. They are read after the guards have run, so that a caller without a valid
  * credential learns nothing from how a body fails, and so that a retry can be told from another request.
  */
 export function keepBodiesRaw(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  fastify.addContentTypeParser(NDJSON_TYPE, (_request, body, done) => {
     done(null, body);
   });
 }
@@ -30,7 +37,38 @@ interface RawBody {
  * @throws AppError media_type_unsupported, body_malformed
  */
 export function readJsonObject(request: RawBody): Record<string, unknown> {
-  const text = readText(request, /^application\/(?:[\w.+-]+\+)?json$/);
+  return parseJsonObject(readText(request, /^application\/(?:[\w.+-]+\+)?json$/));
+}
+
+/**
+ * The JSON object of one line.
+ * @throws AppError body_malformed
+ */
+export function readJsonLine(bytes: Buffer): Record<string, unknown> {
+  return parseJsonObject(decode(bytes));
+}
+
+/**
+ * The bytes of a body of lines, as they come; what is not read before their reader returns is thrown away.
+ * @throws AppError media_type_unsupported; while they are read, body_malformed when they break off
+ */
+export function chunksOf({ body }: RawBody): AsyncIterable<Buffer> {
+  if (!(body instanceof Readable)) throw new AppError('media_type_unsupported');
+  return readChunks(body);
+}
+
+async function* readChunks(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    // Destroying it would take the connection away, over which the answer goes.
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+  } catch (error) {
+    throw new AppError('body_malformed', {}, { cause: error });
+  } finally {
+    body.resume();
+  }
+}
+
+function parseJsonObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = parseExactly(text);
@@ -56,10 +94,15 @@ export function readForm(request: RawBody): Record<string, string> {
 
 function readText({ body, headers }: RawBody, mediaType: RegExp): string {
   const given = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (body instanceof Readable) throw new AppError('media_type_unsupported');
   if (!Buffer.isBuffer(body) || body.length === 0) throw new AppError('body_malformed');
   if (given === undefined || !mediaType.test(given)) throw new AppError('media_type_unsupported');
+  return decode(body);
+}
+
+function decode(bytes: Buffer): string {
   try {
-    return utf8.decode(body);
+    return utf8.decode(bytes);
   } catch (error) {
     throw new AppError('body_malformed', {}, { cause: error });
   }

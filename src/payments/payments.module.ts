@@ -13,6 +13,7 @@ import { PostingService } from './posting.service.js';
 import { PostingWriter } from './posting-writer.service.js';
 import { ReversalsService } from './reversals.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
+import { TransferBatches } from './transfer-batches.service.js';
 import { TransfersService } from './transfers.service.js';
 
 const MODULES = [AccountsModule, BooksModule];
@@ -29,6 +30,7 @@ const SERVICES = [
   PostingWriter,
   ReversalsService,
   SettlementAccounts,
+  TransferBatches,
   TransfersService,
 ];
 

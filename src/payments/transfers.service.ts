@@ -70,15 +70,7 @@ export class TransfersService {
   }
 
   private async one(order: TransferOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
-    return this.postings.post({
-      ...toPostingOrder([order], () => ''),
-      ...command,
-      view: (transfers, parties) => {
-        const [record] = toRecords(transfers, parties);
-        if (record === undefined) throw new Error('a posting without a transfer');
-        return record;
-      },
-    });
+    return this.postings.post(transferToPost(order, command));
   }
 
   private async outsideOf({ platformId, id }: TenantObject): Promise<TenantObject> {
@@ -87,6 +79,22 @@ export class TransfersService {
     if (channel === 'settlement') throw invalid('account', 'must be a customer’s', null);
     return { platformId, id: await this.settlement.idOf(platformId, currencyCode) };
   }
+}
+
+/** @throws AppError validation_failed when the accounts are not two of one platform */
+export function transferToPost(
+  order: TransferOrder,
+  command: ActCommand<TransferRecord>,
+): PostingOrder<TransferRecord> {
+  return {
+    ...toPostingOrder([order], () => ''),
+    ...command,
+    view: (transfers, parties) => {
+      const [record] = toRecords(transfers, parties);
+      if (record === undefined) throw new Error('a posting without a transfer');
+      return record;
+    },
+  };
 }
 
 type WhatToPost = Pick<PostingOrder<unknown>, 'platformId' | 'accountIds' | 'references' | 'legCount'> & {

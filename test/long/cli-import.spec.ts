@@ -177,7 +177,7 @@ describe('An import of accounts', () => {
     await expectAllOpened(3);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends after the current line with 130 on %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends after the lines under way with 130 on %s', async (signal) => {
     const path = write(many(400));
     const { process: child, ended } = start(importing(path, '--json'));
     await untilVerdicts(10);

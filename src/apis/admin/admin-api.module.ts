@@ -6,11 +6,17 @@ import { MailModule } from '../../mail/mail.module.js';
 import { PaymentsModule } from '../../payments/payments.module.js';
 import { PlatformsModule } from '../../platforms/platforms.module.js';
 import { WebhooksModule } from '../../webhooks/webhooks.module.js';
+import { AdminAccountsBulkController } from './accounts/accounts-bulk.controller.js';
+import { AccountLines } from './accounts/account-lines.service.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
 import { AdminApprovalsController } from './approvals/approvals.controller.js';
 import { AdminAuditController } from './audit/audit.controller.js';
 import { AdminAccountBooksController } from './books/account-books.controller.js';
 import { AdminLedgerController } from './books/ledger.controller.js';
+import { AtomicBulk } from './bulk/atomic-bulk.service.js';
+import { BulkCalls } from './bulk/bulk.service.js';
+import { LineReader } from './bulk/line-reader.service.js';
+import { StreamedBulk } from './bulk/streamed-bulk.service.js';
 import { AdminCredentialsController } from './credentials/credentials.controller.js';
 import { AdminCurrenciesController } from './currencies/currencies.controller.js';
 import { AdminCustomersController } from './customers/customers.controller.js';
@@ -21,6 +27,8 @@ import { AdminKycCasesController } from './kyc/kyc-cases.controller.js';
 import { KycCallbacksController } from './kyc/kyc-callbacks.controller.js';
 import { AdminMeController } from './me/me.controller.js';
 import { AdminHoldsController } from './money/holds.controller.js';
+import { TransferLines } from './money/transfer-lines.service.js';
+import { AdminTransfersBulkController } from './money/transfers-bulk.controller.js';
 import { AdminTransfersController } from './money/transfers.controller.js';
 import { AdminPlatformsController } from './platforms/platforms.controller.js';
 import { AdminProductsController } from './products/products.controller.js';
@@ -44,7 +52,9 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminKycCasesController,
     KycCallbacksController,
     AdminAccountsController,
+    AdminAccountsBulkController,
     AdminTransfersController,
+    AdminTransfersBulkController,
     AdminHoldsController,
     AdminAccountBooksController,
     AdminLedgerController,
@@ -62,5 +72,6 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminAuditController,
     AdminMeController,
   ],
+  providers: [BulkCalls, StreamedBulk, AtomicBulk, LineReader, AccountLines, TransferLines],
 })
 export class AdminApiModule {}

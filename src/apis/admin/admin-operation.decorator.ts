@@ -13,6 +13,7 @@ import {
 } from '../../http/document-refusals.js';
 import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
 import type { ErrorCode } from '../../shared/app-error.js';
+import { KeyPerLineGuard } from './bulk/key-per-line.guard.js';
 import { ADMIN_PATH, adminApiShape } from './errors.js';
 import { AdminProblemResponse } from './problem.response.js';
 
@@ -53,6 +54,13 @@ export function AdminAct(operation: AdminOperation): MethodDecorator {
 /** A POST that asks for a second person: for operators and approvers. */
 export function AdminAsk(operation: AdminOperation): MethodDecorator {
   return applyDecorators(AdminCreate(operation), HttpCode(202));
+}
+
+/** A POST of many lines, each with a key of its own: for operators and approvers. */
+export function AdminBulk(operation: AdminOperation): MethodDecorator {
+  const refusals: readonly ErrorCode[] = ['body_malformed', 'validation_failed', 'media_type_unsupported'];
+  const documentation = documented('admin:write', operation, [...refusals, 'payload_too_large', ...ALWAYS]);
+  return applyDecorators(documentation, UseGuards(KeyPerLineGuard), HttpCode(200));
 }
 
 /** A POST that decides what another asked for: for approvers. */

@@ -1,14 +1,20 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { PlatformsService } from '../../platforms/platforms.service.js';
+import { inOrder } from '../../shared/in-order.js';
+import type { Line } from '../../shared/lines.js';
 import { parseHouseId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
 import { type Input, inspect, linesBelowHeader } from '../import/input.js';
 import { LineOpener } from '../import/line-opener.js';
 import { VerdictFile } from '../import/verdict-file.js';
+import type { Interruption } from '../interruption.js';
 import { Progress } from '../progress.js';
 import type { CommandSpec, Run, Shell } from '../shell.js';
 import { withApp } from '../with-app.js';
+
+/** Enough to fill the transactions that gather them, and few enough to be waited for. */
+const LINES_AT_ONCE = 200;
 
 interface Options {
   platform: string;
@@ -64,7 +70,7 @@ async function importAccounts(...[options, shell, path]: Parameters<Run<Options>
   });
 }
 
-/** One line after the other, each verdict kept before the next. Resolves to whether it came to the end. */
+/** Lines side by side, their verdicts kept in their order. Resolves to whether it came to the end. */
 async function openAll(
   app: INestApplicationContext,
   { input, platformId, verdicts }: Import,
@@ -73,18 +79,38 @@ async function openAll(
   const opener = new LineOpener(app, platformId, input);
   const work = { unit: 'lines', total: input.lines, before: verdicts.last - 1 };
   const progress = output.json ? null : new Progress(work, process.stderr);
+  const lines = new OpenLines(input, verdicts.last, interruption);
   try {
-    for await (const line of linesBelowHeader(input)) {
-      if (line.number <= verdicts.last) continue;
-      if (interruption.requested) return false;
-      const verdict = await opener.judge(line);
-      verdicts.append(verdict);
-      output.item(verdict);
-      progress?.show(line.number - 1);
+    for await (const some of inOrder(lines, (line) => opener.judge(line), LINES_AT_ONCE)) {
+      for (const verdict of some) {
+        verdicts.append(verdict);
+        output.item(verdict);
+      }
+      progress?.show(verdicts.last - 1);
     }
-    return true;
+    return lines.isAtEnd;
   } finally {
     progress?.end();
+  }
+}
+
+/** The lines behind those that have their verdict, until somebody interrupts. */
+class OpenLines {
+  isAtEnd = false;
+
+  constructor(
+    private readonly input: Input,
+    private readonly last: number,
+    private readonly interruption: Interruption,
+  ) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Line> {
+    for await (const line of linesBelowHeader(this.input)) {
+      if (line.number <= this.last) continue;
+      if (this.interruption.requested) return;
+      yield line;
+    }
+    this.isAtEnd = true;
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../failure.js';
 import { readCells, UnreadableLine } from './csv.js';
-import { type Line, readLines } from './lines.js';
+import { isBlank, type Line, readLines } from '../../shared/lines.js';
 
 const REQUIRED = ['customerIdentifier', 'accountIdentifier', 'displayName', 'contactEmail'] as const;
 const OPTIONAL = ['currencyCode', 'fundingNotification'] as const;
@@ -43,8 +43,7 @@ export async function inspect(path: string): Promise<Input> {
 /** The lines below the header that hold anything. */
 export async function* linesBelowHeader({ path }: Input): AsyncGenerator<Line> {
   for await (const line of readLines(chunksOf(path))) {
-    const isBlank = line.bytes?.every((byte) => byte === 0x0d || byte === 0x20) ?? false;
-    if (line.number > 1 && !isBlank) yield line;
+    if (line.number > 1 && !isBlank(line)) yield line;
   }
 }
 

@@ -17,8 +17,9 @@ import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/ide
 import { RefusalRecords } from '../../idempotency/refusal-records.service.js';
 import { AppError, DECISIONS } from '../../shared/app-error.js';
 import { isIdentifier } from '../../shared/identifier.js';
+import { Turns } from '../../shared/turns.js';
 import { type Input, type Row, toRow } from './input.js';
-import type { Line } from './lines.js';
+import type { Line } from '../../shared/lines.js';
 import { isRefusal, type LineVerdict, toRefusal } from './verdict.js';
 
 /** Every line is opened under a claim of its own. */
@@ -36,6 +37,8 @@ const OPENED_EARLIER_SQL = `SELECT a.number FROM accounts a
  * crash is refused as a double of itself, and what it opened then is found again.
  */
 export class LineOpener {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly app: INestApplicationContext,
     private readonly platformId: string,
@@ -49,7 +52,8 @@ export class LineOpener {
       const row = toRow(this.input.columns, line);
       accountIdentifier = row.accountIdentifier ?? '';
       const opening = await this.toOpening(row, line);
-      const accountNumber = await this.open(opening);
+      // Of two lines with one identifier the first is opened.
+      const accountNumber = await this.turns.take([opening.accountIdentifier], () => this.open(opening));
       return {
         line: line.number,
         accountIdentifier,

@@ -10,7 +10,7 @@ import {
 import { UsageError } from '../failure.js';
 import { readCells, toCsvLine } from './csv.js';
 import { chunksOf } from './input.js';
-import { readLines } from './lines.js';
+import { readLines } from '../../shared/lines.js';
 import { type LineVerdict, type Tally, VERDICT_COLUMNS } from './verdict.js';
 
 const HEADER = toCsvLine(VERDICT_COLUMNS);
@@ -21,7 +21,7 @@ interface Origin {
   platform: string;
 }
 
-/** Verdicts of one input, in the order of its lines; each is in the file before the next line is looked at. */
+/** Verdicts of one input, in the order of its lines. */
 export class VerdictFile {
   private constructor(
     private readonly file: number,

@@ -22,7 +22,8 @@ export function closeRequests(document: OpenAPIObject): void {
     }
     if (schema.properties !== undefined) schema.additionalProperties = false;
     const items = schema.items === undefined ? [] : [schema.items];
-    const parts = [...Object.values(schema.properties ?? {}), ...(schema.allOf ?? []), ...items];
+    const choices = [...(schema.allOf ?? []), ...(schema.oneOf ?? [])];
+    const parts = [...Object.values(schema.properties ?? {}), ...choices, ...items];
     for (const part of parts) close(part);
   }
 }

@@ -13,6 +13,10 @@ const OF_EVERY_ANSWER = new Set([
   ...['x-download-options', 'x-frame-options', 'x-permitted-cross-domain-policies', 'x-xss-protection'],
 ]);
 
+/** JSON, one object a line: the schema is of each. */
+export const NDJSON = 'application/x-ndjson';
+const FAULTS_OF_LINES_SHOWN = 5;
+
 /** What is wrong with an answer, by the response that the document has for its status. */
 export function answerFaults(
   document: Part,
@@ -61,7 +65,19 @@ function bodyFaults(
   const media = content[type];
   if (media === undefined) return [`media type ${type || '(none)'} is not declared: ${types.join(', ')}`];
   if (media.schema === undefined) return [];
-  return valueFaults(schemas.closed(media.schema), /[/+]json$/.test(type), text);
+  const validate = schemas.closed(media.schema);
+  if (type === NDJSON) return lineFaults(validate, text);
+  return valueFaults(validate, /[/+]json$/.test(type), text);
+}
+
+/** Each line is what the schema says, and ends. */
+function lineFaults(validate: ValidateFunction, text: string): string[] {
+  const lines = text.split('\n');
+  const unended = lines.pop();
+  return [
+    ...(unended === '' ? [] : ['the last line has no end']),
+    ...lines.flatMap((line) => valueFaults(validate, true, line)).slice(0, FAULTS_OF_LINES_SHOWN),
+  ];
 }
 
 function valueFaults(validate: ValidateFunction, isJson: boolean, text: string): string[] {

@@ -1,4 +1,6 @@
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Part } from '../api-documents';
+import { NDJSON } from './answer-check';
 import type { ClosedSchemas } from './closed-schemas';
 import type { Exchange } from './exchange';
 import type { Met } from './routes';
@@ -41,16 +43,43 @@ function parameterFaults(
   return validate(value) ? [] : [`${what} was accepted: ${JSON.stringify(value)}: ${told(validate)}`];
 }
 
-function bodyFaults(schemas: ClosedSchemas, body: Part, { sent, payload }: Exchange): string[] {
+function bodyFaults(schemas: ClosedSchemas, body: Part, exchange: Exchange): string[] {
+  const { sent, payload } = exchange;
   if (body === undefined) return [];
-  if (payload === undefined || payload === '')
+  // No lines at all are a body of lines as well.
+  if (payload === undefined || (payload === '' && body.content[NDJSON] === undefined))
     return body.required === true ? ['no body was sent, yet it was accepted'] : [];
   const type = (sent['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const media = body.content[type];
   if (media === undefined) return [`a body of ${type || 'no type'} was accepted, and is not declared`];
   const validate = schemas.open(media.schema);
+  if (type === NDJSON)
+    return acceptedLines(payload, exchange.text).flatMap((line) => lineFaults(validate, line));
   const value: unknown = type.endsWith('json')
     ? JSON.parse(payload)
     : Object.fromEntries(new URLSearchParams(payload));
   return validate(value) ? [] : [`the body was accepted: ${told(validate)}: ${payload.slice(0, 300)}`];
+}
+
+/** Of lines each is accepted for itself: those that were done. */
+function acceptedLines(payload: string, answer = ''): string[] {
+  const lines = payload.split('\n');
+  const verdicts = answer
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Verdict);
+  const done = verdicts.filter(({ status }) => status === 'opened' || status === 'posted');
+  return done.map(({ line }) => lines[line - 1] ?? '');
+}
+
+interface Verdict {
+  line: number;
+  /** None of the summary. */
+  status?: string;
+}
+
+function lineFaults(validate: ValidateFunction, line: string): string[] {
+  return validate(JSON.parse(line))
+    ? []
+    : [`the line was accepted: ${told(validate)}: ${line.slice(0, 300)}`];
 }

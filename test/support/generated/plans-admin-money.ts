@@ -19,6 +19,16 @@ const posting: Plan = {
   }),
 };
 
+/** The same as one line of many. */
+const postingInBulk: Plan = {
+  fill: (seeds, made) => ({
+    body: {
+      ...{ from: seeds.account.name, to: seeds.other.name, amount: anAmount(made) },
+      ...{ reference: seeds.name('reference'), idempotencyKey: seeds.name('line') },
+    },
+  }),
+};
+
 async function aTransfer({ money, account }: Seeds): Promise<Filled> {
   return idOf(transferId(await money.deposit(account, 1)));
 }
@@ -68,6 +78,7 @@ export const ADMIN_MONEY_PLANS: Plans = {
   getTransfer: { fill: aTransfer },
   getJournal: { fill: aJournal },
   postTransfer: posting,
+  postTransfersInBulk: postingInBulk,
   postDeposit: posting,
   postWithdrawal: posting,
   requestAdjustment: posting,

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { KycStatus } from '../../../src/entities/customer.entity.js';
+import { toTenantId } from '../../../src/shared/object-id.js';
 import { caseId, customerId } from '../admin.js';
 import { type Filled, inTheFuture, oneOf, type Plan, type Plans, valueOf } from './plan.js';
 import type { Made } from './requests.js';
@@ -21,6 +22,19 @@ async function anAccountFor(seeds: Seeds, made: Made): Promise<Filled> {
   const act = before[valueOf(made, 'act') as string];
   if (act !== undefined) await seeds.byAsker(`/accounts/${account.name}/${act}`, {});
   return idOf(account.name);
+}
+
+/** A line for whichever API, of a customer that has no account yet. */
+async function anOpening(seeds: Seeds): Promise<Filled> {
+  const customer = await seeds.aCustomer();
+  const { id } = await seeds.world.make.aWorkspace(customer);
+  return {
+    body: {
+      ...{ idempotencyKey: seeds.name('line'), platform: seeds.platform, currencyCode: 'USD' },
+      ...{ customerIdentifier: customer.identifier, accountIdentifier: seeds.name('in-bulk') },
+      ...{ workspace: toTenantId('wsp', seeds.platformId, id), product: 'prd_7' },
+    },
+  };
 }
 
 /** A callback of the provider, signed as it will be sent. */
@@ -66,6 +80,7 @@ const aPlatform =
 const aCredential = async (seeds: Seeds): Promise<Filled> => idOf(await seeds.aPlatformCredential());
 
 export const ADMIN_PARTY_PLANS: Plans = {
+  openAccountsInBulk: { fill: anOpening },
   findCustomers: withoutCursor,
   createCustomer: {
     fill: (seeds, made) => ({

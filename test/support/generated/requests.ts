@@ -109,8 +109,10 @@ export class Requests {
   private spoiltBodies(made: Made): Spoilt[] {
     if (this.bodySchema === undefined) return [];
     const validate = this.schemas.open(this.bodySchema);
-    if (this.mediaType !== 'application/json') return this.spoiltForms(made);
-    const raw = ['', '{"a":', '[]', 'null', '"text"', '7', '{"a":1,}'].map((text) => ({
+    if (this.mediaType === 'application/x-www-form-urlencoded') return this.spoiltForms(made);
+    // No line at all is nothing wrong.
+    const nothing = this.mediaType === 'application/json' ? [''] : [];
+    const raw = [...nothing, '{"a":', '[]', 'null', '"text"', '7', '{"a":1,}'].map((text) => ({
       ...{ ...made, raw: text },
       what: `body: ${text === '' ? 'nothing' : text}`,
     }));

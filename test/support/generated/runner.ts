@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ApiName, DocumentedCall, Part } from '../api-documents.js';
 import { ClosedSchemas } from '../conformance/closed-schemas.js';
 import type { Headers } from '../factories.js';
+import { NDJSON, readVerdicts } from '../bulk.js';
 import type { Answer } from '../world.js';
 import { credentialsOf } from './credentials.js';
 import type { Filled, Plan } from './plan.js';
@@ -120,15 +121,23 @@ export class OperationRunner {
     };
     const auth = this.isSigned() ? { 'webhook-signature': signed(headers, body ?? '') } : who;
     const path = urlOf(this.call.path, request);
-    return this.seeds.world.send(this.call.method.toUpperCase(), path, {
+    const answer = await this.seeds.world.send(this.call.method.toUpperCase(), path, {
       headers: { ...headers, ...withCredentials(auth, credentials) },
       ...(body === undefined ? {} : { raw: body }),
     });
+    return this.requests.mediaType === NDJSON ? answerOfLine(answer) : answer;
   }
 
   private isSigned(): boolean {
     return JSON.stringify(this.call.operation.security).includes('webhookSignature');
   }
+}
+
+/** Of a call with one line, what that line was answered. */
+function answerOfLine(answer: Answer): Answer {
+  if (!String(answer.headers['content-type']).startsWith(NDJSON)) return answer;
+  const error = readVerdicts(answer.text).verdicts[0]?.error;
+  return error === undefined ? answer : { ...answer, status: Number(error.status), body: error };
 }
 
 /** The request with what only the world knows. */
@@ -160,6 +169,7 @@ function filledBody(body: unknown, whenThere: object, always: object): unknown {
 function bodyText(body: unknown, mediaType: string | undefined): string | undefined {
   if (body === undefined) return undefined;
   if (mediaType === 'application/json') return JSON.stringify(body);
+  if (mediaType === NDJSON) return `${JSON.stringify(body)}\n`;
   return new URLSearchParams(body as Record<string, string>).toString();
 }
 

@@ -126,7 +126,10 @@ export class DecisionResponse {
   history!: AuditEntryResponse[];
 }
 
-export function presentAccount(account: AccountRecord): AdminAccountResponse {
+/** What is shown of an account. */
+export type ShownAccount = Omit<AccountRecord, 'customerIdentifier' | 'contactEmail'>;
+
+export function presentAccount(account: ShownAccount): AdminAccountResponse {
   const { platformId, id, channel, customerId, holderName, number, publicId, decimals, status } = account;
   const { accountIdentifier, workspaceId, productId, alias, displayName, currencyCode, statusReason } =
     account;
@@ -158,7 +161,7 @@ export function presentAccount(account: AccountRecord): AdminAccountResponse {
 }
 
 /** To platforms the end of an account is final; a settlement account has no life of its own. */
-function allowedActs({ channel, status }: AccountRecord): string[] {
+function allowedActs({ channel, status }: ShownAccount): string[] {
   if (channel === 'settlement') return [];
   return actsIn(ACCOUNT_MACHINE, status).filter((act) => channel !== 'platform' || act !== 'reopen');
 }

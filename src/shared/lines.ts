@@ -1,5 +1,5 @@
-/** No line of accounts is longer: 100 e-mail addresses of 100 characters, and then some. */
-const MAX_LINE_BYTES = 64 * 1024;
+/** No line of ours is longer: 100 e-mail addresses of 100 characters, and then some. */
+export const MAX_LINE_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
 export interface Line {
@@ -7,13 +7,18 @@ export interface Line {
   number: number;
   /** Without its line break; `null` when it is too long to be looked at. */
   bytes: Buffer | null;
-  /** Offset behind its line break. */
+  /** Offset behind its line break, in bytes. */
   end: number;
   /** `false` for a last line that breaks off without a line break. */
   isWhole: boolean;
 }
 
-/** Splits a file into lines as it is read, so that its size does not matter. */
+/** Whether a line holds nothing but white space. */
+export function isBlank({ bytes }: Line): boolean {
+  return bytes?.every((byte) => byte === 0x20 || byte === 0x0d || byte === 0x09) ?? false;
+}
+
+/** Splits bytes into lines as they come, so that it does not matter how many there are. */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   const held = new HeldLine();
   let [number, end] = [0, 0];

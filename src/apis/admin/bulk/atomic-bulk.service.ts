@@ -1,0 +1,182 @@
+import { Injectable } from '@nestjs/common';
+import { ClaimLost } from '../../../idempotency/idempotency.service.js';
+import { LineActs } from '../../../idempotency/line-acts.service.js';
+import { AppError, DECISIONS } from '../../../shared/app-error.js';
+import { BatchRefused } from '../../../shared/batch-refused.js';
+import { inOrder } from '../../../shared/in-order.js';
+import { isBlank, type Line, readLines } from '../../../shared/lines.js';
+import type { BulkCall } from './bulk-call.decorator.js';
+import type { Claimed, LineKind } from './line-kind.js';
+import { LineReader, type Order, type Read } from './line-reader.service.js';
+import { isDone, type LineVerdict, Tally, toLine, toReceipt } from './line-verdict.js';
+
+export const MAX_ATOMIC_LINES = 10_000;
+const MAX_ATOMIC_BYTES = 16 * 1024 * 1024;
+/** Lines whose form is checked at once: some of it is looked up. */
+const READ_AT_ONCE = 100;
+/** How often a call is tried whose lines another call does at the same time. */
+const MAX_ATTEMPTS = 3;
+
+export interface AtomicAnswer {
+  isDone: boolean;
+  /** Verdicts and summary. */
+  text: string;
+}
+
+/** One atomic call under way. */
+interface Run<What, View> {
+  kind: LineKind<What, View>;
+  bulk: BulkCall;
+  reads: readonly Read<What>[];
+  /** By the place of the line. */
+  verdicts: Map<number, LineVerdict>;
+}
+
+/** An order, and its place among the lines. */
+type Placed<What> = Order<What> & { place: number };
+
+/** All lines or none: read to their end, done in one transaction, and answered then. */
+@Injectable()
+export class AtomicBulk {
+  constructor(
+    private readonly acts: LineActs,
+    private readonly reader: LineReader,
+  ) {}
+
+  /** @throws AppError validation_failed for too many lines, service_unavailable */
+  async answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): Promise<AtomicAnswer> {
+    const reads = await this.readAll(kind, bulk);
+    const verdicts = await this.decide({ kind, bulk, reads });
+    const tally = new Tally();
+    for (const verdict of verdicts) tally.count(verdict);
+    const told = bulk.isQuiet ? verdicts.filter((verdict) => !isDone(verdict)) : verdicts;
+    return { isDone: verdicts.every(isDone), text: told.map(toLine).join('') + tally.toLine(true) };
+  }
+
+  private async readAll<What, View>(kind: LineKind<What, View>, bulk: BulkCall): Promise<Read<What>[]> {
+    const reads: Read<What>[] = [];
+    const read = (line: Line): Promise<Read<What>> => this.reader.read(kind, bulk.call, line);
+    for await (const some of inOrder(linesWithinLimits(bulk.chunks), read, READ_AT_ONCE)) reads.push(...some);
+    return reads;
+  }
+
+  /** A verdict for each line. */
+  private async decide<What, View>(run: Omit<Run<What, View>, 'verdicts'>): Promise<LineVerdict[]> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const verdicts = new Map<number, LineVerdict>();
+      try {
+        await this.attempt({ ...run, verdicts });
+        return run.reads.map((_, place) => verdicts.get(place) as LineVerdict);
+      } catch (error) {
+        // What a twin has done meanwhile is found the next time.
+        if (!(error instanceof ClaimLost)) throw error;
+      }
+    }
+    throw new AppError('service_unavailable');
+  }
+
+  private async attempt<What, View>(run: Run<What, View>): Promise<void> {
+    const { verdicts, reads } = run;
+    for (const [place, read] of reads.entries()) if ('verdict' in read) verdicts.set(place, read.verdict);
+    const { firsts, repeats } = this.sortOut(run);
+    const open = await this.withoutKnown(run, firsts);
+    if (open.length > 0 && [...verdicts.values()].every(isDone)) await this.doAll(run, open);
+    for (const { place, line, request } of open)
+      if (!verdicts.has(place)) verdicts.set(place, notDone(line, request.key));
+    for (const [place, [first, line]] of repeats) {
+      const verdict = verdicts.get(first) as LineVerdict;
+      verdicts.set(place, { ...verdict, line, isReplayed: isDone(verdict) });
+    }
+  }
+
+  /** The first order of each key, and whose repetition the others are. */
+  private sortOut<What, View>({ reads, verdicts, bulk }: Run<What, View>) {
+    const firsts = new Map<string, Placed<What>>();
+    const repeats = new Map<number, [first: number, line: number]>();
+    for (const [place, read] of reads.entries()) {
+      if ('verdict' in read) continue;
+      const { line, request } = read;
+      const first = firsts.get(request.key);
+      if (first === undefined) firsts.set(request.key, { ...read, place });
+      else if (first.request.fingerprint.equals(request.fingerprint)) repeats.set(place, [first.place, line]);
+      else verdicts.set(place, this.reused(line, request.key, bulk));
+    }
+    return { firsts: [...firsts.values()], repeats };
+  }
+
+  /** Those that were not answered before. */
+  private async withoutKnown<What, View>(
+    { verdicts, bulk }: Run<What, View>,
+    orders: Placed<What>[],
+  ): Promise<Placed<What>[]> {
+    const answers = await this.acts.findAll(orders.map(({ request }) => request));
+    return orders.filter(({ place, line, request: { key } }, index) => {
+      const answer = answers[index] ?? null;
+      if (answer === null) return true;
+      verdicts.set(
+        place,
+        answer instanceof AppError ? this.reused(line, key, bulk) : { line, key, ...answer },
+      );
+      return false;
+    });
+  }
+
+  private async doAll<What, View>(run: Run<What, View>, orders: readonly Placed<What>[]): Promise<void> {
+    const { kind, verdicts } = run;
+    const receipt = (order: What, view: View): string =>
+      toReceipt(kind.done, { [kind.member]: kind.present(view, order) });
+    const batch = orders.map(({ order, request }): Claimed<What, View> => ({
+      order,
+      claim: { ...request, receiptOf: (view) => receipt(order, view) },
+    }));
+    try {
+      const views = await kind.doAll(batch);
+      for (const [index, { place, line, order, request }] of orders.entries())
+        verdicts.set(place, {
+          ...{ line, key: request.key, isReplayed: false },
+          receipt: receipt(order, views[index] as View),
+        });
+    } catch (error) {
+      if (!(error instanceof BatchRefused)) throw error;
+      await this.refuse(run, orders, error);
+    }
+  }
+
+  private async refuse<What, View>(
+    { kind, bulk, verdicts }: Run<What, View>,
+    orders: readonly Placed<What>[],
+    { refusals }: BatchRefused,
+  ): Promise<void> {
+    const refused = [...refusals].map(([index, error]) => ({ ...(orders[index] as Placed<What>), error }));
+    for (const { place, line, request, error } of refused)
+      verdicts.set(place, this.reader.refusal({ line, key: request.key }, error, bulk.call));
+    const decided = refused.filter(({ error }) => DECISIONS.has(error.code));
+    await this.acts.recordRefusals(
+      await Promise.all(decided.map(({ order, error }) => kind.describeRefusal(order, error))),
+    );
+  }
+
+  private reused(line: number, key: string, { call }: BulkCall): LineVerdict {
+    return this.reader.refusal({ line, key }, new AppError('idempotency_key_reused'), call);
+  }
+}
+
+function notDone(line: number, key: string): LineVerdict {
+  return { line, key, isReplayed: false, receipt: toReceipt('not_done') };
+}
+
+async function* linesWithinLimits(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+  let lines = 0;
+  for await (const line of readLines(chunks)) {
+    if (line.end > MAX_ATOMIC_BYTES) throw tooLarge();
+    if (isBlank(line)) continue;
+    if (++lines > MAX_ATOMIC_LINES) throw tooLarge();
+    yield line;
+  }
+}
+
+function tooLarge(): AppError {
+  const message = `takes at most ${MAX_ATOMIC_LINES} lines, of ${MAX_ATOMIC_BYTES / 1024 / 1024} MiB together`;
+  const field = { path: 'atomic', constraint: 'range' as const, message, invalidValue: true };
+  return new AppError('validation_failed', { fields: [field] });
+}

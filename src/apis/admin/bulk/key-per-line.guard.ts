@@ -1,0 +1,18 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { countHeader, type HeaderCarrier } from '../../../auth/headers.js';
+import { AppError } from '../../../shared/app-error.js';
+
+/**
+ * Refuses an `Idempotency-Key` of the whole call: nothing is recorded of it as a whole, so whoever sends one relies on
+ * what is not there. Each line has its own.
+ */
+@Injectable()
+export class KeyPerLineGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<HeaderCarrier>();
+    if (countHeader(request, 'idempotency-key') === 0) return true;
+    const message = 'is a field of each line here, and no header';
+    const field = { path: 'Idempotency-Key', constraint: 'unknown' as const, message, invalidValue: null };
+    throw new AppError('validation_failed', { fields: [field] });
+  }
+}

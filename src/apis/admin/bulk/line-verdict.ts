@@ -1,0 +1,62 @@
+export type LineStatus = 'opened' | 'posted' | 'refused' | 'failed' | 'not_done';
+
+/** What became of one line. */
+export interface LineVerdict {
+  /** Counted from 1, as editors do. */
+  line: number;
+  /** `null` when it cannot be read. */
+  key: string | null;
+  isReplayed: boolean;
+  /** The rest as it is told and recorded, from `toReceipt`. */
+  receipt: string;
+}
+
+const BEGINNING = '{"status":"';
+
+/** The part of a verdict that is the same whenever the line is sent: as JSON, its status first. */
+export function toReceipt(status: LineStatus, more: object = {}): string {
+  return JSON.stringify({ status, ...more });
+}
+
+/** Without reading it as a whole, for there are many. */
+export function statusOf({ receipt }: Pick<LineVerdict, 'receipt'>): LineStatus {
+  return receipt.slice(BEGINNING.length, receipt.indexOf('"', BEGINNING.length)) as LineStatus;
+}
+
+export function isDone(verdict: LineVerdict): boolean {
+  const status = statusOf(verdict);
+  return status === 'opened' || status === 'posted';
+}
+
+/** As it is sent, with its line break. */
+export function toLine({ line, key, isReplayed, receipt }: LineVerdict): string {
+  const first = JSON.stringify({ line, idempotencyKey: key, replayed: isReplayed });
+  return `${first.slice(0, -1)},${receipt.slice(1)}\n`;
+}
+
+/** How many lines met which end. */
+export class Tally {
+  private lines = 0;
+  private replayed = 0;
+  private readonly byStatus = new Map<LineStatus, number>();
+
+  count(verdict: LineVerdict): void {
+    const status = statusOf(verdict);
+    this.lines += 1;
+    if (verdict.isReplayed) this.replayed += 1;
+    this.byStatus.set(status, this.of(status) + 1);
+  }
+
+  /** The last line of an answer. @param isComplete whether every line that was sent has its verdict */
+  toLine(isComplete: boolean): string {
+    const summary = {
+      ...{ lines: this.lines, done: this.of('opened') + this.of('posted'), refused: this.of('refused') },
+      ...{ failed: this.of('failed'), notDone: this.of('not_done'), replayed: this.replayed, isComplete },
+    };
+    return `${JSON.stringify({ summary })}\n`;
+  }
+
+  private of(status: LineStatus): number {
+    return this.byStatus.get(status) ?? 0;
+  }
+}

@@ -1,0 +1,85 @@
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { LineActs } from '../../../idempotency/line-acts.service.js';
+import { inOrder } from '../../../shared/in-order.js';
+import { isBlank, type Line, readLines } from '../../../shared/lines.js';
+import { Turns } from '../../../shared/turns.js';
+import type { BulkCall } from './bulk-call.decorator.js';
+import type { LineKind } from './line-kind.js';
+import { LineReader, type Order } from './line-reader.service.js';
+import { isDone, type LineVerdict, Tally, toLine, toReceipt } from './line-verdict.js';
+
+/** Lines of one call that are under way at once: enough to fill the transactions that gather them. */
+export const WINDOW = 500;
+
+/** One bulk call under way. */
+interface Run<What, View> {
+  kind: LineKind<What, View>;
+  bulk: BulkCall;
+  turns: Turns;
+  /** Whether the lines were read to their end. */
+  isComplete: boolean;
+}
+
+/** Each line for itself: verdicts go out while lines still come in, and lines come in as fast as verdicts go out. */
+@Injectable()
+export class StreamedBulk implements BeforeApplicationShutdown {
+  private isEnding = false;
+
+  constructor(
+    private readonly acts: LineActs,
+    private readonly reader: LineReader,
+  ) {}
+
+  /** The server stops: lines that came are answered, others are not read. */
+  beforeApplicationShutdown(): void {
+    this.isEnding = true;
+  }
+
+  /** Verdicts, several at once, and at the end the summary. @throws when the caller is gone, once nothing is under way */
+  async *answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): AsyncGenerator<string> {
+    const run: Run<What, View> = { kind, bulk, turns: new Turns(), isComplete: false };
+    const tally = new Tally();
+    for await (const verdicts of inOrder(this.lines(run), (line) => this.judge(run, line), WINDOW)) {
+      for (const verdict of verdicts) tally.count(verdict);
+      const told = bulk.isQuiet ? verdicts.filter((verdict) => !isDone(verdict)) : verdicts;
+      if (told.length > 0) yield told.map(toLine).join('');
+    }
+    yield tally.toLine(run.isComplete);
+  }
+
+  private async *lines<What, View>(run: Run<What, View>): AsyncGenerator<Line> {
+    for await (const line of readLines(run.bulk.chunks)) {
+      if (this.isEnding) return;
+      if (!isBlank(line)) yield line;
+    }
+    run.isComplete = true;
+  }
+
+  /** Never throws: what goes wrong is the line's verdict. */
+  private async judge<What, View>(run: Run<What, View>, line: Line): Promise<LineVerdict> {
+    const { kind, bulk, turns } = run;
+    const read = await this.reader.read(kind, bulk.call, line);
+    if ('verdict' in read) return read.verdict;
+    const wanted = [`key ${read.request.key}`, ...kind.rivalriesOf(read.order)];
+    return turns.take(wanted, () => this.act(run, read));
+  }
+
+  private async act<What, View>(
+    { kind, bulk: { call } }: Run<What, View>,
+    { line, order, request }: Order<What>,
+  ): Promise<LineVerdict> {
+    const { key } = request;
+    try {
+      const answer = await this.acts.do<View>({
+        request,
+        act: (claim) => kind.do(order, claim),
+        receiptOf: (view) => toReceipt(kind.done, { [kind.member]: kind.present(view, order) }),
+        receiptOfRefusal: (error) => this.reader.receiptOf(error, call),
+        describeRefusal: (error) => kind.describeRefusal(order, error),
+      });
+      return { line, key, ...answer };
+    } catch (error) {
+      return this.reader.refusal({ line, key }, error, call);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { TransferRecord } from '../books/transfer-directory.service.js';
+import { allOrNone } from '../database/all-or-none.js';
+import { resultOf } from '../database/gatherer.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import type { ActCommand } from '../idempotency/acts.service.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { PostingWriter } from './posting-writer.service.js';
+import { type TransferOrder, transferToPost } from './transfers.service.js';
+
+/** A transfer that is one of many. */
+export interface BatchedTransfer extends ActCommand<TransferRecord> {
+  order: TransferOrder;
+}
+
+/** Many transfers, all of them or none, of which each keeps its own act, answer and place in the books. */
+@Injectable()
+export class TransferBatches {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ledger: LedgerService,
+    private readonly writer: PostingWriter,
+  ) {}
+
+  /**
+   * Posts each after those before it, in one transaction.
+   * @throws BatchRefused with what `TransfersService.transfer` would throw for each that is refused
+   * @throws ClaimLost when a twin under one of the idempotency keys was first; nothing is written then
+   */
+  async transferAll(batch: readonly BatchedTransfer[]): Promise<TransferRecord[]> {
+    return this.unitOfWork.run(async (tx) => {
+      await this.lockAll(tx, batch);
+      return allOrNone(tx, batch, (within, transfer) => this.one(within, transfer));
+    });
+  }
+
+  private async one(tx: EntityManager, { order, ...command }: BatchedTransfer): Promise<TransferRecord> {
+    const [outcome] = await this.writer.post(tx, [transferToPost(order, command)], 'alone');
+    return resultOf(outcome) as TransferRecord;
+  }
+
+  /** Every account at once and in order: locked one transfer after the other, two batches could wait for each other. */
+  private async lockAll(tx: EntityManager, batch: readonly BatchedTransfer[]): Promise<void> {
+    const accounts = batch.flatMap(({ order: { from, to } }) => [from, to]);
+    const byPlatform = Map.groupBy(accounts, ({ platformId }) => platformId);
+    for (const platformId of [...byPlatform.keys()].sort()) {
+      const ids = (byPlatform.get(platformId) ?? []).map(({ id }) => id);
+      await this.ledger.open(tx, platformId, ids);
+    }
+  }
+}

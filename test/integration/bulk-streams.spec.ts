@@ -1,0 +1,169 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AccountOpeningService } from '../../src/accounts/account-opening.service.js';
+import type { Customer } from '../../src/entities/customer.entity.js';
+import { AppError } from '../../src/shared/app-error.js';
+import { anAccountLine, BulkStream, endOf, type SentLine, type Verdict } from '../support/bulk.js';
+import type { Headers } from '../support/factories.js';
+import { createWorld, type World } from '../support/world.js';
+
+const PATH = '/accounts/bulk';
+const MANY = 2_000;
+const WINDOW = 500;
+
+let world: World;
+let url: string;
+let customer: Customer;
+let headers: Headers;
+
+beforeAll(async () => {
+  world = await createWorld();
+  await world.app.listen(0, '127.0.0.1');
+  url = await world.app.getUrl();
+});
+beforeEach(async () => {
+  customer = await world.make.aCustomer({ countryOfResidence: 'US' });
+  headers = await world.make.adminHeaders('operator');
+});
+afterEach(() => jest.restoreAllMocks());
+afterAll(() => world.close());
+
+const aLine = (name: string, more: object = {}): object => anAccountLine(customer, name, more);
+const many = (count: number): SentLine[] => Array.from({ length: count }, (_, i) => aLine(`many-${i}`));
+const accounts = (): Promise<number> => world.count('accounts', `platform_id = ${customer.platformId}`);
+const verdictOf = (line: string | null): Verdict => JSON.parse(line ?? '') as Verdict;
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await delay(10);
+}
+
+describe('A bulk call', () => {
+  it('answers each line before the next one is sent, when its caller waits for that', async () => {
+    const stream = new BulkStream(url, PATH, headers);
+    for (const number of [1, 2, 3]) {
+      stream.send([aLine(`single-${number}`)]);
+      expect(verdictOf(await stream.next())).toMatchObject({ line: number, status: 'opened' });
+    }
+    stream.end();
+    expect((await stream.rest()).summary).toMatchObject({ lines: 3, done: 3, isComplete: true });
+  });
+
+  it('answers a caller who takes nothing before all is sent', async () => {
+    const stream = new BulkStream(url, PATH, headers);
+    stream.send(many(MANY));
+    stream.end();
+    await delay(1_000);
+    const { verdicts, summary } = await stream.rest();
+    expect(verdicts.map(({ line, status }) => [line, status])).toEqual(
+      Array.from({ length: MANY }, (_, i) => [i + 1, 'opened']),
+    );
+    expect([summary?.done, await accounts()]).toEqual([MANY, MANY]);
+  }, 60_000);
+
+  it('reads no further while nobody takes the verdicts, and goes on when somebody does', async () => {
+    const stream = new BulkStream(url, PATH, headers);
+    const thousand = Array.from({ length: 1_000 }, () => JSON.stringify({ pad: 'x'.repeat(2_000) }));
+    let sent = 0;
+    while (sent < 200_000 && (stream.send(thousand) || (await stream.drains(2_000)))) sent += 1_000;
+    // Else it was never held up.
+    expect(sent).toBeLessThan(50_000);
+    stream.end();
+    const { verdicts, summary } = await stream.rest();
+    expect(summary).toMatchObject({ refused: verdicts.length, isComplete: true });
+    expect(verdicts.length).toBeGreaterThanOrEqual(sent);
+  }, 120_000);
+
+  it('has a bounded number of lines under way, and reads on only when the first of them is done', async () => {
+    const begun: (() => void)[] = [];
+    jest.spyOn(world.app.get(AccountOpeningService), 'open').mockImplementation(
+      () =>
+        new Promise((_, refuse) =>
+          begun.push(() => {
+            refuse(new AppError('kyc_not_approved'));
+          }),
+        ),
+    );
+    const stream = new BulkStream(url, PATH, headers);
+    stream.send(many(MANY));
+    stream.end();
+    const expectUnderWay = async (count: number): Promise<void> => {
+      await until(() => begun.length >= count);
+      await delay(300);
+      expect(begun).toHaveLength(count);
+    };
+    await expectUnderWay(WINDOW);
+    for (const end of begun.slice(1)) end();
+    await expectUnderWay(WINDOW);
+    begun[0]?.();
+    await expectUnderWay(2 * WINDOW);
+    for (let i = WINDOW; i < MANY; i++) {
+      await until(() => begun.length > i);
+      begun[i]?.();
+    }
+    const { verdicts } = await stream.rest();
+    expect(verdicts.map(({ line }) => line)).toEqual(Array.from({ length: MANY }, (_, i) => i + 1));
+    expect(new Set(verdicts.map(endOf))).toEqual(new Set(['refused kyc_not_approved']));
+  }, 60_000);
+
+  it('ends what is under way when its caller hangs up, and opens no account twice when all is sent again', async () => {
+    const lost = new BulkStream(url, PATH, headers);
+    lost.send([...many(600), '{"idempotencyKey":"cut o']);
+    await lost.next();
+    lost.hangUp();
+    const before = await accounts();
+    expect(before).toBeGreaterThan(0);
+    const again = new BulkStream(url, PATH, headers);
+    again.send(many(600));
+    again.end();
+    const { verdicts, summary } = await again.rest();
+    expect(new Set(verdicts.map(endOf))).toEqual(new Set(['opened']));
+    expect(summary).toMatchObject({ lines: 600, done: 600 });
+    expect(summary?.replayed).toBeGreaterThanOrEqual(before);
+    expect(await accounts()).toBe(600);
+  }, 60_000);
+
+  it('tells of lines that failed, which succeed when they are sent again', async () => {
+    const open = jest.spyOn(world.app.get(AccountOpeningService), 'open');
+    open.mockRejectedValueOnce(new AppError('service_unavailable'));
+    const results: string[][] = [];
+    for (let i = 0; i < 2; i++) {
+      const stream = new BulkStream(url, PATH, headers);
+      stream.send([aLine('first-1'), aLine('second-1')]);
+      stream.end();
+      results.push((await stream.rest()).verdicts.map(endOf));
+    }
+    expect(results).toEqual([
+      ['failed service_unavailable', 'opened'],
+      ['opened', 'opened'],
+    ]);
+  });
+
+  it('that is refused as a whole leaves the connection to others', async () => {
+    const stream = new BulkStream(url, `${PATH}?atomic=true`, headers);
+    const few = Array.from({ length: 1_000 }, () => '{}');
+    for (let i = 0; i < 40; i++) stream.send(few);
+    stream.end();
+    expect(verdictOf(await stream.next())).toMatchObject({ code: 'validation_failed' });
+  });
+});
+
+describe('A server that stops', () => {
+  it('answers the lines that it read, and says that there were more', async () => {
+    const stopping = await createWorld();
+    await stopping.app.listen(0, '127.0.0.1');
+    const nobody = { platformId: '1', identifier: 'nobody-here' };
+    const stream = new BulkStream(
+      await stopping.app.getUrl(),
+      PATH,
+      await stopping.make.adminHeaders('operator'),
+    );
+    stream.send([anAccountLine(nobody, 'first-1')]);
+    expect(verdictOf(await stream.next()).status).toBe('refused');
+    const closed = stopping.close();
+    await delay(200);
+    stream.send([anAccountLine(nobody, 'second-1')]);
+    const { verdicts, summary } = await stream.rest();
+    expect([verdicts, summary]).toMatchObject([[], { lines: 1, isComplete: false }]);
+    stream.end();
+    await closed;
+  });
+});

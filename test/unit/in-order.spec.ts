@@ -1,0 +1,151 @@
+import { setImmediate as soon } from 'node:timers/promises';
+import { inOrder } from '../../src/shared/in-order.js';
+import { Turns } from '../../src/shared/turns.js';
+
+/** Work whose end the test decides. */
+class Bench {
+  readonly begun: number[] = [];
+  private readonly ends = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
+
+  readonly work = (item: number): Promise<string> => {
+    this.begun.push(item);
+    return new Promise((resolve, reject) => this.ends.set(item, { resolve, reject }));
+  };
+
+  async end(...items: number[]): Promise<void> {
+    for (const item of items) this.ends.get(item)?.resolve(`done ${item}`);
+    await soon();
+  }
+
+  async fail(item: number): Promise<void> {
+    this.ends.get(item)?.reject(new Error(`failed ${item}`));
+    await soon();
+  }
+}
+
+async function* upTo(count: number, then: () => Promise<void> = () => Promise.resolve()) {
+  for (let item = 1; item <= count; item++) yield item;
+  await then();
+}
+
+const never = (): Promise<void> => new Promise(() => undefined);
+const breakOff = (): Promise<void> => Promise.reject(new Error('broken off'));
+
+describe('Work in order', () => {
+  it('hands out all that is done at the head, and keeps back what is done behind it', async () => {
+    const bench = new Bench();
+    const results = inOrder(upTo(4), bench.work, 10);
+    const first = results.next();
+    await soon();
+    await bench.end(2, 3);
+    await bench.end(1);
+    expect(await first).toEqual({ done: false, value: ['done 1', 'done 2', 'done 3'] });
+    const last = results.next();
+    await bench.end(4);
+    expect([await last, await results.next()]).toEqual([
+      { done: false, value: ['done 4'] },
+      { done: true, value: undefined },
+    ]);
+  });
+
+  it('has no more under way than it may, and begins nothing while nobody takes what is done', async () => {
+    const bench = new Bench();
+    const results = inOrder(upTo(9), bench.work, 3);
+    const first = results.next();
+    await soon();
+    expect(bench.begun).toEqual([1, 2, 3]);
+    await bench.end(3, 2);
+    expect(bench.begun).toEqual([1, 2, 3]);
+    await bench.end(1);
+    expect((await first).value).toHaveLength(3);
+    await soon();
+    expect(bench.begun).toEqual([1, 2, 3]);
+    const second = results.next();
+    await soon();
+    expect(bench.begun).toEqual([1, 2, 3, 4, 5, 6]);
+    await bench.end(4, 5, 6);
+    expect((await second).value).toEqual(['done 4', 'done 5', 'done 6']);
+    await results.return(undefined);
+  });
+
+  it('hands out what is done while the next item is long in coming', async () => {
+    const bench = new Bench();
+    const results = inOrder(upTo(1, never), bench.work, 3);
+    const first = results.next();
+    await soon();
+    await bench.end(1);
+    expect((await first).value).toEqual(['done 1']);
+  });
+
+  it('tells that the items broke off after what became of those before', async () => {
+    const bench = new Bench();
+    const results = inOrder(upTo(2, breakOff), bench.work, 3);
+    const first = results.next();
+    await soon();
+    await bench.end(1, 2);
+    expect((await first).value).toEqual(['done 1', 'done 2']);
+    await expect(results.next()).rejects.toThrow('broken off');
+  });
+
+  it('fails as its work does, with nothing lost before it and nothing under way after it', async () => {
+    const bench = new Bench();
+    const results = inOrder(upTo(3), bench.work, 3);
+    const first = results.next();
+    await soon();
+    await bench.fail(2);
+    await bench.end(1);
+    expect((await first).value).toEqual(['done 1']);
+    let failure = '';
+    const failed = results.next().catch((error: unknown) => (failure = (error as Error).message));
+    await soon();
+    expect(failure).toBe('');
+    await bench.end(3);
+    await failed;
+    expect(failure).toBe('failed 2');
+  });
+
+  it('ends what is under way when nobody wants more', async () => {
+    const bench = new Bench();
+    const results = inOrder(upTo(9), bench.work, 2);
+    const first = results.next();
+    await soon();
+    await bench.end(1);
+    await first;
+    let isOver = false;
+    const over = results.return(undefined).then(() => (isOver = true));
+    await soon();
+    expect(isOver).toBe(false);
+    await bench.end(2);
+    await over;
+    expect(bench.begun).toEqual([1, 2]);
+  });
+});
+
+describe('Turns', () => {
+  it('lets those who want the same thing go one after the other, and others side by side', async () => {
+    const turns = new Turns();
+    const bench = new Bench();
+    const all = [
+      turns.take(['a'], () => bench.work(1)),
+      turns.take(['a', 'b'], () => bench.work(2)),
+      turns.take(['b'], () => bench.work(3)),
+      turns.take(['c'], () => bench.work(4)),
+    ];
+    await soon();
+    expect(bench.begun).toEqual([1, 4]);
+    await bench.end(1);
+    expect(bench.begun).toEqual([1, 4, 2]);
+    await bench.end(2);
+    await bench.end(3, 4);
+    expect(await Promise.all(all)).toEqual(['done 1', 'done 2', 'done 3', 'done 4']);
+  });
+
+  it('go on after one that failed, and forget who had theirs', async () => {
+    const turns = new Turns();
+    const failed = turns.take(['a'], () => Promise.reject(new Error('no')));
+    const next = turns.take(['a'], () => Promise.resolve('yes'));
+    await expect(failed).rejects.toThrow('no');
+    expect(await next).toBe('yes');
+    expect(turns).toMatchObject({ last: new Map() });
+  });
+});

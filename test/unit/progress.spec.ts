@@ -1,0 +1,42 @@
+import { Progress } from '../../src/cli/progress.js';
+
+/** A screen, and a clock that the test moves. */
+function shown(isTTY: boolean, before = 0) {
+  const written: string[] = [];
+  const clock = { ms: 0 };
+  const screen = { isTTY, write: (text: string) => written.push(text) };
+  const progress = new Progress({ unit: 'lines', total: 1_000, before }, screen, () => clock.ms);
+  return { written, clock, progress };
+}
+
+describe('The progress of long work', () => {
+  it('is a bar in a terminal, with the rate and the time left, and leaves nothing behind', () => {
+    const { written, clock, progress } = shown(true);
+    clock.ms = 2_000;
+    progress.show(500);
+    clock.ms = 2_050;
+    progress.show(510);
+    progress.end();
+    expect(written).toEqual([
+      `\r[${'#'.repeat(15)}${'.'.repeat(15)}] 500 of 1000 lines, 250/s, time left 0:02\u001b[K`,
+      '\r\u001b[K',
+    ]);
+  });
+
+  it('is a line every five seconds anywhere else', () => {
+    const { written, clock, progress } = shown(false);
+    for (clock.ms = 500; clock.ms <= 11_000; clock.ms += 500) progress.show(clock.ms / 100);
+    progress.end();
+    expect(written).toEqual([
+      '50 of 1000 lines, 10/s, time left 1:35\n',
+      '100 of 1000 lines, 10/s, time left 1:30\n',
+    ]);
+  });
+
+  it('counts what earlier runs did, but not into the rate', () => {
+    const { written, clock, progress } = shown(false, 400);
+    clock.ms = 10_000;
+    progress.show(500);
+    expect(written).toEqual(['500 of 1000 lines, 10/s, time left 0:50\n']);
+  });
+});
