@@ -1,6 +1,6 @@
 import type { RowColumn } from '../database/row-columns.js';
 import type { Holding } from './book.js';
-import type { PostedTransfer } from './ledger.service.js';
+import type { PostedTransfer } from './posted-transfer.js';
 
 /** A balance as it becomes. */
 export interface SavedBalance extends Pick<Holding, 'accountId' | 'postedMinor' | 'lockedMinor'> {

@@ -4,7 +4,7 @@ import { ApprovalsService, type ApprovalView } from '../approvals/approvals.serv
 import type { ActContext } from '../audit/act.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
-import type { Leg } from '../ledger/ledger.service.js';
+import type { Leg } from '../ledger/posted-transfer.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
 import { PostingService } from './posting.service.js';

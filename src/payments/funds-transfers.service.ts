@@ -4,7 +4,7 @@ import type { TransferRecord } from '../books/transfer-directory.service.js';
 import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import type { AccountStatus } from '../entities/account.entity.js';
 import type { ActCommand } from '../idempotency/acts.service.js';
-import type { Leg, PostedTransfer } from '../ledger/ledger.service.js';
+import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { amountIn, invalid } from './amounts.js';
 import { GatheredPostings } from './gathered-postings.service.js';

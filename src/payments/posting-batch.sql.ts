@@ -10,7 +10,7 @@ import {
   saveBalancesSql,
   TRANSFER_ROWS,
 } from '../ledger/ledger.sql.js';
-import type { PostedTransfer } from '../ledger/ledger.service.js';
+import type { PostedTransfer } from '../ledger/posted-transfer.js';
 
 const ENTRY_COLUMNS: readonly RowColumn<AuditRecord>[] = [
   { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },

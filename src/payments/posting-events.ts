@@ -1,6 +1,7 @@
 import { toEventAccount } from '../accounts/account-events.js';
 import type { NewEvent } from '../events/event-types.js';
-import type { OpenBook, PostedTransfer } from '../ledger/ledger.service.js';
+import type { OpenBook } from '../ledger/ledger.service.js';
+import type { PostedTransfer } from '../ledger/posted-transfer.js';
 import { toMajorNumber } from '../shared/money.js';
 import { toTenantId } from '../shared/object-id.js';
 import { partyOf, type Parties } from './parties.js';

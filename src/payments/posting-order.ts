@@ -1,6 +1,6 @@
 import type { TransferRecord } from '../books/transfer-directory.service.js';
 import type { ActCommand } from '../idempotency/acts.service.js';
-import type { Leg, PostedTransfer } from '../ledger/ledger.service.js';
+import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import type { Parties } from './parties.js';
 
 /** What an order comes to on accounts that are locked: something to post, or what was posted before. */

@@ -5,13 +5,8 @@ import type { Manner, Outcome } from '../database/gatherer.js';
 import { runPrepared } from '../database/prepared.js';
 import type { NewEvent } from '../events/event-types.js';
 import { ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
-import {
-  LedgerService,
-  openBook,
-  postInBook,
-  type PostedTransfer,
-  savedBalances,
-} from '../ledger/ledger.service.js';
+import { LedgerService, openBook, postInBook, savedBalances } from '../ledger/ledger.service.js';
+import type { PostedTransfer } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { availableOf, type Fall, fallsOf, lowBalanceEvents } from './low-balance.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
-import type { Leg } from '../ledger/ledger.service.js';
+import type { Leg } from '../ledger/posted-transfer.js';
 import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
 import { AppError } from '../shared/app-error.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';

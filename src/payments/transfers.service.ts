@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { TransferKind } from '../entities/transfer.entity.js';
 import type { TransferRecord } from '../books/transfer-directory.service.js';
 import type { ActCommand } from '../idempotency/acts.service.js';
-import type { Leg, PostedTransfer, TransferDetails } from '../ledger/ledger.service.js';
+import type { Leg, PostedTransfer, TransferDetails } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
