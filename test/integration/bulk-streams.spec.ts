@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AccountOpeningService } from '../../src/accounts/account-opening.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
+import { BulkCalls } from '../../src/apis/admin/bulk/bulk.service.js';
 import { AppError } from '../../src/shared/app-error.js';
 import { anAccountLine, BulkStream, endOf, type SentLine, type Verdict } from '../support/bulk.js';
 import type { Headers } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 const PATH = '/accounts/bulk';
-const MANY = 2_000;
+const MANY = 1_200;
 const WINDOW = 500;
 
 let world: World;
@@ -135,6 +136,29 @@ describe('A bulk call', () => {
       ['failed service_unavailable', 'opened'],
       ['opened', 'opened'],
     ]);
+  });
+
+  it('is cut off when its caller neither sends nor takes anything for minutes', async () => {
+    const calls = jest.replaceProperty(world.app.get(BulkCalls), 'maxIdleMs', 1_500);
+    const stream = new BulkStream(url, PATH, headers);
+    stream.send([aLine('first-1')]);
+    expect(verdictOf(await stream.next()).status).toBe('opened');
+    await delay(1_000);
+    stream.send([aLine('second-1')]);
+    expect(verdictOf(await stream.next()).status).toBe('opened');
+    await expect(stream.next()).rejects.toThrow('aborted');
+    calls.restore();
+  });
+
+  it('is cut off when all was sent, and its caller takes nothing for minutes', async () => {
+    const calls = jest.replaceProperty(world.app.get(BulkCalls), 'maxIdleMs', 1_500);
+    const stream = new BulkStream(url, PATH, headers);
+    const few = Array.from({ length: 1_000 }, () => '{}');
+    for (let i = 0; i < 100; i++) stream.send(few);
+    stream.end();
+    await delay(6_000);
+    await expect(stream.rest()).rejects.toThrow('aborted');
+    calls.restore();
   });
 
   it('that is refused as a whole leaves the connection to others', async () => {

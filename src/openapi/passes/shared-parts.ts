@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { callsOf, isReference, type Reference, responsesOf } from '../openapi-types.js';
+import { REMEDIES } from '../remedies.js';
 
 /** A part of an operation that others may have as well. */
 interface Part<T> {
@@ -29,6 +30,8 @@ function shareExamples(document: OpenAPIObject): Record<string, object> {
   const bodies = refusalsOf(document).flatMap(({ value }) => Object.values(value.content ?? {}));
   for (const media of bodies) {
     for (const [code, example] of Object.entries(media.examples ?? {})) {
+      // A form that an answer may have, and no refusal.
+      if (!(code in REMEDIES)) continue;
       shared[code] ??= example;
       // The same refusal may look otherwise elsewhere, as below the token endpoint: there it stays where it is.
       if (isDeepStrictEqual(shared[code], example))

@@ -3,6 +3,7 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import { NDJSON_TYPE } from '../../../http/raw-body.js';
 import { AtomicBulk } from './atomic-bulk.service.js';
 import type { BulkCall } from './bulk-call.decorator.js';
+import { IdleWatch } from './idle-watch.js';
 import type { LineKind } from './line-kind.js';
 import { StreamedBulk } from './streamed-bulk.service.js';
 
@@ -17,6 +18,9 @@ export interface BulkAnswer {
 /** Answers calls of many lines. */
 @Injectable()
 export class BulkCalls {
+  /** A caller who neither sends nor takes anything for so long is cut off. Tests have less time. */
+  maxIdleMs = 5 * 60 * 1_000;
+
   constructor(
     private readonly streamed: StreamedBulk,
     private readonly atomic: AtomicBulk,
@@ -24,8 +28,14 @@ export class BulkCalls {
 
   /** 409 when all lines were wanted or none, and it was none. @throws AppError before the answer begins */
   async answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): Promise<BulkAnswer> {
-    if (!bulk.isAtomic) return { status: 200, file: toFile(this.streamed.answer(kind, bulk)) };
-    const { isDone, text } = await this.atomic.answer(kind, bulk);
+    const watch = new IdleWatch(this.maxIdleMs, bulk.call.request.socket);
+    const chunks = watch.over(bulk.chunks);
+    if (!bulk.isAtomic) {
+      const text = watch.over(this.streamed.answer(kind, { ...bulk, chunks }));
+      return { status: 200, file: toFile(watch.untilEndOf(text)) };
+    }
+    // How long the transaction takes is not the caller's doing.
+    const { isDone, text } = await this.atomic.answer(kind, { ...bulk, chunks: watch.untilEndOf(chunks) });
     return { status: isDone ? 200 : 409, file: toFile([text]) };
   }
 }
