@@ -5,7 +5,8 @@
  * Starts the demo in a folder of its own, with a bound of 64 requests in work, and opens accounts through the platform
  * API, each body unlike the others, with eight credentials in turn. First 64 connections, each of which sends when it was
  * answered: that gives the peak. Then four times as much, in three ways: 256 connections that do as Retry-After
- * says, 256 that do not, and a rate of four times the peak whatever is answered. Prints medians of the rounds.
+ * says, 256 that do not, and a rate of four times the peak whatever is answered. Prints each round and medians. On a
+ * machine that does other things at the same time they say little.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +20,6 @@ const TIMES = 4;
 const CREDENTIALS = 8;
 const SECONDS = Number(process.argv[2] ?? 8);
 const ROUNDS = Number(process.argv[3] ?? 3);
-const WARM_UP_SECONDS = 5;
 /** Of the rate whose answers nobody waits for. */
 const OPEN_CONNECTIONS = 1_024;
 const TICK_MS = 5;
@@ -36,26 +36,36 @@ let sent = 0;
 /** One request at a time; answers have a Content-Length. */
 class Connection {
   #socket;
+  #head;
   #received = '';
   #sentAt = 0;
-  isBusy = false;
+  #onAnswer;
+  #isBusy = false;
 
-  constructor({ hostname, port }, authorization, onAnswer) {
-    this.head =
+  constructor({ hostname, port }, authorization) {
+    this.#head =
       `POST /customers/demo-group/accounts HTTP/1.1\r\nHost: ${hostname}\r\n` +
       `Authorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: `;
-    this.onAnswer = onAnswer;
     this.#socket = connect(Number(port), hostname).setNoDelay(true);
     this.#socket.on('data', (chunk) => this.#read(String(chunk)));
-    this.#socket.on('error', () => this.onAnswer(this, { status: 0 }));
   }
 
-  send() {
+  /** Resolves when the server has accepted it, which it shows by an answer: one a turn of its event loop. */
+  async opened() {
+    await new Promise((answered) => this.send(answered));
+  }
+
+  send(onAnswer) {
     const id = `load-${process.pid}-${(sent += 1)}`;
     const body = JSON.stringify({ accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' });
-    this.isBusy = true;
+    this.#onAnswer = onAnswer;
+    this.#isBusy = true;
     this.#sentAt = performance.now();
-    this.#socket.write(`${this.head}${body.length}\r\n\r\n${body}`);
+    this.#socket.write(`${this.#head}${body.length}\r\n\r\n${body}`);
+  }
+
+  async idle() {
+    while (this.#isBusy) await pause(TICK_MS);
   }
 
   close() {
@@ -71,50 +81,76 @@ class Connection {
     const status = Number(this.#received.slice(9, 12));
     const retryAfter = /retry-after: (\d+)/i.exec(this.#received.slice(0, head))?.[1];
     this.#received = '';
-    this.isBusy = false;
-    this.onAnswer(this, { status, retryAfter, elapsedMs: performance.now() - this.#sentAt });
+    this.#isBusy = false;
+    this.#onAnswer({ status, retryAfter, elapsedMs: performance.now() - this.#sentAt });
   }
 }
 
-/** @returns answers by status, how long those served took, and how many there were of them a second */
-async function load(baseUrl, authorizations, { connections, isPatient, isOpen }, rate) {
-  const tally = { statuses: {}, served: [], silent: 0 };
-  const idle = [];
-  const run = { isOver: false };
-  const onAnswer = (connection, { status, retryAfter, elapsedMs }) => {
-    if (run.isOver) return;
-    tally.statuses[status] = (tally.statuses[status] ?? 0) + 1;
-    if (status === 201) tally.served.push(elapsedMs);
-    else if (retryAfter === undefined) tally.silent += 1;
-    if (isOpen) idle.push(connection);
-    else if (isPatient && retryAfter) setTimeout(() => run.isOver || connection.send(), 1_000 * retryAfter);
-    else if (status !== 0) connection.send();
-  };
-  const all = Array.from(
-    { length: connections },
-    (_, n) => new Connection(new URL(baseUrl), authorizations[n % authorizations.length], onAnswer),
-  );
-  const began = performance.now();
-  if (isOpen) idle.push(...all);
-  else for (const connection of all) connection.send();
-  let offered = 0;
-  let unsent = 0;
-  const ticking = setInterval(() => {
-    if (!isOpen) return;
-    const due = Math.floor(((performance.now() - began) / 1_000) * rate) - offered;
-    offered += due;
-    for (let n = 0; n < due; n += 1) {
-      const next = idle.pop();
-      if (next === undefined) unsent += 1;
-      else next.send();
+/** How the answers of one round come in, and what each of its connections does next. */
+class Round {
+  statuses = {};
+  served = [];
+  silent = 0;
+  unsent = 0;
+  #isOver = false;
+  #idle = [];
+
+  constructor(connections, { isPatient, isOpen }) {
+    this.connections = connections;
+    this.isPatient = isPatient;
+    this.isOpen = isOpen;
+  }
+
+  /** @param rate of the mode that does not wait for answers, a second */
+  async run(rate) {
+    const began = performance.now();
+    if (this.isOpen) await this.#offer(rate, began);
+    else {
+      for (const connection of this.connections) this.#send(connection);
+      await pause(1_000 * SECONDS);
     }
-  }, TICK_MS);
-  await new Promise((resolve) => setTimeout(resolve, 1_000 * SECONDS));
-  run.isOver = true;
-  clearInterval(ticking);
-  const seconds = (performance.now() - began) / 1_000;
-  for (const connection of all) connection.close();
-  return { ...tally, unsent, perSecond: tally.served.length / seconds };
+    this.#isOver = true;
+    const perSecond = this.served.length / ((performance.now() - began) / 1_000);
+    await Promise.all(this.connections.map((connection) => connection.idle()));
+    return { ...this, perSecond };
+  }
+
+  async #offer(rate, began) {
+    this.#idle.push(...this.connections);
+    let offered = 0;
+    for (let at = 0; at < SECONDS; at = (performance.now() - began) / 1_000) {
+      for (; offered < at * rate; offered += 1) {
+        const next = this.#idle.pop();
+        if (next === undefined) this.unsent += 1;
+        else this.#send(next);
+      }
+      await pause(TICK_MS);
+    }
+  }
+
+  #send(connection) {
+    if (!this.#isOver) connection.send((answer) => this.#take(connection, answer));
+  }
+
+  #take(connection, { status, retryAfter, elapsedMs }) {
+    if (this.#isOver) return;
+    this.statuses[status] = (this.statuses[status] ?? 0) + 1;
+    if (status === 201) this.served.push(elapsedMs);
+    else if (retryAfter === undefined) this.silent += 1;
+    if (this.isOpen) this.#idle.push(connection);
+    else if (this.isPatient && retryAfter) setTimeout(() => this.#send(connection), 1_000 * retryAfter);
+    else this.#send(connection);
+  }
+}
+
+async function openConnections(baseUrl, authorizations) {
+  const connections = [];
+  for (let n = 0; n < OPEN_CONNECTIONS; n += 1) {
+    connections.push(new Connection(new URL(baseUrl), authorizations[n % authorizations.length]));
+    if (connections.length % BOUND === 0)
+      await Promise.all(connections.slice(-BOUND).map((connection) => connection.opened()));
+  }
+  return connections;
 }
 
 async function startDemo() {
@@ -168,22 +204,26 @@ async function numbersOf(baseUrl) {
 
 async function measure(demo) {
   const { baseUrl } = demo;
-  const authorizations = await authorizationsOf(demo);
-  const until = Date.now() + 1_000 * WARM_UP_SECONDS;
-  while (Date.now() < until) await load(baseUrl, authorizations, MODES.peak);
+  const connections = await openConnections(baseUrl, await authorizationsOf(demo));
+  const run = (mode, rate) => new Round(connections.slice(0, mode.connections), mode).run(rate);
+  await run(MODES.peak);
   const results = Object.fromEntries(Object.keys(MODES).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1)
     for (const [name, mode] of Object.entries(MODES)) {
       const before = await numbersOf(baseUrl);
-      const result = await load(baseUrl, authorizations, mode, TIMES * median(results.peak, perSecond));
-      const numbers = await numbersOf(baseUrl);
-      results[name].push({ ...result, ...numbers, cpuSeconds: numbers.cpuSeconds - before.cpuSeconds });
-      tell(name, results[name].at(-1), results);
+      const result = await run(mode, TIMES * median(results.peak, perSecond));
+      const { cpuSeconds, ...numbers } = await numbersOf(baseUrl);
+      results[name].push({ ...result, ...numbers, cpuSeconds: cpuSeconds - before.cpuSeconds });
+      tell(name, results[name].at(-1));
     }
+  for (const connection of connections) connection.close();
   for (const [name, rounds] of Object.entries(results)) {
-    const ratio = median(rounds, perSecond) / median(results.peak, perSecond);
+    // Within a round: what else the machine does changes from one to the next.
+    const ratios = rounds.map((result, round) => result.perSecond / results.peak[round].perSecond);
+    const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
     write(
-      `${name}: median ${median(rounds, perSecond).toFixed(0)} opened/s, ${ratio.toFixed(2)} of the peak`,
+      `${name}: median ${median(rounds, perSecond).toFixed(0)} opened/s, ` +
+        `${median(ratios, (ratio) => ratio).toFixed(2)} of the peak of its round (${spread})`,
     );
   }
 }
@@ -199,10 +239,11 @@ function tell(name, { statuses, served, silent, unsent, perSecond, highest, loop
 }
 
 const perSecond = (result) => result.perSecond;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function median(results, valueOf) {
   const sorted = results.map(valueOf).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 function write(line) {

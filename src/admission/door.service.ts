@@ -9,8 +9,8 @@ import { REQUEST_ID_HEADER, requestIdOf } from '../http/request-id.js';
 import { AdmissionMetrics } from '../metrics/admission-metrics.service.js';
 import { Admission, type Objection } from './admission.js';
 import { Draining } from './draining.service.js';
+import { HeldAnswers } from './held-answers.js';
 import { KnownHolders, presentedIn } from './known-holders.js';
-import { pauseAfter } from './pause.js';
 import { toRefusal } from './refusals.js';
 import { Visit } from './visit.js';
 
@@ -30,6 +30,7 @@ type Request = FastifyRequest & VisitingRequest;
 export class Door {
   private readonly admission: Admission;
   private readonly known = new KnownHolders();
+  private readonly held: HeldAnswers;
 
   constructor(
     env: Environment,
@@ -38,6 +39,7 @@ export class Door {
     private readonly draining: Draining,
   ) {
     this.admission = new Admission(env.MAX_REQUESTS_IN_WORK);
+    this.held = new HeldAnswers(env.MAX_REQUESTS_IN_WORK);
     metrics.watch(this.admission);
   }
 
@@ -93,13 +95,14 @@ export class Door {
     const id = requestIdOf(request);
     const { url = '', method = '' } = request;
     const { status, headers, text } = this.answerTo(objection, { url, method, id });
-    response.writeHead(status, {
-      ...headers,
-      ...{ [REQUEST_ID_HEADER]: id, 'content-length': Buffer.byteLength(text) },
-      ...(this.draining.isDraining ? { connection: 'close' } : {}),
+    this.held.give(request.socket, () => {
+      response.writeHead(status, {
+        ...headers,
+        ...{ [REQUEST_ID_HEADER]: id, 'content-length': Buffer.byteLength(text) },
+        ...(this.draining.isDraining ? { connection: 'close' } : {}),
+      });
+      response.end(text);
     });
-    response.end(text);
-    pauseAfter(request, response);
   }
 
   private letIn(request: Request, reply: FastifyReply): Objection | null {

@@ -207,17 +207,31 @@ describe('A server with as many requests in work as it takes', () => {
     socket.destroy();
   });
 
-  it('answers a refused one at once, and is slow to listen to the next on its connection', async () => {
+  it('refuses at once, and after a moment whoever asks again too early', async () => {
     const openings = await fill();
     const { socket, answered } = await aConversation();
-    const times = [];
+    const times = [performance.now()];
     for (const count of [1, 2, 3]) {
       socket.write(wire(stranger, bodyOf()));
       await answered(count);
       times.push(performance.now());
     }
-    const [one = 0, two = 0, three = 0] = times;
-    expect(Math.min(two - one, three - two)).toBeGreaterThan(150);
+    const [begun = 0, one = 0, two = 0, three = 0] = times;
+    expect(one - begun).toBeLessThan(450);
+    expect(Math.min(two - one, three - two)).toBeGreaterThan(450);
+    socket.destroy();
+    await empty(openings);
+  });
+
+  it('holds nobody up but whom it refuses: a connection may be shared', async () => {
+    const openings = await fill();
+    const { socket, answered } = await aConversation();
+    socket.write(wire(stranger, bodyOf()));
+    await answered(1);
+    const before = performance.now();
+    socket.write('GET /health/live HTTP/1.1\r\nhost: here\r\n\r\n');
+    await answered(2);
+    expect(performance.now() - before).toBeLessThan(450);
     socket.destroy();
     await empty(openings);
   });
