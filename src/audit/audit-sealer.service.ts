@@ -79,8 +79,10 @@ interface Waiting {
 async function waiting(tx: EntityManager, platformId: string): Promise<Waiting[]> {
   return tx.query<Waiting[]>(
     `SELECT e.id, ${CHAINED_ENTRY_SQL} AS entry
-     FROM audit_unsealed u JOIN audit_entries e ON e.platform_id = u.platform_id AND e.id = u.entry_id
-     WHERE u.platform_id = $1 ORDER BY u.entry_id LIMIT $2`,
+     FROM (SELECT * FROM audit_unsealed WHERE platform_id = $1 ORDER BY entry_id LIMIT $2) u
+     CROSS JOIN LATERAL (SELECT * FROM audit_entries
+       WHERE platform_id = u.platform_id AND id = u.entry_id LIMIT 1) e
+     ORDER BY u.entry_id`,
     [platformId, BATCH],
   );
 }
