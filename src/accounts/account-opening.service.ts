@@ -91,7 +91,7 @@ export class AccountOpeningService {
     const twin = await this.twinNameOf(opening);
     return [
       ...(twin === null ? [] : [`twin ${platformId} ${twin}`]),
-      ...(claim === null ? [] : [`key ${platformId} ${claim.scope} ${claim.key}`]),
+      ...(claim === null ? [] : [`key ${claim.platformId} ${claim.scope} ${claim.key}`]),
     ];
   }
 

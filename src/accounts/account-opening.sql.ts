@@ -146,7 +146,7 @@ counted AS MATERIALIZED (
   ${claimSql('allowed', '$1', '$2')}
 ), ready AS MATERIALIZED (
   SELECT * FROM allowed
-  WHERE key IS NULL OR (platform_id, scope, key) IN (SELECT platform_id, scope, key FROM claim)
+  WHERE key IS NULL OR (claim_platform_id, scope, key) IN (SELECT platform_id, scope, key FROM claim)
 ), account AS (
   INSERT INTO accounts (platform_id, id, customer_id, channel, public_id, number, currency_code, status,
     workspace_id, product_id, alias, account_identifier, display_name, contact_email,

@@ -11,17 +11,36 @@ export interface PreparedStatement {
 
 /**
  * Runs a hot statement past TypeORM's own query layer: inside the transaction of `on`, if it has one.
- * @throws QueryFailedError as a query of TypeORM does, without its parameters
+ * @throws QueryFailedError as a query of TypeORM does, without its parameters; what the pool says when it has no
+ *   connection to give
  */
 export async function runPrepared<Row>(
   on: EntityManager,
+  statement: PreparedStatement,
+  values: unknown[],
+): Promise<Row[]> {
+  // Without the parameters: they hold what no log may.
+  on.dataSource.logger.logQuery(statement.text, undefined, on.queryRunner);
+  if (on.queryRunner !== undefined)
+    return run<Row>((await on.queryRunner.connect()) as PoolClient, statement, values);
+  const client = await ((on.dataSource.driver as PostgresDriver).master as Pool).connect();
+  let failure: Error | undefined;
+  try {
+    return await run<Row>(client, statement, values);
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    // A connection on which anything failed is given up, as the pool does itself.
+    client.release(failure);
+  }
+}
+
+async function run<Row>(
+  client: PoolClient,
   { name, text }: PreparedStatement,
   values: unknown[],
 ): Promise<Row[]> {
-  const driver = on.dataSource.driver as PostgresDriver;
-  const client = ((await on.queryRunner?.connect()) ?? driver.master) as PoolClient | Pool;
-  // Without the parameters: they hold what no log may.
-  on.dataSource.logger.logQuery(text, undefined, on.queryRunner);
   try {
     const { rows } = await client.query({ name, text, values });
     return rows as Row[];

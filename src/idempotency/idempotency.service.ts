@@ -40,10 +40,11 @@ export interface FoundRecord {
 }
 
 /** A row of `idempotency_records`; the receipt is sealed. */
-type RecordRow = Pick<IdempotentRequest, 'scope' | 'key' | 'fingerprint'> & { receipt: Buffer };
+type RecordRow = IdempotentRequest & { receipt: Buffer };
 
-/** What `claimSql` reads of each row, beside `platform_id`. */
+/** What `claimSql` reads of each row. The platform is the caller's: an admin's key is the house's, whatever it is for. */
 export const RECORD_COLUMNS: readonly RowColumn<RecordRow | null>[] = [
+  { name: 'claim_platform_id', type: 'bigint', of: (row) => row?.platformId ?? null },
   { name: 'scope', type: 'text', of: (row) => row?.scope ?? null },
   { name: 'key', type: 'text', of: (row) => row?.key ?? null },
   { name: 'fingerprint', type: 'bytea', of: (row) => row?.fingerprint ?? null },
@@ -59,8 +60,8 @@ export const RECORD_COLUMNS: readonly RowColumn<RecordRow | null>[] = [
 export function claimSql(from: string, at: string, expiresAt: string): string {
   return `INSERT INTO idempotency_records AS record
   (platform_id, scope, key, fingerprint, receipt, created_at, expires_at)
-  SELECT platform_id, scope, key, fingerprint, receipt, ${at}::timestamptz, ${expiresAt}::timestamptz FROM ${from}
-  WHERE key IS NOT NULL ORDER BY platform_id, scope, key
+  SELECT claim_platform_id, scope, key, fingerprint, receipt, ${at}::timestamptz, ${expiresAt}::timestamptz FROM ${from}
+  WHERE key IS NOT NULL ORDER BY claim_platform_id, scope, key
   ON CONFLICT (platform_id, scope, key) DO UPDATE SET
     fingerprint = excluded.fingerprint, receipt = excluded.receipt,
     created_at = excluded.created_at, expires_at = excluded.expires_at
@@ -82,11 +83,9 @@ const FIND: PreparedStatement = {
     WHERE record.expires_at > $1`,
 };
 
-type Claimed = IdempotentRequest & { receipt: Buffer };
-const CLAIMS: readonly RowColumn<Claimed>[] = [KEYS[0] as RowColumn<Claimed>, ...RECORD_COLUMNS];
 const CLAIM: PreparedStatement = {
   name: 'claim-idempotency-keys',
-  text: claimSql(rowsSql(CLAIMS, 3, 'claim'), '$1', '$2'),
+  text: claimSql(rowsSql(RECORD_COLUMNS, 3, 'claim'), '$1', '$2'),
 };
 
 /**
@@ -151,7 +150,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   /** Claims the keys of several requests, no two the same. Resolves to whether each was claimed. */
   async claimMany(tx: EntityManager, answered: readonly AnsweredRequest[]): Promise<boolean[]> {
     const rows = answered.map((one) => ({ ...one.request, receipt: this.seal(one) }));
-    const parameters = [...this.times(), ...rowsParameters(CLAIMS, rows)];
+    const parameters = [...this.times(), ...rowsParameters(RECORD_COLUMNS, rows)];
     const claimed = await runPrepared<{ platform_id: string; scope: string; key: string }>(
       tx,
       CLAIM,

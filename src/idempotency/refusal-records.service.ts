@@ -19,7 +19,9 @@ export class RefusalRecords {
     work: (refusals, manner) => this.unitOfWork.runGathered(manner, (tx) => this.write(tx, refusals)),
     platformOf: ({ platformId }) => platformId,
     claimsOf: ({ answered }) =>
-      answered === null ? [] : [`${answered.request.scope} ${answered.request.key}`],
+      answered === null
+        ? []
+        : [`${answered.request.platformId} ${answered.request.scope} ${answered.request.key}`],
   });
 
   constructor(

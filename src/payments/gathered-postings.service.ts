@@ -36,6 +36,6 @@ export class GatheredPostings {
 function claimsOf({ platformId, references, claim }: PostingOrder<unknown>): string[] {
   return [
     ...references.map((reference) => `reference ${platformId} ${reference}`),
-    ...(claim === null ? [] : [`key ${platformId} ${claim.scope} ${claim.key}`]),
+    ...(claim === null ? [] : [`key ${claim.platformId} ${claim.scope} ${claim.key}`]),
   ];
 }
