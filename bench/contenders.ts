@@ -11,13 +11,20 @@ import { PEPPER } from './work/tenant.js';
 export interface Contender {
   seed: (url: string, client: Client) => Promise<void>;
   /** `null`: SQL alone, run by pgbench. */
-  server: { script: string; variables: (databaseUrl: string) => Record<string, string> } | null;
+  server: { command: readonly string[]; variables: (databaseUrl: string) => Record<string, string> } | null;
   /** Its database is that of the project, whose books can be verified. */
   hasBooks: boolean;
 }
 
 const TENANT_ALONE = 0;
-const VOSTRO_SERVER = { script: join(process.cwd(), 'dist/main.js'), variables: vostroVariables };
+/** As `npm start` and the image start it. */
+const VOSTRO_SERVER = {
+  command: [
+    ...['--enable-source-maps', '--max-semi-space-size=8', '--heap-growing-percent=25'],
+    join(process.cwd(), 'dist/main.js'),
+  ],
+  variables: vostroVariables,
+};
 
 function vostroOn(accounts: number): Contender {
   return {
@@ -34,7 +41,7 @@ export function contenders(grownAccounts: number): Readonly<Record<ContenderName
     floor: {
       seed: (_, client) => seedFloor(client),
       server: {
-        script: join(__dirname, 'floor/server.js'),
+        command: [join(__dirname, 'floor/server.js')],
         variables: (url) => ({ DATABASE_URL: url }),
       },
       hasBooks: false,
@@ -42,7 +49,7 @@ export function contenders(grownAccounts: number): Readonly<Record<ContenderName
     conventional: {
       seed: seedConventional,
       server: {
-        script: join(__dirname, 'conventional/server.js'),
+        command: [join(__dirname, 'conventional/server.js')],
         variables: (url) => ({ DATABASE_URL: url, SECRET_PEPPER: PEPPER }),
       },
       hasBooks: false,

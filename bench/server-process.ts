@@ -29,12 +29,12 @@ export interface ServerProcess {
  * @throws Error with the end of the log when it does not come up
  */
 export async function startServer(
-  script: string,
+  command: readonly string[],
   variables: Record<string, string>,
   logFile: string,
 ): Promise<ServerProcess> {
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...command], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...variables },
     stdio: ['ignore', log, log],
   });
@@ -50,7 +50,7 @@ export async function startServer(
     cpuSeconds: () => cpuSeconds(child.pid),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null)
-        throw new Error(`${script} ended by itself:\n${tailOf(logFile)}`);
+        throw new Error(`${command.join(' ')} ended by itself:\n${tailOf(logFile)}`);
       child.kill('SIGTERM');
       await exit;
     },

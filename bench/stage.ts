@@ -45,9 +45,9 @@ export class Stage {
 
   async enter(): Promise<void> {
     if (this.contender.server === null) return;
-    const { script, variables } = this.contender.server;
+    const { command, variables } = this.contender.server;
     const log = join(this.folder, `${this.name}.log`);
-    this.server = await startServer(script, variables(this.databaseUrl), log);
+    this.server = await startServer(command, variables(this.databaseUrl), log);
   }
 
   async leave(): Promise<void> {
