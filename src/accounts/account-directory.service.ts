@@ -44,6 +44,11 @@ export interface AccountRecord {
 
 const HISTORY_LIMIT = 1_000;
 
+/** SQL that looks a name up platform by platform, as its unique index has it: there are few platforms, and many accounts. */
+function onAnyPlatform(column: string, value = '?'): string {
+  return `(a.platform_id, a.${column}) IN (SELECT platform.id, ${value}::text FROM platforms platform)`;
+}
+
 /** How accounts are listed for those who operate the bank. */
 export const ACCOUNT_LIST: ListSpec = {
   select: `a.platform_id AS "platformId", a.id, a.channel, a.customer_id AS "customerId",
@@ -61,18 +66,19 @@ export const ACCOUNT_LIST: ListSpec = {
     number: {
       description: 'With this number, with or without the A of the platform API.',
       schema: { type: 'string', example: '000000000018' },
-      sql: 'a.number = ?',
+      sql: onAnyPlatform('number'),
       parse: (text) => text.replace(/^A/i, ''),
     },
     publicId: {
       description: 'With this id in the owner API.',
       schema: { type: 'string', pattern: '^acc_', example: 'acc_8F4J2NQ07XK3M5RT' },
-      sql: 'a.public_id = ?',
+      sql: onAnyPlatform('public_id'),
     },
     accountIdentifier: {
       description: 'With this identifier in the platform API, ignoring case.',
       schema: { type: 'string' },
-      sql: 'a.account_identifier = lower(?)',
+      // In the channel whose index it is.
+      sql: `a.channel = 'platform' AND ${onAnyPlatform('account_identifier', 'lower(?)')}`,
     },
     holder: byPartOf('c.display_name', 'Whose holder has this in the display name, ignoring case.'),
     customer: byCustomer('a'),

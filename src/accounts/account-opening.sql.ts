@@ -112,11 +112,12 @@ function workspaceOf(opening: Opening): string | null {
 /** What `OPEN` takes behind the time, and the time at which its idempotency records expire. */
 export const OPEN_COLUMNS: readonly RowColumn<NewAccount>[] = [
   ...NEW_COLUMNS,
-  ...of(RECORD_COLUMNS, ({ record }) => record),
-  ...of(AUDIT_COLUMNS, ({ entry }) => entry),
+  ...partOf(RECORD_COLUMNS, ({ record }) => record),
+  ...partOf(AUDIT_COLUMNS, ({ entry }) => entry),
 ];
 
-function of<Part>(
+/** Columns of something that is written with an account. */
+function partOf<Part>(
   columns: readonly RowColumn<Part>[],
   part: (row: NewAccount) => Part,
 ): RowColumn<NewAccount>[] {

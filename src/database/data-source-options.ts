@@ -28,7 +28,7 @@ import { Workspace } from '../entities/workspace.entity.js';
 import { CreateAccountOpening1795228800000 } from './migrations/1795228800000-create-account-opening.js';
 import { CreateOperation1795315200000 } from './migrations/1795315200000-create-operation.js';
 import { CreateLedger1795401600000 } from './migrations/1795401600000-create-ledger.js';
-import { IndexWorkspaceTwins1795488000000 } from './migrations/1795488000000-index-workspace-twins.js';
+import { IndexAccounts1795488000000 } from './migrations/1795488000000-index-accounts.js';
 
 export const ENTITIES = [
   Account,
@@ -65,7 +65,7 @@ export const MIGRATIONS = [
   CreateAccountOpening1795228800000,
   CreateOperation1795315200000,
   CreateLedger1795401600000,
-  IndexWorkspaceTwins1795488000000,
+  IndexAccounts1795488000000,
 ];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */

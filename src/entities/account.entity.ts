@@ -38,6 +38,7 @@ export type AccountStatus = 'active' | 'frozen' | 'disabled' | 'closed';
   where: `channel = 'workspace' AND status <> 'closed'`,
 })
 @Index('ix_accounts_customer', ['platformId', 'customerId', 'channel', 'id'])
+@Index('ix_accounts_created_at', ['createdAt', 'id'])
 @Index('ix_accounts_channel', ['platformId', 'channel', 'id'])
 @Index('uq_accounts_settlement', ['platformId', 'currencyCode'], {
   unique: true,

@@ -78,8 +78,8 @@ const FIND: PreparedStatement = {
   name: 'find-idempotency-records',
   text: `SELECT wanted.number, record.fingerprint, record.receipt
     FROM ${rowsSql(KEYS, 2, 'wanted')}
-    JOIN idempotency_records record ON record.platform_id = wanted.platform_id AND record.scope = wanted.scope
-      AND record.key = wanted.key
+    CROSS JOIN LATERAL (SELECT * FROM idempotency_records
+      WHERE platform_id = wanted.platform_id AND scope = wanted.scope AND key = wanted.key LIMIT 1) record
     WHERE record.expires_at > $1`,
 };
 

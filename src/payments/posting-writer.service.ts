@@ -44,7 +44,7 @@ export class PostingWriter {
    * @throws ClaimLost when a twin under the same idempotency key as one of them was first
    */
   async post(tx: EntityManager, orders: readonly Order[], manner: Manner): Promise<Outcome<unknown>[]> {
-    const opened = manner === 'together' ? await this.seize(tx, orders) : await this.await(tx, orders);
+    const opened = manner === 'together' ? await this.seize(tx, orders) : await this.waitFor(tx, orders);
     const ids = await this.numbers(tx, orders);
     const known = await this.known(tx, orders);
     for (const { act } of orders) act.watch?.lap('lock');
@@ -96,7 +96,7 @@ export class PostingWriter {
   }
 
   /** Waits for whoever has locked the accounts of one order. */
-  private async await(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
+  private async waitFor(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
     const [order] = orders;
     if (order === undefined || orders.length > 1) throw new Error('only one order waits alone');
     return new Map([[order.platformId, await this.posting.lock(tx, order.platformId, order.accountIds)]]);
