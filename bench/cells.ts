@@ -30,7 +30,7 @@ function open(contender: ContenderName, work: WorkName): Cell[] {
   return [{ id: `${contender} ${work} r${LATENCY_RATE}`, contender, work, load }];
 }
 
-/** In the order of a round. Bulk calls belong with the works of vostro. */
+/** In the order of a round. */
 export const CELLS: readonly Cell[] = [
   ...(['opening/owner', 'transfer/spread', 'transfer/hot'] as const).flatMap((work) =>
     closed('limit', work, [PGBENCH_CLIENTS]),
@@ -50,6 +50,7 @@ export const CELLS: readonly Cell[] = [
   ).flatMap((work) => closed('vostro', work)),
   ...closed('vostro', 'transfer/spread', CLOSED),
   ...closed('vostro', 'transfer/hot'),
+  ...(['bulk/opening', 'bulk/transfer'] as const).flatMap((work) => closed('vostro', work, [1])),
   ...closed('vostro', 'reading/owner'),
 ];
 

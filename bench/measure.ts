@@ -7,7 +7,7 @@ import { MemoryWatch } from './memory-watch.js';
 import type { Stage } from './stage.js';
 import { issueToken } from './vostro-secrets.js';
 import { FUNDED_ACCOUNTS, OWNERS } from './work/tenant.js';
-import { type Work, workNamed } from './work/works.js';
+import { rowsOf, type Work, workNamed } from './work/works.js';
 
 export interface Timing {
   warmUpSeconds: number;
@@ -51,12 +51,13 @@ async function measureHttp(
   const spec = { name, first, token };
   const cpuBefore = stage.running.cpuSeconds();
   const result = await runLoad({ url: stage.running.url, work: spec, load, warmUpSeconds, seconds });
-  const cpuMsPerAnswer = perAnswer(cpuBefore, stage.running.cpuSeconds(), result);
+  const cpuMsPerAnswer = perRow(cpuBefore, stage.running.cpuSeconds(), result.sent * rowsOf(work));
   const residentBytes = memory.end();
   const step = work.sameRequest ?? 1;
   stage.useUp(work.numbers, Math.ceil((first + result.sent) / step) * step);
   const rows = (await countRows(work, stage)) - rowsBefore;
-  const { perSecond, refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu } = result;
+  const perSecond = result.perSecond * rowsOf(work);
+  const { refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu } = result;
   return {
     measurement: {
       ...{ perSecond, refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu, cpuMsPerAnswer, residentBytes },
@@ -67,8 +68,8 @@ async function measureHttp(
 }
 
 /** @param from processor time in seconds, as is `to` */
-function perAnswer(from: number | null, to: number | null, { sent }: LoadResult): number | null {
-  return from === null || to === null || sent === 0 ? null : ((to - from) * 1_000) / sent;
+function perRow(from: number | null, to: number | null, rows: number): number | null {
+  return from === null || to === null || rows === 0 ? null : ((to - from) * 1_000) / rows;
 }
 
 async function countRows({ writes }: Work, stage: Stage): Promise<number> {
@@ -88,7 +89,7 @@ function checkAnswers(work: Work, { sent, answers }: LoadResult): Measured['chec
 function checkRows(work: Work, { answers }: LoadResult, rows: number): Measured['checks'] {
   if (work.writes === null) return [];
   const { table, status } = work.writes;
-  const acknowledged = answers[status] ?? 0;
+  const acknowledged = (answers[status] ?? 0) * rowsOf(work);
   const checks = [
     { what: `${table} that were acknowledged`, expected: String(acknowledged), found: String(rows) },
   ];

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { HttpRequest } from './load.js';
 
 const HEAD_END = '\r\n\r\n';
+const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
 
 /**
  * One kept-alive HTTP/1.1 connection with one request under way at a time. It reads no more of an answer than its
@@ -89,10 +90,17 @@ export function readAnswer(bytes: Buffer): { status: number; length: number } | 
   const head = bytes.toString('latin1', 0, headEnd);
   const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];
   const bodyLength = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  if (status !== undefined && /\r\ntransfer-encoding: *chunked/i.test(head))
+    return readChunked(bytes, Number(status));
   if (status === undefined || bodyLength === undefined)
     throw new Error(`an answer without a status or a length:\n${head}`);
   const length = headEnd + HEAD_END.length + Number(bodyLength);
   return bytes.length < length ? null : { status: Number(status), length };
+}
+
+/** A streamed answer ends with an empty chunk; the chunks of one are JSON lines, which hold no such bytes. */
+function readChunked(bytes: Buffer, status: number): { status: number; length: number } | null {
+  return bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK) ? { status, length: bytes.length } : null;
 }
 
 /** @param host as the Host header names it */
@@ -101,5 +109,6 @@ export function toText({ method, path, headers, body }: HttpRequest, host: strin
   for (const [name, value] of Object.entries(headers)) text += `${name}: ${value}\r\n`;
   if (body === undefined) return `${text}\r\n`;
   const length = Buffer.byteLength(body);
-  return `${text}content-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`;
+  const type = 'content-type' in headers ? '' : 'content-type: application/json\r\n';
+  return `${text}${type}content-length: ${length}\r\n\r\n${body}`;
 }

@@ -53,6 +53,8 @@ const RATIOS: readonly RatioBar[] = [
     0.8,
     'spread out',
   ),
+  ratio('bulk opening', 'vostro bulk/opening c1', 'vostro opening/platform c64', 3, 'single calls'),
+  ratio('bulk posting', 'vostro bulk/transfer c1', 'vostro transfer/spread c64', 3, 'single calls'),
   ratio(
     'reading one account, 64 connections',
     'vostro reading/owner c64',

@@ -63,7 +63,7 @@ const TENANT_SQL = [
    SELECT ${PLATFORM_ID}, n, n, 'deposit', ${SETTLEMENT_ID}, ${OWNERS} + n, 'USD', ${FUNDS_MINOR}, -${FUNDS_MINOR} * n,
      ${FUNDS_MINOR}, now(), current_date, NULL, 'to begin with', '{}' FROM generate_series(1::bigint, ${FUNDED_ACCOUNTS}) n`,
   `INSERT INTO admins (platform_id, id, name, role, status, created_at, updated_at)
-   VALUES (0, 1, 'Benchmark', 'viewer', 'active', now(), now())`,
+   VALUES (0, 1, 'Benchmark', 'operator', 'active', now(), now())`,
 ];
 
 const CREDENTIALS_SQL = `INSERT INTO credentials (platform_id, id, kind, customer_id, admin_id, name, key, secret_hash,

@@ -21,7 +21,9 @@ export class Draining implements BeforeApplicationShutdown, OnApplicationShutdow
   }
 
   install(fastify: FastifyInstance): void {
-    this.connections = new Connections(fastify.server);
+    const connections = new Connections(fastify.server);
+    this.connections = connections;
+    fastify.addHook('preClose', () => connections.allAccepted());
     fastify.addHook('onSend', (_request, reply, payload, done) => {
       if (this.draining) void reply.header('connection', 'close');
       done(null, payload);

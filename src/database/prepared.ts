@@ -25,12 +25,18 @@ export async function runPrepared<Row>(
     return run<Row>((await on.queryRunner.connect()) as PoolClient, statement, values);
   const client = await ((on.dataSource.driver as PostgresDriver).master as Pool).connect();
   let failure: Error | undefined;
+  const fail = (error: unknown): void => {
+    failure = error as Error;
+  };
+  // The statement that is under way is told as well; nobody listening would end the process.
+  client.on('error', fail);
   try {
     return await run<Row>(client, statement, values);
   } catch (error) {
-    failure = error as Error;
+    fail(error);
     throw error;
   } finally {
+    client.off('error', fail);
     // A connection on which anything failed is given up, as the pool does itself.
     client.release(failure);
   }

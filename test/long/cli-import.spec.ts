@@ -178,7 +178,7 @@ describe('An import of accounts', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends after the lines under way with 130 on %s', async (signal) => {
-    const path = write(many(400));
+    const path = write(many(5_000));
     const { process: child, ended } = start(importing(path, '--json'));
     await untilVerdicts(10);
     child.kill(signal);

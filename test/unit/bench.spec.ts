@@ -155,9 +155,17 @@ describe('The load generator', () => {
     expect(readAnswer(answer)).toEqual({ status: 201, length: answer.length });
   });
 
+  it('waits for the last chunk of an answer that is streamed', () => {
+    const head = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
+    const answer = Buffer.from(`${head}2\r\n{}\r\n0\r\n\r\n`);
+    for (let length = 0; length < answer.length; length++)
+      expect(readAnswer(answer.subarray(0, length))).toBeNull();
+    expect(readAnswer(answer)).toEqual({ status: 200, length: answer.length });
+  });
+
   it('refuses an answer whose length it does not know', () => {
-    const chunked = Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n');
-    expect(() => readAnswer(chunked)).toThrow('without a status or a length');
+    const endless = Buffer.from('HTTP/1.1 200 OK\r\n\r\n{}');
+    expect(() => readAnswer(endless)).toThrow('without a status or a length');
   });
 
   it('never asks for the same account twice, but in a storm', () => {

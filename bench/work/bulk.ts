@@ -1,0 +1,46 @@
+import type { HttpRequest } from '../load/load.js';
+import { AS_ADMIN } from './credentials.js';
+import { customerIdentifier, FUNDED_ACCOUNTS, OWNERS, PLATFORM_ID } from './tenant.js';
+import type { Work } from './works.js';
+
+/** Lines of one call: enough to keep the window of the server full. */
+const LINES = 1_000;
+
+function openingLine(number: number): object {
+  return {
+    ...{ idempotencyKey: `bulk-opening-${number}`, reason: 'benchmark', channel: 'platform' },
+    ...{ platform: `plt_${PLATFORM_ID}`, customerIdentifier: customerIdentifier(number % OWNERS) },
+    ...{ accountIdentifier: `bulk-${number}`, displayName: `Opened account ${number}` },
+    ...{ contactEmail: 'treasury@example.com', currencyCode: 'USD' },
+  };
+}
+
+/** Each account pays another a few places on. */
+function transferLine(number: number): object {
+  const account = (place: number): string => `acc_${PLATFORM_ID}_${OWNERS + 1 + (place % FUNDED_ACCOUNTS)}`;
+  return {
+    ...{ idempotencyKey: `bulk-transfer-${number}`, reason: 'benchmark' },
+    ...{ from: account(number * 7), to: account(number * 7 + 3), amount: 0.01 },
+  };
+}
+
+function callOf(path: string, number: number, line: (number: number) => object): HttpRequest {
+  const lines = Array.from({ length: LINES }, (_, index) => JSON.stringify(line(number * LINES + index)));
+  const headers = { ...AS_ADMIN, 'content-type': 'application/x-ndjson' };
+  return { method: 'POST', path, headers, body: `${lines.join('\n')}\n` };
+}
+
+export const BULK = {
+  'bulk/opening': {
+    expected: [200],
+    writes: { table: 'accounts', status: 200, rows: LINES },
+    numbers: 'bulk-opening',
+    requestOf: (number) => callOf('/admin/accounts/bulk', number, openingLine),
+  },
+  'bulk/transfer': {
+    expected: [200],
+    writes: { table: 'transfers', status: 200, rows: LINES },
+    numbers: 'bulk-transfer',
+    requestOf: (number) => callOf('/admin/transfers/bulk', number, transferLine),
+  },
+} satisfies Record<string, Work>;
