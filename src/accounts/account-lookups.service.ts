@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
-import type { RowColumn } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn } from '../database/row-columns.js';
 import type { Account, OpeningChannel } from '../entities/account.entity.js';
 
 /** What an account may be looked up by, each with its column and type. */
@@ -23,8 +23,8 @@ export type AccountName = { platformId: string; channel: OpeningChannel } & {
   [Name in Key]?: NonNullable<Account[Name]>;
 };
 
-/** An account with its balance and its holder's name. */
-export type AccountRow = Pick<
+/** What every row of an account of a customer has, however it was read. */
+export type DescribedAccount = Pick<
   Account,
   | 'id'
   | 'publicId'
@@ -41,8 +41,10 @@ export type AccountRow = Pick<
   | 'fundingNotificationEmails'
   | 'createdAt'
   | 'updatedAt'
-> & {
-  customerId: string;
+> & { customerId: string };
+
+/** An account with its balance and its holder's name. */
+export type AccountRow = DescribedAccount & {
   holderName: string;
   balanceId: string;
   /** Minor units as decimal text, as `lockedMinor`. */
@@ -86,7 +88,7 @@ export class AccountLookups {
 /** The channel stands in the text: the indexes of a channel hold its accounts alone. */
 function specOf(shape: string, channel: OpeningChannel, keys: readonly Key[]): LookupSpec<AccountName> {
   const columns: readonly RowColumn<AccountName>[] = [
-    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+    PLATFORM_ID,
     ...keys.map((key) => ({
       ...{ name: KEYS[key][0], type: KEYS[key][1] },
       of: (name: AccountName) => name[key] ?? null,

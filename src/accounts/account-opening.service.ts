@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { allOrNone } from '../database/all-or-none.js';
 import { Gatherer, type Manner, type Outcome, resultOf } from '../database/gatherer.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { ProductsService } from '../products/products.service.js';
 import { AppError } from '../shared/app-error.js';
 import type { AccountView } from './account-view.js';
 import { DuplicatesService } from './duplicates.service.js';
@@ -29,7 +28,6 @@ export class AccountOpeningService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly writer: OpeningWriter,
-    private readonly products: ProductsService,
     private readonly duplicates: DuplicatesService,
   ) {}
 
@@ -87,28 +85,11 @@ export class AccountOpeningService {
    * know of a product costs a second try at worst: the constraints decide.
    */
   private async claimsOf(opening: Opening): Promise<string[]> {
-    const { platformId, claim } = opening;
-    const twin = await this.twinNameOf(opening);
+    const { claim } = opening;
+    const twin = await this.duplicates.twinOf(opening);
     return [
-      ...(twin === null ? [] : [`twin ${platformId} ${twin}`]),
+      ...(twin === null ? [] : [`twin ${JSON.stringify(Object.values(twin))}`]),
       ...(claim === null ? [] : [`key ${claim.platformId} ${claim.scope} ${claim.key}`]),
     ];
-  }
-
-  private async twinNameOf(opening: Opening): Promise<string | null> {
-    switch (opening.channel) {
-      case 'owner':
-        return `owner ${opening.customerId} ${opening.currencyCode}`;
-      case 'platform':
-        return `platform ${opening.accountIdentifier}`;
-      case 'workspace': {
-        const product = await this.products.find(opening.productId);
-        if (product === null || product.duplicateRule === 'unlimited') return null;
-        const { workspaceId, productId, alias } = opening;
-        return product.duplicateRule === 'one_per_currency'
-          ? `workspace ${workspaceId} ${product.currency.code}`
-          : `workspace ${workspaceId} ${productId} ${alias}`;
-      }
-    }
   }
 }

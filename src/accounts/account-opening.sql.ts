@@ -1,7 +1,7 @@
 import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail.service.js';
 import { EFFECTIVE_JURISDICTION_SQL, standingColumnsSql } from '../customers/customer-standing.js';
 import type { PreparedStatement } from '../database/prepared.js';
-import { type RowColumn, rowsSql } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn, rowsSql } from '../database/row-columns.js';
 import { publishSql } from '../events/outbox.service.js';
 import { claimSql, type IdempotentRequest, RECORD_COLUMNS } from '../idempotency/idempotency.service.js';
 import { openBalanceSql } from '../ledger/open-balance.js';
@@ -28,7 +28,7 @@ export const customerSql = (wish: string): string =>
   `SELECT * FROM customers WHERE platform_id = ${wish}.platform_id AND id = ${wish}.customer_id LIMIT 1`;
 
 export const WISH_COLUMNS: readonly RowColumn<Opening>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  PLATFORM_ID,
   { name: 'customer_id', type: 'bigint', of: ({ customerId }) => customerId },
   { name: 'product_id', type: 'int', of: (wish) => (wish.channel === 'workspace' ? wish.productId : null) },
   { name: 'currency', type: 'text', of: (wish) => (wish.channel === 'workspace' ? null : wish.currencyCode) },

@@ -5,7 +5,7 @@ import { Account } from '../entities/account.entity.js';
 import { BalancesService, type BalanceView } from '../ledger/balances.service.js';
 import { ProductsService } from '../products/products.service.js';
 import { AppError } from '../shared/app-error.js';
-import { AccountLookups, type AccountName, type AccountRow } from './account-lookups.service.js';
+import { AccountLookups, type AccountName, type DescribedAccount } from './account-lookups.service.js';
 import type { AccountView } from './account-view.js';
 
 /** Reads of accounts. Closed ones are shown by the platform channel only. */
@@ -65,7 +65,11 @@ export class AccountsService {
     );
   }
 
-  private async toView(row: Described, holderName: string, balance: BalanceView): Promise<AccountView> {
+  private async toView(
+    row: DescribedAccount,
+    holderName: string,
+    balance: BalanceView,
+  ): Promise<AccountView> {
     const { id, publicId, number, customerId, channel, status, createdAt, updatedAt } = row;
     const { accountIdentifier, displayName, contactEmail, fundingNotificationEmails } = row;
     return {
@@ -77,8 +81,3 @@ export class AccountsService {
     };
   }
 }
-
-/** What every row of an account has, however it was read. */
-type Described = Omit<AccountRow, Balanced> & Partial<Pick<AccountRow, Balanced>>;
-type Balanced =
-  'holderName' | 'balanceId' | 'postedMinor' | 'lockedMinor' | 'balanceCreatedAt' | 'balanceUpdatedAt';

@@ -26,7 +26,8 @@ export class DuplicatesService {
     throw new AppError(refusal.code, { ...refusal.details, ...shown });
   }
 
-  private async twinOf(opening: Opening): Promise<AccountName | null> {
+  /** Which account would be the double of this one; `null`: none would. As far as this process knows its product. */
+  async twinOf(opening: Opening): Promise<AccountName | null> {
     const { platformId, customerId, channel } = opening;
     switch (channel) {
       case 'owner':

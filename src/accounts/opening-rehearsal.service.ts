@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { Gatherer } from '../database/gatherer.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
@@ -76,19 +76,16 @@ export class OpeningRehearsal {
   }
 
   /** @throws AppError customer_not_allowed when there is no such customer */
-  async rehearse(opening: Opening, on: EntityManager = this.dataSource.manager): Promise<Rehearsal> {
-    const [facts = null] = await this.read([opening], on);
+  async rehearse(opening: Opening): Promise<Rehearsal> {
+    const facts = await this.factsOf(opening);
     if (facts === null) throw new AppError('customer_not_allowed');
     const verdicts = judge(OPENING_RULES[opening.channel], facts);
     return { wouldOpen: verdicts.every(({ passed }) => passed), verdicts };
   }
 
-  private async read(
-    openings: readonly Opening[],
-    on: EntityManager = this.dataSource.manager,
-  ): Promise<(OpeningFacts | null)[]> {
+  private async read(openings: readonly Opening[]): Promise<(OpeningFacts | null)[]> {
     const parameters = [this.clock.now(), ...rowsParameters(COLUMNS, openings)];
-    const rows = await runPrepared<RehearsedRow>(on, REHEARSE, parameters);
+    const rows = await runPrepared<RehearsedRow>(this.dataSource.manager, REHEARSE, parameters);
     const byNumber = new Map(rows.map((row) => [row.number, row]));
     return openings.map(({ allowedCurrencies }, index) => {
       const row = byNumber.get(index + 1);

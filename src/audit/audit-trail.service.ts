@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
-import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { AuditOutcome } from '../entities/audit-entry.entity.js';
 import { Clock } from '../shared/clock.js';
 import { objectTypeOf } from '../shared/object-id.js';
@@ -31,12 +31,6 @@ export function changeOf<Row extends object>(
   const names = Object.keys(change) as (keyof Row)[];
   return { before: Object.fromEntries(names.map((name) => [name, row[name]])), after: change };
 }
-
-const PLATFORM: RowColumn<AuditRecord> = {
-  name: 'platform_id',
-  type: 'bigint',
-  of: (entry) => entry.platformId,
-};
 
 /** What `appendSql` reads of each row, beside `platform_id`, `number` and the time. */
 export const AUDIT_COLUMNS: readonly RowColumn<AuditRecord>[] = [
@@ -70,7 +64,7 @@ export function appendSql(from: string, at: string): string {
 )`;
 }
 
-const COLUMNS = [PLATFORM, ...AUDIT_COLUMNS];
+const COLUMNS: readonly RowColumn<AuditRecord>[] = [PLATFORM_ID, ...AUDIT_COLUMNS];
 const APPEND: PreparedStatement = {
   name: 'append-audit-entries',
   text: `WITH ${appendSql(rowsSql(COLUMNS, 2, 'entry'), '$1')} SELECT 1`,

@@ -1,4 +1,5 @@
 import type { LookupSpec } from '../database/gathered-lookup.js';
+import { PLATFORM_ID } from '../database/row-columns.js';
 import type { Admin } from '../entities/admin.entity.js';
 import type { Credential } from '../entities/credential.entity.js';
 
@@ -43,20 +44,14 @@ type ById = Pick<Credential, 'platformId' | 'id'>;
 
 export const CREDENTIAL_BY_KEY: LookupSpec<ByKey> = {
   name: 'find-credential-by-key',
-  keys: [
-    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-    { name: 'key', type: 'text', of: ({ key }) => key },
-  ],
+  keys: [PLATFORM_ID, { name: 'key', type: 'text', of: ({ key }) => key }],
   select: COLUMNS,
   from: fromSql('key = wanted.key'),
 };
 
 export const CREDENTIAL_BY_ID: LookupSpec<ById> = {
   name: 'find-credential-by-id',
-  keys: [
-    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-    { name: 'id', type: 'bigint', of: ({ id }) => id },
-  ],
+  keys: [PLATFORM_ID, { name: 'id', type: 'bigint', of: ({ id }) => id }],
   select: COLUMNS,
   from: fromSql('id = wanted.id'),
 };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
+import { PLATFORM_ID } from '../database/row-columns.js';
 import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
@@ -70,10 +71,7 @@ type CustomerName = Pick<Customer, 'platformId' | 'identifier'>;
 
 const BY_IDENTIFIER: LookupSpec<CustomerName> = {
   name: 'find-customer-by-identifier',
-  keys: [
-    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-    { name: 'identifier', type: 'text', of: ({ identifier }) => identifier },
-  ],
+  keys: [PLATFORM_ID, { name: 'identifier', type: 'text', of: ({ identifier }) => identifier }],
   select: 'c.id',
   from: `CROSS JOIN LATERAL (SELECT id FROM customers
     WHERE platform_id = wanted.platform_id AND identifier = wanted.identifier LIMIT 1) c`,
@@ -81,10 +79,7 @@ const BY_IDENTIFIER: LookupSpec<CustomerName> = {
 
 const STANDING: LookupSpec<TenantObject> = {
   name: 'find-standing',
-  keys: [
-    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-    { name: 'id', type: 'bigint', of: ({ id }) => id },
-  ],
+  keys: [PLATFORM_ID, { name: 'id', type: 'bigint', of: ({ id }) => id }],
   select: standingColumnsSql('$1'),
   from: `CROSS JOIN LATERAL (SELECT * FROM customers
       WHERE platform_id = wanted.platform_id AND id = wanted.id LIMIT 1) c

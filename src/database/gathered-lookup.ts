@@ -1,5 +1,5 @@
-import type { DataSource } from 'typeorm';
-import { Gatherer, type Outcome } from './gatherer.js';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Gatherer } from './gatherer.js';
 import { type PreparedStatement, runPrepared } from './prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from './row-columns.js';
 
@@ -23,7 +23,7 @@ export interface LookupSpec<Key> {
 export class GatheredLookup<Key extends { platformId: string }, Row extends object> {
   private readonly statement: PreparedStatement;
   private readonly gathered = new Gatherer<Key, Row | null>({
-    work: (keys) => this.read(keys),
+    work: async (keys) => (await this.findMany(keys)).map((result) => ({ result })),
     platformOf: ({ platformId }) => platformId,
   });
 
@@ -40,15 +40,16 @@ export class GatheredLookup<Key extends { platformId: string }, Row extends obje
     return this.gathered.submit(key);
   }
 
-  private async read(keys: readonly Key[]): Promise<Outcome<Row | null>[]> {
+  /** Several at once, in their order. Give a transaction as `on` to read within it. */
+  async findMany(keys: readonly Key[], on: EntityManager = this.dataSource.manager): Promise<(Row | null)[]> {
     const { now } = this.spec;
     const parameters = rowsParameters(this.spec.keys, keys);
     const rows = await runPrepared<Row & { place: number }>(
-      this.dataSource.manager,
+      on,
       this.statement,
       now === undefined ? parameters : [now(), ...parameters],
     );
     const byPlace = new Map(rows.map((row) => [row.place, row]));
-    return keys.map((_key, index) => ({ result: byPlace.get(index + 1) ?? null }));
+    return keys.map((_key, index) => byPlace.get(index + 1) ?? null);
   }
 }

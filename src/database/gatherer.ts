@@ -153,17 +153,14 @@ export class Gatherer<Item, Result> {
   private async together(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     const outcomes = await this.attempt(batch, 'together');
     batch.forEach((waiting, index) => {
-      const outcome = outcomes[index] ?? { error: new Error('a batch without an outcome for each item') };
-      if (outcome === 'alone') void this.alone(waiting);
-      else this.settle(waiting, outcome);
+      if (outcomes[index] === 'alone') void this.alone(waiting);
+      else this.settle(waiting, outcomes[index]);
     });
   }
 
   private async alone(waiting: Waiting<Item, Result>): Promise<void> {
     const [outcome] = await this.attempt([waiting], 'alone');
-    if (outcome === undefined || outcome === 'alone')
-      this.settle(waiting, { error: new Error('nobody is there to leave it to') });
-    else this.settle(waiting, outcome);
+    this.settle(waiting, outcome);
   }
 
   private async attempt(
@@ -184,18 +181,22 @@ export class Gatherer<Item, Result> {
     this.gathering.watchOf?.(item)?.lap(phase);
   }
 
-  private settle(waiting: Waiting<Item, Result>, outcome: Exclude<Outcome<Result>, 'alone'>): void {
+  private settle(waiting: Waiting<Item, Result>, outcome: Outcome<Result> | undefined): void {
     for (const claim of waiting.claims) this.claimed.delete(claim);
     this.lap(waiting.item, 'commit');
     if (waiting.claims.length > 0) this.begin();
-    if ('error' in outcome) waiting.reject(outcome.error);
-    else waiting.resolve(outcome.result);
+    try {
+      waiting.resolve(resultOf(outcome));
+    } catch (error) {
+      waiting.reject(error);
+    }
   }
 }
 
 /** What became of an item that was alone. @throws its error */
 export function resultOf<Result>(outcome: Outcome<Result> | undefined): Result {
-  if (outcome === undefined || outcome === 'alone') throw new Error('nobody is there to leave it to');
+  if (outcome === undefined) throw new Error('a batch without an outcome for each item');
+  if (outcome === 'alone') throw new Error('nobody is there to leave it to');
   if ('error' in outcome) throw outcome.error;
   return outcome.result;
 }

@@ -6,6 +6,13 @@ export interface RowColumn<Row> {
   of: (row: Row) => unknown;
 }
 
+/** The tenant of a row. */
+export const PLATFORM_ID: RowColumn<{ platformId: string }> = {
+  name: 'platform_id',
+  type: 'bigint',
+  of: ({ platformId }) => platformId,
+};
+
 /**
  * SQL of rows given as one array per column, numbered from 1 by a column `number`.
  * @param first number of the first parameter

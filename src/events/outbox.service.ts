@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
-import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from './event-types.js';
 
 /** What `publishSql` reads of each row. */
 export const EVENT_COLUMNS: readonly RowColumn<NewEvent>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  PLATFORM_ID,
   { name: 'type', type: 'text', of: ({ type }) => type },
   { name: 'object_id', type: 'text', of: ({ objectId }) => objectId },
   { name: 'data', type: 'jsonb', of: ({ data }) => JSON.stringify(data) },

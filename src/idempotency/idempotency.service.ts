@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
-import { Gatherer } from '../database/gatherer.js';
+import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
-import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { Clock } from '../shared/clock.js';
 import { SealedBox } from '../shared/sealed-box.js';
 
@@ -69,18 +69,20 @@ export function claimSql(from: string, at: string, expiresAt: string): string {
   RETURNING platform_id, scope, key`;
 }
 
-const KEYS: readonly RowColumn<IdempotentRequest>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-  { name: 'scope', type: 'text', of: ({ scope }) => scope },
-  { name: 'key', type: 'text', of: ({ key }) => key },
-];
-const FIND: PreparedStatement = {
-  name: 'find-idempotency-records',
-  text: `SELECT wanted.number, record.fingerprint, record.receipt
-    FROM ${rowsSql(KEYS, 2, 'wanted')}
-    CROSS JOIN LATERAL (SELECT * FROM idempotency_records
-      WHERE platform_id = wanted.platform_id AND scope = wanted.scope AND key = wanted.key LIMIT 1) record
-    WHERE record.expires_at > $1`,
+/** As it is kept. */
+type KeptRecord = Pick<RecordRow, 'fingerprint' | 'receipt'>;
+
+const BY_KEY: LookupSpec<IdempotentRequest> = {
+  name: 'find-idempotency-record',
+  keys: [
+    PLATFORM_ID,
+    { name: 'scope', type: 'text', of: ({ scope }) => scope },
+    { name: 'key', type: 'text', of: ({ key }) => key },
+  ],
+  select: 'record.fingerprint, record.receipt',
+  from: `CROSS JOIN LATERAL (SELECT * FROM idempotency_records
+      WHERE platform_id = wanted.platform_id AND scope = wanted.scope AND key = wanted.key
+        AND expires_at > $1 LIMIT 1) record`,
 };
 
 const CLAIM: PreparedStatement = {
@@ -100,10 +102,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   private readonly logger = new Logger(IdempotencyService.name);
   private readonly box: SealedBox;
   private purgeTimer: NodeJS.Timeout | undefined;
-  private readonly lookups = new Gatherer<IdempotentRequest, FoundRecord | null>({
-    work: async (requests) => (await this.findMany(requests)).map((result) => ({ result })),
-    platformOf: ({ platformId }) => platformId,
-  });
+  private readonly records: GatheredLookup<IdempotentRequest, KeptRecord>;
 
   constructor(
     env: Environment,
@@ -111,31 +110,27 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     private readonly clock: Clock,
   ) {
     this.box = new SealedBox(env.secretPepper, 'vostro idempotency receipts');
+    this.records = new GatheredLookup(dataSource, { ...BY_KEY, now: () => clock.now() });
   }
 
   /** The record of this key, unless it expired. */
   async find(request: IdempotentRequest): Promise<FoundRecord | null> {
-    return this.lookups.submit(request);
+    return this.toFound(request, await this.records.find(request));
   }
 
   /** The same for several, in their order. Give `tx` as `on` inside a transaction. */
   async findMany(
     requests: readonly IdempotentRequest[],
-    on: EntityManager = this.dataSource.manager,
+    on?: EntityManager,
   ): Promise<(FoundRecord | null)[]> {
-    const parameters = [this.clock.now(), ...rowsParameters(KEYS, requests)];
-    const rows = await runPrepared<{ number: string; fingerprint: Buffer; receipt: Buffer }>(
-      on,
-      FIND,
-      parameters,
-    );
-    const byNumber = new Map(rows.map((row) => [Number(row.number), row]));
-    return requests.map((request, index) => {
-      const row = byNumber.get(index + 1);
-      if (row === undefined) return null;
-      const sameRequest = row.fingerprint.equals(request.fingerprint);
-      return { sameRequest, receipt: sameRequest ? this.box.open(row.receipt, rowOf(request)) : '' };
-    });
+    const records = await this.records.findMany(requests, on);
+    return requests.map((request, index) => this.toFound(request, records[index] ?? null));
+  }
+
+  private toFound(request: IdempotentRequest, record: KeptRecord | null): FoundRecord | null {
+    if (record === null) return null;
+    const sameRequest = record.fingerprint.equals(request.fingerprint);
+    return { sameRequest, receipt: sameRequest ? this.box.open(record.receipt, rowOf(request)) : '' };
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { RowColumn } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn } from '../database/row-columns.js';
 import type { Holding } from './book.js';
 import type { PostedTransfer } from './posted-transfer.js';
 
@@ -10,7 +10,7 @@ export interface SavedBalance extends Pick<Holding, 'accountId' | 'postedMinor' 
 
 /** What `saveBalancesSql` reads. */
 export const BALANCE_COLUMNS: readonly RowColumn<SavedBalance>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  PLATFORM_ID,
   { name: 'account_id', type: 'bigint', of: ({ accountId }) => accountId },
   { name: 'posted', type: 'bigint', of: ({ postedMinor }) => String(postedMinor) },
   { name: 'locked', type: 'bigint', of: ({ lockedMinor }) => String(lockedMinor) },
@@ -25,7 +25,7 @@ export function saveBalancesSql(from: string): string {
 
 /** What `insertTransfersSql` reads: the columns of a transfer. */
 export const TRANSFER_ROWS: readonly RowColumn<PostedTransfer>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+  PLATFORM_ID,
   { name: 'id', type: 'bigint', of: ({ id }) => id },
   { name: 'journal_id', type: 'bigint', of: ({ journalId }) => journalId },
   { name: 'kind', type: 'text', of: ({ kind }) => kind },

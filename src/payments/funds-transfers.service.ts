@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { TransferRecord } from '../books/transfer-directory.service.js';
 import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
+import { PLATFORM_ID } from '../database/row-columns.js';
 import type { AccountStatus } from '../entities/account.entity.js';
 import type { ActCommand } from '../idempotency/acts.service.js';
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
@@ -114,10 +115,7 @@ export class FundsTransfersService {
 
 const BY_IDENTIFIER: LookupSpec<AccountName> = {
   name: 'find-account-id-by-identifier',
-  keys: [
-    { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-    { name: 'identifier', type: 'text', of: ({ identifier }) => identifier },
-  ],
+  keys: [PLATFORM_ID, { name: 'identifier', type: 'text', of: ({ identifier }) => identifier }],
   select: 'a.id',
   from: `CROSS JOIN LATERAL (SELECT id FROM accounts WHERE platform_id = wanted.platform_id
     AND channel = 'platform' AND account_identifier = wanted.identifier LIMIT 1) a`,

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
-import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { kycStatusSql } from '../customers/customer-standing.js';
 import type { AccountStatus, Channel } from '../entities/account.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
@@ -54,11 +54,8 @@ const PARTIES_SQL = `WITH account AS MATERIALIZED (
   JOIN currencies currency ON currency.code = a.currency_code
   LEFT JOIN customer c ON c.id = a.customer_id`;
 
-/** An account of a platform. */
-type AccountName = TenantObject;
-
-const NAMES: readonly RowColumn<AccountName>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
+const NAMES: readonly RowColumn<TenantObject>[] = [
+  PLATFORM_ID,
   { name: 'account_id', type: 'bigint', of: ({ id }) => id },
 ];
 
@@ -91,7 +88,7 @@ export type SeizedRow = Party & BalanceRow;
 /** Locks of these accounts what nobody else has locked, with their balances and holders. */
 export async function seizeAccounts(
   tx: EntityManager,
-  names: readonly AccountName[],
+  names: readonly TenantObject[],
   now: Date,
 ): Promise<SeizedRow[]> {
   return runPrepared<SeizedRow>(tx, SEIZE, [now, ...rowsParameters(NAMES, names)]);

@@ -1,6 +1,6 @@
 import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail.service.js';
 import type { PreparedStatement } from '../database/prepared.js';
-import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from '../events/event-types.js';
 import { EVENT_COLUMNS, publishSql } from '../events/outbox.service.js';
 import {
@@ -12,10 +12,7 @@ import {
 } from '../ledger/ledger.sql.js';
 import type { PostedTransfer } from '../ledger/posted-transfer.js';
 
-const ENTRY_COLUMNS: readonly RowColumn<AuditRecord>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ platformId }) => platformId },
-  ...AUDIT_COLUMNS,
-];
+const ENTRY_COLUMNS: readonly RowColumn<AuditRecord>[] = [PLATFORM_ID, ...AUDIT_COLUMNS];
 
 /** Where the parameters of each kind of row begin; the first one is the time. */
 const FIRST = {
