@@ -124,10 +124,17 @@ function partOf<Part>(
   return columns.map((column) => ({ ...column, of: (row) => column.of(part(row)) }));
 }
 
-/** SQL of how many accounts of its product the customer of `wish` has. */
-export const ACCOUNTS_OF_PRODUCT_SQL = `SELECT count(*) FROM accounts counted
+/**
+ * SQL that tells whether the customer of `wish` has as many accounts of its product as the product allows.
+ * @param cap SQL of that number; nothing is counted where it is null
+ */
+export function capReachedSql(cap: string): string {
+  // The sum keeps the planner from going through the product's accounts instead of the customer's.
+  return `CASE WHEN ${cap} IS NULL THEN false ELSE ${cap} <= (SELECT count(*) FROM accounts counted
     WHERE counted.platform_id = wish.platform_id AND counted.customer_id = wish.customer_id
-      AND counted.channel = 'workspace' AND counted.product_id = wish.product_id AND counted.status <> 'closed'`;
+      AND counted.channel = 'workspace' AND counted.product_id + 0 = wish.product_id
+      AND counted.status <> 'closed') END`;
+}
 
 /**
  * The whole effect in one statement: idempotency claims, accounts, balances, audit entries, events. A claim waits for
@@ -139,7 +146,7 @@ export const OPEN: PreparedStatement = {
   text: `WITH wish AS MATERIALIZED (SELECT * FROM ${rowsSql(OPEN_COLUMNS, 3, 'wish')}),
 counted AS MATERIALIZED (
   SELECT wish.*, ${twinSql('wish')} AS duplicate,
-    COALESCE(max_accounts <= (${ACCOUNTS_OF_PRODUCT_SQL}), false) AS cap_reached
+    ${capReachedSql('max_accounts')} AS cap_reached
   FROM wish
 ), allowed AS MATERIALIZED (
   SELECT * FROM counted WHERE NOT duplicate AND NOT cap_reached

@@ -7,13 +7,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { judge } from '../shared/rule.js';
 import type { Verdict } from '../shared/verdict.js';
-import {
-  ACCOUNTS_OF_PRODUCT_SQL,
-  customerSql,
-  factsSql,
-  referenceSql,
-  WISH_COLUMNS,
-} from './account-opening.sql.js';
+import { capReachedSql, customerSql, factsSql, referenceSql, WISH_COLUMNS } from './account-opening.sql.js';
 import { twinSql } from './duplicates.sql.js';
 import type { Opening } from './opening.js';
 import { OPENING_RULES, type OpeningFacts } from './policies/opening-rules.js';
@@ -48,7 +42,7 @@ const REHEARSE: PreparedStatement = {
     FROM ${rowsSql(COLUMNS, 2, 'asked')} ${referenceSql({ product: 'asked.product_id', currency: 'asked.currency' })}
   )
   SELECT wish.number::int, ${factsSql('$1')}, ${twinSql('wish')} AS duplicate,
-    COALESCE(product.max_accounts_per_customer <= (${ACCOUNTS_OF_PRODUCT_SQL}), false) AS "capReached"
+    ${capReachedSql('product.max_accounts_per_customer')} AS "capReached"
   FROM wish
   CROSS JOIN LATERAL (${customerSql('wish')}) c
   JOIN platforms p ON p.id = c.platform_id
