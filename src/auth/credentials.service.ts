@@ -19,6 +19,8 @@ export const KEY_PREFIX = 'vk';
 @Injectable()
 export class CredentialsService {
   private readonly cache: KeyedCache<CredentialRow>;
+  /** Made once of each row, for as long as the row is kept. */
+  private readonly callers = new WeakMap<CredentialRow, Caller>();
   private readonly byKey: GatheredLookup<Pick<Credential, 'platformId' | 'key'>, CredentialRow>;
   private readonly byId: GatheredLookup<Pick<Credential, 'platformId' | 'id'>, CredentialRow>;
 
@@ -65,21 +67,29 @@ export class CredentialsService {
   }
 
   private toCaller(credential: CredentialRow, address: string | null): Caller | null {
-    const { platformId, id, kind, customerId, expiresAt, revokedAt, allowedCurrencies, admin } = credential;
+    const { platformId, id, expiresAt, revokedAt, allowedNetworks } = credential;
     if (revokedAt !== null) return null;
     if (expiresAt !== null && expiresAt <= this.clock.now()) return null;
-    const { allowedNetworks } = credential;
     if (allowedNetworks !== null && address !== null && !isInNetworks(address, allowedNetworks)) return null;
-    const scopes = scopesOf(credential);
-    if (scopes === null) return null;
+    const caller = this.callers.get(credential) ?? describe(credential);
+    if (caller === null) return null;
+    this.callers.set(credential, caller);
     this.lastUse.note(platformId, id);
-    return {
-      ...{ platformId, kind, customerId, workspaceId: null, allowedCurrencies, scopes },
-      id: `credential:${id}`,
-      actorId: admin === null ? toTenantId('crd', platformId, id) : toTenantId('adm', platformId, admin.id),
-      name: admin?.name ?? credential.name,
-    };
+    return caller;
   }
+}
+
+/** `null`: its admin may do nothing any more. */
+function describe(credential: CredentialRow): Caller | null {
+  const { platformId, id, kind, customerId, allowedCurrencies, admin } = credential;
+  const scopes = scopesOf(credential);
+  if (scopes === null) return null;
+  return {
+    ...{ platformId, kind, customerId, workspaceId: null, allowedCurrencies, scopes },
+    id: `credential:${id}`,
+    actorId: admin === null ? toTenantId('crd', platformId, id) : toTenantId('adm', platformId, admin.id),
+    name: admin?.name ?? credential.name,
+  };
 }
 
 /** What the credential may do: no more than its admin's role allows. `null`: its admin may do nothing any more. */

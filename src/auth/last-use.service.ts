@@ -1,9 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { Clock } from '../shared/clock.js';
 import { Recurring } from '../shared/recurring.js';
 
 const FLUSH_MS = 2_000;
+/** A credential in steady use is written this often: its row is not changed with every call. */
+const PRECISION_MS = 30_000;
+const MAX_NOTED = 100_000;
 
 /** When each credential was last used, gathered in memory and written now and then: never on a call's way. */
 @Injectable()
@@ -11,6 +15,8 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(LastUse.name);
   /** Time by `<platform> <credential>`. */
   private used = new Map<string, Date>();
+  /** Those that were noted a moment ago. */
+  private readonly noted = new LRUCache<string, true>({ max: MAX_NOTED, ttl: PRECISION_MS });
   private readonly rounds = new Recurring(
     () => this.flush(),
     FLUSH_MS,
@@ -26,7 +32,10 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   note(platformId: string, credentialId: string): void {
-    this.used.set(`${platformId} ${credentialId}`, this.clock.now());
+    const name = `${platformId} ${credentialId}`;
+    if (this.noted.has(name)) return;
+    this.noted.set(name, true);
+    this.used.set(name, this.clock.now());
   }
 
   onApplicationBootstrap(): void {

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -10,11 +17,11 @@ const TAG_BYTES = 16;
  * the row it stands in, so that a copy in another row does not open.
  */
 export class SealedBox {
-  private readonly key: Buffer;
+  private readonly key: KeyObject;
 
   /** @param purpose what is sealed (HKDF info): a text sealed for one purpose never opens for another */
   constructor(pepper: string, purpose: string) {
-    this.key = Buffer.from(hkdfSync('sha256', pepper, '', purpose, KEY_BYTES));
+    this.key = createSecretKey(Buffer.from(hkdfSync('sha256', pepper, '', purpose, KEY_BYTES)));
   }
 
   /** @param row the key of the row, part by part */
