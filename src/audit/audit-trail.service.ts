@@ -45,7 +45,8 @@ export const AUDIT_COLUMNS: readonly RowColumn<AuditRecord>[] = [
   { name: 'request_id', type: 'text', of: ({ act }) => act.requestId },
   { name: 'state_before', type: 'jsonb', of: ({ before }) => toJson(before) },
   { name: 'state_after', type: 'jsonb', of: ({ after }) => toJson(after) },
-  { name: 'verdicts', type: 'jsonb', of: ({ verdicts }) => toJson(verdicts) },
+  // What all rules say of acts that are allowed is mostly the same.
+  { name: 'verdicts', type: 'jsonb', of: ({ verdicts }) => toJson(verdicts), repeats: true },
 ];
 
 /**

@@ -4,6 +4,8 @@ export interface RowColumn<Row> {
   /** PostgreSQL type of one value. */
   type: string;
   of: (row: Row) => unknown;
+  /** Its values are long and many rows share one: each is sent once, and the rows say which is theirs. */
+  repeats?: true;
 }
 
 /** The tenant of a row. */
@@ -18,12 +20,39 @@ export const PLATFORM_ID: RowColumn<{ platformId: string }> = {
  * @param first number of the first parameter
  */
 export function rowsSql<Row>(columns: readonly RowColumn<Row>[], first: number, alias: string): string {
-  const arrays = columns.map(({ type }, index) => `$${first + index}::${type}[]`);
-  const names = columns.map(({ name }) => name);
-  return `unnest(${arrays.join(', ')}) WITH ORDINALITY AS ${alias}(${[...names, 'number'].join(', ')})`;
+  let next = first;
+  const placed = columns.map(({ name, type, repeats }) => {
+    const place = next++;
+    if (repeats !== true) return { name, array: `$${place}::${type}[]`, value: name };
+    return { name, array: `$${place}::int[]`, value: `($${next++}::${type}[])[${name}] AS ${name}` };
+  });
+  const arrays = placed.map(({ array }) => array).join(', ');
+  const names = columns.map(({ name }) => name).join(', ');
+  const rows = `unnest(${arrays}) WITH ORDINALITY AS ${alias}(${names}, number)`;
+  if (!columns.some(({ repeats }) => repeats)) return rows;
+  return `(SELECT ${placed.map(({ value }) => value).join(', ')}, number FROM ${rows}) AS ${alias}`;
+}
+
+/** How many parameters `rowsSql` has. */
+export function rowsWidth<Row>(columns: readonly RowColumn<Row>[]): number {
+  return columns.length + columns.filter(({ repeats }) => repeats).length;
 }
 
 /** The parameters of `rowsSql`. */
 export function rowsParameters<Row>(columns: readonly RowColumn<Row>[], rows: readonly Row[]): unknown[][] {
-  return columns.map(({ of }) => rows.map(of));
+  return columns.flatMap(({ of, repeats }) => {
+    const values = rows.map(of);
+    return repeats === true ? numbered(values) : [values];
+  });
+}
+
+/** Which of the different values each is, from 1, and these values. There is no number for null. */
+function numbered(values: readonly unknown[]): [(number | null)[], unknown[]] {
+  const numbers = new Map<unknown, number>();
+  const numberOf = (value: unknown): number => {
+    const known = numbers.get(value) ?? numbers.size + 1;
+    numbers.set(value, known);
+    return known;
+  };
+  return [values.map((value) => (value === null ? null : numberOf(value))), [...numbers.keys()]];
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../shared/clock.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
-import { rowsParameters, rowsSql } from '../database/row-columns.js';
+import { rowsParameters, rowsSql, rowsWidth } from '../database/row-columns.js';
 import { type BalanceRow, lockBalances } from './balances.sql.js';
 import { Book } from './book.js';
 import {
@@ -31,7 +31,7 @@ const POST: PreparedStatement = {
   name: 'post-transfers',
   text: `WITH changed AS (
     ${saveBalancesSql(rowsSql(BALANCE_COLUMNS, 1, 'saved'))}
-  ) ${insertTransfersSql(rowsSql(TRANSFER_ROWS, BALANCE_COLUMNS.length + 1, 'transfer'))}`,
+  ) ${insertTransfersSql(rowsSql(TRANSFER_ROWS, rowsWidth(BALANCE_COLUMNS) + 1, 'transfer'))}`,
 };
 
 const NUMBER: PreparedStatement = {

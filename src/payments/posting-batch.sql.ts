@@ -1,6 +1,6 @@
 import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail.service.js';
 import type { PreparedStatement } from '../database/prepared.js';
-import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
+import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql, rowsWidth } from '../database/row-columns.js';
 import type { NewEvent } from '../events/event-types.js';
 import { EVENT_COLUMNS, publishSql } from '../events/outbox.service.js';
 import {
@@ -15,11 +15,14 @@ import type { PostedTransfer } from '../ledger/posted-transfer.js';
 const ENTRY_COLUMNS: readonly RowColumn<AuditRecord>[] = [PLATFORM_ID, ...AUDIT_COLUMNS];
 
 /** Where the parameters of each kind of row begin; the first one is the time. */
+const BALANCES = 2;
+const TRANSFERS = BALANCES + rowsWidth(BALANCE_COLUMNS);
+const ENTRIES = TRANSFERS + rowsWidth(TRANSFER_ROWS);
 const FIRST = {
-  balances: 2,
-  transfers: 2 + BALANCE_COLUMNS.length,
-  entries: 2 + BALANCE_COLUMNS.length + TRANSFER_ROWS.length,
-  events: 2 + BALANCE_COLUMNS.length + TRANSFER_ROWS.length + ENTRY_COLUMNS.length,
+  balances: BALANCES,
+  transfers: TRANSFERS,
+  entries: ENTRIES,
+  events: ENTRIES + rowsWidth(ENTRY_COLUMNS),
 };
 
 /** Everything that postings write, in one statement. */
