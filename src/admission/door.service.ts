@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../auth/caller.js';
+import type { Caller, CallerRequest } from '../auth/caller.js';
 import { Environment } from '../config/env.js';
 import { isBelow, type RenderedError } from '../http/api-shape.js';
 import { ErrorRenderer, pathOf } from '../http/error-renderer.js';
@@ -18,12 +18,7 @@ import { Visit } from './visit.js';
 const ALWAYS_SERVED = ['/health', '/metrics', '/docs', '/openapi', '/.well-known'];
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-export interface VisitingRequest {
-  /** `null`: not counted. */
-  visit: Visit | null;
-}
-
-type Request = FastifyRequest & VisitingRequest;
+type Request = FastifyRequest & CallerRequest & { visit: Visit | null };
 
 /** Lets no more requests in than can be worked on, and turns the others away as cheaply as can be. */
 @Injectable()
@@ -64,8 +59,7 @@ export class Door {
    * Holds a request against the share of whoever it proved to be of.
    * @throws AppError rate_limited when that is used up
    */
-  prove({ visit }: VisitingRequest, { platformId, id }: Caller): void {
-    if (visit === null) return;
+  private prove(visit: Visit, { platformId, id }: Caller): void {
     const holder = `${platformId} ${id}`;
     this.known.learn(visit.presented, holder);
     const objection = visit.prove(holder);
@@ -112,6 +106,9 @@ export class Door {
     const objection = visit.enter();
     if (objection !== null) return objection;
     request.visit = visit;
+    request.onProven = (caller) => {
+      this.prove(visit, caller);
+    };
     const gone = (): void => {
       visit.gone(reply.sent);
     };

@@ -54,6 +54,8 @@ export interface Subject {
 /** What guards leave on the request for those who come after them. */
 export interface CallerRequest {
   user?: Caller;
+  /** Told of the caller as soon as a guard has found out. @throws AppError when the caller may not go on */
+  onProven?: (caller: Caller) => void;
   subject?: Subject;
   /** Makes this request this request beside method, path and body, such as the workspace it names. */
   fingerprintParts?: string[];

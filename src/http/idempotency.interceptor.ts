@@ -17,7 +17,7 @@ const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
 type Request = FastifyRequest & CallerRequest;
 
 /**
- * `Idempotency-Key` on every POST: the same request under the same key gets the first answer again.
+ * `Idempotency-Key`: the same request under the same key gets the first answer again.
  *
  * Runs after the guards and before the pipes, so that a replay is not refused as a duplicate of itself. The
  * record of an effect is written by the service, in the transaction of the effect; only the record of a

@@ -11,7 +11,7 @@ import {
   documentRefusals,
   WRITE_REFUSALS,
 } from '../../http/document-refusals.js';
-import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
+import { Idempotent } from '../../http/idempotent.decorator.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { KeyPerLineGuard } from './bulk/key-per-line.guard.js';
 import { ADMIN_PATH, adminApiShape } from './errors.js';
@@ -43,7 +43,7 @@ export function AdminChange(operation: AdminOperation): MethodDecorator {
 
 /** A POST that creates something: for operators and approvers. */
 export function AdminCreate(operation: AdminOperation): MethodDecorator {
-  return applyDecorators(AdminChange(operation), IdempotencyKeyHeader());
+  return applyDecorators(AdminChange(operation), Idempotent());
 }
 
 /** A POST that does something with what exists: for operators and approvers. */
@@ -66,7 +66,7 @@ export function AdminBulk(operation: AdminOperation): MethodDecorator {
 /** A POST that decides what another asked for: for approvers. */
 export function AdminDecide(operation: AdminOperation): MethodDecorator {
   const documentation = documented('admin:approve', operation, [...WRITE_REFUSALS, ...ALWAYS]);
-  return applyDecorators(documentation, IdempotencyKeyHeader(), HttpCode(200));
+  return applyDecorators(documentation, Idempotent(), HttpCode(200));
 }
 
 function documented(

@@ -14,7 +14,7 @@ import {
   WRITE_REFUSALS,
 } from '../../http/document-refusals.js';
 import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
-import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
+import { Idempotent } from '../../http/idempotent.decorator.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { OpenOwnerAccountPipe } from './accounts/open-account.pipe.js';
 import { OWNER_PATH, ownerApiShape } from './errors.js';
@@ -62,9 +62,9 @@ export function OwnerOpens(
   return applyDecorators(
     RequireScope(scope),
     UseGuards(OwnerAuthGuard, OpeningAttemptGuard(ScopeGuard)),
+    Idempotent(),
     DryRun(OpenOwnerAccountPipe, OpeningRehearsal),
     ApiOkResponse({ type: DryRunResponse, description: 'With `dryRun=true`: what would happen.' }),
-    IdempotencyKeyHeader(),
     ...documented({ summary, description, refusals: [...refusals, ...WRITE_REFUSALS, ...ALWAYS] }),
   );
 }
@@ -78,7 +78,7 @@ export function OwnerManages(
   return applyDecorators(
     RequireScope(scope),
     UseGuards(OwnerAuthGuard, ScopeGuard),
-    ...(writes ? [IdempotencyKeyHeader()] : []),
+    ...(writes ? [Idempotent()] : []),
     ...documented({ summary, description, refusals: [...refusals, ...common] }),
   );
 }

@@ -15,7 +15,7 @@ import {
   WRITE_REFUSALS,
 } from '../../http/document-refusals.js';
 import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
-import { IdempotencyKeyHeader } from '../../http/idempotency-key.header.js';
+import { Idempotent } from '../../http/idempotent.decorator.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { OpenPlatformAccountPipe } from './accounts/open-account.pipe.js';
 import { PlatformErrorResponse } from './error.response.js';
@@ -50,9 +50,9 @@ export function PlatformOpens(scope: Scope, options: PlatformOperation): MethodD
   return applyDecorators(
     UseGuards(PlatformAuthGuard, AcceptsJsonGuard, OpeningAttemptGuard(ScopeGuard, ...guards)),
     operation(scope, rest, [...WRITE_REFUSALS, ...ALWAYS], []),
+    Idempotent(),
     DryRun(OpenPlatformAccountPipe, OpeningRehearsal),
     ApiOkResponse({ type: DryRunResponse, description: 'With `dryRun=true`: what would happen.' }),
-    IdempotencyKeyHeader(),
   );
 }
 
@@ -68,7 +68,7 @@ export function PlatformDelete(scope: Scope, options: PlatformOperation): Method
 
 /** A call that creates. */
 export function PlatformWrite(scope: Scope, options: PlatformOperation): MethodDecorator {
-  return applyDecorators(PlatformChange(scope, options), IdempotencyKeyHeader());
+  return applyDecorators(PlatformChange(scope, options), Idempotent());
 }
 
 function operation(

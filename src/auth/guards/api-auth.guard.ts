@@ -28,6 +28,7 @@ export function ApiAuthGuard(kind: CallerKind, strategies: string[]): Type<IAuth
         const presented = CREDENTIAL_HEADERS.some((name) => countHeader(request, name) > 0);
         throw new AppError(presented ? 'credentials_invalid' : 'credentials_required');
       }
+      request.onProven?.(user);
       request.watch?.lap('auth');
       if (user.customerId !== null) request.subject = { customerId: user.customerId };
       return user as T;

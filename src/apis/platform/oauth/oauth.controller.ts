@@ -3,7 +3,7 @@ import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags
 import { ClientCredentialsService, type TokenWish } from '../../../auth/client-credentials.service.js';
 import { Call } from '../../../http/call.decorator.js';
 import { ANY_CALL_REFUSALS } from '../../../http/document-refusals.js';
-import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
+import { Idempotent } from '../../../http/idempotent.decorator.js';
 import { NoStore } from '../../../http/constant-header.decorator.js';
 import { PLATFORM_BASE } from '../errors.js';
 import { documentPlatformRefusals } from '../platform-operation.decorator.js';
@@ -29,7 +29,7 @@ export class OAuthController {
   @ApiBody({ type: TokenRequest })
   @ApiSecurity('basic')
   @ApiSecurity({})
-  @IdempotencyKeyHeader()
+  @Idempotent()
   @ApiOkResponse({ type: TokenResponse, description: 'A token for 15 minutes.' })
   @documentPlatformRefusals(
     [

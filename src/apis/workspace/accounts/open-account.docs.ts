@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, getSchemaPath } from '@nestjs/swagger';
 import { OpeningRehearsal } from '../../../accounts/opening-rehearsal.service.js';
 import { DryRun, DryRunResponse } from '../../../http/dry-run.interceptor.js';
-import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
+import { Idempotent } from '../../../http/idempotent.decorator.js';
 import { WorkspaceAccountResponse } from './account.response.js';
 import { OpenWorkspaceAccountPipe } from './open-account.pipe.js';
 import { OpenWorkspaceAccountRequest } from './open-account.request.js';
@@ -19,8 +19,8 @@ export const AccountIdParam = (): MethodDecorator =>
 /** What belongs to the call that opens an account: its body, both forms of its answer, and the dry run. */
 export function OpenAccountDocs(): MethodDecorator {
   return applyDecorators(
+    Idempotent(),
     DryRun(OpenWorkspaceAccountPipe, OpeningRehearsal),
-    IdempotencyKeyHeader(),
     ApiBody({ type: OpenWorkspaceAccountRequest }),
     ApiExtraModels(WorkspaceAccountResponse, DryRunResponse),
     ApiOkResponse({

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SessionsService } from '../../../auth/sessions.service.js';
-import { IdempotencyKeyHeader } from '../../../http/idempotency-key.header.js';
+import { Idempotent } from '../../../http/idempotent.decorator.js';
 import { NoStore } from '../../../http/constant-header.decorator.js';
 import { documentWorkspaceOperation } from '../workspace-operation.decorator.js';
 import { Rotation, type RotationCommand } from './rotation.decorator.js';
@@ -24,7 +24,7 @@ export class SessionsController {
       'A used token sent once more ends the whole session, because one of its two senders stole it.',
     refusals: ['credentials_required', 'idempotency_key_malformed', 'idempotency_key_reused'],
   })
-  @IdempotencyKeyHeader()
+  @Idempotent()
   @ApiBearerAuth('refreshToken')
   @ApiOkResponse({ type: SessionTokensResponse, description: 'A new pair.' })
   async refresh(@Rotation() { presented, claim }: RotationCommand): Promise<SessionTokensResponse> {
