@@ -17,14 +17,17 @@ export const PLATFORM_ID: RowColumn<{ platformId: string }> = {
 
 /**
  * SQL of rows given as one array per column, numbered from 1 by a column `number`.
+ *
+ * Each array stands in a subquery, which hides its length from the planner: it would find each statement worth a plan
+ * of its own every time, and planning costs more than most of these statements do.
  * @param first number of the first parameter
  */
 export function rowsSql<Row>(columns: readonly RowColumn<Row>[], first: number, alias: string): string {
   let next = first;
   const placed = columns.map(({ name, type, repeats }) => {
     const place = next++;
-    if (repeats !== true) return { name, array: `$${place}::${type}[]`, value: name };
-    return { name, array: `$${place}::int[]`, value: `($${next++}::${type}[])[${name}] AS ${name}` };
+    if (repeats !== true) return { name, array: `(SELECT $${place}::${type}[])`, value: name };
+    return { name, array: `(SELECT $${place}::int[])`, value: `($${next++}::${type}[])[${name}] AS ${name}` };
   });
   const arrays = placed.map(({ array }) => array).join(', ');
   const names = columns.map(({ name }) => name).join(', ');
