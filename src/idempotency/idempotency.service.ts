@@ -80,9 +80,10 @@ const BY_KEY: LookupSpec<IdempotentRequest> = {
     { name: 'key', type: 'text', of: ({ key }) => key },
   ],
   select: 'record.fingerprint, record.receipt',
+  // The time is looked at outside: inside, the planner may go through all that have not expired yet.
   from: `CROSS JOIN LATERAL (SELECT * FROM idempotency_records
-      WHERE platform_id = wanted.platform_id AND scope = wanted.scope AND key = wanted.key
-        AND expires_at > $1 LIMIT 1) record`,
+      WHERE platform_id = wanted.platform_id AND scope = wanted.scope AND key = wanted.key LIMIT 1) record
+    WHERE record.expires_at > $1`,
 };
 
 const CLAIM: PreparedStatement = {
