@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { ContenderName } from './cells.js';
@@ -18,13 +19,13 @@ export interface Contender {
 
 const TENANT_ALONE = 0;
 /** As `npm start` and the image start it. */
-const VOSTRO_SERVER = {
-  command: [
-    ...['--enable-source-maps', '--max-semi-space-size=8', '--heap-growing-percent=25'],
-    join(process.cwd(), 'dist/main.js'),
-  ],
-  variables: vostroVariables,
-};
+const VOSTRO_SERVER = { command: startCommand(), variables: vostroVariables };
+
+/** What follows `node` in the project's own start script. */
+function startCommand(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').slice(1);
+}
 
 function vostroOn(accounts: number): Contender {
   return {

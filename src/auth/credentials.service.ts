@@ -94,8 +94,18 @@ function describe(credential: CredentialRow): Caller | null {
 
 /** What the credential may do: no more than its admin's role allows. `null`: its admin may do nothing any more. */
 function scopesOf({ scopes, admin }: CredentialRow): ReadonlySet<string> | null {
-  if (admin === null) return new Set(scopes);
+  if (admin === null) return sharedSet(scopes);
   if (admin.status !== 'active') return null;
   const allowed: readonly string[] = SCOPES_OF_ROLE[admin.role];
-  return new Set(scopes.filter((scope) => allowed.includes(scope)));
+  return sharedSet(scopes.filter((scope) => allowed.includes(scope)));
+}
+
+/** Of few kinds of credentials there are many: they share their scopes. By the scopes, which are words. */
+const sharedSets = new Map<string, ReadonlySet<string>>();
+
+function sharedSet(scopes: readonly string[]): ReadonlySet<string> {
+  const name = scopes.join(' ');
+  const known = sharedSets.get(name) ?? new Set(scopes);
+  sharedSets.set(name, known);
+  return known;
 }

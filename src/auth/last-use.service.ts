@@ -7,7 +7,7 @@ import { Recurring } from '../shared/recurring.js';
 const FLUSH_MS = 2_000;
 /** A credential in steady use is written this often: its row is not changed with every call. */
 const PRECISION_MS = 30_000;
-const MAX_NOTED = 100_000;
+const MAX_NOTED = 10_000;
 
 /** When each credential was last used, gathered in memory and written now and then: never on a call's way. */
 @Injectable()
