@@ -4,6 +4,7 @@ import { validateSync, type ValidationError } from 'class-validator';
 import { AppError, type FieldConstraint, type FieldViolation } from '../shared/app-error.js';
 import type { CallContext } from './call.decorator.js';
 import { readJsonObject } from './raw-body.js';
+import { isSurelyValid } from './validity.js';
 
 /**
  * The body as a request class whose every field holds; fields the class does not name are ignored.
@@ -49,6 +50,7 @@ function isObject(value: unknown): value is object {
 /** @throws AppError validation_failed, one violation for each field that does not hold */
 export function validated<T extends object>(shape: Type<T>, plain: Record<string, unknown>): T {
   const instance = plainToInstance(shape, plain, { excludeExtraneousValues: true, exposeUnsetFields: false });
+  if (isSurelyValid(instance)) return instance;
   const errors = validateSync(instance, { stopAtFirstError: true, forbidUnknownValues: false });
   if (errors.length > 0)
     throw new AppError('validation_failed', { fields: errors.flatMap((e) => toViolations(e, '')) });
