@@ -3,9 +3,14 @@ import { CurrenciesService, type CurrencyView } from '../currencies/currencies.s
 import { JurisdictionsService } from '../jurisdictions/jurisdictions.service.js';
 import { type CurrencyFacts, currencyRefusal } from './policies/opening-rules.js';
 
+type Currencies = ReadonlyMap<string, CurrencyView>;
+
 /** Which currencies are available where, from memory. */
 @Injectable()
 export class CurrencyAvailability {
+  /** Found once in each state of the currencies. */
+  private readonly digital = new WeakMap<Currencies, ReadonlySet<string>>();
+
   constructor(
     private readonly currencies: CurrenciesService,
     private readonly jurisdictions: JurisdictionsService,
@@ -30,7 +35,14 @@ export class CurrencyAvailability {
 
   /** Codes of the digital currencies this installation configured, in upper case. */
   async digitalCodes(): Promise<ReadonlySet<string>> {
-    const all = [...(await this.currencies.all()).values()];
-    return new Set(all.filter((currency) => currency.kind === 'digital').map((currency) => currency.code));
+    const all = await this.currencies.all();
+    const codes = this.digital.get(all) ?? digitalOf(all);
+    this.digital.set(all, codes);
+    return codes;
   }
+}
+
+function digitalOf(currencies: Currencies): ReadonlySet<string> {
+  const digital = [...currencies.values()].filter(({ kind }) => kind === 'digital');
+  return new Set(digital.map(({ code }) => code));
 }

@@ -1,3 +1,5 @@
+import { arrayLiteral } from './array-literal.js';
+
 /** One column of rows that go into a statement as arrays. */
 export interface RowColumn<Row> {
   name: string;
@@ -42,10 +44,10 @@ export function rowsWidth<Row>(columns: readonly RowColumn<Row>[]): number {
 }
 
 /** The parameters of `rowsSql`. */
-export function rowsParameters<Row>(columns: readonly RowColumn<Row>[], rows: readonly Row[]): unknown[][] {
+export function rowsParameters<Row>(columns: readonly RowColumn<Row>[], rows: readonly Row[]): string[] {
   return columns.flatMap(({ of, repeats }) => {
     const values = rows.map(of);
-    return repeats === true ? numbered(values) : [values];
+    return (repeats === true ? numbered(values) : [values]).map(arrayLiteral);
   });
 }
 
