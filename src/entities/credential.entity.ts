@@ -83,7 +83,7 @@ export class Credential {
   @Column({ name: 'rotated_at', type: 'timestamptz', precision: 3, nullable: true })
   rotatedAt!: Date | null;
 
-  /** Written now and then, so up to some seconds behind. */
+  /** Written now and then, so up to half a minute behind. */
   @Column({ name: 'last_used_at', type: 'timestamptz', precision: 3, nullable: true })
   lastUsedAt!: Date | null;
 

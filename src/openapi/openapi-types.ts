@@ -15,7 +15,7 @@ export type Response = Resolved<NonNullable<Components['responses']>[string]>;
 export type MediaType = NonNullable<Response['content']>[string];
 export type Headers = NonNullable<Components['headers']>;
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
 export interface Call {

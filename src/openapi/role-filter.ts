@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { METHODS } from './openapi-types.js';
 
 type PathItem = OpenAPIObject['paths'][string];
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /**
  * The document without the operations that need a scope the caller has not: a viewer sees no write. Operations

@@ -1,3 +1,5 @@
+import { METHODS } from '../openapi-types.js';
+
 /** What a client relies on, of a document of today or of long ago. */
 export interface Contract {
   servers?: { url: string }[];
@@ -68,8 +70,6 @@ export function resolve<T extends Reference>({ components }: Contract, part: T):
   if (found === undefined) throw new Error(`${part.$ref} stands for nothing`);
   return found as T;
 }
-
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /** Every operation, by `METHOD /path`. */
 export function operationsOf({ paths }: Contract): Map<string, OperationContract> {

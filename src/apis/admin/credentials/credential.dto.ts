@@ -74,7 +74,7 @@ export class CredentialResponse {
   @ShownTimeOrNull('Until when the secret before is good.')
   previousSecretExpiresAt!: string | null;
 
-  @ShownTimeOrNull('When it was last used, some seconds behind.')
+  @ShownTimeOrNull('When it was last used, up to half a minute behind.')
   lastUsedAt!: string | null;
 }
 

@@ -62,7 +62,7 @@ export class OwnerApiKeyResponse {
   @ApiProperty({ ...TIME, description: 'Until when the secret before the last rotation is good.' })
   previousSecretExpiresAt!: string | null;
 
-  @ApiProperty({ ...TIME, description: 'When it was last used, some seconds behind.' })
+  @ApiProperty({ ...TIME, description: 'When it was last used, up to half a minute behind.' })
   lastUsedAt!: string | null;
 }
 
