@@ -18,9 +18,7 @@ export const KEY_PREFIX = 'vk';
 /** Tells whose a key and secret are. Issuing, rotating and revoking: `CredentialKeeper`. */
 @Injectable()
 export class CredentialsService {
-  private readonly cache: KeyedCache<CredentialRow>;
-  /** Made once of each row, for as long as the row is kept. */
-  private readonly callers = new WeakMap<CredentialRow, Caller>();
+  private readonly cache: KeyedCache<KnownCredential>;
   private readonly byKey: GatheredLookup<Pick<Credential, 'platformId' | 'key'>, CredentialRow>;
   private readonly byId: GatheredLookup<Pick<Credential, 'platformId' | 'id'>, CredentialRow>;
 
@@ -50,14 +48,14 @@ export class CredentialsService {
 
   /** The caller behind a token that was issued to this credential, while it is in force. */
   async findCaller(platformId: string, credentialId: string, address: string | null): Promise<Caller | null> {
-    const credential = await this.cache.get(`id ${platformId} ${credentialId}`, () =>
-      this.byId.find({ platformId, id: credentialId }),
+    const credential = await this.cache.get(`id ${platformId} ${credentialId}`, async () =>
+      withCaller(await this.byId.find({ platformId, id: credentialId })),
     );
     return credential === null ? null : this.toCaller(credential, address);
   }
 
-  private async findByKey(platformId: string, key: string): Promise<CredentialRow | null> {
-    return this.cache.get(`key ${key}`, () => this.byKey.find({ platformId, key }));
+  private async findByKey(platformId: string, key: string): Promise<KnownCredential | null> {
+    return this.cache.get(`key ${key}`, async () => withCaller(await this.byKey.find({ platformId, key })));
   }
 
   /** The hash of the secret before the last rotation, while that is still good. */
@@ -66,20 +64,24 @@ export class CredentialsService {
     return until !== null && until > this.clock.now() ? (credential?.previousSecretHash ?? null) : null;
   }
 
-  private toCaller(credential: CredentialRow, address: string | null): Caller | null {
-    const { platformId, id, expiresAt, revokedAt, allowedNetworks } = credential;
+  private toCaller(credential: KnownCredential, address: string | null): Caller | null {
+    const { platformId, id, expiresAt, revokedAt, allowedNetworks, caller } = credential;
     if (revokedAt !== null) return null;
     if (expiresAt !== null && expiresAt <= this.clock.now()) return null;
     if (allowedNetworks !== null && address !== null && !isInNetworks(address, allowedNetworks)) return null;
-    const caller = this.callers.get(credential) ?? describe(credential);
     if (caller === null) return null;
-    this.callers.set(credential, caller);
     this.lastUse.note(platformId, id);
     return caller;
   }
 }
 
-/** `null`: its admin may do nothing any more. */
+/** A credential with whoever calls by it, which changes only with the row; `null`: its admin may do nothing any more. */
+type KnownCredential = CredentialRow & { caller: Caller | null };
+
+function withCaller(credential: CredentialRow | null): KnownCredential | null {
+  return credential === null ? null : { ...credential, caller: describe(credential) };
+}
+
 function describe(credential: CredentialRow): Caller | null {
   const { platformId, id, kind, customerId, allowedCurrencies, admin } = credential;
   const scopes = scopesOf(credential);

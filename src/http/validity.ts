@@ -73,10 +73,9 @@ function compile(name: string, all: readonly FieldMetadata[]): FieldRules | null
   const nested = ofType(ValidationTypes.NESTED_VALIDATION);
   if (custom.length + conditional.length + nested.length < all.length) return null;
   const storage = getMetadataStorage();
-  const constraintsOf = custom.map((metadata) =>
+  const rules = custom.flatMap((metadata) =>
     storage.getTargetValidatorConstraints(metadata.constraintCls).map((declared) => ({ metadata, declared })),
   );
-  const rules = constraintsOf.flat();
   const isPlain = rules.every(
     ({ metadata, declared }) => !metadata.each && metadata.validateIf === undefined && !declared.async,
   );
