@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { allOrNone } from '../database/all-or-none.js';
 import { Gatherer, type Manner, type Outcome, resultOf } from '../database/gatherer.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { keyNameOf } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import type { AccountView } from './account-view.js';
 import { DuplicatesService } from './duplicates.service.js';
@@ -89,7 +90,7 @@ export class AccountOpeningService {
     const twin = await this.duplicates.twinOf(opening);
     return [
       ...(twin === null ? [] : [`twin ${JSON.stringify(Object.values(twin))}`]),
-      ...(claim === null ? [] : [`key ${claim.platformId} ${claim.scope} ${claim.key}`]),
+      ...(claim === null ? [] : [keyNameOf(claim)]),
     ];
   }
 }

@@ -152,10 +152,10 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
       CLAIM,
       parameters,
     );
-    const names = new Set(claimed.map(({ platform_id, scope, key }) => nameOf(platform_id, scope, key)));
-    return answered.map(({ request: { platformId, scope, key } }) =>
-      names.has(nameOf(platformId, scope, key)),
+    const names = new Set(
+      claimed.map(({ platform_id: platformId, scope, key }) => keyNameOf({ platformId, scope, key })),
     );
+    return answered.map(({ request }) => names.has(keyNameOf(request)));
   }
 
   /** The first parameters of a statement with `claimSql`: now, and when a record of now expires. */
@@ -190,9 +190,9 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   }
 }
 
-/** Names a record among those of a statement; a key holds no space. */
-function nameOf(platformId: string, scope: string, key: string): string {
-  return `${platformId} ${scope} ${key}`;
+/** Names a key among those of everybody; it holds no space itself. */
+export function keyNameOf({ platformId, scope, key }: Omit<IdempotentRequest, 'fingerprint'>): string {
+  return `key ${platformId} ${scope} ${key}`;
 }
 
 function rowOf({ platformId, scope, key }: IdempotentRequest): string[] {

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type AuditRecord, AuditTrail } from '../audit/audit-trail.service.js';
 import { Gatherer, type Outcome } from '../database/gatherer.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { type AnsweredRequest, IdempotencyService } from './idempotency.service.js';
+import { type AnsweredRequest, IdempotencyService, keyNameOf } from './idempotency.service.js';
 
 /** A refusal to be remembered: its answer under an idempotency key, its place on the audit trail, or both. */
 export interface Refusal {
@@ -18,10 +18,7 @@ export class RefusalRecords {
   private readonly gathered = new Gatherer<Refusal, boolean>({
     work: (refusals, manner) => this.unitOfWork.runGathered(manner, (tx) => this.write(tx, refusals)),
     platformOf: ({ platformId }) => platformId,
-    claimsOf: ({ answered }) =>
-      answered === null
-        ? []
-        : [`${answered.request.platformId} ${answered.request.scope} ${answered.request.key}`],
+    claimsOf: ({ answered }) => (answered === null ? [] : [keyNameOf(answered.request)]),
   });
 
   constructor(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Gatherer } from '../database/gatherer.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { keyNameOf } from '../idempotency/idempotency.service.js';
 import type { PostingOrder } from './posting-order.js';
 import { PostingWriter } from './posting-writer.service.js';
 
@@ -36,6 +37,6 @@ export class GatheredPostings {
 function claimsOf({ platformId, references, claim }: PostingOrder<unknown>): string[] {
   return [
     ...references.map((reference) => `reference ${platformId} ${reference}`),
-    ...(claim === null ? [] : [`key ${claim.platformId} ${claim.scope} ${claim.key}`]),
+    ...(claim === null ? [] : [keyNameOf(claim)]),
   ];
 }
