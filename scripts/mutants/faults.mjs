@@ -188,7 +188,7 @@ export const FAULTS = [
   },
   {
     fault: 'A reused Idempotency-Key replays whatever was asked first',
-    file: 'src/http/idempotency.interceptor.ts',
+    file: 'src/http/idempotency.guard.ts',
     from: "return hash.update(Buffer.isBuffer(body) ? body : '').digest();",
     to: 'return hash.update(Buffer.isBuffer(body) ? Buffer.alloc(0) : Buffer.alloc(0)).digest();',
     specs: ['test/apis/idempotency'],

@@ -63,4 +63,6 @@ export interface CallerRequest {
   watch?: Stopwatch;
   /** What the audit trail says of a refusal of this request, where it says anything. */
   describeRefusal?: (error: AppError) => Promise<AuditRecord>;
+  /** Told of whatever ended the request otherwise than by its answer. @throws what it ends with instead, or the same */
+  settleFailure?: (error: unknown) => Promise<never>;
 }

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CallerRequest } from '../auth/caller.js';
 import { ErrorRenderer } from './error-renderer.js';
 import { RecordedAnswer } from './recorded-answer.js';
 
@@ -10,24 +11,41 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export class AnswerFilter implements ExceptionFilter {
   constructor(private readonly renderer: ErrorRenderer) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    const reply = http.getResponse<FastifyReply>();
+    const request = http.getRequest<FastifyRequest & CallerRequest>();
+    this.answer(await settled(thrown, request), request, http.getResponse<FastifyReply>());
+  }
+
+  private answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (thrown instanceof RecordedAnswer) {
       if (thrown.replayed) void reply.header('idempotent-replayed', 'true');
-      const { status, headers, body } = thrown;
-      void reply
-        .status(status)
-        .headers(headers)
-        .type(headers['content-type'] ?? JSON_TYPE)
-        .send(body);
+      send(reply, thrown.body, thrown);
       return;
     }
-    const { status, headers, body } = this.renderer.render(thrown, http.getRequest<FastifyRequest>());
-    void reply
-      .status(status)
-      .headers(headers)
-      .type(headers['content-type'] ?? JSON_TYPE)
-      .send(JSON.stringify(body));
+    const rendered = this.renderer.render(thrown, request);
+    send(reply, JSON.stringify(rendered.body), rendered);
   }
+}
+
+/** What the request ends with, when it is settled. */
+async function settled(thrown: unknown, { settleFailure }: CallerRequest): Promise<unknown> {
+  try {
+    await settleFailure?.(thrown);
+    return thrown;
+  } catch (instead) {
+    return instead;
+  }
+}
+
+function send(
+  reply: FastifyReply,
+  text: string,
+  { status, headers }: Pick<RecordedAnswer, 'status' | 'headers'>,
+): void {
+  void reply
+    .status(status)
+    .headers(headers)
+    .type(headers['content-type'] ?? JSON_TYPE)
+    .send(text);
 }

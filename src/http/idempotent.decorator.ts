@@ -1,16 +1,16 @@
-import { applyDecorators, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, UseGuards } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { IdempotencyGuard } from './idempotency.guard.js';
 
 /**
  * A POST whose retry is safe: `Idempotency-Key` is honoured, and documented. Without an example, which Swagger UI would
  * send, and again next time.
  *
- * Named before whatever else intercepts the call, which is then inside of it.
+ * Its guard stands behind those that find out who calls: applied after theirs, so above them among stacked decorators.
  */
 export const Idempotent = (): MethodDecorator =>
   applyDecorators(
-    UseInterceptors(IdempotencyInterceptor),
+    UseGuards(IdempotencyGuard),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,

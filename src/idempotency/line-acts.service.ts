@@ -28,7 +28,7 @@ export interface LineAnswer {
   isReplayed: boolean;
 }
 
-/** Many idempotent acts side by side: what `IdempotencyInterceptor` does for a request, for each line of one. */
+/** Many idempotent acts side by side: what `IdempotencyGuard` does for a request, for each line of one. */
 @Injectable()
 export class LineActs {
   constructor(

@@ -14,7 +14,7 @@ import {
   documentRefusals,
   WRITE_REFUSALS,
 } from '../../http/document-refusals.js';
-import { DryRun, DryRunResponse } from '../../http/dry-run.interceptor.js';
+import { DryRun, DryRunResponse } from '../../http/dry-run.guard.js';
 import { Idempotent } from '../../http/idempotent.decorator.js';
 import type { ErrorCode } from '../../shared/app-error.js';
 import { OpenPlatformAccountPipe } from './accounts/open-account.pipe.js';

@@ -1,12 +1,16 @@
 import { applyDecorators, type CanActivate, type Type, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard.js';
+import { OpeningRehearsal } from '../../accounts/opening-rehearsal.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
 import { aMissingField, ANY_CALL_REFUSALS, documentRefusals } from '../../http/document-refusals.js';
+import { DryRun } from '../../http/dry-run.guard.js';
+import { Idempotent } from '../../http/idempotent.decorator.js';
 import type { ErrorCode } from '../../shared/app-error.js';
+import { OpenWorkspaceAccountPipe } from './accounts/open-account.pipe.js';
 import { WorkspaceErrorResponse } from './error.response.js';
 import { workspaceApiShape } from './errors.js';
 import { WorkspaceGuard } from './workspace.guard.js';
@@ -32,7 +36,11 @@ export function SessionOperation(scope: Scope, options: WorkspaceOperationOption
 
 /** A call that opens an account in the workspace that `Workspace-ID` names. */
 export function WorkspaceOpens(scope: Scope, options: WorkspaceOperationOptions): MethodDecorator {
-  return inWorkspace(scope, options, [OpeningAttemptGuard(ScopeGuard, WorkspaceGuard)]);
+  return applyDecorators(
+    inWorkspace(scope, options, [OpeningAttemptGuard(ScopeGuard, WorkspaceGuard)]),
+    Idempotent(),
+    DryRun(OpenWorkspaceAccountPipe, OpeningRehearsal),
+  );
 }
 
 /** A call with an access token, in the workspace that `Workspace-ID` names. */

@@ -3,7 +3,7 @@ import type { AccountRecord } from '../../../accounts/account-directory.service.
 import type { ActOutcome } from '../../../accounts/account-lifecycle.service.js';
 import { ACCOUNT_MACHINE } from '../../../accounts/account-machine.js';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
-import { DryRunVerdict } from '../../../http/dry-run.interceptor.js';
+import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import { actsIn } from '../../../shared/state-machine.js';

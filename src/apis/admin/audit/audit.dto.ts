@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import type { ChainVerdict } from '../../../audit/audit-verifier.service.js';
-import { DryRunVerdict } from '../../../http/dry-run.interceptor.js';
+import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import { Shown, ShownKind, ShownOrNull, ShownTime, toTime } from '../properties.js';
 

@@ -19,6 +19,7 @@ export class OAuthController {
   @Post('token')
   @HttpCode(200)
   @NoStore()
+  @Idempotent()
   @UseGuards(ClientAuthGuard)
   @ApiOperation({
     summary: 'Get an access token',
@@ -29,7 +30,6 @@ export class OAuthController {
   @ApiBody({ type: TokenRequest })
   @ApiSecurity('basic')
   @ApiSecurity({})
-  @Idempotent()
   @ApiOkResponse({ type: TokenResponse, description: 'A token for 15 minutes.' })
   @documentPlatformRefusals(
     [

@@ -1,10 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, getSchemaPath } from '@nestjs/swagger';
-import { OpeningRehearsal } from '../../../accounts/opening-rehearsal.service.js';
-import { DryRun, DryRunResponse } from '../../../http/dry-run.interceptor.js';
-import { Idempotent } from '../../../http/idempotent.decorator.js';
+import { DryRunResponse } from '../../../http/dry-run.guard.js';
 import { WorkspaceAccountResponse } from './account.response.js';
-import { OpenWorkspaceAccountPipe } from './open-account.pipe.js';
 import { OpenWorkspaceAccountRequest } from './open-account.request.js';
 
 /** Documents the account in the path. */
@@ -19,8 +16,6 @@ export const AccountIdParam = (): MethodDecorator =>
 /** What belongs to the call that opens an account: its body, both forms of its answer, and the dry run. */
 export function OpenAccountDocs(): MethodDecorator {
   return applyDecorators(
-    Idempotent(),
-    DryRun(OpenWorkspaceAccountPipe, OpeningRehearsal),
     ApiBody({ type: OpenWorkspaceAccountRequest }),
     ApiExtraModels(WorkspaceAccountResponse, DryRunResponse),
     ApiOkResponse({

@@ -16,6 +16,7 @@ export class SessionsController {
   @Post('tokens')
   @HttpCode(200)
   @NoStore()
+  @Idempotent()
   @UseGuards(RefreshTokenGuard)
   @documentWorkspaceOperation({
     summary: 'Refresh tokens',
@@ -24,7 +25,6 @@ export class SessionsController {
       'A used token sent once more ends the whole session, because one of its two senders stole it.',
     refusals: ['credentials_required', 'idempotency_key_malformed', 'idempotency_key_reused'],
   })
-  @Idempotent()
   @ApiBearerAuth('refreshToken')
   @ApiOkResponse({ type: SessionTokensResponse, description: 'A new pair.' })
   async refresh(@Rotation() { presented, claim }: RotationCommand): Promise<SessionTokensResponse> {

@@ -1,18 +1,16 @@
 import {
   applyDecorators,
-  type CallHandler,
+  type CanActivate,
   type ExecutionContext,
   Injectable,
   mixin,
-  type NestInterceptor,
   type PipeTransform,
   type Type,
-  UseInterceptors,
+  UseGuards,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ApiProperty, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { Observable } from 'rxjs';
 import type { CallerRequest } from '../auth/caller.js';
 import { AppError } from '../shared/app-error.js';
 import type { Verdict } from '../shared/verdict.js';
@@ -79,12 +77,12 @@ export function DryRun<Command>(
   rehearser: Type<Rehearser<Command>>,
 ): MethodDecorator {
   @Injectable()
-  class DryRunInterceptor implements NestInterceptor {
+  class DryRunGuard implements CanActivate {
     constructor(private readonly modules: ModuleRef) {}
 
-    async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    async canActivate(context: ExecutionContext): Promise<boolean> {
       const request = context.switchToHttp().getRequest<FastifyRequest & CallerRequest>();
-      if (!isDryRun(request)) return next.handle();
+      if (!isDryRun(request)) return true;
       if (request.user === undefined) throw new AppError('credentials_required');
       const reader = await this.modules.create(pipe);
       const command = await reader.transform({ caller: request.user, request }, { type: 'custom' });
@@ -94,7 +92,7 @@ export function DryRun<Command>(
     }
   }
   return applyDecorators(
-    UseInterceptors(mixin(DryRunInterceptor)),
+    UseGuards(mixin(DryRunGuard)),
     ApiQuery({
       name: PARAMETER,
       required: false,

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { catchError, from, type Observable } from 'rxjs';
 import type { CallerRequest } from '../auth/caller.js';
 import { countHeader, singleHeader } from '../auth/headers.js';
 import { ClaimLost, IdempotencyService, type IdempotentRequest } from '../idempotency/idempotency.service.js';
 import { RefusalRecords } from '../idempotency/refusal-records.service.js';
 import { AppError, DECISIONS } from '../shared/app-error.js';
+import { setConstantHeader } from './constant-header.decorator.js';
 import { ErrorRenderer, pathOf } from './error-renderer.js';
-import { isDryRun } from './dry-run.interceptor.js';
+import { isDryRun } from './dry-run.guard.js';
 import { fromReceipt, RecordedAnswer, toReceipt } from './recorded-answer.js';
 
 const KEY_HEADER = 'idempotency-key';
@@ -19,26 +19,28 @@ type Request = FastifyRequest & CallerRequest;
 /**
  * `Idempotency-Key`: the same request under the same key gets the first answer again.
  *
- * Runs after the guards and before the pipes, so that a replay is not refused as a duplicate of itself. The
- * record of an effect is written by the service, in the transaction of the effect; only the record of a
+ * Stands behind the guards that find out who calls and before the pipes, so that a replay is not refused as a duplicate
+ * of itself. The record of an effect is written by the service, in the transaction of the effect; only the record of a
  * refusal, which has no effect, is written here, together with its entry on the audit trail.
  */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+export class IdempotencyGuard implements CanActivate {
   constructor(
     private readonly idempotency: IdempotencyService,
     private readonly refusals: RefusalRecords,
     private readonly renderer: ErrorRenderer,
   ) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    setConstantHeader(context);
     const request = context.switchToHttp().getRequest<Request>();
     const idempotent = toIdempotentRequest(request);
     if (idempotent !== null) {
       request.idempotent = idempotent;
       await this.replayIfKnown(idempotent);
     }
-    return next.handle().pipe(catchError((error: unknown) => from(this.settle(error, idempotent, request))));
+    request.settleFailure = (error) => this.settle(error, idempotent, request);
+    return true;
   }
 
   private async replayIfKnown(idempotent: IdempotentRequest): Promise<void> {
@@ -47,7 +49,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     throw record.sameRequest ? fromReceipt(record.receipt) : new AppError('idempotency_key_reused');
   }
 
-  /** Ends a failed call: with the twin's answer, with the refusal now recorded, or as it failed. */
+  /** @throws whatever ends a failed call: the twin's answer, the refusal now recorded, or the failure itself */
   private async settle(
     error: unknown,
     idempotent: IdempotentRequest | null,
@@ -83,8 +85,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
 function toIdempotentRequest(request: Request): IdempotentRequest | null {
   const { user: caller } = request;
-  if (request.method !== 'POST' || caller === undefined || countHeader(request, KEY_HEADER) === 0)
-    return null;
+  // Whose key it is, a guard before this one finds out.
+  if (caller === undefined) throw new AppError('credentials_required');
+  if (request.method !== 'POST' || countHeader(request, KEY_HEADER) === 0) return null;
   const key = singleHeader(request, KEY_HEADER);
   if (key === undefined || !KEY_FORM.test(key)) throw new AppError('idempotency_key_malformed');
   // A dry run has no effect to be protected, and its answer may differ the next time.
