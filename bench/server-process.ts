@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 const LOG_TAIL = 2_000;
 /** Linux tells processor time in this many parts of a second, whatever the kernel counts in (proc(5), USER_HZ). */
@@ -52,7 +53,10 @@ export async function startServer(
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`${command.join(' ')} ended by itself:\n${tailOf(logFile)}`);
       child.kill('SIGTERM');
-      await exit;
+      const late = AbortSignal.timeout(STOP_TIMEOUT_MS);
+      late.addEventListener('abort', () => child.kill('SIGKILL'));
+      const [, signal] = (await exit) as [number | null, NodeJS.Signals | null];
+      if (signal === 'SIGKILL') throw new Error(`${command.join(' ')} did not end:\n${tailOf(logFile)}`);
     },
     kill: async () => {
       child.kill('SIGKILL');

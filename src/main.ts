@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Draining } from './admission/draining.service.js';
 import { ConfigurationError, Environment, type EnvironmentVariables, readEnv } from './config/env.js';
@@ -14,6 +15,7 @@ import { SandboxPlatforms } from './sandbox/sandbox-platforms.service.js';
 
 /** Waits no longer for requests under way once it accepts no more. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
+const COMPILERS_END_MS = 100;
 
 interface Running {
   app?: NestFastifyApplication;
@@ -67,12 +69,18 @@ function stopOnSignal(running: Running): void {
       if (signal === 'SIGINT') hurry.abort();
       if (stopping) return;
       stopping = true;
-      void stop(running, hurry.signal).then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
+      void stop(running, hurry.signal).then(end, fail);
     });
   }
+}
+
+/**
+ * Node’s exit waits for its compiler threads, which may be waiting for a collection that only a running event loop makes:
+ * then it never ends (nodejs/node issue 54918). They get a moment to come to their end.
+ */
+async function end(): Promise<void> {
+  await delay(COMPILERS_END_MS);
+  process.exit(0);
 }
 
 async function stop({ app, embedded, drainMs }: Running, hurry: AbortSignal): Promise<void> {

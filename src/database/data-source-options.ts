@@ -90,6 +90,8 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
+      // Statements that wait for nothing of each other travel together.
+      pipeline: true,
     },
   };
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
 import type { Manner } from './gatherer.js';
+import { transactGathered } from './gathered-transaction.js';
 import { isRetryable, toAppError } from './postgres-errors.js';
 import { Turnstile } from './turnstile.js';
 
@@ -34,21 +35,21 @@ export class UnitOfWork {
   }
 
   async run<T>(act: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.turnstile.pass(() => this.attempt(act));
+    return this.turnstile.pass(() => attempt(() => this.dataSource.transaction(act)));
   }
 
   /** An act of several items (gatherer.ts): what is done together waits for no lock of anybody, and takes no turn. */
   async runGathered<T>(manner: Manner, act: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return manner === 'together' ? this.attempt(act) : this.run(act);
+    return manner === 'together' ? attempt(() => transactGathered(this.dataSource, act)) : this.run(act);
   }
+}
 
-  private async attempt<T>(act: (tx: EntityManager) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.dataSource.transaction(act);
-      } catch (error) {
-        if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw toAppError(error);
-      }
+async function attempt<T>(transact: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await transact();
+    } catch (error) {
+      if (count >= MAX_ATTEMPTS || !isRetryable(error)) throw toAppError(error);
     }
   }
 }

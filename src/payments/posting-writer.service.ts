@@ -27,6 +27,16 @@ interface Done {
   view: unknown;
 }
 
+/** What a decision rests on. */
+interface Read {
+  /** By platform. */
+  opened: ReadonlyMap<string, Opened>;
+  /** Of the transfers of each order. */
+  ids: readonly string[][];
+  /** By platform and reference. */
+  known: ReadonlyMap<string, TransferRecord>;
+}
+
 /** Posts orders: locks, decides in memory one after the other, and writes all in one statement. */
 @Injectable()
 export class PostingWriter {
@@ -44,9 +54,8 @@ export class PostingWriter {
    * @throws ClaimLost when a twin under the same idempotency key as one of them was first
    */
   async post(tx: EntityManager, orders: readonly Order[], manner: Manner): Promise<Outcome<unknown>[]> {
-    const opened = manner === 'together' ? await this.seize(tx, orders) : await this.waitFor(tx, orders);
-    const ids = await this.numbers(tx, orders);
-    const known = await this.known(tx, orders);
+    const { opened, ids, known } =
+      manner === 'together' ? await this.readTogether(tx, orders) : await this.readAlone(tx, orders);
     for (const { act } of orders) act.watch?.lap('lock');
     const outcomes = orders.map((order, index): Outcome<unknown> | Done => {
       const accounts = opened.get(order.platformId);
@@ -63,6 +72,18 @@ export class PostingWriter {
     await this.claim(tx, done);
     for (const { act } of orders) act.watch?.lap('write');
     return outcomes.map((outcome) => (isDone(outcome) ? { result: outcome.view } : outcome));
+  }
+
+  /** Statements that travel together, and are done in their order: what is known is read behind the locks. */
+  private async readTogether(tx: EntityManager, orders: readonly Order[]): Promise<Read> {
+    const reads = [this.seize(tx, orders), this.numbers(tx, orders), this.known(tx, orders)] as const;
+    const [opened, ids, known] = await Promise.all(reads);
+    return { opened, ids, known };
+  }
+
+  private async readAlone(tx: EntityManager, orders: readonly Order[]): Promise<Read> {
+    const opened = await this.waitFor(tx, orders);
+    return { opened, ids: await this.numbers(tx, orders), known: await this.known(tx, orders) };
   }
 
   /** Ids for the transfers of each order. */
