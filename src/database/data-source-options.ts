@@ -73,6 +73,12 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** A statement that takes longer is stuck: a stopped server, or a lock nobody will release. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
+/**
+ * A statement keeps the plan it was given when its table was empty, and reads every row that has come since: no statement
+ * of ours means to, where there is an index. What is to read whole tables says so (books/snapshot.ts).
+ */
+const SESSION_OPTIONS = '-c enable_seqscan=off';
+
 export function dataSourceOptions(url: string, poolSize: number): DataSourceOptions {
   return {
     type: 'postgres',
@@ -90,6 +96,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
+      options: SESSION_OPTIONS,
       // Statements that wait for nothing of each other travel together.
       pipeline: true,
     },

@@ -1,0 +1,64 @@
+import type { Logger } from 'typeorm';
+import { createWorld, type World } from '../support/world.js';
+
+let world: World;
+const statements = new Set<string>();
+
+const recorder: Logger = {
+  logQuery: (query) => statements.add(query),
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** The plan that PostgreSQL keeps for a statement, whatever its parameters are. */
+async function keptPlan(statement: string): Promise<string> {
+  const places = [...statement.matchAll(/\$(\d+)/g)].map(([, place]) => Number(place));
+  const nulls = Array.from({ length: Math.max(...places) }, () => 'NULL').join(', ');
+  return world.dataSource.transaction(async (tx) => {
+    await tx.query('SET LOCAL plan_cache_mode = force_generic_plan');
+    await tx.query(`PREPARE statement AS ${statement}`);
+    const rows = await tx.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN EXECUTE statement(${nulls})`);
+    await tx.query('DEALLOCATE statement');
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  });
+}
+
+/** One of everything that is hot, each under a key: what it was read and written with. */
+async function hotStatements(): Promise<string[]> {
+  const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
+  const workspace = await world.make.aWorkspace(customer);
+  const owner = await world.make.ownerHeaders(customer);
+  const calls = [
+    { path: '/api/v1/accounts', headers: owner, body: { currency: 'USD' } },
+    { path: '/accounts', headers: await world.make.workspaceHeaders(workspace), body: { productID: 7 } },
+  ];
+  world.dataSource.logger = recorder;
+  for (const { path, headers, body } of calls) {
+    const keyed = { ...headers, 'idempotency-key': 'a-key' };
+    const { status } = await world.send('POST', path, { headers: keyed, body });
+    expect(status).toBeLessThan(300);
+  }
+  const listed = await world.send('GET', '/api/v1/accounts', { headers: owner });
+  const [account] = listed.body as { id: string }[];
+  expect((await world.send('GET', `/api/v1/accounts/${account?.id}`, { headers: owner })).status).toBe(200);
+  return [...statements].filter((text) => /\bunnest\(\(SELECT \$/.test(text));
+}
+
+describe('A plan that was made while a table was empty', () => {
+  it('reads by an index, for it is kept while the table grows', async () => {
+    const hot = await hotStatements();
+    expect(hot.length).toBeGreaterThanOrEqual(6);
+    await world.dataSource.query('DELETE FROM idempotency_records');
+    // Now the planner knows for certain that there is nothing in it.
+    await world.dataSource.query('VACUUM ANALYZE idempotency_records');
+    for (const statement of hot) expect(await keptPlan(statement)).not.toContain('Seq Scan');
+  });
+});
