@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
+import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
+import { PLATFORM_ID } from '../database/row-columns.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { RefreshToken } from '../entities/refresh-token.entity.js';
 import { Session } from '../entities/session.entity.js';
-import { Workspace } from '../entities/workspace.entity.js';
+import type { Workspace } from '../entities/workspace.entity.js';
 import { type Claim, ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
@@ -20,6 +22,7 @@ const REFRESH_PREFIX = 'vrt';
 const REFRESH_SECRET_BYTES = 32;
 const REFRESH_LIFETIME_MS = 14 * 24 * 60 * 60 * 1000;
 const WORKSPACE_SCOPE = 'accounts:read accounts:write';
+const WORKSPACE_SCOPES: ReadonlySet<string> = new Set(WORKSPACE_SCOPE.split(' '));
 
 export interface IssuedRefreshToken {
   id: string;
@@ -41,11 +44,23 @@ export interface PresentedToken {
   tokenId: string;
 }
 
+type WorkspaceName = Pick<Workspace, 'platformId' | 'id'>;
+type KnownWorkspace = Pick<Workspace, 'id' | 'customerId'>;
+
+const WORKSPACE_BY_ID: LookupSpec<WorkspaceName> = {
+  name: 'find-workspace-by-id',
+  keys: [PLATFORM_ID, { name: 'id', type: 'bigint', of: ({ id }) => id }],
+  select: 'w.id, w.customer_id AS "customerId"',
+  from: `CROSS JOIN LATERAL (SELECT * FROM workspaces
+    WHERE platform_id = wanted.platform_id AND id = wanted.id LIMIT 1) w`,
+};
+
 /** Sessions of the workspace API: access tokens, and refresh tokens that rotate with every use. */
 @Injectable()
 export class SessionsService {
   private readonly sessions: KeyedCache<Session>;
-  private readonly workspaces: KeyedCache<Workspace>;
+  private readonly workspaces: KeyedCache<KnownWorkspace>;
+  private readonly workspacesById: GatheredLookup<WorkspaceName, KnownWorkspace>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -58,6 +73,7 @@ export class SessionsService {
   ) {
     this.sessions = new KeyedCache(feed, 'sessions');
     this.workspaces = new KeyedCache(feed, 'sessions');
+    this.workspacesById = new GatheredLookup(dataSource, WORKSPACE_BY_ID);
   }
 
   /** Begins a session. `workspaceId` null: it may act in every workspace of the platform. */
@@ -89,13 +105,13 @@ export class SessionsService {
       id: `session:${sessionId}`,
       actorId: toTenantId('ses', platformId, sessionId),
       ...{ name: 'session', allowedCurrencies: null },
-      scopes: new Set(WORKSPACE_SCOPE.split(' ')),
+      scopes: WORKSPACE_SCOPES,
     };
   }
 
-  async findWorkspace(platformId: string, workspaceId: string): Promise<Workspace | null> {
+  async findWorkspace(platformId: string, workspaceId: string): Promise<KnownWorkspace | null> {
     return this.workspaces.get(`${platformId} ${workspaceId}`, () =>
-      this.dataSource.manager.findOneBy(Workspace, { platformId, id: workspaceId }),
+      this.workspacesById.find({ platformId, id: workspaceId }),
     );
   }
 
