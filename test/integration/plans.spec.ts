@@ -52,6 +52,46 @@ async function hotStatements(): Promise<string[]> {
   return [...statements].filter((text) => /\bunnest\(\(SELECT \$/.test(text));
 }
 
+/** How often each statement was planned for its parameters, and how often not, by connection. */
+async function planned(): Promise<Planned[]> {
+  // Each connection knows its own; while all are busy, each is asked once.
+  const asked = Array.from({ length: 10 }, () =>
+    world.dataSource.query<Planned[]>(
+      `SELECT name, generic_plans::int AS kept, custom_plans::int AS made FROM pg_prepared_statements, pg_sleep(0.3)`,
+    ),
+  );
+  return (await Promise.all(asked)).flat();
+}
+
+interface Planned {
+  name: string;
+  kept: number;
+  made: number;
+}
+
+/** After so many plans for its parameters, PostgreSQL compares them with one for any. */
+const TRIES = 5;
+
+describe('A hot statement', () => {
+  it('is planned for its parameters five times a connection, and then no more', async () => {
+    const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
+    const headers = await world.make.platformHeaders(customer.platformId);
+    const path = `/customers/${customer.identifier}/accounts`;
+    for (let number = 0; number < 60; number++) {
+      const named = { accountIdentifier: `planned-${number}`, displayName: `Account ${number}` };
+      const body = { ...named, contactEmail: 'a@b.example' };
+      const keyed = { ...headers, 'idempotency-key': `key-${number}` };
+      expect((await world.send('POST', path, { headers: keyed, body })).status).toBe(201);
+    }
+    const often = (await planned()).filter(({ kept, made }) => kept + made > 2 * TRIES);
+    const names = new Set(often.map(({ name }) => name));
+    expect(names).toContain('open-accounts');
+    expect(names).toContain('decide-openings-of-currency');
+    expect(names).toContain('find-idempotency-record');
+    expect(often.filter(({ made }) => made > TRIES)).toEqual([]);
+  });
+});
+
 describe('A plan that was made while a table was empty', () => {
   it('reads by an index, for it is kept while the table grows', async () => {
     const hot = await hotStatements();
