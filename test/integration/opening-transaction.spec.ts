@@ -1,21 +1,12 @@
-import type { Logger, QueryRunner } from 'typeorm';
+import { logStatements, type Sent } from '../support/statement-log.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
-const statements: { query: string; runner: QueryRunner | undefined }[] = [];
-
-const recorder: Logger = {
-  logQuery: (query, _parameters, runner) => statements.push({ query: query.trim(), runner }),
-  logQueryError: () => undefined,
-  logQuerySlow: () => undefined,
-  logSchemaBuild: () => undefined,
-  logMigration: () => undefined,
-  log: () => undefined,
-};
+let statements: Sent[];
 
 beforeAll(async () => {
   world = await createWorld();
-  world.dataSource.logger = recorder;
+  statements = logStatements(world.dataSource);
 });
 afterAll(() => world.close());
 

@@ -1,17 +1,7 @@
-import type { Logger } from 'typeorm';
+import { logStatements } from '../support/statement-log.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
-const statements = new Set<string>();
-
-const recorder: Logger = {
-  logQuery: (query) => statements.add(query),
-  logQueryError: () => undefined,
-  logQuerySlow: () => undefined,
-  logSchemaBuild: () => undefined,
-  logMigration: () => undefined,
-  log: () => undefined,
-};
 
 beforeAll(async () => {
   world = await createWorld();
@@ -40,7 +30,7 @@ async function hotStatements(): Promise<string[]> {
     { path: '/api/v1/accounts', headers: owner, body: { currency: 'USD' } },
     { path: '/accounts', headers: await world.make.workspaceHeaders(workspace), body: { productID: 7 } },
   ];
-  world.dataSource.logger = recorder;
+  const statements = logStatements(world.dataSource);
   for (const { path, headers, body } of calls) {
     const keyed = { ...headers, 'idempotency-key': 'a-key' };
     const { status } = await world.send('POST', path, { headers: keyed, body });
@@ -49,7 +39,8 @@ async function hotStatements(): Promise<string[]> {
   const listed = await world.send('GET', '/api/v1/accounts', { headers: owner });
   const [account] = listed.body as { id: string }[];
   expect((await world.send('GET', `/api/v1/accounts/${account?.id}`, { headers: owner })).status).toBe(200);
-  return [...statements].filter((text) => /\bunnest\(\(SELECT \$/.test(text));
+  const texts = new Set(statements.map(({ query }) => query));
+  return [...texts].filter((text) => /\bunnest\(\(SELECT \$/.test(text));
 }
 
 /** How often each statement was planned for its parameters, and how often not, by connection. */
