@@ -14,7 +14,13 @@ export class AnswerFilter implements ExceptionFilter {
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest & CallerRequest>();
-    this.answer(await settled(thrown, request), request, http.getResponse<FastifyReply>());
+    const reply = http.getResponse<FastifyReply>();
+    try {
+      this.answer(await settled(thrown, request), request, reply);
+    } catch (error) {
+      // The framework lets a filter's rejection end the process: a fault in here is one answer's, and told as a fault.
+      void reply.send(error);
+    }
   }
 
   private answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {

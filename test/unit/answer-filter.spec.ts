@@ -1,0 +1,21 @@
+import type { ArgumentsHost } from '@nestjs/common';
+import { AnswerFilter } from '../../src/http/answer.filter.js';
+import type { ErrorRenderer } from '../../src/http/error-renderer.js';
+
+describe('The filter of answers', () => {
+  it('tells the server of a fault of its own, and does not reject: that would end the process', async () => {
+    const fault = new Error('cannot be rendered');
+    const renderer = {
+      render: () => {
+        throw fault;
+      },
+    } as unknown as ErrorRenderer;
+    const sent: unknown[] = [];
+    const reply = { send: (payload: unknown) => sent.push(payload) };
+    const host = {
+      switchToHttp: () => ({ getRequest: () => ({}), getResponse: () => reply }),
+    } as unknown as ArgumentsHost;
+    await new AnswerFilter(renderer).catch(new Error('a refusal'), host);
+    expect(sent).toEqual([fault]);
+  });
+});
