@@ -11,7 +11,7 @@ const MAY_IMPORT = {
   currencies: ['audit', 'idempotency', 'database', 'entities', 'shared'],
   jurisdictions: ['audit', 'idempotency', 'database', 'entities', 'shared'],
   products: ['currencies', 'audit', 'idempotency', 'database', 'entities', 'shared'],
-  approvals: ['audit', 'idempotency', 'database', 'entities', 'shared'],
+  approvals: ['audit', 'idempotency', 'database', 'config', 'entities', 'shared'],
   customers: ['approvals', 'events', 'audit', 'idempotency', 'database', 'config', 'entities', 'shared'],
   events: ['database', 'entities', 'shared'],
   ledger: ['database', 'entities', 'shared'],
@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   webhooks: ['events', 'audit', 'idempotency', 'database', 'config', 'entities', 'shared'],
   mail: ['events', 'audit', 'idempotency', 'database', 'config', 'entities', 'shared'],
   platforms: ['auth', 'customers', 'approvals', 'audit', 'idempotency', 'database', 'entities', 'shared'],
-  auth: ['audit', 'idempotency', 'database', 'config', 'entities', 'shared'],
+  auth: ['approvals', 'audit', 'idempotency', 'database', 'config', 'entities', 'shared'],
   accounts: [
     ...['customers', 'products', 'currencies', 'jurisdictions', 'ledger', 'auth', 'approvals', 'events'],
     ...['audit', 'idempotency', 'database', 'entities', 'shared'],

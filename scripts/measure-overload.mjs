@@ -165,28 +165,35 @@ async function startDemo() {
   app.stdout.on('data', (chunk) => (printed += String(chunk)));
   while (!printed.includes('Credentials:')) await once(app.stdout, 'data');
   const demo = JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8'));
+  const operators = JSON.parse(readFileSync(join(home, 'demo-operators.json'), 'utf8'));
   const stop = async () => {
     const ended = once(app, 'exit');
     app.kill('SIGTERM');
     await ended;
     rmSync(home, { recursive: true, force: true });
   };
-  return { demo, stop, app };
+  return { demo, operators, stop, app };
 }
 
-/** More credentials of the demo's platform, so that none of them is over its share. */
-async function authorizationsOf({ baseUrl, admin }) {
-  const issue = async (_, n) => {
-    const answer = await fetch(`${baseUrl}/admin/credentials`, {
+/**
+ * More credentials of the demo's platform, so that none of them is over its share: one admin requests each, another
+ * approves it, and the first collects it.
+ */
+async function authorizationsOf({ baseUrl, admin }, { approver }) {
+  const post = async ({ key, secret }, path, body) => {
+    const answer = await fetch(`${baseUrl}/admin${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-api-key': admin.key, 'x-api-secret': admin.secret },
-      body: JSON.stringify({
-        ...{ kind: 'platform', platform: 'plt_1', name: `load ${n}`, reason: 'a measurement' },
-        scopes: ['accounts:write'],
-      }),
+      headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-api-secret': secret },
+      body: JSON.stringify({ reason: 'a measurement', ...body }),
     });
-    if (answer.status !== 201) throw new Error(await answer.text());
-    const { key, secret } = await answer.json();
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  };
+  const issue = async (_, n) => {
+    const wanted = { kind: 'platform', platform: 'plt_1', name: `load ${n}`, scopes: ['accounts:write'] };
+    const { id } = await post(admin, '/credentials', wanted);
+    await post(approver, `/approvals/${id}/approve`, {});
+    const { key, secret } = await post(admin, `/approvals/${id}/secret`, {});
     return `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`;
   };
   return Promise.all(Array.from({ length: CREDENTIALS }, issue));
@@ -202,9 +209,9 @@ async function numbersOf(baseUrl) {
   };
 }
 
-async function measure(demo) {
+async function measure(demo, operators) {
   const { baseUrl } = demo;
-  const connections = await openConnections(baseUrl, await authorizationsOf(demo));
+  const connections = await openConnections(baseUrl, await authorizationsOf(demo, operators));
   const run = (mode, rate) => new Round(connections.slice(0, mode.connections), mode).run(rate);
   await run(MODES.peak);
   const results = Object.fromEntries(Object.keys(MODES).map((name) => [name, []]));
@@ -250,9 +257,9 @@ function write(line) {
   process.stdout.write(`${line}\n`);
 }
 
-const { demo, stop } = await startDemo();
+const { demo, operators, stop } = await startDemo();
 try {
-  await measure(demo);
+  await measure(demo, operators);
 } finally {
   await stop();
 }

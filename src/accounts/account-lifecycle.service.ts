@@ -5,6 +5,7 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Account } from '../entities/account.entity.js';
 import { Admin } from '../entities/admin.entity.js';
+import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Balance } from '../entities/balance.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
 import { Outbox } from '../events/outbox.service.js';
@@ -17,6 +18,7 @@ import { lockBalances } from '../ledger/balances.sql.js';
 import { AccountDirectory, type AccountRecord } from './account-directory.service.js';
 import { toEventAccount } from './account-events.js';
 import { ACCOUNT_MACHINE, type AccountAct } from './account-machine.js';
+import { holderIdsOf, toAccountSummary } from './account-summary.js';
 
 /** What became of an act: it is done, or waits for a second person. */
 export type ActOutcome = { account: AccountRecord } | { approval: ApprovalView };
@@ -38,11 +40,13 @@ export class AccountLifecycle implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    for (const act of ['reopen', 'unfreeze'] as const) {
-      this.approvals.onApproved(`account.${act}`, async (tx, { objectId }, context) => {
-        const account = parseTenantId('acc', objectId);
-        if (account === null) throw new Error(`${objectId} is not an account`);
-        await this.move(tx, await lock(tx, account), act, context);
+    for (const accountAct of ['reopen', 'unfreeze'] as const) {
+      this.approvals.register(`account.${accountAct}`, {
+        lock: (tx, request) => lock(tx, accountOf(request)),
+        execute: async (tx, request, act) => {
+          await this.move(tx, await lock(tx, accountOf(request)), accountAct, act);
+          return null;
+        },
       });
     }
   }
@@ -57,16 +61,8 @@ export class AccountLifecycle implements OnModuleInit {
     return this.acts.run<ActOutcome>(claim, async (tx) => {
       const row = await lock(tx, account);
       assertAllowed(row, accountAct);
-      if (await this.needsApproval(tx, row, accountAct, act)) {
-        const objectId = toTenantId('acc', row.platformId, row.id);
-        const wish = { platformId: row.platformId, objectId, act };
-        return {
-          approval: await this.approvals.request(tx, {
-            ...wish,
-            action: `account.${accountAct}` as 'account.reopen',
-          }),
-        };
-      }
+      if (await this.needsApproval(tx, row, accountAct, act))
+        return { approval: await this.requestApproval(tx, account, accountAct as 'reopen', act) };
       await this.move(tx, row, accountAct, act);
       return { account: await this.directory.get(account, tx) };
     });
@@ -75,6 +71,28 @@ export class AccountLifecycle implements OnModuleInit {
   /** Closes for its own holder, within a larger act. @throws AppError transition_not_allowed, account_not_empty */
   async closeWithin(tx: EntityManager, account: TenantObject, act: ActContext): Promise<void> {
     await this.move(tx, await lock(tx, account), 'close', act);
+  }
+
+  private async requestApproval(
+    tx: EntityManager,
+    account: TenantObject,
+    accountAct: 'reopen' | 'unfreeze',
+    act: ActContext,
+  ): Promise<ApprovalView> {
+    const { platformId, id } = account;
+    const record = await this.directory.get(account, tx);
+    const { status, statusReason, statusChangedAt } = record;
+    const before = { status, statusReason, statusChangedAt: statusChangedAt?.toISOString() ?? null };
+    const next = assertNextState(ACCOUNT_MACHINE, status, accountAct);
+    const after = { status: next, statusReason: act.reason, statusChangedAt: null };
+    return this.approvals.request(tx, {
+      platformId,
+      action: `account.${accountAct}`,
+      objectId: toTenantId('acc', platformId, id),
+      alsoWatched: holderIdsOf(record),
+      summary: { account: toAccountSummary(record), before, after },
+      act,
+    });
   }
 
   private async needsApproval(
@@ -127,6 +145,12 @@ const PAST_TENSE = {
   close: 'closed',
   reopen: 'reopened',
 } as const satisfies Record<AccountAct, string>;
+
+function accountOf({ objectId }: ApprovalRequest): TenantObject {
+  const account = parseTenantId('acc', objectId);
+  if (account === null) throw new Error(`${objectId} is not an account`);
+  return account;
+}
 
 /**
  * The next state. To platforms the end of an account is final, so theirs are never opened again; a settlement account

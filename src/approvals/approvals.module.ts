@@ -1,7 +1,11 @@
 import { Global, Module } from '@nestjs/common';
+import { ApprovalSecretCleanup } from './approval-secret-cleanup.service.js';
+import { ApprovalSecrets } from './approval-secrets.service.js';
 import { ApprovalsService } from './approvals.service.js';
 
-/** The second person for dangerous acts. */
+const SERVICES = [ApprovalsService, ApprovalSecrets];
+
+/** The second person for dangerous effects. */
 @Global()
-@Module({ providers: [ApprovalsService], exports: [ApprovalsService] })
+@Module({ providers: [...SERVICES, ApprovalSecretCleanup], exports: SERVICES })
 export class ApprovalsModule {}

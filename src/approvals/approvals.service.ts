@@ -2,137 +2,262 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { Environment } from '../config/env.js';
 import { listPage } from '../database/listing.js';
-import { ApprovalRequest, type ApprovalStatus } from '../entities/approval-request.entity.js';
+import { Admin } from '../entities/admin.entity.js';
+import { ApprovalRequest } from '../entities/approval-request.entity.js';
+import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
-import { APPROVAL_LIST } from './approval-list.js';
+import { APPROVAL_BY_ID, APPROVAL_LIST, type ApprovalRow, END_LAPSED } from './approval-list.js';
+import { type ApprovalSummaries, type ApprovalSummary, atBalances } from './approval-summary.js';
+import { type ApprovedAction, DANGEROUS_EFFECTS, type DangerousEffect } from './dangerous-effects.js';
+import { ApprovalSecrets } from './approval-secrets.service.js';
 
-export const APPROVED_ACTIONS = [
-  'platform.verify',
-  'customer.override_jurisdiction',
-  'account.reopen',
-  'account.unfreeze',
-  'account.adjust',
-] as const;
-export type ApprovedAction = (typeof APPROVED_ACTIONS)[number];
-
-/** What one admin asks another to approve. */
-export interface ApprovalWish {
+/** What one admin asks another to approve. The caller has locked the object. */
+export interface NewApproval<Action extends ApprovedAction> {
   platformId: string;
-  action: ApprovedAction;
-  /** Prefixed id of what the act is about. */
+  action: Action;
+  /** Prefixed id of the object that the effect is about. */
   objectId: string;
-  /** What else the act needs to know. */
-  payload?: Record<string, string | null>;
+  /** Prefixed ids of further objects of the tenant whose change makes the request stale. */
+  alsoWatched?: readonly string[];
+  /** What carrying the effect out needs to know. JSON. */
+  payload?: object;
+  summary: ApprovalSummaries[Action];
   act: ActContext;
 }
 
-export interface ApprovalView extends ApprovalRequest {
-  status: ApprovalStatus;
+export type ApprovalView = Omit<ApprovalRow, 'summary'> & { summary: ApprovalSummary | null };
+
+/** How a module carries an approved effect out, inside the transaction of the approval. */
+export interface ApprovalHandler {
+  /** Locks the object, so that it cannot change between the check of its state and the effect. */
+  lock(tx: EntityManager, request: ApprovalRequest): Promise<unknown>;
+  /** Resolves to a secret that the requester may collect, or to nothing. JSON. */
+  execute(tx: EntityManager, request: ApprovalRequest, act: ActContext): Promise<object | null>;
 }
 
-/** Does what was approved, inside the approval's transaction. */
-export type ApprovedAct = (tx: EntityManager, request: ApprovalRequest, act: ActContext) => Promise<void>;
+type Decision = 'approved' | 'refused' | 'withdrawn';
 
-/** Dangerous acts need a second person: one admin asks, another decides, and the act is done by the decision. */
+/**
+ * Dangerous effects need a second person: one admin requests, another decides, and the effect is carried out in the
+ * transaction of the decision. A request is bound to the state of its object and to the requester's role and key.
+ */
 @Injectable()
 export class ApprovalsService {
-  private readonly approvedActs = new Map<ApprovedAction, ApprovedAct>();
+  private readonly handlers = new Map<string, ApprovalHandler>();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly acts: Acts,
     private readonly trail: AuditTrail,
+    private readonly secrets: ApprovalSecrets,
+    private readonly env: Environment,
     private readonly clock: Clock,
   ) {}
 
-  /** Says what is done when a request of this action is approved. Each module names its own at its start. */
-  onApproved(action: ApprovedAction, act: ApprovedAct): void {
-    this.approvedActs.set(action, act);
+  /** Each module registers its own effects when it starts. */
+  register(action: ApprovedAction, handler: ApprovalHandler): void {
+    this.handlers.set(action, handler);
   }
 
-  list(query: ListQuery): Promise<Page<ApprovalView>> {
-    return listPage<ApprovalView>(this.dataSource, APPROVAL_LIST, query);
+  /** Effects of the list that no module carries out; empty in a complete application. */
+  unregistered(): ApprovedAction[] {
+    return (Object.keys(DANGEROUS_EFFECTS) as ApprovedAction[]).filter(
+      (action) => !this.handlers.has(action),
+    );
+  }
+
+  async list(query: ListQuery): Promise<Page<ApprovalView>> {
+    const page = await listPage<ApprovalView>(this.dataSource, APPROVAL_LIST, query, this.clock.now());
+    return { ...page, items: page.items.map(asOfNow) };
   }
 
   /** @throws AppError object_not_found */
-  async get({ platformId, id }: TenantObject): Promise<ApprovalView> {
-    const request = await this.dataSource.manager.findOneBy(ApprovalRequest, { platformId, id });
-    if (request === null) throw new AppError('object_not_found');
-    return request;
+  async get(
+    { platformId, id }: TenantObject,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<ApprovalView> {
+    const rows = await on.query<ApprovalView[]>(APPROVAL_BY_ID, [platformId, id, this.clock.now()]);
+    const [view] = rows;
+    if (view === undefined) throw new AppError('object_not_found');
+    return asOfNow(view);
   }
 
-  /** @throws AppError approval_pending when the same is asked for already */
-  async request(tx: EntityManager, wish: ApprovalWish): Promise<ApprovalView> {
-    const { platformId, action, objectId, payload = {}, act } = wish;
+  /** @throws AppError approval_pending when the same is pending already */
+  async request<Action extends ApprovedAction>(
+    tx: EntityManager,
+    { platformId, action, objectId, alsoWatched = [], payload = {}, summary, act }: NewApproval<Action>,
+  ): Promise<ApprovalView> {
+    const now = this.clock.now();
+    if (!isRepeatable(action)) await tx.query(END_LAPSED, [platformId, action, objectId, now]);
+    const watchedObjects = [objectId, ...alsoWatched];
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('approval_requests_id_seq') AS id`);
+    const requestedBy = adminIdOf(act);
+    const { role } = await tx.findOneByOrFail(Admin, { platformId: HOUSE_PLATFORM_ID, id: requestedBy });
     const request = tx.create(ApprovalRequest, {
-      ...{ platformId, id, action, objectId, payload, reason: act.reason ?? '', status: 'pending' },
-      ...{ requestedBy: adminIdOf(act), requestedByName: act.actor.name, requestedAt: this.clock.now() },
-      ...{ decidedBy: null, decidedByName: null, decidedAt: null, decisionReason: null },
+      platformId,
+      id,
+      action,
+      objectId,
+      payload,
+      summary: { action, ...summary },
+      watchedObjects,
+      objectVersion: await versionOf(tx, platformId, watchedObjects),
+      reason: act.reason ?? '',
+      status: 'pending',
+      requestedBy,
+      requestedByName: act.actor.name,
+      requestedRole: role,
+      requestedWith: act.credentialId ?? null,
+      requestedAt: now,
+      expiresAt: new Date(now.getTime() + this.env.approvalLifetimeMs),
     });
     await tx.insert(ApprovalRequest, request);
-    await this.trail.append(tx, {
-      ...{ platformId, action: `${action}.requested`, objectId, act },
-      after: { approval: toTenantId('apr', platformId, id), ...payload },
-    });
-    return request;
+    const approval = toTenantId('apr', platformId, id);
+    const after = { approval, ...summary };
+    await this.trail.append(tx, { platformId, action: `${action}.requested`, objectId, act, after });
+    return this.get({ platformId, id }, tx);
   }
 
   /**
-   * Approves, and does what was asked for in the same transaction: where it is not possible any more, the approval
-   * is refused with the reason and stays pending.
-   * @throws AppError object_not_found, transition_not_allowed when decided already, second_person_required
+   * Approves, and carries the effect out in the same transaction: where that is not possible any more, its refusal is
+   * the answer and the request stays pending.
+   * @throws AppError object_not_found, transition_not_allowed when decided or lapsed, second_person_required,
+   *   approval_stale when the object changed since the request
    */
   async approve(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
     return this.acts.run(claim, async (tx) => {
-      const request = await this.decide(tx, name, 'approved', act);
-      const approved = this.approvedActs.get(request.action as ApprovedAction);
-      if (approved === undefined) throw new Error(`nothing is known to do ${request.action}`);
-      await approved(tx, request, act);
-      return request;
+      const request = await this.lock(tx, name);
+      await assertDecider(tx, request, act, this.clock.now());
+      const handler = this.handlers.get(request.action);
+      if (handler === undefined) throw new Error(`no module carries out ${request.action}`);
+      await handler.lock(tx, request);
+      const view = await this.get(name, tx);
+      assertPending(view);
+      await this.end(tx, { ...request, summary: view.summary }, 'approved', act);
+      const secret = await handler.execute(tx, request, act);
+      if (secret !== null) await this.secrets.keep(tx, name, secret);
+      return this.get(name, tx);
     });
   }
 
-  /** @throws AppError as `approve`. Who asked may not refuse either: withdrawing is for the second person too. */
+  /** @throws AppError as `approve`, but for approval_stale: a stale request may be refused */
   async refuse(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
-    return this.acts.run(claim, (tx) => this.decide(tx, name, 'refused', act));
+    return this.acts.run(claim, async (tx) => {
+      const request = await this.lock(tx, name);
+      await assertDecider(tx, request, act, this.clock.now());
+      await this.end(tx, request, 'refused', act);
+      return this.get(name, tx);
+    });
   }
 
-  private async decide(
-    tx: EntityManager,
-    { platformId, id }: TenantObject,
-    status: 'approved' | 'refused',
-    act: ActContext,
-  ): Promise<ApprovalRequest> {
-    const request = await tx.findOne(ApprovalRequest, {
-      where: { platformId, id },
-      lock: { mode: 'pessimistic_write' },
+  /** By its requester alone. @throws AppError object_not_found, transition_not_allowed, requester_required */
+  async withdraw(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
+    return this.acts.run(claim, async (tx) => {
+      const request = await this.lock(tx, name);
+      if (adminIdOf(act) !== request.requestedBy) throw new AppError('requester_required');
+      await this.end(tx, request, 'withdrawn', act);
+      return this.get(name, tx);
     });
+  }
+
+  private async lock(tx: EntityManager, { platformId, id }: TenantObject): Promise<ApprovalRequest> {
+    const where = { platformId, id };
+    const request = await tx.findOne(ApprovalRequest, { where, lock: { mode: 'pessimistic_write' } });
     if (request === null) throw new AppError('object_not_found');
-    if (request.status !== 'pending')
-      throw new AppError('transition_not_allowed', { state: request.status, allowedActs: [] });
-    const decidedBy = adminIdOf(act);
-    if (decidedBy === request.requestedBy) throw new AppError('second_person_required');
+    if (request.status !== 'pending') throw notAllowedIn(request.status);
+    return request;
+  }
+
+  private async end(
+    tx: EntityManager,
+    { platformId, id, action, objectId, requestedByName, summary }: ApprovalRequest,
+    status: Decision,
+    act: ActContext,
+  ): Promise<void> {
+    const decidedAt = this.clock.now();
+    const isDecision = status !== 'withdrawn';
     const decision = {
-      ...{ status, decidedBy, decidedByName: act.actor.name, decidedAt: this.clock.now() },
+      status,
+      decidedAt,
+      decidedBy: isDecision ? adminIdOf(act) : null,
+      decidedByName: isDecision ? act.actor.name : null,
       decisionReason: act.reason,
+      summary,
     };
     await tx.update(ApprovalRequest, { platformId, id }, decision);
-    const { action, objectId } = request;
-    await this.trail.append(tx, {
-      ...{ platformId, action: `${action}.${status}`, objectId, act },
-      after: { approval: toTenantId('apr', platformId, id), requestedBy: request.requestedByName },
-    });
-    return Object.assign(request, decision);
+    const approval = toTenantId('apr', platformId, id);
+    const after = { ...summary, approval, requestedBy: requestedByName };
+    await this.trail.append(tx, { platformId, action: `${action}.${status}`, objectId, act, after });
   }
 }
 
-/** The admin who acts. @throws Error when it is no admin: nobody else may ask or decide */
+/**
+ * The admin that decides is not the requester, and is an approver at this moment: what let the call in may be a second
+ * old. Its rows stay locked, so that it cannot be disabled meanwhile.
+ * @throws AppError second_person_required, credentials_invalid
+ */
+async function assertDecider(
+  tx: EntityManager,
+  { requestedBy }: ApprovalRequest,
+  act: ActContext,
+  now: Date,
+): Promise<void> {
+  const admin = adminIdOf(act);
+  if (admin === requestedBy) throw new AppError('second_person_required');
+  const found = await tx.query<unknown[]>(
+    `SELECT 1 FROM admins a JOIN credentials c ON c.platform_id = a.platform_id AND c.admin_id = a.id
+      WHERE a.platform_id = 0 AND a.id = $1 AND c.id = $2 AND a.status = 'active' AND a.role = 'approver'
+        AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $3::timestamptz)
+      FOR SHARE`,
+    [admin, act.credentialId ?? null, now],
+  );
+  if (found.length === 0) throw new AppError('credentials_invalid');
+}
+
+function isRepeatable(action: ApprovedAction): boolean {
+  const effect: DangerousEffect = DANGEROUS_EFFECTS[action];
+  return effect.isRepeatable === true;
+}
+
+/** The newest entry of the audit trail about the objects. Whoever changes them writes one, under their lock. */
+async function versionOf(
+  tx: EntityManager,
+  platformId: string,
+  objectIds: readonly string[],
+): Promise<string> {
+  const [row] = await tx.query<[{ version: string }]>(
+    `SELECT COALESCE(max(newest.id), 0)::text AS version FROM unnest($2::text[]) AS watched(id)
+      CROSS JOIN LATERAL (SELECT max(id) AS id FROM audit_entries
+        WHERE platform_id = $1 AND object_id = watched.id) newest`,
+    [platformId, objectIds],
+  );
+  return row.version;
+}
+
+/** What is pending is shown as it would be carried out now; what has ended, as it was then. */
+function asOfNow(view: ApprovalView): ApprovalView {
+  const { status, summary, balances } = view;
+  if (status !== 'pending' || summary === null) return view;
+  return { ...view, summary: atBalances(summary, balances ?? []) };
+}
+
+/** @throws AppError approval_stale, or transition_not_allowed when it lapsed otherwise */
+function assertPending({ status, changes }: ApprovalView): void {
+  if (status === 'stale') throw new AppError('approval_stale', { changes: changes ?? [] });
+  if (status !== 'pending') throw notAllowedIn(status);
+}
+
+function notAllowedIn(state: string): AppError {
+  return new AppError('transition_not_allowed', { state, allowedActs: [] });
+}
+
+/** The admin who acts. @throws Error when it is no admin: only admins request and decide */
 export function adminIdOf({ actor }: ActContext): string {
   const admin = parseTenantId('adm', actor.id);
   if (admin === null) throw new Error(`${actor.id} is not an admin`);

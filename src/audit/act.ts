@@ -15,6 +15,8 @@ export interface ActContext {
   actor: Actor;
   reason: string | null;
   requestId: string | null;
+  /** Id of the credential that the call came with; missing where there is none, as on the command line. */
+  credentialId?: string;
   /** Runs along with the request. */
   watch?: Stopwatch;
 }

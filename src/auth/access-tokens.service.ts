@@ -24,6 +24,12 @@ export interface AccessTokenClaims {
   scope: string;
 }
 
+/** A token to issue. */
+export interface NewAccessToken extends AccessTokenClaims {
+  /** No more than `ACCESS_TOKEN_SECONDS`, which is what a missing value means. */
+  lifetimeSeconds?: number;
+}
+
 interface VerifiedToken extends AccessTokenClaims {
   expiresAtSeconds: number;
 }
@@ -45,7 +51,13 @@ export class AccessTokensService {
     this.publicKey = createPublicKey(this.privateKey);
   }
 
-  async issue({ aud, tid, sub, scope }: AccessTokenClaims): Promise<string> {
+  async issue({
+    aud,
+    tid,
+    sub,
+    scope,
+    lifetimeSeconds = ACCESS_TOKEN_SECONDS,
+  }: NewAccessToken): Promise<string> {
     const now = this.nowSeconds();
     const { kid } = await this.jwk();
     return new SignJWT({ tid, scope })
@@ -54,7 +66,7 @@ export class AccessTokensService {
       .setAudience(aud)
       .setSubject(sub)
       .setIssuedAt(now)
-      .setExpirationTime(now + ACCESS_TOKEN_SECONDS)
+      .setExpirationTime(now + lifetimeSeconds)
       .setJti(randomToken(12))
       .sign(this.privateKey);
   }

@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AccessTokensService } from './access-tokens.service.js';
+import { AdminCredentials } from './admin-credentials.service.js';
 import { AdminsService } from './admins.service.js';
+import { ApprovedSecrets } from './approved-secrets.service.js';
 import { ClientCredentialsService } from './client-credentials.service.js';
+import { CredentialDelegation } from './credential-delegation.service.js';
 import { CredentialKeeper } from './credential-keeper.service.js';
+import { CredentialOwners } from './credential-owners.service.js';
 import { CredentialsService } from './credentials.service.js';
 import { LastUse } from './last-use.service.js';
+import { OwnerKeys } from './owner-keys.service.js';
 import { SecretHasher } from './secret-hasher.js';
 import { SessionsService } from './sessions.service.js';
 import { BasicStrategy } from './strategies/basic.strategy.js';
@@ -14,11 +19,14 @@ import { KeySecretStrategy } from './strategies/key-secret.strategy.js';
 
 const SERVICES = [
   AccessTokensService,
+  AdminCredentials,
   AdminsService,
+  ApprovedSecrets,
   ClientCredentialsService,
   CredentialKeeper,
   CredentialsService,
   LastUse,
+  OwnerKeys,
   SessionsService,
 ];
 const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
@@ -26,7 +34,7 @@ const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
 /** Who is calling: credentials, sessions, tokens, and the Passport strategies that read them. */
 @Module({
   imports: [PassportModule],
-  providers: [SecretHasher, ...STRATEGIES, ...SERVICES],
+  providers: [SecretHasher, CredentialDelegation, CredentialOwners, ...STRATEGIES, ...SERVICES],
   exports: [...STRATEGIES, ...SERVICES],
 })
 export class AuthModule {}

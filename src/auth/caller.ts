@@ -42,6 +42,10 @@ export interface Caller {
   /** The currencies in which this caller may open accounts; `null`: any. */
   allowedCurrencies: readonly string[] | null;
   scopes: ReadonlySet<string>;
+  /** When its credential expires; `null`: it does not. */
+  expiresAt: Date | null;
+  /** Whether an access token gives it fewer scopes than its credential has. */
+  isNarrowed: boolean;
 }
 
 /** For whom the call acts: the customer that a guard found the caller allowed to act for. */

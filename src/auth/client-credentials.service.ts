@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, IdempotencyService } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
 import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
 import type { Caller } from './caller.js';
 
@@ -26,6 +27,7 @@ export class ClientCredentialsService {
     private readonly accessTokens: AccessTokensService,
     private readonly idempotency: IdempotencyService,
     private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -36,17 +38,26 @@ export class ClientCredentialsService {
     const wanted = scope?.split(' ').filter(Boolean) ?? [...caller.scopes];
     if (!wanted.every((name) => caller.scopes.has(name))) throw new AppError('scope_invalid');
     const granted = [...new Set(wanted)].join(' ');
+    const lifetimeSeconds = this.lifetimeOf(caller);
     const accessToken = await this.accessTokens.issue({
       aud: caller.kind === 'admin' ? 'admin' : 'platform',
       tid: caller.platformId,
       sub: caller.id.replace('credential:', ''),
       scope: granted,
+      lifetimeSeconds,
     });
-    const issued = { accessToken, expiresInSeconds: ACCESS_TOKEN_SECONDS, scope: granted };
+    const issued = { accessToken, expiresInSeconds: lifetimeSeconds, scope: granted };
     // The token itself leaves no row, so only an idempotency key needs the database.
     if (claim !== null) {
       await this.unitOfWork.run((tx) => this.idempotency.claim(tx, claim, claim.receiptOf(issued)));
     }
     return issued;
+  }
+
+  /** A token expires no later than its credential. Whole seconds, rounded down. */
+  private lifetimeOf({ expiresAt }: Caller): number {
+    if (expiresAt === null) return ACCESS_TOKEN_SECONDS;
+    const leftSeconds = Math.floor((expiresAt.getTime() - this.clock.now().getTime()) / 1_000);
+    return Math.min(ACCESS_TOKEN_SECONDS, Math.max(leftSeconds, 0));
   }
 }

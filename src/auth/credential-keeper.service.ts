@@ -90,14 +90,17 @@ export class CredentialKeeper {
   async listOfCustomer(platformId: string, customerId: string): Promise<CredentialView[]> {
     const where = { platformId, customerId, kind: 'owner' as const };
     const rows = await this.dataSource.manager.find(Credential, { where, order: { id: 'ASC' } });
-    return rows.map(toView);
+    return rows.map(toCredentialView);
   }
 
   /** @throws AppError object_not_found */
   async get(name: CredentialName): Promise<CredentialView> {
-    return toView(await this.find(this.dataSource.manager, name));
+    const credential = await this.dataSource.manager.findOneBy(Credential, { ...name });
+    if (credential === null) throw new AppError('object_not_found');
+    return toCredentialView(credential);
   }
 
+  /** In a transaction of its own, for the command line. */
   async issueNew(
     wanted: NewCredential,
     { act, claim }: ActCommand<IssuedCredential>,
@@ -120,62 +123,51 @@ export class CredentialKeeper {
     });
     await tx.insert(Credential, credential);
     await this.record(tx, 'credential.issued', act, credential);
-    return { ...toView(credential), secret };
+    return { ...toCredentialView(credential), secret };
+  }
+
+  /** Locks credentials, in one order for all callers. Resolves to them in the order of the names; `null`: none. */
+  async lock(tx: EntityManager, names: readonly CredentialName[]): Promise<(Credential | null)[]> {
+    const rows = await tx.find(Credential, {
+      where: names.map((name) => ({ ...name })),
+      order: { platformId: 'ASC', id: 'ASC' },
+      lock: { mode: 'pessimistic_write' },
+    });
+    return names.map((name) => rows.find((row) => isNamed(row, name)) ?? null);
   }
 
   /**
-   * A new secret. The one before stays good for the overlap, so that those who use it can change over; one still
-   * left of an earlier rotation ends at once.
-   * @throws AppError object_not_found, transition_not_allowed when it is revoked
+   * A new secret. The one before stays good for the overlap, so that its users can change over; one that is left of an
+   * earlier rotation ends at once.
+   * @param credential locked and live
    */
   async rotate(
-    name: CredentialName,
+    tx: EntityManager,
+    credential: Credential,
     overlapSeconds: number,
-    { act, claim }: ActCommand<IssuedCredential>,
+    act: ActContext,
   ): Promise<IssuedCredential> {
-    return this.acts.run(claim, async (tx) => {
-      const credential = await this.lockLive(tx, name);
-      const secret = newSecret();
-      const now = this.clock.now();
-      const change = {
-        secretHash: this.hasher.hash(secret),
-        previousSecretHash: credential.secretHash,
-        previousSecretExpiresAt: new Date(now.getTime() + overlapSeconds * 1_000),
-        rotatedAt: now,
-      };
-      await this.change(tx, credential, change);
-      await this.record(tx, 'credential.rotated', act, credential);
-      return { ...toView(credential), secret };
-    });
+    const secret = newSecret();
+    const now = this.clock.now();
+    const change = {
+      secretHash: this.hasher.hash(secret),
+      previousSecretHash: credential.secretHash,
+      previousSecretExpiresAt: new Date(now.getTime() + overlapSeconds * 1_000),
+      rotatedAt: now,
+    };
+    await this.change(tx, credential, change);
+    await this.record(tx, 'credential.rotated', act, credential);
+    return { ...toCredentialView(credential), secret };
   }
 
   /**
    * In force on every process within a second, for the tokens issued to it as well.
-   * @throws AppError object_not_found, transition_not_allowed when it is revoked already
+   * @param credential locked and live
    */
-  async revoke(name: CredentialName, { act, claim }: ActCommand<CredentialView>): Promise<CredentialView> {
-    return this.acts.run(claim, async (tx) => {
-      const credential = await this.lockLive(tx, name);
-      await this.change(tx, credential, { revokedAt: this.clock.now() });
-      await this.record(tx, 'credential.revoked', act, credential);
-      return toView(credential);
-    });
-  }
-
-  private async lockLive(tx: EntityManager, name: CredentialName): Promise<Credential> {
-    const credential = await this.find(tx, name, true);
-    if (credential.revokedAt !== null)
-      throw new AppError('transition_not_allowed', { state: 'revoked', allowedActs: [] });
-    return credential;
-  }
-
-  private async find(on: EntityManager, name: CredentialName, lock = false): Promise<Credential> {
-    const credential = await on.findOne(Credential, {
-      where: { ...name },
-      ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),
-    });
-    if (credential === null) throw new AppError('object_not_found');
-    return credential;
+  async revoke(tx: EntityManager, credential: Credential, act: ActContext): Promise<CredentialView> {
+    await this.change(tx, credential, { revokedAt: this.clock.now() });
+    await this.record(tx, 'credential.revoked', act, credential);
+    return toCredentialView(credential);
   }
 
   private async change(
@@ -207,11 +199,16 @@ export class CredentialKeeper {
   }
 }
 
+function isNamed(row: Credential, { platformId, id, customerId }: CredentialName): boolean {
+  const isSame = row.platformId === platformId && row.id === id;
+  return isSame && (customerId === undefined || row.customerId === customerId);
+}
+
 function newSecret(): string {
   return `vs_${randomToken(SECRET_BYTES)}`;
 }
 
-function toView(credential: Credential): CredentialView {
+export function toCredentialView(credential: Credential): CredentialView {
   const { platformId, id, kind, name, key, customerId, adminId, scopes, createdAt } = credential;
   const { allowedCurrencies, allowedNetworks, expiresAt, revokedAt, rotatedAt } = credential;
   const { previousSecretExpiresAt, lastUsedAt } = credential;

@@ -83,11 +83,13 @@ function withCaller(credential: CredentialRow | null): KnownCredential | null {
 }
 
 function describe(credential: CredentialRow): Caller | null {
-  const { platformId, id, kind, customerId, allowedCurrencies, admin } = credential;
+  const { platformId, id, kind, customerId, allowedCurrencies, expiresAt, admin } = credential;
   const scopes = scopesOf(credential);
   if (scopes === null) return null;
   return {
     ...{ platformId, kind, customerId, workspaceId: null, allowedCurrencies, scopes },
+    expiresAt,
+    isNarrowed: false,
     id: `credential:${id}`,
     actorId: admin === null ? toTenantId('crd', platformId, id) : toTenantId('adm', platformId, admin.id),
     name: admin?.name ?? credential.name,

@@ -37,6 +37,11 @@ export interface SessionTokens {
   refreshToken: IssuedRefreshToken;
 }
 
+/** A session with its first tokens. */
+export interface BegunSession extends SessionTokens {
+  sessionId: string;
+}
+
 /** A refresh token that was presented and is genuine, though perhaps used before. */
 export interface PresentedToken {
   platformId: string;
@@ -77,12 +82,12 @@ export class SessionsService {
   }
 
   /** Begins a session. `workspaceId` null: it may act in every workspace of the platform. */
-  async begin(tx: EntityManager, platformId: string, workspaceId: string | null): Promise<SessionTokens> {
+  async begin(tx: EntityManager, platformId: string, workspaceId: string | null): Promise<BegunSession> {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('sessions_id_seq') AS id`);
     const session = { platformId, id, workspaceId, revokedAt: null, createdAt: this.clock.now() };
     await tx.insert(Session, session);
     const refreshToken = await this.issueRefreshToken(tx, platformId, id);
-    return { refreshToken, accessToken: await this.issueAccessToken(platformId, id) };
+    return { sessionId: id, refreshToken, accessToken: await this.issueAccessToken(platformId, id) };
   }
 
   issueAccessToken(platformId: string, sessionId: string): Promise<string> {
@@ -106,6 +111,8 @@ export class SessionsService {
       actorId: toTenantId('ses', platformId, sessionId),
       ...{ name: 'session', allowedCurrencies: null },
       scopes: WORKSPACE_SCOPES,
+      expiresAt: null,
+      isNarrowed: false,
     };
   }
 

@@ -120,6 +120,12 @@ export class EnvironmentVariables {
   @Max(365)
   WEBHOOK_DISABLE_AFTER_DAYS: number = 5;
 
+  /** Days after which a request for approval expires. */
+  @IsInt()
+  @Min(1)
+  @Max(90)
+  APPROVAL_EXPIRES_AFTER_DAYS: number = 7;
+
   /** `1`: a bank for tests, with magic values, a test clock and resets (docs/contract-tests.md). */
   @IsOptional()
   @IsIn(['0', '1'])
@@ -157,6 +163,7 @@ const VARIABLES = [
   'MAIL_FROM',
   'WEBHOOK_ALLOWED_NETWORKS',
   'WEBHOOK_DISABLE_AFTER_DAYS',
+  'APPROVAL_EXPIRES_AFTER_DAYS',
   'SANDBOX',
   'SANDBOX_TOKEN',
 ] as const satisfies readonly (keyof EnvironmentVariables)[];
@@ -192,6 +199,7 @@ export class Environment {
   readonly isDemo: boolean;
   readonly webhookAllowedNetworks: readonly string[];
   readonly WEBHOOK_DISABLE_AFTER_DAYS: number;
+  readonly approvalLifetimeMs: number;
   /** Bearer token of /sandbox; `null`: this is no sandbox. */
   readonly sandboxToken: string | null;
 
@@ -213,6 +221,7 @@ export class Environment {
     this.mailFrom = parseMailbox(env.MAIL_FROM) ?? { name: '', address: env.MAIL_FROM };
     this.webhookAllowedNetworks = env.WEBHOOK_ALLOWED_NETWORKS?.split(',') ?? [];
     this.WEBHOOK_DISABLE_AFTER_DAYS = env.WEBHOOK_DISABLE_AFTER_DAYS;
+    this.approvalLifetimeMs = env.APPROVAL_EXPIRES_AFTER_DAYS * 24 * 60 * 60 * 1_000;
     this.sandboxToken = env.SANDBOX === '1' ? (env.SANDBOX_TOKEN ?? randomToken(SANDBOX_TOKEN_BYTES)) : null;
     this.drainMs = 1_000 * (env.DRAIN_SECONDS ?? (this.isDemo || this.isSandbox ? 0 : DRAIN_SECONDS));
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;

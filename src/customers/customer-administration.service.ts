@@ -1,13 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import type { CustomerState } from '../approvals/approval-summary.js';
 import type { ActContext } from '../audit/act.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
+import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
+import { Platform } from '../entities/platform.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { parseTenantId, type TenantObject, toHouseId, toTenantId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 import { assertJurisdiction } from './known-jurisdiction.js';
 import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
@@ -31,7 +34,14 @@ interface Command<View> extends ActCommand<View> {
   customer: TenantObject;
 }
 
-const OVERRIDE = 'customer.override_jurisdiction';
+/** What the audit trail calls each effect that a second person approved. */
+const VERB_OF = {
+  'customer.override_jurisdiction': 'jurisdiction_overridden',
+  'customer.amend': 'amended',
+} as const;
+
+/** The customer, when it is changed; otherwise the request that waits for a second person. */
+export type CustomerOutcome = { customer: CustomerRecord } | { approval: ApprovalView };
 
 /** What those who operate the bank do with customers. */
 @Injectable()
@@ -45,17 +55,16 @@ export class CustomerAdministration implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.approvals.onApproved(OVERRIDE, async (tx, { objectId, payload }, act) => {
-      const customer = parseTenantId('cus', objectId);
-      if (customer === null) throw new Error(`${objectId} is not a customer`);
-      const { jurisdiction } = payload as { jurisdiction: string | null };
-      await this.change(
-        tx,
-        customer,
-        { jurisdictionOverride: jurisdiction },
-        { act, action: 'jurisdiction_overridden' },
-      );
-    });
+    for (const [action, verb] of Object.entries(VERB_OF)) {
+      this.approvals.register(action as keyof typeof VERB_OF, {
+        lock: (tx, request) => this.lock(tx, customerOf(request)),
+        execute: async (tx, request, act) => {
+          const { change } = request.payload as { change: Partial<Customer> };
+          await this.change(tx, customerOf(request), change, { act, action: verb });
+          return null;
+        },
+      });
+    }
   }
 
   /** @throws AppError object_not_found, transition_not_allowed */
@@ -71,20 +80,27 @@ export class CustomerAdministration implements OnModuleInit {
     });
   }
 
-  /** @throws AppError object_not_found, customer_display_name_taken, validation_failed for an unknown country */
+  /**
+   * A change of the country of residence waits for a second person.
+   * @throws AppError object_not_found, customer_display_name_taken, validation_failed for an unknown country,
+   *   approval_pending
+   */
   async amend(
     change: CustomerChange,
-    { customer, act, claim }: Command<CustomerRecord>,
-  ): Promise<CustomerRecord> {
-    return this.acts.run(claim, async (tx) => {
+    { customer, act, claim }: Command<CustomerOutcome>,
+  ): Promise<CustomerOutcome> {
+    return this.acts.run<CustomerOutcome>(claim, async (tx) => {
       await assertJurisdiction(tx, 'countryOfResidence', change.countryOfResidence ?? null);
+      const { countryOfResidence } = await this.lock(tx, customer);
+      if (change.countryOfResidence !== undefined && change.countryOfResidence !== countryOfResidence)
+        return { approval: await this.ask(tx, customer, { action: 'customer.amend', change, act }) };
       await this.change(tx, customer, change, { act, action: 'amended' });
-      return this.directory.get(customer, tx);
+      return { customer: await this.directory.get(customer, tx) };
     });
   }
 
   /**
-   * Asks for another jurisdiction than the customer's residence gives; `null`: for none any more.
+   * Requests another jurisdiction than the customer's residence gives; `null`: for none any more.
    * @throws AppError object_not_found, validation_failed for an unknown jurisdiction, approval_pending
    */
   async requestOverride(
@@ -92,11 +108,35 @@ export class CustomerAdministration implements OnModuleInit {
     { customer, act, claim }: Command<ApprovalView>,
   ): Promise<ApprovalView> {
     return this.acts.run(claim, async (tx) => {
-      await this.lock(tx, customer);
       await assertJurisdiction(tx, 'jurisdiction', jurisdiction);
-      const objectId = toTenantId('cus', customer.platformId, customer.id);
-      const wish = { platformId: customer.platformId, action: OVERRIDE, objectId, act } as const;
-      return this.approvals.request(tx, { ...wish, payload: { jurisdiction } });
+      const change = { jurisdictionOverride: jurisdiction };
+      return this.ask(tx, customer, { action: 'customer.override_jurisdiction', change, act });
+    });
+  }
+
+  private async ask(
+    tx: EntityManager,
+    { platformId, id }: TenantObject,
+    what: { action: keyof typeof VERB_OF; change: Partial<Customer>; act: ActContext },
+  ): Promise<ApprovalView> {
+    const { action, change, act } = what;
+    const customer = await this.lock(tx, { platformId, id });
+    const platform = await tx.findOneByOrFail(Platform, { id: platformId });
+    const objectId = toTenantId('cus', platformId, id);
+    const platformObject = toHouseId('plt', platformId);
+    return this.approvals.request(tx, {
+      platformId,
+      action,
+      objectId,
+      alsoWatched: [toTenantId('kyc', platformId, id), platformObject],
+      payload: { change },
+      summary: {
+        customer: { id: objectId, name: customer.displayName },
+        platform: { id: platformObject, name: platform.name },
+        before: stateOf(customer, platform),
+        after: stateOf({ ...customer, ...change }, platform),
+      },
+      act,
     });
   }
 
@@ -121,4 +161,16 @@ export class CustomerAdministration implements OnModuleInit {
     if (customer === null) throw new AppError('object_not_found');
     return customer;
   }
+}
+
+function stateOf(customer: Customer, { homeJurisdictionCode }: Platform): CustomerState {
+  const { displayName, email, countryOfResidence, jurisdictionOverride } = customer;
+  const effectiveJurisdiction = jurisdictionOverride ?? countryOfResidence ?? homeJurisdictionCode;
+  return { displayName, email, countryOfResidence, jurisdictionOverride, effectiveJurisdiction };
+}
+
+function customerOf({ objectId }: ApprovalRequest): TenantObject {
+  const customer = parseTenantId('cus', objectId);
+  if (customer === null) throw new Error(`${objectId} is not a customer`);
+  return customer;
 }

@@ -16,6 +16,7 @@ export const REMEDIES = {
   credentials_invalid:
     'Check what was sent; it may be unknown, wrong, expired, revoked, or not for this address.',
   scope_missing: 'Use a credential that may make this call.',
+  authority_exceeded: 'Use a credential that allows at least as much as the other one, without narrowing it.',
   workspace_id_malformed: 'Send Workspace-ID once, as a positive integer.',
   workspace_not_allowed: 'Name the workspace that the token was made for.',
   customer_not_allowed: 'Name a customer of this platform.',
@@ -24,6 +25,7 @@ export const REMEDIES = {
   kyc_not_approved: 'Complete the identity check; the same request works after it.',
   currency_not_allowed: 'Use a credential that is not limited to other currencies.',
   second_person_required: 'Have somebody else decide.',
+  requester_required: 'Have the requester do it.',
   signature_invalid: 'Sign the very bytes that are sent, with the present time.',
   currency_malformed: 'Send an ISO 4217 code or a configured digital one.',
   currency_not_available: 'Choose a currency that is enabled where the customer is.',
@@ -39,6 +41,7 @@ export const REMEDIES = {
   reference_taken: 'Look the earlier transfer up; choose another reference for a new one.',
   message_replayed: 'Nothing: it was taken in before.',
   approval_pending: 'Wait for the decision on the request that is open.',
+  approval_stale: 'Look at the object again, and request again.',
   transition_not_allowed: 'Do one of the acts that the state allows.',
   account_frozen: 'Wait until it is unfrozen.',
   account_not_empty: 'Move the money elsewhere and release the holds first.',

@@ -1,10 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AccountDirectory, type AccountRecord } from '../accounts/account-directory.service.js';
+import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
+import type { ApprovalSummaries } from '../approvals/approval-summary.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
-import type { ActContext } from '../audit/act.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import type { Leg } from '../ledger/posted-transfer.js';
+import { AppError } from '../shared/app-error.js';
+import { MAX_AMOUNT_MINOR, toMajorNumber } from '../shared/money.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
 import { PostingService } from './posting.service.js';
@@ -26,6 +30,7 @@ export interface AdjustmentOrder {
 export class AdjustmentsService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly directory: AccountDirectory,
     private readonly acts: Acts,
     private readonly approvals: ApprovalsService,
     private readonly posting: PostingService,
@@ -33,48 +38,99 @@ export class AdjustmentsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.approvals.onApproved('account.adjust', (tx, request, act) => this.post(tx, request, act));
+    this.approvals.register('account.adjust', {
+      lock: (tx, request) => this.lock(tx, request),
+      execute: async (tx, request, act) => {
+        await this.posting.post(tx, { platformId: request.platformId, legs: [legOf(request)], act });
+        return null;
+      },
+    });
   }
 
-  /** @throws AppError object_not_found, validation_failed for an amount its currency cannot hold */
+  /**
+   * @throws AppError object_not_found, validation_failed for an amount its currency cannot hold,
+   *   balance_limit_exceeded
+   */
   async request(order: AdjustmentOrder, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
-    const { account, direction, description, effectiveDate } = order;
-    const { platformId, id } = account;
+    const { platformId, id } = order.account;
     const money = (await findMoney(this.dataSource.manager, platformId, [id])).get(id) as AccountMoney;
     if (money.channel === 'settlement') throw invalid('account', 'must be a customer’s', null);
-    const amountMinor = String(amountIn(money, 'amount', order.amount));
+    const amountMinor = amountIn(money, 'amount', order.amount);
     // Made now: inside the approval's transaction it could not be.
     const settlementAccountId = await this.settlement.idOf(platformId, money.currencyCode);
-    const payload = { direction, amountMinor, currency: money.currencyCode, description, effectiveDate };
-    return this.acts.run(claim, (tx) =>
-      this.approvals.request(tx, {
-        ...{ platformId, action: 'account.adjust', objectId: toTenantId('acc', platformId, id), act },
-        payload: { ...payload, settlementAccountId },
-      }),
-    );
+    const { direction, description, effectiveDate } = order;
+    return this.acts.run(claim, async (tx) => {
+      await this.posting.lock(tx, platformId, [id, settlementAccountId]);
+      const account = await this.directory.get(order.account, tx);
+      return this.approvals.request(tx, {
+        platformId,
+        action: 'account.adjust',
+        objectId: toTenantId('acc', platformId, id),
+        alsoWatched: holderIdsOf(account),
+        payload: {
+          direction,
+          amountMinor: String(amountMinor),
+          settlementAccountId,
+          description,
+          effectiveDate,
+        },
+        summary: summaryOf(order, account, amountMinor),
+        act,
+      });
+    });
   }
 
-  private async post(
-    tx: EntityManager,
-    { id, objectId, payload }: ApprovalRequest,
-    act: ActContext,
-  ): Promise<void> {
-    const account = parseTenantId('acc', objectId);
-    const { settlementAccountId, amountMinor } = payload;
-    if (account === null || !settlementAccountId || !amountMinor)
-      throw new Error(`${objectId} is not an account`);
-    const { platformId } = account;
-    const isCredit = payload.direction === 'credit';
-    const leg: Leg = {
-      kind: 'adjustment',
-      debitAccountId: isCredit ? settlementAccountId : account.id,
-      creditAccountId: isCredit ? account.id : settlementAccountId,
-      amountMinor: BigInt(amountMinor),
-      reference: null,
-      description: payload.description ?? null,
-      effectiveDate: payload.effectiveDate ?? null,
-      metadata: { approval: toTenantId('apr', platformId, id) },
-    };
-    await this.posting.post(tx, { platformId, legs: [leg], act });
+  private async lock(tx: EntityManager, request: ApprovalRequest): Promise<void> {
+    const { debitAccountId, creditAccountId } = legOf(request);
+    await this.posting.lock(tx, request.platformId, [debitAccountId, creditAccountId]);
   }
+}
+
+interface AdjustmentPayload {
+  direction: 'credit' | 'debit';
+  amountMinor: string;
+  settlementAccountId: string;
+  description: string | null;
+  effectiveDate: string | null;
+}
+
+function legOf({ platformId, id, objectId, payload }: ApprovalRequest): Leg {
+  const account = parseTenantId('acc', objectId);
+  if (account === null) throw new Error(`${objectId} is not an account`);
+  const { direction, amountMinor, settlementAccountId, description, effectiveDate } =
+    payload as AdjustmentPayload;
+  const isCredit = direction === 'credit';
+  return {
+    kind: 'adjustment',
+    debitAccountId: isCredit ? settlementAccountId : account.id,
+    creditAccountId: isCredit ? account.id : settlementAccountId,
+    amountMinor: BigInt(amountMinor),
+    reference: null,
+    description,
+    effectiveDate,
+    metadata: { approval: toTenantId('apr', platformId, id) },
+  };
+}
+
+/** @throws AppError balance_limit_exceeded when no balance could hold the result */
+function summaryOf(
+  { direction, amount, description, effectiveDate }: AdjustmentOrder,
+  account: AccountRecord,
+  amountMinor: bigint,
+): ApprovalSummaries['account.adjust'] {
+  const { postedMinor, decimals, currencyCode } = account;
+  const change = direction === 'credit' ? amountMinor : -amountMinor;
+  const afterMinor = BigInt(postedMinor) + change;
+  if (afterMinor >= MAX_AMOUNT_MINOR || afterMinor <= -MAX_AMOUNT_MINOR)
+    throw new AppError('balance_limit_exceeded');
+  return {
+    account: toAccountSummary(account),
+    direction,
+    amount,
+    currency: currencyCode,
+    description,
+    effectiveDate,
+    before: { posted: toMajorNumber(BigInt(postedMinor), decimals) },
+    after: { posted: toMajorNumber(afterMinor, decimals) },
+  };
 }

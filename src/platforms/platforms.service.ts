@@ -1,10 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import type { PlatformState } from '../approvals/approval-summary.js';
 import type { ActContext } from '../audit/act.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { listPage } from '../database/listing.js';
 import { assertJurisdiction } from '../customers/known-jurisdiction.js';
+import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import {
   HOUSE_PLATFORM_ID,
   type KycAgreement,
@@ -39,13 +41,14 @@ export interface PlatformView {
   updatedAt: Date;
 }
 
+/** The platform, when it is changed; otherwise the request that waits for a second person. */
+export type PlatformOutcome = { platform: PlatformView } | { approval: ApprovalView };
+
 export type NewPlatform = Pick<
   Platform,
   'name' | 'kycAgreement' | 'kycExpiryRestrictsDebits' | 'homeJurisdictionCode'
 >;
 export type PlatformChange = Partial<NewPlatform>;
-
-const VERIFY = 'platform.verify';
 
 /** The bank's tenants. */
 @Injectable()
@@ -59,8 +62,20 @@ export class PlatformsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.approvals.onApproved(VERIFY, async (tx, { objectId }, act) => {
-      await this.move(tx, parseHouseId('plt', objectId) ?? '', 'verify', act);
+    this.approvals.register('platform.verify', {
+      lock: (tx, request) => lock(tx, platformIdOf(request)),
+      execute: async (tx, request, act) => {
+        await this.move(tx, platformIdOf(request), 'verify', act);
+        return null;
+      },
+    });
+    this.approvals.register('platform.amend', {
+      lock: (tx, request) => lock(tx, platformIdOf(request)),
+      execute: async (tx, request, act) => {
+        const { change } = request.payload as { change: PlatformChange };
+        await this.change(tx, await lock(tx, platformIdOf(request)), change, { act, action: 'amended' });
+        return null;
+      },
     });
   }
 
@@ -97,16 +112,21 @@ export class PlatformsService implements OnModuleInit {
     });
   }
 
-  /** @throws AppError object_not_found, name_taken, validation_failed */
+  /**
+   * A change of the KYC agreement or the home jurisdiction waits for a second person.
+   * @throws AppError object_not_found, name_taken, validation_failed, approval_pending
+   */
   async amend(
     id: string,
     change: PlatformChange,
-    { act, claim }: ActCommand<PlatformView>,
-  ): Promise<PlatformView> {
-    return this.acts.run<PlatformView>(claim, async (tx) => {
+    { act, claim }: ActCommand<PlatformOutcome>,
+  ): Promise<PlatformOutcome> {
+    return this.acts.run<PlatformOutcome>(claim, async (tx) => {
       await assertJurisdiction(tx, 'homeJurisdiction', change.homeJurisdictionCode ?? null);
       const platform = await lock(tx, id);
-      return this.change(tx, platform, change, { act, action: 'amended' });
+      if (isDangerous(platform, change))
+        return { approval: await this.ask(tx, platform, { action: 'platform.amend', change, act }) };
+      return { platform: await this.change(tx, platform, change, { act, action: 'amended' }) };
     });
   }
 
@@ -118,13 +138,31 @@ export class PlatformsService implements OnModuleInit {
   /** @throws AppError object_not_found, transition_not_allowed, approval_pending */
   async requestVerification(id: string, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
     return this.acts.run<ApprovalView>(claim, async (tx) => {
-      assertNextState(PLATFORM_MACHINE, (await lock(tx, id)).status, 'verify');
-      return this.approvals.request(tx, {
-        platformId: id,
-        action: VERIFY,
-        objectId: toHouseId('plt', id),
-        act,
-      });
+      const platform = await lock(tx, id);
+      const status = assertNextState(PLATFORM_MACHINE, platform.status, 'verify');
+      return this.ask(tx, platform, { action: 'platform.verify', change: { status }, act });
+    });
+  }
+
+  private async ask(
+    tx: EntityManager,
+    platform: Platform,
+    what: { action: 'platform.verify' | 'platform.amend'; change: Partial<Platform>; act: ActContext },
+  ): Promise<ApprovalView> {
+    const { action, change, act } = what;
+    const objectId = toHouseId('plt', platform.id);
+    const summary = {
+      platform: { id: objectId, name: platform.name },
+      before: stateOf(platform),
+      after: stateOf({ ...platform, ...change }),
+    };
+    return this.approvals.request(tx, {
+      platformId: platform.id,
+      action,
+      objectId,
+      payload: { change },
+      summary,
+      act,
     });
   }
 
@@ -155,6 +193,23 @@ export class PlatformsService implements OnModuleInit {
     });
     return Object.assign(platform, changed);
   }
+}
+
+/** Whether the change moves what decides which customers may open what. */
+function isDangerous(platform: Platform, change: PlatformChange): boolean {
+  const fields = ['kycAgreement', 'homeJurisdictionCode'] as const;
+  return fields.some((field) => change[field] !== undefined && change[field] !== platform[field]);
+}
+
+function stateOf(platform: Platform): PlatformState {
+  const { name, status, kycAgreement, kycExpiryRestrictsDebits, homeJurisdictionCode } = platform;
+  return { name, status, kycAgreement, kycExpiryRestrictsDebits, homeJurisdiction: homeJurisdictionCode };
+}
+
+function platformIdOf({ objectId }: ApprovalRequest): string {
+  const id = parseHouseId('plt', objectId);
+  if (id === null) throw new Error(`${objectId} is not a platform`);
+  return id;
 }
 
 async function lock(tx: EntityManager, id: string): Promise<Platform> {

@@ -1,16 +1,20 @@
-import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
-import { SessionsService, type SessionTokens } from '../auth/sessions.service.js';
+import { type BegunSession, SessionsService } from '../auth/sessions.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
+import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Customer } from '../entities/customer.entity.js';
+import { Platform } from '../entities/platform.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byCustomer, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { type TenantObject, toTenantId } from '../shared/object-id.js';
+import { parseTenantId, type TenantObject, toHouseId, toTenantId } from '../shared/object-id.js';
 
 export interface WorkspaceView {
   platformId: string;
@@ -35,23 +39,34 @@ export const WORKSPACE_LIST: ListSpec = {
 
 /** The handles by which the workspace API names customers. */
 @Injectable()
-export class WorkspacesService {
+export class WorkspacesService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly acts: Acts,
+    private readonly approvals: ApprovalsService,
     private readonly sessions: SessionsService,
     private readonly feed: ChangeFeed,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
+  onModuleInit(): void {
+    this.approvals.register('session.begin', {
+      lock: (tx, request) => lock(tx, workspaceOf(request)),
+      execute: (tx, request, act) => this.begin(tx, workspaceOf(request), act),
+    });
+  }
+
   list(query: ListQuery): Promise<Page<WorkspaceView>> {
     return listPage<WorkspaceView>(this.dataSource, WORKSPACE_LIST, query);
   }
 
   /** @throws AppError object_not_found */
-  async get({ platformId, id }: TenantObject): Promise<WorkspaceView> {
-    const rows = await this.dataSource.query<WorkspaceView[]>(
+  async get(
+    { platformId, id }: TenantObject,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<WorkspaceView> {
+    const rows = await on.query<WorkspaceView[]>(
       `SELECT ${WORKSPACE_LIST.select} FROM ${WORKSPACE_LIST.from} WHERE w.platform_id = $1 AND w.id = $2`,
       [platformId, id],
     );
@@ -78,19 +93,54 @@ export class WorkspacesService {
     });
   }
 
-  /** The first tokens of a session held to the workspace. @throws AppError object_not_found */
-  async beginSession(
-    { platformId, id }: TenantObject,
-    { act, claim }: ActCommand<SessionTokens>,
-  ): Promise<SessionTokens> {
+  /** Requests a session held to the workspace. @throws AppError object_not_found, approval_pending */
+  async requestSession(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
+    const { platformId, id } = name;
     return this.acts.run(claim, async (tx) => {
-      if (!(await tx.existsBy(Workspace, { platformId, id }))) throw new AppError('object_not_found');
-      const tokens = await this.sessions.begin(tx, platformId, id);
-      await this.trail.append(tx, {
-        ...{ platformId, action: 'session.begun', objectId: toTenantId('wsp', platformId, id), act },
-        after: { refreshTokenExpiresAt: tokens.refreshToken.expiresAt },
+      await lock(tx, name);
+      const { customerId, holderName } = await this.get(name, tx);
+      const platform = await tx.findOneByOrFail(Platform, { id: platformId });
+      const holder = toTenantId('cus', platformId, customerId);
+      const workspace = toTenantId('wsp', platformId, id);
+      return this.approvals.request(tx, {
+        platformId,
+        action: 'session.begin',
+        objectId: workspace,
+        alsoWatched: [holder, toTenantId('kyc', platformId, customerId)],
+        summary: {
+          workspace,
+          holder: { id: holder, name: holderName },
+          platform: { id: toHouseId('plt', platformId), name: platform.name },
+        },
+        act,
       });
-      return tokens;
     });
   }
+
+  private async begin(tx: EntityManager, workspace: TenantObject, act: ActContext): Promise<BegunSession> {
+    const { platformId, id } = workspace;
+    const session = await this.sessions.begin(tx, platformId, id);
+    await this.trail.append(tx, {
+      platformId,
+      action: 'session.begun',
+      objectId: toTenantId('wsp', platformId, id),
+      act,
+      after: { refreshTokenExpiresAt: session.refreshToken.expiresAt },
+    });
+    return session;
+  }
+}
+
+/** Locks the holder: nothing about a workspace itself can change. */
+async function lock(tx: EntityManager, { platformId, id }: TenantObject): Promise<void> {
+  const workspace = await tx.findOneBy(Workspace, { platformId, id });
+  if (workspace === null) throw new AppError('object_not_found');
+  const where = { platformId, id: workspace.customerId };
+  await tx.findOne(Customer, { where, lock: { mode: 'pessimistic_write' } });
+}
+
+function workspaceOf({ objectId }: ApprovalRequest): TenantObject {
+  const workspace = parseTenantId('wsp', objectId);
+  if (workspace === null) throw new Error(`${objectId} is not a workspace`);
+  return workspace;
 }

@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'credentials_required',
   'credentials_invalid',
   'scope_missing',
+  'authority_exceeded',
   'workspace_id_malformed',
   'workspace_not_allowed',
   'customer_not_allowed',
@@ -30,6 +31,7 @@ export const ERROR_CODES = [
   'kyc_not_approved',
   'currency_not_allowed',
   'second_person_required',
+  'requester_required',
   'signature_invalid',
   // What may be opened.
   'currency_malformed',
@@ -47,6 +49,7 @@ export const ERROR_CODES = [
   'reference_taken',
   'message_replayed',
   'approval_pending',
+  'approval_stale',
   // What a state does not allow.
   'transition_not_allowed',
   'account_frozen',
@@ -95,6 +98,17 @@ export const FIELD_CONSTRAINTS = [
 
 export type FieldConstraint = (typeof FIELD_CONSTRAINTS)[number];
 
+/** An entry of the audit trail that made an approval stale. */
+export interface ObjectChange {
+  object: string;
+  /** Such as `account.frozen`. */
+  action: string;
+  /** Prefixed id of who did it. */
+  actor: string;
+  /** RFC 3339. */
+  occurredAt: string;
+}
+
 export interface AppErrorDetails {
   fields?: readonly FieldViolation[];
   /** `account_exists`: the account that already stands, for the API that shows it. */
@@ -104,6 +118,8 @@ export interface AppErrorDetails {
   /** `transition_not_allowed`: the state, and what may be done in it. */
   state?: string;
   allowedActs?: readonly string[];
+  /** `approval_stale`: what has happened to the object since the request. */
+  changes?: readonly ObjectChange[];
   /** `method_not_allowed`: the methods this path does answer. */
   allow?: readonly string[];
   /** `service_unavailable`, `rate_limited`: seconds after which a retry makes sense. */
@@ -140,6 +156,7 @@ export const DECISIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'customer_display_name_taken',
   'name_taken',
   'approval_pending',
+  'approval_stale',
   'second_person_required',
   'transition_not_allowed',
   'account_not_empty',

@@ -30,3 +30,19 @@ export class Networks {
 export function isInNetworks(address: string, networks: readonly string[]): boolean {
   return new Networks(networks).has(address);
 }
+
+/**
+ * Whether every address of the first block lies in one of the others. An IPv4 block is the same as its IPv4-mapped
+ * IPv6 block (RFC 4291 §2.5.5.2), as in `Networks`.
+ */
+export function isWithinNetworks(network: string, networks: readonly string[]): boolean {
+  const [base = ''] = network.split('/');
+  const bits = mappedPrefixOf(network);
+  return networks.some((outer) => mappedPrefixOf(outer) <= bits && new Networks([outer]).has(base));
+}
+
+/** The prefix length among the 128 bits of IPv6. */
+function mappedPrefixOf(network: string): number {
+  const [base = '', bits = '0'] = network.split('/');
+  return Number(bits) + (isIP(base) === 4 ? 96 : 0);
+}

@@ -1,5 +1,4 @@
 import { systemAct } from '../../src/audit/act.js';
-import { CredentialKeeper } from '../../src/auth/credential-keeper.service.js';
 import { CurrenciesService } from '../../src/currencies/currencies.service.js';
 import { Customer } from '../../src/entities/customer.entity.js';
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE, NOT_TEXT } from '../support/bad-input.js';
@@ -158,9 +157,7 @@ describe('Who may call the owner API', () => {
     const { key, secret, id } = await world.make.anOwnerKey(customer);
     const call = () => world.send('GET', ACCOUNTS, { headers: { 'x-api-key': key, 'x-api-secret': secret } });
     expect((await call()).status).toBe(200);
-    await world.app
-      .get(CredentialKeeper)
-      .revoke({ platformId: customer.platformId, id }, { act: ACT, claim: null });
+    await world.make.revoke({ platformId: customer.platformId, id });
     const deadline = Date.now() + 1_000;
     while ((await call()).status === 200 && Date.now() < deadline) await new Promise(setImmediate);
     expectProblem(await call(), 401, 'credentials_invalid');

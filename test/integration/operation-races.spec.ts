@@ -148,29 +148,41 @@ describe('Two admins at once on two processes', () => {
     }
   });
 
-  it('rotate twice: the secret of the later one and the one before it are good, no other', async () => {
+  it('approve one rotation: its secret is made once', async () => {
+    const third = await world.make.adminHeaders();
     for (let round = 0; round < 5; round++) {
       const customer = await world.make.aCustomer();
-      const issued = await post(0, '/credentials', first, {
-        ...{ kind: 'owner', name: 'raced', customer: customerId(customer) },
-      });
+      const issued = await world.make.anOwnerKey(customer);
+      const name = `crd_${customer.platformId}_${issued.id}`;
+      const requested = await post(0, `/credentials/${name}/rotate`, third);
+      const path = `/approvals/${requested.body.id}`;
       const results = await Promise.all([
-        post(0, `/credentials/${issued.body.id}/rotate`, first),
-        post(1, `/credentials/${issued.body.id}/rotate`, second),
+        post(0, `${path}/approve`, first),
+        post(1, `${path}/approve`, second),
       ]);
+      expect(statuses(results)).toEqual([200, 409]);
+      expect((await done(name)).filter((action) => action === 'credential.rotated')).toHaveLength(1);
+      const secrets = await Promise.all([post(0, `${path}/secret`, third), post(1, `${path}/secret`, third)]);
+      expect(statuses(secrets)).toEqual([200, 409]);
+    }
+  });
+});
+
+describe('An owner that rotates its key twice at once on two processes', () => {
+  it('gets two secrets: the later one and the one before it are good, no other', async () => {
+    for (let round = 0; round < 5; round++) {
+      const issued = await world.make.anOwnerKey(await world.make.aCustomer());
+      const headersWith = (secret: string) => ({ 'x-api-key': issued.key, 'x-api-secret': secret });
+      const path = `/api/v1/api-keys/crd_${issued.platformId}_${issued.id}/rotate`;
+      const results = await Promise.all(
+        [0, 1].map((turn) => send(turn, 'POST', path, headersWith(issued.secret), {})),
+      );
       expect(statuses(results)).toEqual([200, 200]);
-      expect(await done(issued.body.id)).toEqual([
-        'credential.issued',
-        'credential.rotated',
-        'credential.rotated',
-      ]);
       // In force on every process within a second.
       await new Promise((resolve) => setTimeout(resolve, 1_000));
-      const works = async (secret: string): Promise<boolean> => {
-        const headers = { 'x-api-key': String(issued.body.key), 'x-api-secret': secret };
-        return (await send(round, 'GET', '/api/v1/accounts', headers)).status === 200;
-      };
-      const secrets = [issued, ...results].map(({ body }): string => body.secret);
+      const works = async (secret: string): Promise<boolean> =>
+        (await send(round, 'GET', '/api/v1/accounts', headersWith(secret))).status === 200;
+      const secrets = [issued.secret, ...results.map(({ body }): string => body.secret)];
       expect(await Promise.all(secrets.map(works))).toEqual([false, true, true]);
     }
   });

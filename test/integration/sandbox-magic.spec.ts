@@ -1,3 +1,4 @@
+import { Customer } from '../../src/entities/customer.entity.js';
 import type { Headers } from '../support/factories.js';
 import {
   asAdmin,
@@ -62,19 +63,20 @@ describe('A customer whose name asks for a KYC state', () => {
     };
     const customer = (await post('/admin/customers', wanted)).body;
     expect(customer).toMatchObject({ kycStatus: 'rejected' });
-    const key = { kind: 'owner', name: 'a key', customer: customer.id, reason: 'a test' };
-    const owner = (await post('/admin/credentials', key)).body;
+    const [, platformId = '', id = ''] = customer.id.split('_');
+    const holder = await sandbox.dataSource.manager.findOneByOrFail(Customer, { platformId, id });
     const ofOwner = await sandbox.send('POST', '/api/v1/accounts', {
-      headers: { 'x-api-key': owner.key, 'x-api-secret': owner.secret },
+      headers: await sandbox.make.ownerHeaders(holder),
       body: { currency: 'USD' },
     });
     expect([ofOwner.status, ofOwner.body.code]).toEqual([403, 'kyc_not_approved']);
     const workspace = (await post('/admin/workspaces', { customer: customer.id, reason: 'a test' })).body;
-    const session = (await post(`/admin/workspaces/${workspace.id}/sessions`, { reason: 'a test' })).body;
+    const workspaceId = String(workspace.id).split('_')[2] ?? '';
+    const { accessToken } = await sandbox.make.aSession(platformId, workspaceId);
     const ofWorkspace = await sandbox.send('POST', '/accounts', {
       headers: {
-        authorization: `Bearer ${session.accessToken}`,
-        'workspace-id': String(workspace.id).split('_')[2] ?? '',
+        authorization: `Bearer ${accessToken}`,
+        'workspace-id': workspaceId,
       },
       body: { productID: made.workspace.productId },
     });

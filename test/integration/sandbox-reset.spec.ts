@@ -86,7 +86,13 @@ async function use(made: MadePlatform): Promise<void> {
   });
   expect(low.status).toBe(200);
   const change = { homeJurisdiction: 'DE', kycExpiryRestrictsDebits: true };
-  expect((await admin('PATCH', `/admin/platforms/${made.sandbox.platformId}`, change)).status).toBe(200);
+  const requested = await admin('PATCH', `/admin/platforms/${made.sandbox.platformId}`, change);
+  expect(requested.status).toBe(202);
+  const approval = await sandbox.send('POST', `/admin/approvals/${requested.body.id}/approve`, {
+    headers: await sandbox.make.adminHeaders(),
+    body: { reason: 'a test' },
+  });
+  expect(approval.status).toBe(200);
 }
 
 describe('Resetting a platform', () => {
@@ -142,9 +148,7 @@ describe('Resetting a platform', () => {
 
   it('ends keys, sessions and customers that were made since, in memory too', async () => {
     const made = await sandbox.aMadePlatform();
-    const headers = asAdmin(made);
-    const wanted = { kind: 'platform', platform: made.sandbox.platformId, name: 'a key', reason: 'a test' };
-    const key = (await sandbox.send('POST', '/admin/credentials', { headers, body: wanted })).body;
+    const key = await sandbox.make.aPlatformKey(made.sandbox.platformId.replace('plt_', ''));
     const withKey = { 'x-api-key': key.key, 'x-api-secret': key.secret };
     const body = { customerIdentifier: 'short-lived', displayName: 'Short lived' };
     expect((await sandbox.send('POST', '/customers', { headers: withKey, body })).status).toBe(201);

@@ -46,6 +46,38 @@ export async function anAdminClient(
   return new AdminClient(world, await world.make.adminHeaders(role));
 }
 
+/** Two admins: one requests what another approves. */
+export interface TwoAdmins {
+  requester: AdminClient;
+  approver: AdminClient;
+}
+
+export async function twoAdmins(world: World): Promise<TwoAdmins> {
+  const [requester, approver] = [await anAdminClient(world, 'operator'), await anAdminClient(world)];
+  return { requester, approver };
+}
+
+/** Requests by a POST and has it approved. Resolves to the approved request. @throws when either is refused */
+export async function approved(
+  { requester, approver }: TwoAdmins,
+  path: string,
+  body: object = {},
+): Promise<Answer['body']> {
+  const requested = await requester.post(path, body);
+  if (requested.status !== 202) throw new Error(`the request was answered ${requested.text}`);
+  const decided = await approver.post(`/approvals/${requested.body.id}/approve`);
+  if (decided.status !== 200) throw new Error(`the approval was answered ${decided.text}`);
+  return decided.body;
+}
+
+/** As `approved`; then the requester collects the secret. Resolves to the secret. */
+export async function collected(admins: TwoAdmins, path: string, body: object = {}): Promise<Answer['body']> {
+  const { id } = await approved(admins, path, body);
+  const { status, text, body: secret } = await admins.requester.post(`/approvals/${id}/secret`);
+  if (status !== 200) throw new Error(`the collection was answered ${text}`);
+  return secret;
+}
+
 /** A refusal: its status and its code. */
 export const failed = ({ status, body }: Answer): unknown[] => [status, body.code];
 

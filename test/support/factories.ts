@@ -117,6 +117,16 @@ export class Factories {
     return this.app.get(UnitOfWork).run((tx) => this.app.get(CredentialKeeper).issue(tx, wanted, TEST_ACT));
   }
 
+  /** As an admin's revocation does it. */
+  async revoke(name: Pick<IssuedCredential, 'platformId' | 'id'>): Promise<void> {
+    const keeper = this.app.get(CredentialKeeper);
+    await this.app.get(UnitOfWork).run(async (tx) => {
+      const [credential] = await keeper.lock(tx, [name]);
+      if (!credential) throw new Error('no such credential');
+      await keeper.revoke(tx, credential, TEST_ACT);
+    });
+  }
+
   /** An admin of its own with this role, by its first credential. */
   async anAdmin(role: AdminRole = 'approver'): Promise<IssuedCredential> {
     const wanted = { name: `Admin ${next()}`, role };

@@ -23,6 +23,10 @@ const ANSWERS = {
   credentials_required: [401, 'Credentials of an admin are required.'],
   credentials_invalid: [401, 'The credentials are not valid, or not an admin’s.'],
   scope_missing: [403, 'The role of this admin does not allow this call.'],
+  authority_exceeded: [
+    403,
+    'The credential of this call may not do this; errors names the limits it would exceed.',
+  ],
   workspace_id_malformed: [400, 'The workspace id is malformed.'],
   workspace_not_allowed: [403, 'The workspace is not open to this caller.'],
   customer_not_allowed: [403, 'The customer is not open to this caller.'],
@@ -31,6 +35,7 @@ const ANSWERS = {
   kyc_not_approved: [409, 'The customer’s identity check (KYC) is not approved.'],
   currency_not_allowed: [403, 'The credential does not allow this currency.'],
   second_person_required: [403, 'Whoever asked for this may not decide on it.'],
+  requester_required: [403, 'Only the admin who requested this may do it.'],
   signature_invalid: [401, 'The message is not signed by this provider, or too old.'],
   currency_malformed: [400, 'The currency is not a well-formed currency code.'],
   currency_not_available: [409, 'The currency is not available to this customer.'],
@@ -45,6 +50,7 @@ const ANSWERS = {
   name_taken: [409, 'The name is taken.'],
   message_replayed: [409, 'This message was received before.'],
   approval_pending: [409, 'The same is waiting for approval already.'],
+  approval_stale: [409, 'The object has changed since the request; see changes. Request again.'],
   transition_not_allowed: [409, 'The present state does not allow this; see state and allowedActs.'],
   account_frozen: [409, 'The account is frozen.'],
   account_not_empty: [409, 'The account still holds money, or holds lock some of it.'],
@@ -67,7 +73,7 @@ const ANSWERS = {
 export const adminApiShape: ApiShape = {
   mediaType: 'application/problem+json',
   owns: (path) => isBelow(path, ADMIN_PATH, KYC_PATH),
-  render({ code, details: { fields, state, allowedActs } }, request) {
+  render({ code, details: { fields, state, allowedActs, changes } }, request) {
     const [status, detail] = ANSWERS[code];
     return {
       status,
@@ -75,6 +81,7 @@ export const adminApiShape: ApiShape = {
       body: {
         ...toProblem({ status, detail, code }, fields, request),
         ...(state === undefined ? {} : { state, allowedActs: allowedActs ?? [] }),
+        ...(changes === undefined ? {} : { changes }),
       },
     };
   },

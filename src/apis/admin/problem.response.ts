@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ProblemResponse } from '../../http/problem.response.js';
+import { ObjectChangeResponse } from './approvals/summary-parts.dto.js';
 
 /** A refusal. One because of a state says which, and what may be done in it. */
 export class AdminProblemResponse extends ProblemResponse {
@@ -8,4 +9,10 @@ export class AdminProblemResponse extends ProblemResponse {
 
   @ApiPropertyOptional({ description: 'The acts that it allows.', type: [String], example: ['reopen'] })
   allowedActs?: string[];
+
+  @ApiPropertyOptional({
+    description: 'What happened to the object since a request that is stale.',
+    type: [ObjectChangeResponse],
+  })
+  changes?: ObjectChangeResponse[];
 }

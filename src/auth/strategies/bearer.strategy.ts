@@ -30,6 +30,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
     if (caller === null) return null;
     // A token can only narrow what its credential may do now.
     const granted = scope.split(' ').filter((name) => caller.scopes.has(name));
-    return { ...caller, scopes: new Set(granted) };
+    const scopes = new Set(granted);
+    return { ...caller, scopes, isNarrowed: scopes.size < caller.scopes.size };
   }
 }

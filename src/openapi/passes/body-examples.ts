@@ -51,6 +51,8 @@ class ExampleComposer {
     if (schema.example !== undefined) return schema.example;
     if (schema.default !== undefined) return schema.default;
     if (schema.allOf !== undefined) return this.merged(schema.allOf, where);
+    const [first] = schema.oneOf ?? [];
+    if (first !== undefined) return this.compose(first, where);
     if (schema.items !== undefined) return [this.compose(schema.items, `${where}[]`)];
     if (schema.properties !== undefined) return this.object(schema, where);
     this.missing.add(where);
@@ -85,6 +87,6 @@ class ExampleComposer {
   }
 }
 
-function hasExample({ example, default: preset, items, allOf }: Schema): boolean {
-  return example !== undefined || preset !== undefined || items !== undefined || allOf !== undefined;
+function hasExample({ example, default: preset, items, allOf, oneOf }: Schema): boolean {
+  return [example, preset, items, allOf, oneOf].some((keyword) => keyword !== undefined);
 }

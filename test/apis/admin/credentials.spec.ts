@@ -1,17 +1,26 @@
 import { LastUse } from '../../../src/auth/last-use.service.js';
 import type { Customer } from '../../../src/entities/customer.entity.js';
 import { isInNetworks, isNetwork } from '../../../src/shared/networks.js';
-import { type AdminClient, anAdminClient, customerId } from '../../support/admin.js';
+import {
+  type AdminClient,
+  approved,
+  collected,
+  customerId,
+  type TwoAdmins,
+  twoAdmins,
+} from '../../support/admin.js';
 import type { Headers } from '../../support/factories.js';
 import { createWorld, type World } from '../../support/world.js';
 
 let world: World;
+let admins: TwoAdmins;
 let admin: AdminClient;
 let customer: Customer;
 
 beforeAll(async () => {
   world = await createWorld();
-  admin = await anAdminClient(world);
+  admins = await twoAdmins(world);
+  admin = admins.requester;
 });
 afterAll(() => world.close());
 beforeEach(async () => {
@@ -24,8 +33,22 @@ const headersOf = ({ key, secret }: { key: string; secret: string }): Headers =>
 });
 const statusWith = async (headers: Headers): Promise<number> =>
   (await world.send('GET', '/api/v1/accounts', { headers })).status;
-const issue = (body: object = {}) =>
-  admin.post('/credentials', { kind: 'owner', name: 'back office', customer: customerId(customer), ...body });
+const wanted = (body: object = {}): object => ({
+  kind: 'owner',
+  name: 'back office',
+  customer: customerId(customer),
+  ...body,
+});
+const request = (body: object = {}) => admin.post('/credentials', wanted(body));
+/** Requested, approved and collected. Resolves to the credential with its secret. */
+async function issue(body: object = {}) {
+  const { approval, key, secret } = await collected(admins, '/credentials', wanted(body));
+  const { items } = (await admin.get(`/credentials?key=${key}`)).body;
+  return { approval, body: { ...items[0], secret } };
+}
+const rotate = async (id: string, body: object = {}) => ({
+  body: await collected(admins, `/credentials/${id}/rotate`, body),
+});
 
 async function until(expected: number, headers: Headers): Promise<number> {
   const began = Date.now();
@@ -37,9 +60,8 @@ async function until(expected: number, headers: Headers): Promise<number> {
 }
 
 describe('A credential that an admin issues', () => {
-  it('works, and shows its secret once', async () => {
-    const { status, headers, body } = await issue();
-    expect([status, headers['cache-control']]).toEqual([201, 'no-store']);
+  it('works, and shows its secret once, to its requester', async () => {
+    const { approval, body } = await issue();
     expect(await statusWith(headersOf(body))).toBe(200);
     const shown = await admin.get(`/credentials/${body.id}`);
     expect(shown.body).toMatchObject({
@@ -49,22 +71,35 @@ describe('A credential that an admin issues', () => {
       customer: customerId(customer),
     });
     expect(shown.text).not.toContain(body.secret);
-    expect((await admin.get(`/audit?object=${body.id}`)).text).not.toContain(body.secret);
-    const [row] = await world.dataSource.query<[{ hits: number }]>(
-      `SELECT count(*)::int AS hits FROM audit_entries WHERE state_after::text LIKE '%' || $1 || '%'`,
-      [body.secret],
-    );
-    expect(row.hits).toBe(0);
+    const again = await admin.post(`/approvals/${approval}/secret`);
+    expect([again.status, again.body.state]).toEqual([409, 'collected']);
+    expect((await admin.get(`/approvals/${approval}`)).text).not.toContain(body.secret);
+    for (const table of ['audit_entries', 'approval_requests', 'credentials'])
+      expect(await world.count(`${table} t`, `t::text LIKE '%${body.secret}%'`)).toBe(0);
   });
 
-  it('gets the same secret again under the same Idempotency-Key', async () => {
-    const key = { 'idempotency-key': 'issue-1' };
-    const body = { kind: 'owner', name: 'back office', customer: customerId(customer) };
-    const first = await admin.post('/credentials', body, key);
-    const second = await admin.post('/credentials', body, key);
-    expect(second.text).toBe(first.text);
+  it('gives its secret to its requester alone, not to the approver', async () => {
+    const { id } = await approved(admins, '/credentials', wanted());
+    const taken = await admins.approver.post(`/approvals/${id}/secret`);
+    expect([taken.status, taken.body.code]).toEqual([403, 'requester_required']);
+    expect((await admin.post(`/approvals/${id}/secret`)).status).toBe(200);
+  });
+
+  it('gives the same secret again under the same Idempotency-Key', async () => {
+    const { id } = await approved(admins, '/credentials', wanted());
+    const key = { 'idempotency-key': 'collect-1' };
+    const first = await admin.post(`/approvals/${id}/secret`, {}, key);
+    const second = await admin.post(`/approvals/${id}/secret`, {}, key);
+    expect([first.headers['cache-control'], second.text]).toEqual(['no-store', first.text]);
     expect(second.headers['idempotent-replayed']).toBe('true');
     expect(await world.count('credentials', `customer_id = ${customer.id}`)).toBe(1);
+  });
+
+  it('is requested once under one Idempotency-Key', async () => {
+    const key = { 'idempotency-key': 'issue-1' };
+    const first = await admin.post('/credentials', wanted(), key);
+    const second = await admin.post('/credentials', wanted(), key);
+    expect([first.status, second.text]).toEqual([202, first.text]);
   });
 
   it('does no more than its scopes', async () => {
@@ -108,12 +143,12 @@ describe('A credential that an admin issues', () => {
     ['no reason', { reason: undefined }],
     ['an emoji for a name', { name: 'key 🔑' }],
   ])('is refused with %s', async (_what, change) => {
-    expect((await issue(change)).status).toBe(400);
+    expect((await request(change)).status).toBe(400);
     expect(await world.count('credentials', `customer_id = ${customer.id}`)).toBe(0);
   });
 
   it('is refused for a customer that is not there', async () => {
-    expect((await issue({ customer: 'cus_1_999999' })).status).toBe(404);
+    expect((await request({ customer: 'cus_1_999999' })).status).toBe(404);
   });
 
   it('shows when it was last used', async () => {
@@ -126,12 +161,12 @@ describe('A credential that an admin issues', () => {
   });
 
   it('opens the platform API when it is a platform’s', async () => {
-    const { body } = await admin.post('/credentials', {
+    const { key, secret } = await collected(admins, '/credentials', {
       kind: 'platform',
       name: 'integration',
       platform: `plt_${customer.platformId}`,
     });
-    const { status } = await world.send('GET', '/customers', { headers: headersOf(body) });
+    const { status } = await world.send('GET', '/customers', { headers: headersOf({ key, secret }) });
     expect(status).toBe(200);
   });
 });
@@ -139,7 +174,7 @@ describe('A credential that an admin issues', () => {
 describe('A rotation', () => {
   it('leaves two live secrets for the overlap, and then one', async () => {
     const { body: first } = await issue();
-    const { body: second } = await admin.post(`/credentials/${first.id}/rotate`, { overlapSeconds: 1 });
+    const { body: second } = await rotate(first.id, { overlapSeconds: 1 });
     expect(second.secret).not.toBe(first.secret);
     await until(200, headersOf(second));
     expect(await statusWith(headersOf(first))).toBe(200);
@@ -149,15 +184,15 @@ describe('A rotation', () => {
 
   it('ends the one before the last at once', async () => {
     const { body: first } = await issue();
-    const { body: second } = await admin.post(`/credentials/${first.id}/rotate`);
-    const { body: third } = await admin.post(`/credentials/${first.id}/rotate`);
+    const { body: second } = await rotate(first.id);
+    const { body: third } = await rotate(first.id);
     await until(200, headersOf(third));
     expect([await statusWith(headersOf(first)), await statusWith(headersOf(second))]).toEqual([401, 200]);
   });
 
   it('with an overlap of 0 ends the secret before', async () => {
     const { body: first } = await issue();
-    await admin.post(`/credentials/${first.id}/rotate`, { overlapSeconds: 0 });
+    await rotate(first.id, { overlapSeconds: 0 });
     await until(401, headersOf(first));
   });
 });

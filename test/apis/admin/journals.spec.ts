@@ -133,10 +133,10 @@ describe('An adjustment', () => {
       ...{ account: account.name, direction: 'debit', amount: 2.5, description: 'Charged by mistake' },
       effectiveDate: '2026-01-31',
     });
-    expect([asked.status, asked.body.action, asked.body.payload.amountMinor]).toEqual([
+    expect([asked.status, asked.body.action, asked.body.summary.amount]).toEqual([
       202,
       'account.adjust',
-      '250',
+      2.5,
     ]);
     expect(await balance(account)).toEqual([10, 0]);
     expect(failed(await admin.post(`/approvals/${asked.body.id}/approve`))).toEqual([
@@ -158,6 +158,7 @@ describe('An adjustment', () => {
 
   it('mends a frozen account, not a closed one; several of one account may wait at once', async () => {
     const account = await money.account();
+    await admin.post(`/accounts/${account.name}/freeze`);
     const asked = [
       await ask({ account: account.name, direction: 'credit', amount: 3 }),
       await ask({ account: account.name, direction: 'debit', amount: 3 }),
@@ -166,12 +167,14 @@ describe('An adjustment', () => {
     expect(asked.map(({ status }) => status)).toEqual([202, 202, 202]);
     const [credit, debit, late] = asked.map(({ body }) => `/approvals/${String(body.id)}/approve`);
     expect(failed(await second.post(debit ?? ''))).toEqual([409, 'insufficient_funds']);
-    await admin.post(`/accounts/${account.name}/freeze`);
     expect((await second.post(credit ?? '')).status).toBe(200);
     expect((await second.post(debit ?? '')).status).toBe(200);
     await admin.post(`/accounts/${account.name}/unfreeze`);
     await admin.post(`/accounts/${account.name}/close`);
-    expect(failed(await second.post(late ?? ''))).toEqual([409, 'account_not_active']);
+    const again = await ask({ account: account.name, direction: 'credit', amount: 1 });
+    const tooLate = `/approvals/${String(again.body.id)}/approve`;
+    expect(failed(await second.post(late ?? ''))).toEqual([409, 'approval_stale']);
+    expect(failed(await second.post(tooLate))).toEqual([409, 'account_not_active']);
     expect(await balance(account)).toEqual([0, 0]);
   });
 });

@@ -50,6 +50,19 @@ async function anApproval(seeds: Seeds): Promise<Filled> {
   return idOf((await seeds.byAsker('/adjustments', wanted)).id);
 }
 
+/** Requested by the very admin who calls. */
+async function aRequestOfTheirs(seeds: Seeds): Promise<Filled> {
+  const order = { account: seeds.account.name, direction: 'credit', amount: 1 };
+  return idOf((await seeds.byAdmin('/adjustments', order)).id);
+}
+
+async function aSecret(seeds: Seeds): Promise<Filled> {
+  const wanted = { kind: 'platform', platform: seeds.platform, name: 'generated' };
+  const { id } = await seeds.byAdmin('/credentials', wanted);
+  await seeds.byAsker(`/approvals/${id}/approve`, {});
+  return idOf(id);
+}
+
 async function aJournal(seeds: Seeds): Promise<Filled> {
   const leg = { from: seeds.account.name, to: seeds.other.name, amount: 1 };
   return idOf((await seeds.byAsker('/journals', { transfers: [leg] })).id);
@@ -113,4 +126,6 @@ export const ADMIN_MONEY_PLANS: Plans = {
   getApproval: { fill: anApproval },
   approveRequest: { fill: anApproval },
   refuseRequest: { fill: anApproval },
+  withdrawRequest: { fill: aRequestOfTheirs },
+  collectSecret: { fill: aSecret },
 };

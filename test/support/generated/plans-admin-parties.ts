@@ -123,7 +123,7 @@ export const ADMIN_PARTY_PLANS: Plans = {
   getAccountDecision: { fill: ({ account }) => idOf(account.name) },
   actOnAccount: { fill: anAccountFor },
   listCredentials: withoutCursor,
-  issueCredential: { fill: aCredentialsOwner },
+  requestCredential: { fill: aCredentialsOwner },
   getCredential: { fill: aCredential },
   rotateCredential: { fill: aCredential },
   revokeCredential: { fill: aCredential },
@@ -144,5 +144,10 @@ export const ADMIN_PARTY_PLANS: Plans = {
     fill: async (seeds) => ({ body: { customer: customerId(await seeds.aCustomer()) } }),
   },
   getWorkspace: { fill: ({ workspace }) => idOf(`wsp_${workspace.platformId}_${workspace.id}`) },
-  beginSession: { fill: ({ workspace }) => idOf(`wsp_${workspace.platformId}_${workspace.id}`) },
+  requestSession: {
+    fill: async (seeds) => {
+      const { platformId, id } = await seeds.world.make.aWorkspace(await seeds.aCustomer());
+      return idOf(`wsp_${platformId}_${id}`);
+    },
+  },
 };

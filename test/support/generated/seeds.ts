@@ -64,8 +64,17 @@ export class Seeds {
   }
 
   /** What another admin made of this body. @returns what was answered @throws when it was refused */
-  async byAsker(path: string, body: object, method = 'POST'): Promise<Answer['body']> {
-    const sent = { headers: this.asker, body: { reason: REASON, ...body } };
+  byAsker(path: string, body: object, method = 'POST'): Promise<Answer['body']> {
+    return this.by(this.asker, path, body, method);
+  }
+
+  /** The same by the admin who sends the generated requests. */
+  byAdmin(path: string, body: object, method = 'POST'): Promise<Answer['body']> {
+    return this.by(this.admin, path, body, method);
+  }
+
+  private async by(headers: Headers, path: string, body: object, method: string): Promise<Answer['body']> {
+    const sent = { headers, body: { reason: REASON, ...body } };
     const answer = await this.world.send(method, `/admin${path}`, sent);
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
     return answer.body;

@@ -7,7 +7,8 @@ import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import { actsIn } from '../../../shared/state-machine.js';
-import { type ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
+import type { ApprovalResponse } from '../approvals/approval.dto.js';
+import { presentOutcome } from '../approvals/outcome.js';
 import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
 import {
   Shown,
@@ -166,12 +167,8 @@ function allowedActs({ channel, status }: ShownAccount): string[] {
   return actsIn(ACCOUNT_MACHINE, status).filter((act) => channel !== 'platform' || act !== 'reopen');
 }
 
-export function presentOutcome(outcome: ActOutcome): AdminAccountResponse | ApprovalResponse {
-  return 'account' in outcome ? presentAccount(outcome.account) : presentApproval(outcome.approval);
-}
-
-export function statusOf(outcome: ActOutcome): number {
-  return 'account' in outcome ? 200 : 202;
+export function presentActOutcome(outcome: ActOutcome): AdminAccountResponse | ApprovalResponse {
+  return presentOutcome(outcome, ({ account }) => presentAccount(account));
 }
 
 /** @param history oldest first; it begins with the opening */

@@ -10,6 +10,7 @@ import type { TenantObject } from '../../../shared/object-id.js';
 import { describeMachine } from '../../../shared/state-machine.js';
 import { AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse } from '../approvals/approval.dto.js';
+import { statusOfOutcome } from '../approvals/outcome.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { ActName, ActParams, IdParam, TenantId } from '../path-ids.js';
@@ -18,8 +19,7 @@ import {
   DecisionResponse,
   presentAccount,
   presentDecision,
-  presentOutcome,
-  statusOf,
+  presentActOutcome,
 } from './account.dto.js';
 
 @ApiTags('Accounts')
@@ -86,9 +86,9 @@ export class AdminAccountsController {
     @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminAccountResponse | ApprovalResponse> {
-    const claim = claimWithStatus(call, statusOf, presentOutcome);
+    const claim = claimWithStatus(call, statusOfOutcome, presentActOutcome);
     const outcome = await this.lifecycle.do(accountAct, { account, act, claim });
-    void reply.status(statusOf(outcome));
-    return presentOutcome(outcome);
+    void reply.status(statusOfOutcome(outcome));
+    return presentActOutcome(outcome);
   }
 }

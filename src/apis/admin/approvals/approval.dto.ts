@@ -1,4 +1,10 @@
-import { APPROVED_ACTIONS, type ApprovalView } from '../../../approvals/approvals.service.js';
+import { ApiExtraModels, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { type AccountBalanceRow, APPROVAL_STATUSES } from '../../../approvals/approval-list.js';
+import type { ApprovalSummary } from '../../../approvals/approval-summary.js';
+import type { ApprovalView } from '../../../approvals/approvals.service.js';
+import { APPROVED_ACTIONS } from '../../../approvals/dangerous-effects.js';
+import type { ApprovedSecret } from '../../../auth/approved-secrets.service.js';
+import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import {
   Shown,
@@ -9,8 +15,16 @@ import {
   toTime,
   toTimeOrNull,
 } from '../properties.js';
+import { SUMMARY_OF } from './summaries.dto.js';
+import { BalanceNowResponse, ObjectChangeResponse } from './summary-parts.dto.js';
 
-/** A dangerous act that one admin asked for and another decides on. */
+const SUMMARIES = Object.values(SUMMARY_OF);
+const MAPPING = Object.fromEntries(
+  Object.entries(SUMMARY_OF).map(([action, type]) => [action, getSchemaPath(type)]),
+);
+
+/** An effect that one admin requested and another decides on. */
+@ApiExtraModels(...SUMMARIES)
 export class ApprovalResponse {
   @ShownKind('approval')
   object!: 'approval';
@@ -18,68 +32,143 @@ export class ApprovalResponse {
   @Shown('Its id.', 'apr_1_1')
   id!: string;
 
-  @Shown('What is asked for.', 'account.reopen', { enum: [...APPROVED_ACTIONS] })
+  @Shown('What is requested.', 'account.reopen', { enum: APPROVED_ACTIONS })
   action!: string;
 
-  @Shown('What it is about.', 'acc_1_1')
+  @Shown('The object that it is about.', 'acc_1_1')
   objectId!: string;
 
-  @Shown(
-    'What else the act needs to know.',
-    { jurisdiction: 'DE' },
-    {
-      type: 'object',
-      additionalProperties: { type: ['string', 'null'] as never },
-    },
-  )
-  payload!: Record<string, string | null>;
+  @ApiPropertyOptional({
+    description:
+      'What the approval carries out, by `action`; missing from a request that an older version of the server took.',
+    oneOf: SUMMARIES.map((type) => ({ $ref: getSchemaPath(type) })),
+    discriminator: { propertyName: 'action', mapping: MAPPING },
+  })
+  summary?: ApprovalSummary;
 
-  @Shown('Why it is asked for.', 'asked for by the customer, ticket 4711')
+  @Shown('What the accounts concerned hold now.', [], { type: [BalanceNowResponse] })
+  balances!: BalanceNowResponse[];
+
+  @Shown('Why it is requested.', 'asked for by the customer, ticket 4711')
   reason!: string;
 
-  @Shown('Whether it is decided.', 'pending', { enum: ['pending', 'approved', 'refused'] })
+  @Shown(
+    '`expired`: not decided in time. `ended`: the role or the key of the requester ended. `stale`: the object has ' +
+      'changed since the request, see `changes`.',
+    'pending',
+    { enum: [...APPROVAL_STATUSES] },
+  )
   status!: string;
 
-  @Shown('Who asked.', 'adm_0_1')
+  @Shown('What happened to the object since the request.', [], { type: [ObjectChangeResponse] })
+  changes!: ObjectChangeResponse[];
+
+  @Shown('The admin who requested it.', 'adm_0_1')
   requestedBy!: string;
 
-  @Shown('Name of who asked.', 'Demo admin')
+  @Shown('Name of the admin who requested it.', 'Demo admin')
   requestedByName!: string;
 
-  @ShownTime('When it was asked for.')
+  @ShownTime('When it was requested.')
   requestedAt!: string;
 
-  @ShownOrNull('Who decided.', null)
+  @ShownTime('When it expires unless it is decided.')
+  expiresAt!: string;
+
+  @ShownOrNull('The admin who decided.', null)
   decidedBy!: string | null;
 
-  @ShownOrNull('Name of who decided.', null)
+  @ShownOrNull('Name of the admin who decided.', null)
   decidedByName!: string | null;
 
-  @ShownTimeOrNull('When it was decided.')
+  @ShownTimeOrNull('When it was decided, or ended otherwise.')
   decidedAt!: string | null;
 
   @ShownOrNull('Why it was decided so.', null)
   decisionReason!: string | null;
+
+  @Shown('Whether its requester can collect a secret.', false)
+  hasSecret!: boolean;
+
+  @ShownTimeOrNull('When the secret was collected.')
+  secretCollectedAt!: string | null;
+}
+
+/** The secret of an approved request, shown this once. */
+export class ApprovedSecretResponse {
+  @ShownKind('approved_secret')
+  object!: 'approved_secret';
+
+  @Shown('The request.', 'apr_1_1')
+  approval!: string;
+
+  @Shown('What was made.', 'credential', { enum: ['credential', 'session'] })
+  kind!: string;
+
+  @ShownOrNull('The key; of a credential.', 'vk_1_QJ4NlBMYwhHUThWXe6HkaA')
+  key!: string | null;
+
+  @ShownOrNull('Its secret. Only its hash is kept.', 'vs_UO_Jbvn0DKFwHeD7A8M3CHbL0t0b11iwblsg4nFbIV4')
+  secret!: string | null;
+
+  @ShownOrNull('Bearer of the workspace API, for 15 minutes; of a session.', null)
+  accessToken!: string | null;
+
+  @ShownOrNull('Bearer of POST /sessions/tokens, good for one use.', null)
+  refreshToken!: string | null;
+
+  @ShownTimeOrNull('When the refresh token expires.')
+  refreshTokenExpiresAt!: string | null;
 }
 
 export function presentApproval(approval: ApprovalView): ApprovalResponse {
-  const { platformId, id, action, objectId, payload, reason, status, decidedBy } = approval;
+  const { platformId, id, action, objectId, summary, balances, reason, status, changes } = approval;
+  const { decidedBy } = approval;
   return {
-    ...{
-      object: 'approval',
-      id: toTenantId('apr', platformId, id),
-      action,
-      objectId,
-      payload,
-      reason,
-      status,
-    },
+    object: 'approval',
+    id: toTenantId('apr', platformId, id),
+    action,
+    objectId,
+    ...(summary === null ? {} : { summary }),
+    balances: (balances ?? []).map(presentBalance),
+    reason,
+    status,
+    changes: changes ?? [],
     requestedBy: toTenantId('adm', '0', approval.requestedBy),
     requestedByName: approval.requestedByName,
     requestedAt: toTime(approval.requestedAt),
+    expiresAt: toTime(approval.expiresAt),
     decidedBy: decidedBy === null ? null : toTenantId('adm', '0', decidedBy),
     decidedByName: approval.decidedByName,
     decidedAt: toTimeOrNull(approval.decidedAt),
     decisionReason: approval.decisionReason,
+    hasSecret: approval.hasSecret,
+    secretCollectedAt: toTimeOrNull(approval.secretCollectedAt),
+  };
+}
+
+export function presentSecret(collected: ApprovedSecret): ApprovedSecretResponse {
+  const { platformId, id } = collected.approval;
+  const isCredential = collected.kind === 'credential';
+  return {
+    object: 'approved_secret',
+    approval: toTenantId('apr', platformId, id),
+    kind: collected.kind,
+    key: isCredential ? collected.key : null,
+    secret: isCredential ? collected.secret : null,
+    accessToken: isCredential ? null : collected.accessToken,
+    refreshToken: isCredential ? null : collected.refreshToken,
+    refreshTokenExpiresAt: isCredential ? null : toTime(collected.refreshTokenExpiresAt),
+  };
+}
+
+function presentBalance({ account, currency, decimals, ...minor }: AccountBalanceRow): BalanceNowResponse {
+  const [posted, locked] = [BigInt(minor.postedMinor), BigInt(minor.lockedMinor)];
+  return {
+    account,
+    currency,
+    posted: toMajorNumber(posted, decimals),
+    locked: toMajorNumber(locked, decimals),
+    available: toMajorNumber(posted - locked, decimals),
   };
 }

@@ -2,15 +2,17 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { APPROVAL_LIST } from '../../../approvals/approval-list.js';
 import { ApprovalsService } from '../../../approvals/approvals.service.js';
+import { ApprovedSecrets } from '../../../auth/approved-secrets.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ErrorCode } from '../../../shared/app-error.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { AdminDecide, AdminRead } from '../admin-operation.decorator.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
+import { AdminAct, AdminDecide, AdminRead } from '../admin-operation.decorator.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
-import { ApprovalResponse, presentApproval } from './approval.dto.js';
+import { ApprovalResponse, ApprovedSecretResponse, presentApproval, presentSecret } from './approval.dto.js';
 
 const DECISION_REFUSALS: readonly ErrorCode[] = [
   'object_not_found',
@@ -21,12 +23,15 @@ const DECISION_REFUSALS: readonly ErrorCode[] = [
 @ApiTags('Approvals')
 @Controller('admin/approvals')
 export class AdminApprovalsController {
-  constructor(private readonly approvals: ApprovalsService) {}
+  constructor(
+    private readonly approvals: ApprovalsService,
+    private readonly secrets: ApprovedSecrets,
+  ) {}
 
   @Get()
   @AdminRead({
     summary: 'List approvals',
-    description: 'What waits for a second person, and what was decided.',
+    description: 'Requests that wait for a second person, and what became of them.',
     refusals: ['validation_failed'],
   })
   @ListDocs(APPROVAL_LIST, ApprovalResponse)
@@ -46,10 +51,13 @@ export class AdminApprovalsController {
   @AdminDecide({
     summary: 'Approve',
     description:
-      'The act is done in the same transaction; where it is not possible any more, that is the refusal and the ' +
-      'request stays pending. Not by whoever asked for it.',
+      'Carries out what `summary` shows, in the same transaction. When that is not possible any more, its refusal is ' +
+      'the answer and the request stays pending. Not by the requester. A request is stale when the object has changed ' +
+      'since; it ends when the role or the key of the requester does.',
     refusals: [
       ...DECISION_REFUSALS,
+      'approval_stale',
+      'name_taken',
       'account_exists',
       'account_not_empty',
       'customer_display_name_taken',
@@ -60,7 +68,7 @@ export class AdminApprovalsController {
   })
   @IdParam('apr_1_1')
   @ReasonBody()
-  @ApiOkResponse({ type: ApprovalResponse, description: 'The request, approved and done.' })
+  @ApiOkResponse({ type: ApprovalResponse, description: 'The request, approved and carried out.' })
   async approve(
     @TenantId('apr') name: TenantObject,
     @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
@@ -72,7 +80,7 @@ export class AdminApprovalsController {
   @Post(':id/refuse')
   @AdminDecide({
     summary: 'Refuse',
-    description: 'Nothing is done. Not by whoever asked for it.',
+    description: 'Nothing is carried out. Not by the requester.',
     refusals: DECISION_REFUSALS,
   })
   @IdParam('apr_1_1')
@@ -84,5 +92,42 @@ export class AdminApprovalsController {
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 200, presentApproval);
     return presentApproval(await this.approvals.refuse(name, { act, claim }));
+  }
+
+  @Post(':id/withdraw')
+  @AdminAct({
+    summary: 'Withdraw a request',
+    description: 'By the requester alone.',
+    refusals: ['object_not_found', 'transition_not_allowed', 'requester_required'],
+  })
+  @IdParam('apr_1_1')
+  @ReasonBody()
+  @ApiOkResponse({ type: ApprovalResponse, description: 'The request, withdrawn.' })
+  async withdraw(
+    @TenantId('apr') name: TenantObject,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<ApprovalResponse> {
+    const claim = claimOf(call, 200, presentApproval);
+    return presentApproval(await this.approvals.withdraw(name, { act, claim }));
+  }
+
+  @Post(':id/secret')
+  @NoStore()
+  @AdminAct({
+    summary: 'Collect a secret',
+    description:
+      'The secret of the credential or the session that an approval made. By the requester alone, once, within 24 hours of the ' +
+      'approval, and not with a narrowed token.',
+    refusals: ['object_not_found', 'transition_not_allowed', 'requester_required', 'authority_exceeded'],
+  })
+  @IdParam('apr_1_1')
+  @ReasonBody()
+  @ApiOkResponse({ type: ApprovedSecretResponse, description: 'The secret. It is deleted here.' })
+  async collect(
+    @TenantId('apr') name: TenantObject,
+    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+  ): Promise<ApprovedSecretResponse> {
+    const claim = claimOf(call, 200, presentSecret);
+    return presentSecret(await this.secrets.collect(name, { caller: call.caller, act, claim }));
   }
 }

@@ -1,5 +1,7 @@
-import { Controller, Get, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { AdminCredentials, type CredentialOutcome } from '../../../auth/admin-credentials.service.js';
 import { CREDENTIAL_LIST } from '../../../auth/credential-list.js';
 import {
   CredentialKeeper,
@@ -7,12 +9,15 @@ import {
   DEFAULT_OVERLAP_SECONDS,
   type IssuedCredential,
 } from '../../../auth/credential-keeper.service.js';
-import { claimOf } from '../../../http/call.decorator.js';
+import { claimOf, claimWithStatus } from '../../../http/call.decorator.js';
 import { NoStore } from '../../../http/constant-header.decorator.js';
+import type { ErrorCode } from '../../../shared/app-error.js';
 import { Clock } from '../../../shared/clock.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { AdminAct, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
+import { AdminAct, AdminAsk, AdminRead } from '../admin-operation.decorator.js';
+import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
+import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
@@ -26,16 +31,30 @@ import {
 } from './credential.dto.js';
 import { toNewCredential } from './new-credential.js';
 
+const CHANGE_REFUSALS: readonly ErrorCode[] = [
+  'object_not_found',
+  'authority_exceeded',
+  'transition_not_allowed',
+  'approval_pending',
+];
+
 @ApiTags('Credentials')
 @Controller('admin/credentials')
 export class AdminCredentialsController {
   private readonly present = (credential: CredentialView): CredentialResponse =>
     presentCredential(credential, this.clock.now());
-  private readonly presentIssued = (credential: IssuedCredential): IssuedCredentialResponse =>
-    presentIssued(credential, this.clock.now());
+  private readonly presentRotated = (
+    outcome: CredentialOutcome<IssuedCredential>,
+  ): IssuedCredentialResponse | ApprovalResponse =>
+    presentOutcome(outcome, ({ credential }) => presentIssued(credential, this.clock.now()));
+  private readonly presentRevoked = (
+    outcome: CredentialOutcome<CredentialView>,
+  ): CredentialResponse | ApprovalResponse =>
+    presentOutcome(outcome, ({ credential }) => this.present(credential));
 
   constructor(
     private readonly keeper: CredentialKeeper,
+    private readonly credentials: AdminCredentials,
     private readonly clock: Clock,
   ) {}
 
@@ -52,21 +71,21 @@ export class AdminCredentialsController {
 
   @Post()
   @NoStore()
-  @AdminCreate({
-    summary: 'Issue a credential',
+  @AdminAsk({
+    summary: 'Request a credential',
     description:
-      'For a customer (owner API) or a platform. The secret is shown this once. Admins’ keys: the command line.',
+      'For a customer (owner API) or a platform. When another admin has approved it, the requester collects its secret: ' +
+      'POST /admin/approvals/{id}/secret. Admins’ keys are issued on the command line.',
     refusals: ['object_not_found'],
   })
   @ApiBody({ type: IssueCredentialRequest })
-  @ApiCreatedResponse({ type: IssuedCredentialResponse, description: 'The credential and its secret.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async issue(
     @Command(IssueCredentialRequest) { body, call, act }: Told<IssueCredentialRequest>,
-  ): Promise<IssuedCredentialResponse> {
-    const claim = claimOf(call, 201, this.presentIssued);
-    return this.presentIssued(
-      await this.keeper.issueNew(toNewCredential(body, this.clock.now()), { act, claim }),
-    );
+  ): Promise<ApprovalResponse> {
+    const claim = claimOf(call, 202, presentApproval);
+    const wanted = toNewCredential(body, this.clock.now());
+    return presentApproval(await this.credentials.requestIssue(wanted, { act, claim }));
   }
 
   @Get(':id')
@@ -82,34 +101,49 @@ export class AdminCredentialsController {
   @AdminAct({
     summary: 'Rotate the secret of a credential',
     description:
-      'The new secret is shown this once; the one before stays good for the overlap, so that nothing stops.',
-    refusals: ['object_not_found', 'transition_not_allowed'],
+      'An admin’s own at once (200), from a token that is not narrowed, and only one that allows no more than the ' +
+      'credential of the call; the new secret is shown this once. Any other waits for a second person (202), and the ' +
+      'requester collects the secret: POST /admin/approvals/{id}/secret; another admin’s only an approver may ' +
+      'request. The secret before stays good for the overlap, so that nothing stops.',
+    refusals: CHANGE_REFUSALS,
   })
   @IdParam('crd_1_1')
   @ApiBody({ type: RotateCredentialRequest })
   @ApiOkResponse({ type: IssuedCredentialResponse, description: 'The credential and its new secret.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async rotate(
     @TenantId('crd') name: TenantObject,
     @Command(RotateCredentialRequest) { body, call, act }: Told<RotateCredentialRequest>,
-  ): Promise<IssuedCredentialResponse> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IssuedCredentialResponse | ApprovalResponse> {
     const { overlapSeconds = DEFAULT_OVERLAP_SECONDS } = body;
-    const claim = claimOf(call, 200, this.presentIssued);
-    return this.presentIssued(await this.keeper.rotate(name, overlapSeconds, { act, claim }));
+    const claim = claimWithStatus(call, statusOfOutcome, this.presentRotated);
+    const command = { caller: call.caller, act, claim };
+    const outcome = await this.credentials.rotate(name, overlapSeconds, command);
+    void reply.status(statusOfOutcome(outcome));
+    return this.presentRotated(outcome);
   }
 
   @Post(':id/revoke')
   @AdminAct({
     summary: 'Revoke a credential',
-    description: 'For good, in force on every process within a second, for the tokens issued to it as well.',
-    refusals: ['object_not_found', 'transition_not_allowed'],
+    description:
+      'For good, in force on every process within a second, for the tokens issued to it as well. A customer’s, a ' +
+      'platform’s or an admin’s own at once (200); another admin’s only an approver may request (202).',
+    refusals: CHANGE_REFUSALS,
   })
   @IdParam('crd_1_1')
   @ReasonBody()
-  @ApiOkResponse({ type: CredentialResponse, description: 'The credential.' })
+  @ApiOkResponse({ type: CredentialResponse, description: 'The credential; it is revoked.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async revoke(
     @TenantId('crd') name: TenantObject,
     @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
-  ): Promise<CredentialResponse> {
-    return this.present(await this.keeper.revoke(name, { act, claim: claimOf(call, 200, this.present) }));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CredentialResponse | ApprovalResponse> {
+    const claim = claimWithStatus(call, statusOfOutcome, this.presentRevoked);
+    const outcome = await this.credentials.revoke(name, { caller: call.caller, act, claim });
+    void reply.status(statusOfOutcome(outcome));
+    return this.presentRevoked(outcome);
   }
 }

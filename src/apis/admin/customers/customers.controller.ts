@@ -1,4 +1,4 @@
-import { Controller, Get, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Patch, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
   CUSTOMER_ACTS,
@@ -8,12 +8,14 @@ import {
 } from '../../../customers/customer-administration.service.js';
 import { CUSTOMER_LIST, CustomerDirectory } from '../../../customers/customer-directory.service.js';
 import { CustomerRegistrationService } from '../../../customers/customer-registration.service.js';
+import type { FastifyReply } from 'fastify';
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { describeMachine } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
+import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
 import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { ActName, ActParams, houseIdIn, IdParam, TenantId } from '../path-ids.js';
@@ -81,20 +83,25 @@ export class AdminCustomersController {
   @AdminChange({
     summary: 'Change a customer',
     description:
-      'What is missing stays as it is. A move to another country changes which currencies are available.',
-    refusals: ['object_not_found', 'customer_display_name_taken'],
+      'What is missing stays as it is. A change of the country of residence changes which currencies are available; it ' +
+      'waits for a second person (202), with the rest of the request.',
+    refusals: ['object_not_found', 'customer_display_name_taken', 'approval_pending'],
   })
   @IdParam('cus_1_2')
   @ApiBody({ type: AmendCustomerRequest })
-  @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer.' })
+  @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer; it is changed.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async amend(
     @TenantId('cus') customer: TenantObject,
     @Command(AmendCustomerRequest) { body, act }: Told<AmendCustomerRequest>,
-  ): Promise<AdminCustomerResponse> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AdminCustomerResponse | ApprovalResponse> {
     const { displayName, email, countryOfResidence } = body;
     const change = given({ displayName: displayName?.trim(), email, countryOfResidence });
     assertSomething(change);
-    return presentCustomer(await this.administration.amend(change, { customer, act, claim: null }));
+    const outcome = await this.administration.amend(change, { customer, act, claim: null });
+    void reply.status(statusOfOutcome(outcome));
+    return presentOutcome(outcome, (done) => presentCustomer(done.customer));
   }
 
   @Post(':id/jurisdiction-override')

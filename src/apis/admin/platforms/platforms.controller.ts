@@ -1,5 +1,6 @@
-import { Controller, Get, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Patch, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { claimOf } from '../../../http/call.decorator.js';
 import { PLATFORM_LIST } from '../../../platforms/platform-list.js';
 import { PLATFORM_MACHINE, PlatformsService } from '../../../platforms/platforms.service.js';
@@ -7,6 +8,7 @@ import type { ListQuery } from '../../../shared/listing.js';
 import { describeMachine } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
+import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
 import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { HouseId, IdParam } from '../path-ids.js';
@@ -67,16 +69,20 @@ export class AdminPlatformsController {
   @Patch(':id')
   @AdminChange({
     summary: 'Change a platform',
-    description: 'What is missing stays as it is.',
-    refusals: ['object_not_found', 'name_taken'],
+    description:
+      'What is missing stays as it is. A change of the KYC agreement or of the home jurisdiction waits for a second ' +
+      'person (202), with the rest of the request.',
+    refusals: ['object_not_found', 'name_taken', 'approval_pending'],
   })
   @IdParam('plt_1')
   @ApiBody({ type: AmendPlatformRequest })
-  @ApiOkResponse({ type: PlatformResponse, description: 'The platform.' })
+  @ApiOkResponse({ type: PlatformResponse, description: 'The platform; it is changed.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async amend(
     @HouseId('plt') id: string,
     @Command(AmendPlatformRequest) { body, act }: Told<AmendPlatformRequest>,
-  ): Promise<PlatformResponse> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PlatformResponse | ApprovalResponse> {
     const { name, kycAgreement, kycExpiryRestrictsDebits, homeJurisdiction: homeJurisdictionCode } = body;
     const change = given({
       name: name?.trim(),
@@ -85,7 +91,9 @@ export class AdminPlatformsController {
       homeJurisdictionCode,
     });
     assertSomething(change);
-    return presentPlatform(await this.platforms.amend(id, change, { act, claim: null }));
+    const outcome = await this.platforms.amend(id, change, { act, claim: null });
+    void reply.status(statusOfOutcome(outcome));
+    return presentOutcome(outcome, ({ platform }) => presentPlatform(platform));
   }
 
   @Post(':id/verify')

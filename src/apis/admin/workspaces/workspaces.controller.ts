@@ -1,21 +1,16 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import { WORKSPACE_LIST, WorkspacesService } from '../../../platforms/workspaces.service.js';
+import { NoStore } from '../../../http/constant-header.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { AdminCreate, AdminRead } from '../admin-operation.decorator.js';
+import { AdminAsk, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
+import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId, tenantIdIn } from '../path-ids.js';
-import {
-  CreateWorkspaceRequest,
-  presentSession,
-  presentWorkspace,
-  SessionResponse,
-  WorkspaceResponse,
-} from './workspace.dto.js';
+import { CreateWorkspaceRequest, presentWorkspace, WorkspaceResponse } from './workspace.dto.js';
 
 @ApiTags('Workspaces')
 @Controller('admin/workspaces')
@@ -59,20 +54,21 @@ export class AdminWorkspacesController {
 
   @Post(':id/sessions')
   @NoStore()
-  @AdminCreate({
-    summary: 'Begin a session',
+  @AdminAsk({
+    summary: 'Request a session',
     description:
-      'Gives the holder the first pair of tokens. They are shown once, and renew themselves from then on.',
-    refusals: ['object_not_found'],
+      'A session of the holder, held to the workspace. When another admin has approved it, the requester collects its ' +
+      'first tokens: POST /admin/approvals/{id}/secret.',
+    refusals: ['object_not_found', 'approval_pending'],
   })
   @IdParam('wsp_1_3')
   @ReasonBody()
-  @ApiCreatedResponse({ type: SessionResponse, description: 'The tokens.' })
-  async beginSession(
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
+  async requestSession(
     @TenantId('wsp') workspace: TenantObject,
     @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
-  ): Promise<SessionResponse> {
-    const claim = claimOf(call, 201, presentSession);
-    return presentSession(await this.workspaces.beginSession(workspace, { act, claim }));
+  ): Promise<ApprovalResponse> {
+    const claim = claimOf(call, 202, presentApproval);
+    return presentApproval(await this.workspaces.requestSession(workspace, { act, claim }));
   }
 }

@@ -81,7 +81,7 @@ export class IssueApiKeyRequest {
   name!: string;
 
   @ApiPropertyOptional({
-    description: 'What it may do, no more than the key that asks; the same when missing.',
+    description: 'What it may do: no more than the key of the call, and the same when missing.',
     enum: OWNER_SCOPES,
     isArray: true,
     maxItems: OWNER_SCOPES.length,
@@ -95,12 +95,17 @@ export class IssueApiKeyRequest {
   })
   scopes?: string[];
 
-  @ApiPropertyOptional({ ...TIME, description: 'When it ends.', example: '2027-01-15T00:00:00Z' })
+  @ApiPropertyOptional({
+    ...TIME,
+    description: 'When it expires: no later than the key of the call, and with it when missing.',
+    example: '2027-01-15T00:00:00Z',
+  })
   @TimeField('nullable')
   expiresAt?: string | null;
 
   @ApiPropertyOptional({
-    description: 'Currencies it may open accounts in, no more than the key that asks; the same when missing.',
+    description:
+      'Currencies it may open accounts in: no more than the key of the call, and the same when missing.',
     type: 'array',
     items: { type: 'string', pattern: '^[A-Z0-9]{3,10}$' },
     maxItems: 300,
@@ -116,7 +121,8 @@ export class IssueApiKeyRequest {
   allowedCurrencies?: string[] | null;
 
   @ApiPropertyOptional({
-    description: 'Networks it may be used from (CIDR); null: any.',
+    description:
+      'Networks it may be used from (CIDR): within those of the key of the call, and the same when missing.',
     type: 'array',
     items: { type: 'string', maxLength: 43 },
     maxItems: 50,

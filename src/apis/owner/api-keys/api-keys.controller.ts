@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CredentialKeeper } from '../../../auth/credential-keeper.service.js';
+import { OwnerKeys } from '../../../auth/owner-keys.service.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { NoStore } from '../../../http/constant-header.decorator.js';
 import { OWNER_PATH } from '../errors.js';
@@ -29,7 +30,10 @@ const KeyIdParam = (): MethodDecorator =>
 @ApiTags('API keys')
 @Controller(`${OWNER_PATH.slice(1)}/api-keys`)
 export class OwnerApiKeysController {
-  constructor(private readonly keeper: CredentialKeeper) {}
+  constructor(
+    private readonly keeper: CredentialKeeper,
+    private readonly keys: OwnerKeys,
+  ) {}
 
   @Get()
   @OwnerManages('api-keys:read', {
@@ -47,16 +51,16 @@ export class OwnerApiKeysController {
   @NoStore()
   @OwnerManages('api-keys:write', {
     summary: 'Issue an API key',
-    description: 'With no more than the key that asks. The secret is shown this once.',
-    refusals: ['currency_not_allowed'],
+    description:
+      'It allows no more than the key of the call in scopes, currencies, networks and expiry, and inherits what the ' +
+      'request leaves out. The secret is shown this once.',
+    refusals: ['authority_exceeded'],
     writes: true,
   })
   @ApiBody({ type: IssueApiKeyRequest })
   @ApiCreatedResponse({ type: OwnerIssuedApiKeyResponse, description: 'The key and its secret.' })
-  async issue(
-    @Call(IssueApiKeyPipe) { wanted, act, claim }: IssueCommand,
-  ): Promise<OwnerIssuedApiKeyResponse> {
-    return presentIssuedKey(await this.keeper.issueNew(wanted, { act, claim }));
+  async issue(@Call(IssueApiKeyPipe) { wanted, command }: IssueCommand): Promise<OwnerIssuedApiKeyResponse> {
+    return presentIssuedKey(await this.keys.issue(wanted, command));
   }
 
   @Post(':keyId/rotate')
@@ -65,28 +69,30 @@ export class OwnerApiKeysController {
   @OwnerManages('api-keys:write', {
     summary: 'Rotate the secret of an API key',
     description:
-      'The new secret is shown this once; the one before stays good for the overlap, so that nothing stops.',
-    refusals: ['object_not_found', 'transition_not_allowed'],
+      'The new secret is shown this once; the one before stays good for the overlap, so that nothing stops. Only a ' +
+      'key that allows no more than the key of the call.',
+    refusals: ['object_not_found', 'authority_exceeded', 'transition_not_allowed'],
     writes: true,
   })
   @KeyIdParam()
   @ApiBody({ type: RotateApiKeyRequest })
   @ApiOkResponse({ type: OwnerIssuedApiKeyResponse, description: 'The key and its new secret.' })
   async rotate(
-    @Call(RotateApiKeyPipe) { name, overlapSeconds, act, claim }: RotateCommand,
+    @Call(RotateApiKeyPipe) { name, overlapSeconds, command }: RotateCommand,
   ): Promise<OwnerIssuedApiKeyResponse> {
-    return presentIssuedKey(await this.keeper.rotate(name, overlapSeconds, { act, claim }));
+    return presentIssuedKey(await this.keys.rotate(name, overlapSeconds, command));
   }
 
   @Delete(':keyId')
   @OwnerManages('api-keys:write', {
     summary: 'Revoke an API key',
-    description: 'For good, in force everywhere within a second. A key may revoke itself.',
-    refusals: ['object_not_found', 'transition_not_allowed'],
+    description:
+      'For good, in force everywhere within a second. A key may revoke itself, and those that allow no more than it does.',
+    refusals: ['object_not_found', 'authority_exceeded', 'transition_not_allowed'],
   })
   @KeyIdParam()
   @ApiOkResponse({ type: OwnerApiKeyResponse, description: 'The key, revoked.' })
-  async revoke(@Call(RevokeApiKeyPipe) { name, act, claim }: RevokeCommand): Promise<OwnerApiKeyResponse> {
-    return presentApiKey(await this.keeper.revoke(name, { act, claim }));
+  async revoke(@Call(RevokeApiKeyPipe) { name, command }: RevokeCommand): Promise<OwnerApiKeyResponse> {
+    return presentApiKey(await this.keys.revoke(name, command));
   }
 }

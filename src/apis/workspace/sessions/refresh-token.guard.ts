@@ -27,6 +27,8 @@ export class RefreshTokenGuard implements CanActivate {
       actorId: toTenantId('ses', platformId, sessionId),
       ...{ name: 'session', allowedCurrencies: null },
       scopes: new Set(),
+      expiresAt: null,
+      isNarrowed: false,
     };
     request.refreshToken = presented;
     request.fingerprintParts = [tokenId];

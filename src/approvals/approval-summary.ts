@@ -1,0 +1,121 @@
+import { toMajorText, toMinorUnits } from '../shared/money.js';
+import type { ApprovedAction } from './dangerous-effects.js';
+
+/** An object by the id that the API takes, with the name that people know it by. */
+export interface NamedObject {
+  id: string;
+  name: string;
+}
+
+/** An account, as an approver recognises it. */
+export interface AccountSummary {
+  id: string;
+  number: string;
+  currency: string;
+  /** `null`: a settlement account, which is the platform's. */
+  holder: NamedObject | null;
+}
+
+/** One amount from one account to another. */
+export interface LegSummary {
+  from: AccountSummary;
+  to: AccountSummary;
+  /** Major units of `currency`. */
+  amount: number;
+  currency: string;
+  reference: string | null;
+  description: string | null;
+  effectiveDate: string | null;
+}
+
+/** What a credential allows, and whose it is. */
+export interface CredentialSummary {
+  /** `null`: it is not issued yet. */
+  id: string | null;
+  key: string | null;
+  kind: string;
+  name: string;
+  /** The customer, the platform or the admin. */
+  owner: NamedObject;
+  scopes: readonly string[];
+  allowedCurrencies: readonly string[] | null;
+  allowedNetworks: readonly string[] | null;
+  /** RFC 3339. */
+  expiresAt: string | null;
+}
+
+export interface PlatformState {
+  name: string;
+  status: string;
+  kycAgreement: string;
+  kycExpiryRestrictsDebits: boolean;
+  homeJurisdiction: string | null;
+}
+
+export interface CustomerState {
+  displayName: string;
+  email: string | null;
+  countryOfResidence: string | null;
+  jurisdictionOverride: string | null;
+  /** What the override, the residence and the platform amount to. */
+  effectiveJurisdiction: string | null;
+}
+
+/** Before and after of one object. */
+interface Change<State> {
+  before: State;
+  after: State;
+}
+
+interface AccountState {
+  status: string;
+  statusReason: string | null;
+  /** RFC 3339. */
+  statusChangedAt: string | null;
+}
+
+/** What each kind of request shows its approver. */
+export interface ApprovalSummaries {
+  'platform.verify': { platform: NamedObject } & Change<PlatformState>;
+  'platform.amend': { platform: NamedObject } & Change<PlatformState>;
+  'customer.override_jurisdiction': { customer: NamedObject; platform: NamedObject } & Change<CustomerState>;
+  'customer.amend': { customer: NamedObject; platform: NamedObject } & Change<CustomerState>;
+  'account.reopen': { account: AccountSummary } & Change<AccountState>;
+  'account.unfreeze': { account: AccountSummary } & Change<AccountState>;
+  'account.adjust': {
+    account: AccountSummary;
+    direction: 'credit' | 'debit';
+    /** Major units of `currency`. */
+    amount: number;
+    currency: string;
+    description: string | null;
+    effectiveDate: string | null;
+  } & Change<{ posted: number }>;
+  'credential.issue': { credential: CredentialSummary };
+  'credential.rotate': { credential: CredentialSummary; overlapSeconds: number };
+  'credential.revoke': { credential: CredentialSummary };
+  'session.begin': { workspace: string; holder: NamedObject; platform: NamedObject };
+}
+
+export type ApprovalSummary = {
+  [Action in ApprovedAction]: { action: Action } & ApprovalSummaries[Action];
+}[ApprovedAction];
+
+/** What an account holds, in minor units. */
+export interface AccountBalance {
+  account: string;
+  decimals: number;
+  postedMinor: string;
+}
+
+/** The summary with what depends on balances as they are now: money may have moved since the request. */
+export function atBalances(summary: ApprovalSummary, balances: readonly AccountBalance[]): ApprovalSummary {
+  if (summary.action !== 'account.adjust') return summary;
+  const balance = balances.find(({ account }) => account === summary.account.id);
+  if (balance === undefined) return summary;
+  const { postedMinor, decimals } = balance;
+  const amountMinor = toMinorUnits(summary.amount, decimals) ?? 0n;
+  const change = summary.direction === 'credit' ? amountMinor : -amountMinor;
+  const posted = (minor: bigint): { posted: number } => ({ posted: Number(toMajorText(minor, decimals)) });
+  return { ...summary, before: posted(BigInt(postedMinor)), after: posted(BigInt(postedMinor) + change) };
+}

@@ -1,0 +1,180 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import type { ApprovalSummaries } from '../approvals/approval-summary.js';
+import type { ApprovalRequest } from '../entities/approval-request.entity.js';
+import type { Credential } from '../entities/credential.entity.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import { AppError } from '../shared/app-error.js';
+import { parseTenantId, toTenantId } from '../shared/object-id.js';
+import type { Caller } from './caller.js';
+import { assertLive, CredentialDelegation } from './credential-delegation.service.js';
+import {
+  CredentialKeeper,
+  type CredentialName,
+  type CredentialView,
+  type IssuedCredential,
+  type NewCredential,
+} from './credential-keeper.service.js';
+import { CredentialOwners } from './credential-owners.service.js';
+
+/** The credential, when the call may do it alone; otherwise the request that waits for a second person. */
+export type CredentialOutcome<View> = { credential: View } | { approval: ApprovalView };
+
+interface AdminCommand<View> extends ActCommand<View> {
+  caller: Caller;
+}
+
+interface IssuePayload extends Omit<NewCredential, 'expiresAt'> {
+  expiresAt: string | null;
+}
+
+/**
+ * Credentials by the hand of an admin. Its own it rotates and revokes alone, from a token that is not narrowed. Every
+ * other secret is made only by a request that another admin approves; the requester then collects it.
+ */
+@Injectable()
+export class AdminCredentials implements OnModuleInit {
+  constructor(
+    private readonly acts: Acts,
+    private readonly keeper: CredentialKeeper,
+    private readonly delegation: CredentialDelegation,
+    private readonly owners: CredentialOwners,
+    private readonly approvals: ApprovalsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.approvals.register('credential.issue', {
+      lock: (tx, { platformId, objectId }) => this.owners.lock(tx, platformId, objectId),
+      execute: async (tx, { payload }, act) => {
+        const { expiresAt, ...wanted } = payload as IssuePayload;
+        const ends = expiresAt === null ? null : new Date(expiresAt);
+        return this.keeper.issue(tx, { ...wanted, expiresAt: ends }, act);
+      },
+    });
+    this.approvals.register('credential.rotate', {
+      lock: (tx, request) => this.lockRequested(tx, request),
+      execute: async (tx, request, act) => {
+        const { overlapSeconds } = request.payload as { overlapSeconds: number };
+        return this.keeper.rotate(tx, await this.lockRequested(tx, request), overlapSeconds, act);
+      },
+    });
+    this.approvals.register('credential.revoke', {
+      lock: (tx, request) => this.lockRequested(tx, request),
+      execute: async (tx, request, act) => {
+        await this.keeper.revoke(tx, await this.lockRequested(tx, request), act);
+        return null;
+      },
+    });
+  }
+
+  /** Requests a credential of a customer or a platform. @throws AppError object_not_found */
+  async requestIssue(wanted: NewCredential, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
+    return this.acts.run(claim, async (tx) => {
+      const owner = await this.owners.find(tx, wanted);
+      await this.owners.lock(tx, wanted.platformId, owner.id);
+      const expiresAt = wanted.expiresAt?.toISOString() ?? null;
+      return this.approvals.request(tx, {
+        platformId: wanted.platformId,
+        action: 'credential.issue',
+        objectId: owner.id,
+        payload: { ...wanted, expiresAt },
+        summary: { credential: summaryOf({ ...wanted, id: null, key: null }, owner) },
+        act,
+      });
+    });
+  }
+
+  /** @throws AppError object_not_found, authority_exceeded, transition_not_allowed, approval_pending */
+  async rotate(
+    name: CredentialName,
+    overlapSeconds: number,
+    { caller, act, claim }: AdminCommand<CredentialOutcome<IssuedCredential>>,
+  ): Promise<CredentialOutcome<IssuedCredential>> {
+    return this.acts.run<CredentialOutcome<IssuedCredential>>(claim, async (tx) => {
+      const credential = await this.lockFor(tx, name, caller);
+      if (isOwn(credential, caller))
+        return { credential: await this.keeper.rotate(tx, credential, overlapSeconds, act) };
+      const summary = { credential: await this.describe(tx, credential), overlapSeconds };
+      const payload = { overlapSeconds };
+      return {
+        approval: await this.request(tx, credential, { action: 'credential.rotate', summary, payload, act }),
+      };
+    });
+  }
+
+  /** A customer's or a platform's at once, because it may have leaked. @throws AppError as `rotate` */
+  async revoke(
+    name: CredentialName,
+    { caller, act, claim }: AdminCommand<CredentialOutcome<CredentialView>>,
+  ): Promise<CredentialOutcome<CredentialView>> {
+    return this.acts.run<CredentialOutcome<CredentialView>>(claim, async (tx) => {
+      const credential = await this.lockFor(tx, name, caller);
+      if (credential.kind !== 'admin' || isOwn(credential, caller))
+        return { credential: await this.keeper.revoke(tx, credential, act) };
+      const summary = { credential: await this.describe(tx, credential) };
+      return { approval: await this.request(tx, credential, { action: 'credential.revoke', summary, act }) };
+    });
+  }
+
+  /**
+   * The credential, locked, when the caller may rotate or revoke it, or request that.
+   * @throws AppError object_not_found, authority_exceeded, transition_not_allowed when it is revoked
+   */
+  private async lockFor(tx: EntityManager, name: CredentialName, caller: Caller): Promise<Credential> {
+    const { kind, adminId, platformId } = await this.keeper.get(name);
+    if (kind === 'admin') {
+      if (caller.isNarrowed) throw new AppError('authority_exceeded');
+      if (isOwn({ adminId, platformId }, caller)) return this.delegation.lockWithin(tx, name, caller);
+      if (!caller.scopes.has('admin:approve')) throw new AppError('authority_exceeded');
+    }
+    const [credential] = await this.keeper.lock(tx, [name]);
+    if (!credential) throw new AppError('object_not_found');
+    assertLive(credential);
+    return credential;
+  }
+
+  private async lockRequested(tx: EntityManager, { objectId }: ApprovalRequest): Promise<Credential> {
+    const name = parseTenantId('crd', objectId);
+    if (name === null) throw new Error(`${objectId} is not a credential`);
+    const [credential] = await this.keeper.lock(tx, [name]);
+    if (!credential) throw new AppError('object_not_found');
+    return credential;
+  }
+
+  private async request<Action extends 'credential.rotate' | 'credential.revoke'>(
+    tx: EntityManager,
+    { platformId, id }: Credential,
+    what: {
+      action: Action;
+      summary: ApprovalSummaries[Action];
+      payload?: object;
+      act: ActCommand<unknown>['act'];
+    },
+  ): Promise<ApprovalView> {
+    return this.approvals.request(tx, { ...what, platformId, objectId: toTenantId('crd', platformId, id) });
+  }
+
+  private async describe(tx: EntityManager, credential: Credential) {
+    const { platformId, id } = credential;
+    const shown = { ...credential, id: toTenantId('crd', platformId, id) };
+    return summaryOf(shown, await this.owners.find(tx, credential));
+  }
+}
+
+function isOwn({ adminId, platformId }: Pick<Credential, 'adminId' | 'platformId'>, caller: Caller): boolean {
+  return adminId !== null && toTenantId('adm', platformId, adminId) === caller.actorId;
+}
+
+type Described = Omit<NewCredential, 'platformId' | 'customerId' | 'adminId'> & {
+  id: string | null;
+  key: string | null;
+};
+
+function summaryOf(
+  { id, key, kind, name, scopes, allowedCurrencies, allowedNetworks, expiresAt }: Described,
+  owner: ApprovalSummaries['credential.issue']['credential']['owner'],
+): ApprovalSummaries['credential.issue']['credential'] {
+  const ends = expiresAt?.toISOString() ?? null;
+  return { id, key, kind, name, owner, scopes, allowedCurrencies, allowedNetworks, expiresAt: ends };
+}

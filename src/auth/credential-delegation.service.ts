@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Credential } from '../entities/credential.entity.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import type { TenantObject } from '../shared/object-id.js';
+import { assertWithin, type Authority } from './authority.js';
+import type { Caller } from './caller.js';
+import { type CredentialName, CredentialKeeper } from './credential-keeper.service.js';
+
+/**
+ * Decides what a caller may do with credentials: it issues, rotates and revokes only those that allow no more than its
+ * own does at this moment. Both rows are locked, so a credential that is being revoked leaves no other behind.
+ */
+@Injectable()
+export class CredentialDelegation {
+  constructor(
+    private readonly keeper: CredentialKeeper,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The most that the caller may pass on.
+   * @throws AppError credentials_invalid when its credential has ended since the call was let in
+   */
+  async authorityOf(tx: EntityManager, caller: Caller): Promise<Authority> {
+    const [own] = await this.keeper.lock(tx, [ownNameOf(caller)]);
+    return this.toAuthority(own, caller);
+  }
+
+  /**
+   * A credential, locked, that the caller may rotate or revoke.
+   * @throws AppError object_not_found, credentials_invalid, authority_exceeded, transition_not_allowed when revoked
+   */
+  async lockWithin(tx: EntityManager, name: CredentialName, caller: Caller): Promise<Credential> {
+    const [own, target] = await this.keeper.lock(tx, [ownNameOf(caller), name]);
+    const authority = this.toAuthority(own, caller);
+    if (!target) throw new AppError('object_not_found');
+    assertWithin(target, authority);
+    assertLive(target);
+    return target;
+  }
+
+  /** A token narrows the scopes; everything else is the credential's. */
+  private toAuthority(own: Credential | null | undefined, { scopes }: Caller): Authority {
+    if (!own || own.revokedAt !== null) throw new AppError('credentials_invalid');
+    const { allowedCurrencies, allowedNetworks, expiresAt } = own;
+    if (expiresAt !== null && expiresAt <= this.clock.now()) throw new AppError('credentials_invalid');
+    const current = own.scopes.filter((scope) => scopes.has(scope));
+    return { scopes: current, allowedCurrencies, allowedNetworks, expiresAt };
+  }
+}
+
+/** @throws AppError transition_not_allowed */
+export function assertLive({ revokedAt }: Credential): void {
+  if (revokedAt !== null) throw new AppError('transition_not_allowed', { state: 'revoked', allowedActs: [] });
+}
+
+/** @throws AppError credentials_invalid for a caller without a credential, such as a session */
+function ownNameOf({ platformId, id }: Caller): TenantObject {
+  const credentialId = /^credential:(\d+)$/.exec(id)?.[1];
+  if (credentialId === undefined) throw new AppError('credentials_invalid');
+  return { platformId, id: credentialId };
+}

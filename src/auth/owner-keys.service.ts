@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import { assertWithin, inheritLimits, type WantedLimits } from './authority.js';
+import type { Caller } from './caller.js';
+import { CredentialDelegation } from './credential-delegation.service.js';
+import {
+  CredentialKeeper,
+  type CredentialName,
+  type CredentialView,
+  type IssuedCredential,
+} from './credential-keeper.service.js';
+
+/** A key that an owner asks for with another. */
+export interface WantedKey extends WantedLimits {
+  customerId: string;
+  name: string;
+}
+
+export interface OwnerCommand<View> extends ActCommand<View> {
+  caller: Caller;
+}
+
+/** Keys that an owner manages with a key of its own. Each allows no more than the key of the call. */
+@Injectable()
+export class OwnerKeys {
+  constructor(
+    private readonly acts: Acts,
+    private readonly keeper: CredentialKeeper,
+    private readonly delegation: CredentialDelegation,
+  ) {}
+
+  /** What is not asked for is inherited. @throws AppError authority_exceeded, credentials_invalid */
+  async issue(
+    { customerId, name, ...limits }: WantedKey,
+    { caller, act, claim }: OwnerCommand<IssuedCredential>,
+  ): Promise<IssuedCredential> {
+    return this.acts.run(claim, async (tx) => {
+      const own = await this.delegation.authorityOf(tx, caller);
+      const authority = inheritLimits(limits, own);
+      assertWithin(authority, own);
+      const { platformId } = caller;
+      const wanted = { ...authority, platformId, kind: 'owner' as const, customerId, adminId: null, name };
+      return this.keeper.issue(tx, wanted, act);
+    });
+  }
+
+  /** @throws AppError object_not_found, authority_exceeded, credentials_invalid, transition_not_allowed */
+  async rotate(
+    key: CredentialName,
+    overlapSeconds: number,
+    { caller, act, claim }: OwnerCommand<IssuedCredential>,
+  ): Promise<IssuedCredential> {
+    return this.acts.run(claim, async (tx) => {
+      const credential = await this.delegation.lockWithin(tx, key, caller);
+      return this.keeper.rotate(tx, credential, overlapSeconds, act);
+    });
+  }
+
+  /** @throws AppError as `rotate` */
+  async revoke(
+    key: CredentialName,
+    { caller, act, claim }: OwnerCommand<CredentialView>,
+  ): Promise<CredentialView> {
+    return this.acts.run(claim, async (tx) => {
+      const credential = await this.delegation.lockWithin(tx, key, caller);
+      return this.keeper.revoke(tx, credential, act);
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Headers } from './factories.js';
+import type { World } from './world.js';
+
+interface KeyAndSecret {
+  key: string;
+  secret: string;
+}
+
+export const keyHeaders = ({ key, secret }: KeyAndSecret): Headers => ({
+  'x-api-key': key,
+  'x-api-secret': secret,
+});
+
+export const basicOf = ({ key, secret }: KeyAndSecret): Headers => ({
+  authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`,
+});
+
+/** A bearer of the token endpoint. @param scope separated by spaces; all of the credential's when missing */
+export async function bearerWith(world: World, client: Headers, scope?: string): Promise<Headers> {
+  const form = new URLSearchParams({ grant_type: 'client_credentials', ...(scope ? { scope } : {}) });
+  const { body } = await world.send('POST', '/oauth/token', {
+    headers: { ...client, 'content-type': 'application/x-www-form-urlencoded' },
+    raw: form.toString(),
+  });
+  return { authorization: `Bearer ${String(body.access_token)}` };
+}
