@@ -91,6 +91,9 @@ export interface ApprovalSummaries {
     description: string | null;
     effectiveDate: string | null;
   } & Change<{ posted: number }>;
+  'transfer.post': { legs: readonly LegSummary[] };
+  'transfer.reverse': { transfer: string; legs: readonly LegSummary[] };
+  'posting_limit.change': { role: string; currency: string } & Change<{ limit: number }>;
   'credential.issue': { credential: CredentialSummary };
   'credential.rotate': { credential: CredentialSummary; overlapSeconds: number };
   'credential.revoke': { credential: CredentialSummary };

@@ -51,6 +51,27 @@ export const DANGEROUS_EFFECTS = {
     when: 'always',
     isRepeatable: true,
   },
+  'transfer.post': {
+    effect: 'Post a deposit, a withdrawal, a transfer or a journal above the posting limit',
+    operations: [
+      'POST /admin/deposits',
+      'POST /admin/withdrawals',
+      'POST /admin/transfers',
+      'POST /admin/journals',
+    ],
+    when: 'when an amount, or the sum of a journal in one currency, exceeds the limit of the role and the currency',
+    isRepeatable: true,
+  },
+  'transfer.reverse': {
+    effect: 'Reverse transfers above the posting limit',
+    operations: ['POST /admin/transfers/{id}/reverse'],
+    when: 'when what is reversed, in one currency, exceeds the limit of the role and the currency',
+  },
+  'posting_limit.change': {
+    effect: 'Change a posting limit',
+    operations: ['PUT /admin/posting-limits/{role}/{currency}'],
+    when: 'always',
+  },
   'credential.issue': {
     effect: 'Issue a credential of a customer or a platform',
     operations: ['POST /admin/credentials'],

@@ -17,6 +17,8 @@ export interface ActContext {
   requestId: string | null;
   /** Id of the credential that the call came with; missing where there is none, as on the command line. */
   credentialId?: string;
+  /** Of an admin: the role whose posting limits count. Missing where there is no limit. */
+  postingRole?: 'operator' | 'approver';
   /** Runs along with the request. */
   watch?: Stopwatch;
 }

@@ -9,6 +9,7 @@ export const TOPICS = [
   'customers',
   'credentials',
   'sessions',
+  'posting-limits',
 ] as const;
 export type Topic = (typeof TOPICS)[number];
 

@@ -18,6 +18,7 @@ import { Jurisdiction } from '../entities/jurisdiction.entity.js';
 import { KycCallback } from '../entities/kyc-callback.entity.js';
 import { LowBalanceAlert } from '../entities/low-balance-alert.entity.js';
 import { Platform } from '../entities/platform.entity.js';
+import { PostingLimit } from '../entities/posting-limit.entity.js';
 import { Product } from '../entities/product.entity.js';
 import { RefreshToken } from '../entities/refresh-token.entity.js';
 import { Session } from '../entities/session.entity.js';
@@ -30,6 +31,7 @@ import { CreateOperation1795315200000 } from './migrations/1795315200000-create-
 import { CreateLedger1795401600000 } from './migrations/1795401600000-create-ledger.js';
 import { IndexAccounts1795488000000 } from './migrations/1795488000000-index-accounts.js';
 import { BindApprovals1795574400000 } from './migrations/1795574400000-bind-approvals.js';
+import { CreatePostingLimits1795660800000 } from './migrations/1795660800000-create-posting-limits.js';
 
 export const ENTITIES = [
   Account,
@@ -52,6 +54,7 @@ export const ENTITIES = [
   KycCallback,
   LowBalanceAlert,
   Platform,
+  PostingLimit,
   Product,
   RefreshToken,
   Session,
@@ -68,6 +71,7 @@ export const MIGRATIONS = [
   CreateLedger1795401600000,
   IndexAccounts1795488000000,
   BindApprovals1795574400000,
+  CreatePostingLimits1795660800000,
 ];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */

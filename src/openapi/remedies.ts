@@ -26,6 +26,7 @@ export const REMEDIES = {
   currency_not_allowed: 'Use a credential that is not limited to other currencies.',
   second_person_required: 'Have somebody else decide.',
   requester_required: 'Have the requester do it.',
+  posting_limit_exceeded: 'Post it by a call that a second person can approve, or have an approver do it.',
   signature_invalid: 'Sign the very bytes that are sent, with the present time.',
   currency_malformed: 'Send an ISO 4217 code or a configured digital one.',
   currency_not_available: 'Choose a currency that is enabled where the customer is.',

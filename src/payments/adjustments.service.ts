@@ -11,6 +11,7 @@ import { AppError } from '../shared/app-error.js';
 import { MAX_AMOUNT_MINOR, toMajorNumber } from '../shared/money.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
+import { withoutLimit } from './posting-limits.service.js';
 import { PostingService } from './posting.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
 
@@ -41,7 +42,11 @@ export class AdjustmentsService implements OnModuleInit {
     this.approvals.register('account.adjust', {
       lock: (tx, request) => this.lock(tx, request),
       execute: async (tx, request, act) => {
-        await this.posting.post(tx, { platformId: request.platformId, legs: [legOf(request)], act });
+        await this.posting.post(tx, {
+          platformId: request.platformId,
+          legs: [legOf(request)],
+          act: withoutLimit(act),
+        });
         return null;
       },
     });

@@ -9,6 +9,8 @@ import { HoldExpiry } from './hold-expiry.service.js';
 import { HoldsService } from './holds.service.js';
 import { OwnerTransactions } from './owner-transactions.service.js';
 import { LowBalanceAlerts } from './low-balance-alerts.service.js';
+import { LimitedPostings } from './limited-postings.service.js';
+import { PostingLimits } from './posting-limits.service.js';
 import { PostingService } from './posting.service.js';
 import { PostingWriter } from './posting-writer.service.js';
 import { ReversalsService } from './reversals.service.js';
@@ -24,8 +26,10 @@ const SERVICES = [
   HoldChronicle,
   HoldExpiry,
   HoldsService,
+  LimitedPostings,
   OwnerTransactions,
   LowBalanceAlerts,
+  PostingLimits,
   PostingService,
   PostingWriter,
   ReversalsService,

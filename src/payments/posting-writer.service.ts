@@ -13,6 +13,7 @@ import { availableOf, type Fall, fallsOf, lowBalanceEvents } from './low-balance
 import { seizeAccounts } from './parties.js';
 import { WRITE, writeParameters } from './posting-batch.sql.js';
 import { postedEvents } from './posting-events.js';
+import { PostingLimits, type PostingLimitTable } from './posting-limits.service.js';
 import type { PostingOrder } from './posting-order.js';
 import { assertAllowed, debited, type Opened, postedEntry, PostingService } from './posting.service.js';
 
@@ -45,6 +46,7 @@ export class PostingWriter {
     private readonly ledger: LedgerService,
     private readonly directory: TransferDirectory,
     private readonly idempotency: IdempotencyService,
+    private readonly limits: PostingLimits,
     private readonly clock: Clock,
   ) {}
 
@@ -57,12 +59,13 @@ export class PostingWriter {
     const { opened, ids, known } =
       manner === 'together' ? await this.readTogether(tx, orders) : await this.readAlone(tx, orders);
     for (const { act } of orders) act.watch?.lap('lock');
+    const limits = await this.limits.current();
     const outcomes = orders.map((order, index): Outcome<unknown> | Done => {
       const accounts = opened.get(order.platformId);
       if (accounts === undefined || !order.accountIds.every((id) => accounts.parties.has(id)))
         return manner === 'together' ? 'alone' : { error: new AppError('object_not_found') };
       try {
-        return decide({ order, opened: accounts }, known, ids[index] ?? []);
+        return decide({ order, opened: accounts, limits }, known, ids[index] ?? []);
       } catch (error) {
         return { error };
       }
@@ -142,7 +145,9 @@ export class PostingWriter {
     const parameters = writeParameters(this.clock.now(), {
       balances: opened.flatMap(({ open }) => savedBalances(open)),
       transfers: posted.flatMap(({ transfers }) => transfers),
-      entries: posted.map(({ transfers, order }) => postedEntry(transfers, order.act)),
+      entries: posted.map(({ transfers, opened, order }) =>
+        postedEntry(transfers, opened.parties, order.act),
+      ),
       events: eventsOf(posted, low),
     });
     await runPrepared(tx, WRITE, parameters);
@@ -161,7 +166,7 @@ export class PostingWriter {
 
 /** @throws AppError a refusal */
 function decide(
-  { order, opened }: Pick<Done, 'order' | 'opened'>,
+  { order, opened, limits }: Pick<Done, 'order' | 'opened'> & { limits: PostingLimitTable },
   known: ReadonlyMap<string, TransferRecord>,
   ids: readonly string[],
 ): Done {
@@ -173,6 +178,7 @@ function decide(
   );
   if ('done' in plan) return { order, opened, transfers: [], falls: [], view: plan.done };
   for (const leg of plan.legs) assertAllowed(leg, parties);
+  limits.assertWithin(plan.legs, parties, order.act);
   const before = availableOf(open, debited(plan.legs));
   const transfers = postInBook(open, plan.legs, ids);
   const falls = fallsOf(open, parties, before);

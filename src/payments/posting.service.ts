@@ -6,10 +6,12 @@ import { Outbox } from '../events/outbox.service.js';
 import { LedgerService, type OpenBook } from '../ledger/ledger.service.js';
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import { Clock } from '../shared/clock.js';
+import { toMajorNumber } from '../shared/money.js';
 import { toTenantId } from '../shared/object-id.js';
 import { type Available, availableOf, fallsOf, lowBalanceEvents } from './low-balance.js';
 import { assertMay, lockParties, type Parties, partyOf } from './parties.js';
 import { postedEvents } from './posting-events.js';
+import { PostingLimits } from './posting-limits.service.js';
 import type { Side } from './policies/posting-rules.js';
 
 /** Money to be moved between accounts of one platform, all of it or none. */
@@ -44,6 +46,7 @@ export class PostingService {
     private readonly ledger: LedgerService,
     private readonly outbox: Outbox,
     private readonly trail: AuditTrail,
+    private readonly limits: PostingLimits,
     private readonly clock: Clock,
   ) {}
 
@@ -58,7 +61,7 @@ export class PostingService {
 
   /**
    * @throws AppError object_not_found, account_not_active, account_frozen, customer_suspended, debits_restricted,
-   *   insufficient_funds, balance_limit_exceeded, currency_mismatch, reference_taken
+   *   insufficient_funds, balance_limit_exceeded, currency_mismatch, reference_taken, posting_limit_exceeded
    */
   async post(tx: EntityManager, { platformId, legs, act }: Posting): Promise<Posted> {
     const accountIds = legs.flatMap(({ debitAccountId, creditAccountId }) => [
@@ -75,22 +78,27 @@ export class PostingService {
     { legs, act, before = availableOf(open, debited(legs)) }: PostingWithin,
   ): Promise<Posted> {
     for (const leg of legs) assertAllowed(leg, parties);
+    (await this.limits.current()).assertWithin(legs, parties, act);
     const transfers = await this.ledger.post(tx, open, legs);
     const low = await lowBalanceEvents(tx, fallsOf(open, parties, before));
     await this.outbox.publish(tx, [...postedEvents(transfers, open, parties), ...low.flat()]);
-    await this.trail.append(tx, postedEntry(transfers, act));
+    await this.trail.append(tx, postedEntry(transfers, parties, act));
     return { transfers, parties };
   }
 }
 
-/** What the audit trail says of a posting. */
-export function postedEntry(transfers: readonly PostedTransfer[], act: ActContext): AuditRecord {
+/** What the audit trail says of a posting: ids and amounts as the API shows them. */
+export function postedEntry(
+  transfers: readonly PostedTransfer[],
+  parties: Parties,
+  act: ActContext,
+): AuditRecord {
   const [first] = transfers;
   if (first === undefined) throw new Error('a posting without a leg');
   return {
     ...{ platformId: first.platformId, action: `${first.kind}.posted`, act },
     objectId: toTenantId('trf', first.platformId, first.id),
-    after: { transfers: transfers.map(describe) },
+    after: { transfers: transfers.map((transfer) => describe(transfer, parties)) },
   };
 }
 
@@ -105,7 +113,7 @@ export function assertAllowed({ kind, debitAccountId, creditAccountId }: Leg, pa
   assertMay(side('credit'), partyOf(parties, creditAccountId));
 }
 
-function describe(transfer: PostedTransfer): object {
+function describe(transfer: PostedTransfer, parties: Parties): object {
   const { platformId, id, kind, debitAccountId, creditAccountId, amountMinor, currencyCode, reference } =
     transfer;
   return {
@@ -113,7 +121,7 @@ function describe(transfer: PostedTransfer): object {
     kind,
     debit: toTenantId('acc', platformId, debitAccountId),
     credit: toTenantId('acc', platformId, creditAccountId),
-    amountMinor: String(amountMinor),
+    amount: toMajorNumber(amountMinor, partyOf(parties, debitAccountId).decimals),
     currency: currencyCode,
     reference,
   };

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { ActContext } from '../audit/act.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import type { Leg } from '../ledger/posted-transfer.js';
 import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
 import { AppError } from '../shared/app-error.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
-import { PostingService } from './posting.service.js';
+import { type Opened, PostingService } from './posting.service.js';
 
 /** What is told of a reversal. */
 export interface ReversalDetails {
@@ -31,22 +33,37 @@ export class ReversalsService {
     details: ReversalDetails,
     { act, claim }: ActCommand<TransferRecord[]>,
   ): Promise<TransferRecord[]> {
+    return this.acts.run(claim, (tx) => this.reverseWithin(tx, transfer, details, act));
+  }
+
+  /** The same within a larger act. */
+  async reverseWithin(
+    tx: EntityManager,
+    transfer: TenantObject,
+    details: ReversalDetails,
+    act: ActContext,
+  ): Promise<TransferRecord[]> {
     const { platformId } = transfer;
-    return this.acts.run(claim, async (tx) => {
-      const { journalId } = await this.directory.get(transfer, tx);
-      const journal = { platformId, id: journalId };
-      const accounts = (await this.directory.journal(journal, tx)).flatMap((leg) => [
-        leg.debitAccountId,
-        leg.creditAccountId,
-      ]);
-      const opened = await this.posting.lock(tx, platformId, accounts);
-      // Read again: who reversed it meanwhile held the same locks.
-      const originals = await this.directory.journal(journal, tx);
-      originals.forEach(assertReversible);
-      const legs = originals.reverse().map((original) => toReversal(original, details));
-      const { transfers } = await this.posting.postWithin(tx, opened, { legs, act });
-      return this.directory.journal({ platformId, id: transfers[0]?.journalId ?? '' }, tx);
-    });
+    const { journalId } = await this.directory.get(transfer, tx);
+    const opened = await this.lock(tx, transfer);
+    // Read again: a reversal in between held the same locks.
+    const originals = await this.directory.journal({ platformId, id: journalId }, tx);
+    originals.forEach(assertReversible);
+    const legs = originals.reverse().map((original) => toReversal(original, details));
+    const { transfers } = await this.posting.postWithin(tx, opened, { legs, act });
+    return this.directory.journal({ platformId, id: transfers[0]?.journalId ?? '' }, tx);
+  }
+
+  /** Locks the accounts of the journal that the transfer belongs to. @throws AppError object_not_found */
+  async lock(tx: EntityManager, transfer: TenantObject): Promise<Opened> {
+    const { platformId } = transfer;
+    const { journalId } = await this.directory.get(transfer, tx);
+    const journal = await this.directory.journal({ platformId, id: journalId }, tx);
+    const accounts = journal.flatMap(({ debitAccountId, creditAccountId }) => [
+      debitAccountId,
+      creditAccountId,
+    ]);
+    return this.posting.lock(tx, platformId, accounts);
   }
 }
 

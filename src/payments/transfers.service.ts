@@ -43,14 +43,21 @@ export class TransfersService {
 
   /** Money comes in from the world outside. */
   async deposit(order: OutsideOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
-    const outside = await this.outsideOf(order.account);
-    return this.one({ ...order, from: outside, to: order.account }, command);
+    return this.one(await this.toDeposit(order), command);
   }
 
   /** Money goes out to the world outside. */
   async withdraw(order: OutsideOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
-    const outside = await this.outsideOf(order.account);
-    return this.one({ ...order, from: order.account, to: outside }, command);
+    return this.one(await this.toWithdrawal(order), command);
+  }
+
+  /** A deposit is a transfer from the settlement account. */
+  async toDeposit({ account, ...order }: OutsideOrder): Promise<TransferOrder> {
+    return { ...order, from: await this.outsideOf(account), to: account };
+  }
+
+  async toWithdrawal({ account, ...order }: OutsideOrder): Promise<TransferOrder> {
+    return { ...order, from: account, to: await this.outsideOf(account) };
   }
 
   async transfer(order: TransferOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
@@ -105,7 +112,10 @@ type WhatToPost = Pick<PostingOrder<unknown>, 'platformId' | 'accountIds' | 'ref
  * @param pathOf where in the request the order of this index stands
  * @throws AppError validation_failed when two accounts are not two of one platform
  */
-function toPostingOrder(orders: readonly TransferOrder[], pathOf: (index: number) => string): WhatToPost {
+export function toPostingOrder(
+  orders: readonly TransferOrder[],
+  pathOf: (index: number) => string,
+): WhatToPost {
   const platformId = orders[0]?.from.platformId ?? '';
   orders.forEach((order, index) => {
     assertTwoOfOne(platformId, order, pathOf(index));

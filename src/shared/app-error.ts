@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'currency_not_allowed',
   'second_person_required',
   'requester_required',
+  'posting_limit_exceeded',
   'signature_invalid',
   // What may be opened.
   'currency_malformed',

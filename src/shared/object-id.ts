@@ -12,6 +12,7 @@ export const OBJECT_TYPES = {
   hld: 'hold',
   jur: 'jurisdiction',
   kyc: 'kyc_case',
+  lim: 'posting_limit',
   plt: 'platform',
   prd: 'product',
   ses: 'session',

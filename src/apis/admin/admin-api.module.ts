@@ -31,6 +31,7 @@ import { TransferLines } from './money/transfer-lines.service.js';
 import { AdminTransfersBulkController } from './money/transfers-bulk.controller.js';
 import { AdminTransfersController } from './money/transfers.controller.js';
 import { AdminPlatformsController } from './platforms/platforms.controller.js';
+import { AdminPostingLimitsController } from './posting-limits/posting-limits.controller.js';
 import { AdminProductsController } from './products/products.controller.js';
 import { AdminWebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
 import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
@@ -58,6 +59,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminHoldsController,
     AdminAccountBooksController,
     AdminLedgerController,
+    AdminPostingLimitsController,
     AdminApprovalsController,
     AdminCredentialsController,
     AdminPlatformsController,

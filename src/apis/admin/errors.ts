@@ -36,6 +36,7 @@ const ANSWERS = {
   currency_not_allowed: [403, 'The credential does not allow this currency.'],
   second_person_required: [403, 'Whoever asked for this may not decide on it.'],
   requester_required: [403, 'Only the admin who requested this may do it.'],
+  posting_limit_exceeded: [403, 'The amount exceeds the posting limit of this role and currency.'],
   signature_invalid: [401, 'The message is not signed by this provider, or too old.'],
   currency_malformed: [400, 'The currency is not a well-formed currency code.'],
   currency_not_available: [409, 'The currency is not available to this customer.'],

@@ -35,6 +35,15 @@ export const ActName = createParamDecorator((acts: readonly string[], context: E
   return act;
 });
 
+/** One of the roles that the path may name. @throws AppError route_not_found for any other */
+export const RoleName = createParamDecorator(
+  (roles: readonly string[], context: ExecutionContext): string => {
+    const { role = '' } = context.switchToHttp().getRequest<PathRequest>().params;
+    if (!roles.includes(role)) throw new AppError('route_not_found');
+    return role;
+  },
+);
+
 /** @throws AppError object_not_found */
 export function tenantIdOf(prefix: ObjectPrefix, text: string): TenantObject {
   const object = parseTenantId(prefix, text);

@@ -46,6 +46,7 @@ const ANSWERS = {
   currency_not_allowed: [403, 'The API key does not allow this currency.'],
   second_person_required: [403, 'Another person must do this.'],
   requester_required: [403, 'Only the requester may do this.'],
+  posting_limit_exceeded: [403, 'The amount exceeds a limit.'],
   signature_invalid: [401, 'The signature is not valid.'],
   name_taken: [409, 'The name is taken.'],
   message_replayed: [409, 'This message was received before.'],

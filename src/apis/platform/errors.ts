@@ -44,6 +44,7 @@ const ANSWERS = {
   currency_not_allowed: ['403.001', 'The credentials do not allow this currency.'],
   second_person_required: ['403.001', 'Another person must do this.'],
   requester_required: ['403.001', 'Only the requester may do this.'],
+  posting_limit_exceeded: ['403.001', 'The amount exceeds a limit.'],
   signature_invalid: ['401.002', 'The signature is not valid.'],
   name_taken: ['409.011', 'The name is taken.'],
   message_replayed: ['409.001', 'This message was received before.'],

@@ -58,6 +58,7 @@ const ANSWERS = {
   ],
   second_person_required: [401, 'unauthorized', 'Another person must do this.'],
   requester_required: [401, 'unauthorized', 'Only the requester may do this.'],
+  posting_limit_exceeded: [401, 'unauthorized', 'The amount exceeds a limit.'],
   signature_invalid: [401, 'unauthorized', 'The signature is not valid.'],
   name_taken: [400, 'invalid_request', 'The name is taken.'],
   message_replayed: [400, 'invalid_request', 'This message was received before.'],

@@ -5,7 +5,7 @@ import { callsOf } from '../openapi-types.js';
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   Accounts: 'Opening accounts, and what they are.',
   'API keys': 'The owner’s own keys.',
-  Approvals: 'What one admin asked for and another decides.',
+  Approvals: 'What one admin requests and another decides.',
   Audit: 'Who did what, when and why: a chain of hashes that shows every change.',
   Clock: 'What time it is in the bank.',
   Credentials: 'Keys of owners, platforms and admins.',
@@ -22,6 +22,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   Me: 'Who is calling.',
   OAuth: 'Access tokens for credentials (RFC 6749).',
   Platforms: 'The tenants: integrators who open accounts under their customers.',
+  'Posting limits': 'How much an admin posts without a second person.',
   Products: 'The kinds of account that a workspace may open.',
   Sessions: 'Tokens for a workspace.',
   Transfers: 'Moving money.',

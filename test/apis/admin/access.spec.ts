@@ -30,6 +30,7 @@ function filledIn(path: string): string {
     .replace('{code}', 'ZAR')
     .replace('{currency}', 'ZAR')
     .replace('{act}', 'suspend')
+    .replace('{role}', 'operator')
     .replace('{provider}', 'demo');
 }
 

@@ -9,6 +9,7 @@ let money: Money;
 
 beforeAll(async () => {
   world = await createWorld();
+  await world.make.noPostingLimits();
   admin = await anAdminClient(world);
   money = new Money(world);
 });

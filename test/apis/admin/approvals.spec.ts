@@ -198,6 +198,9 @@ describe('What an approver sees', () => {
       approval: id,
     });
     expect(JSON.stringify(entry)).not.toMatch(/Minor|settlement/i);
+    const { items } = (await operator.get(`/transfers?account=${account.name}&kind=adjustment`)).body;
+    const [posted] = await operator.trailOf(items[0].id as string);
+    expect(posted?.after.transfers).toMatchObject([{ amount: 0.75, currency: 'USD', credit: account.name }]);
   });
 
   it('is both jurisdictions of a customer, and the effective one', async () => {

@@ -122,6 +122,15 @@ export const ADMIN_MONEY_PLANS: Plans = {
   getTrialBalance: { fill: (seeds) => ({ parameters: { currency: 'USD', platform: seeds.platform } }) },
   // Of the whole bank it would read all that the requests before have posted.
   verifyLedger: { fill: (seeds) => ({ parametersAlways: { platform: seeds.empty } }) },
+  listPostingLimits: {},
+  changePostingLimit: {
+    fill: async (seeds, made) => {
+      // One request for each limit may be pending.
+      await seeds.query(`UPDATE approval_requests SET status = 'withdrawn', decided_at = now()
+        WHERE action = 'posting_limit.change' AND status = 'pending'`);
+      return { parameters: { currency: 'USD' }, always: { limit: anAmount(made) } };
+    },
+  },
   listApprovals: withoutCursor,
   getApproval: { fill: anApproval },
   approveRequest: { fill: anApproval },

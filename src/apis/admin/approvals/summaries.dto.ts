@@ -7,6 +7,8 @@ import {
   AccountSummaryResponse,
   CredentialSummaryResponse,
   CustomerStateResponse,
+  LegSummaryResponse,
+  LimitStateResponse,
   NamedObjectResponse,
   PlatformStateResponse,
   PostedStateResponse,
@@ -120,6 +122,41 @@ export class AdjustAccountSummary implements Summary<'account.adjust'> {
   after!: PostedStateResponse;
 }
 
+class LegsSummary {
+  @Shown('What is posted, in this order, all or none.', undefined, { type: [LegSummaryResponse] })
+  legs!: LegSummaryResponse[];
+}
+
+export class PostTransferSummary extends LegsSummary implements Summary<'transfer.post'> {
+  @ShownAction('transfer.post')
+  action!: 'transfer.post';
+}
+
+export class ReverseTransferSummary extends LegsSummary implements Summary<'transfer.reverse'> {
+  @ShownAction('transfer.reverse')
+  action!: 'transfer.reverse';
+
+  @Shown('The transfer that is reversed, with all that was posted with it.', 'trf_1_1')
+  transfer!: string;
+}
+
+export class ChangePostingLimitSummary implements Summary<'posting_limit.change'> {
+  @ShownAction('posting_limit.change')
+  action!: 'posting_limit.change';
+
+  @Shown('The role.', 'operator', { enum: ['operator', 'approver'] })
+  role!: string;
+
+  @Shown('The currency.', 'USD')
+  currency!: string;
+
+  @Before(LimitStateResponse)
+  before!: LimitStateResponse;
+
+  @After(LimitStateResponse)
+  after!: LimitStateResponse;
+}
+
 class CredentialRequestSummary {
   @ShownPart('The credential.', CredentialSummaryResponse)
   credential!: CredentialSummaryResponse;
@@ -172,6 +209,9 @@ export const SUMMARY_OF = {
   'account.reopen': ReopenAccountSummary,
   'account.unfreeze': UnfreezeAccountSummary,
   'account.adjust': AdjustAccountSummary,
+  'transfer.post': PostTransferSummary,
+  'transfer.reverse': ReverseTransferSummary,
+  'posting_limit.change': ChangePostingLimitSummary,
   'credential.issue': IssueCredentialSummary,
   'credential.rotate': RotateCredentialSummary,
   'credential.revoke': RevokeCredentialSummary,

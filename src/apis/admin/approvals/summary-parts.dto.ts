@@ -119,6 +119,35 @@ export class PostedStateResponse {
   posted!: number;
 }
 
+/** One amount from one account to another. */
+export class LegSummaryResponse {
+  @Shown('The account that it leaves.', undefined, { type: AccountSummaryResponse })
+  from!: AccountSummaryResponse;
+
+  @Shown('The account that it reaches.', undefined, { type: AccountSummaryResponse })
+  to!: AccountSummaryResponse;
+
+  @Shown('In major units of the currency.', 12_500)
+  amount!: number;
+
+  @Shown('The currency.', 'USD')
+  currency!: string;
+
+  @ShownOrNull('The reference of the requester.', 'invoice-4711')
+  reference!: string | null;
+
+  @ShownOrNull('What it is, for people.', 'January invoice')
+  description!: string | null;
+
+  @ShownOrNull('The day it counts for; null: the day of posting.', null, { format: 'date' })
+  effectiveDate!: string | null;
+}
+
+export class LimitStateResponse {
+  @Shown('In major units of the currency.', 10_000)
+  limit!: number;
+}
+
 /** What an account holds now. */
 export class BalanceNowResponse {
   @Shown('The account.', 'acc_1_1')

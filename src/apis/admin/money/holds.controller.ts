@@ -64,8 +64,15 @@ export class AdminHoldsController {
   @AdminAct({
     summary: 'Capture a hold',
     description:
-      'Takes money that was set aside, in part or whole. The rest is given back, or with `final: false` stays held.',
-    refusals: [...POSTING_REFUSALS, 'currency_mismatch', 'reference_taken', 'transition_not_allowed'],
+      'Takes money that was set aside, in part or whole. The rest is given back, or with `final: false` stays held. ' +
+      'Refused above the posting limit of the role and the currency.',
+    refusals: [
+      ...POSTING_REFUSALS,
+      'posting_limit_exceeded',
+      'currency_mismatch',
+      'reference_taken',
+      'transition_not_allowed',
+    ],
   })
   @IdParam('hld_1_1')
   @ApiBody({ type: CaptureRequest })

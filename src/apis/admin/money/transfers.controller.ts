@@ -1,15 +1,20 @@
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { TRANSFER_LIST, TransferDirectory } from '../../../books/transfer-directory.service.js';
-import { claimOf } from '../../../http/call.decorator.js';
+import type { FastifyReply } from 'fastify';
+import {
+  TRANSFER_LIST,
+  TransferDirectory,
+  type TransferRecord,
+} from '../../../books/transfer-directory.service.js';
+import { claimOf, claimWithStatus } from '../../../http/call.decorator.js';
 import { AdjustmentsService } from '../../../payments/adjustments.service.js';
-import { ReversalsService } from '../../../payments/reversals.service.js';
-import { TransfersService } from '../../../payments/transfers.service.js';
+import { LimitedPostings, type PostingOutcome } from '../../../payments/limited-postings.service.js';
 import type { ErrorCode } from '../../../shared/app-error.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAsk, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
+import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
 import { Command, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
@@ -36,12 +41,23 @@ export const POSTING_REFUSALS: readonly ErrorCode[] = [
   'balance_limit_exceeded',
 ];
 
+/** What exceeds the posting limit of the role. */
+const WAITS = 'The request that waits for a second person: the amount exceeds the posting limit.';
+const ABOVE_LIMIT =
+  ' Above the posting limit of the role and the currency it waits for a second person (202).';
+
+const presentPosted = (outcome: PostingOutcome<TransferRecord>): TransferResponse | ApprovalResponse =>
+  presentOutcome(outcome, ({ posted }) => presentTransfer(posted));
+const presentPostedJournal = (
+  outcome: PostingOutcome<TransferRecord[]>,
+): JournalResponse | ApprovalResponse => presentOutcome(outcome, ({ posted }) => presentJournal(posted));
+const statusOfPosting = (outcome: PostingOutcome<unknown>): number => statusOfOutcome(outcome, 201);
+
 @ApiTags('Transfers')
 @Controller('admin')
 export class AdminTransfersController {
   constructor(
-    private readonly transfers: TransfersService,
-    private readonly reversals: ReversalsService,
+    private readonly postings: LimitedPostings,
     private readonly adjustments: AdjustmentsService,
     private readonly directory: TransferDirectory,
   ) {}
@@ -80,46 +96,58 @@ export class AdminTransfersController {
   @Post('deposits')
   @AdminCreate({
     summary: 'Post a deposit',
-    description: 'Money comes in from the world outside: the platform’s settlement account of that currency.',
+    description: `Money comes in from outside: the platform’s settlement account of that currency.${ABOVE_LIMIT}`,
     refusals: [...POSTING_REFUSALS, 'reference_taken'],
   })
   @ApiBody({ type: OutsideRequest })
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async deposit(
     @Command(OutsideRequest) { body, call, act }: Told<OutsideRequest>,
-  ): Promise<TransferResponse> {
-    const claim = claimOf(call, 201, presentTransfer);
-    return presentTransfer(await this.transfers.deposit(toOutsideOrder(body), { act, claim }));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TransferResponse | ApprovalResponse> {
+    const claim = claimWithStatus(call, statusOfPosting, presentPosted);
+    const outcome = await this.postings.deposit(toOutsideOrder(body), { act, claim });
+    void reply.status(statusOfPosting(outcome));
+    return presentPosted(outcome);
   }
 
   @Post('withdrawals')
   @AdminCreate({
     summary: 'Post a withdrawal',
-    description: 'Money goes out to the world outside: the platform’s settlement account of that currency.',
+    description: `Money goes out: to the platform’s settlement account of that currency.${ABOVE_LIMIT}`,
     refusals: [...POSTING_REFUSALS, 'reference_taken'],
   })
   @ApiBody({ type: OutsideRequest })
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async withdraw(
     @Command(OutsideRequest) { body, call, act }: Told<OutsideRequest>,
-  ): Promise<TransferResponse> {
-    const claim = claimOf(call, 201, presentTransfer);
-    return presentTransfer(await this.transfers.withdraw(toOutsideOrder(body), { act, claim }));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TransferResponse | ApprovalResponse> {
+    const claim = claimWithStatus(call, statusOfPosting, presentPosted);
+    const outcome = await this.postings.withdraw(toOutsideOrder(body), { act, claim });
+    void reply.status(statusOfPosting(outcome));
+    return presentPosted(outcome);
   }
 
   @Post('transfers')
   @AdminCreate({
     summary: 'Post a transfer',
-    description: 'Between two accounts of one platform and currency.',
+    description: `Between two accounts of one platform and currency.${ABOVE_LIMIT}`,
     refusals: [...POSTING_REFUSALS, 'currency_mismatch', 'reference_taken'],
   })
   @ApiBody({ type: TransferRequest })
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async transfer(
     @Command(TransferRequest) { body, call, act }: Told<TransferRequest>,
-  ): Promise<TransferResponse> {
-    const claim = claimOf(call, 201, presentTransfer);
-    return presentTransfer(await this.transfers.transfer(toTransferOrder(body), { act, claim }));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TransferResponse | ApprovalResponse> {
+    const claim = claimWithStatus(call, statusOfPosting, presentPosted);
+    const outcome = await this.postings.transfer(toTransferOrder(body), { act, claim });
+    void reply.status(statusOfPosting(outcome));
+    return presentPosted(outcome);
   }
 
   @Post('journals')
@@ -127,17 +155,21 @@ export class AdminTransfersController {
     summary: 'Post a journal',
     description:
       'Several transfers between accounts of one platform, one after the other, all or none: each must be possible ' +
-      'after those before it.',
+      `after those before it.${ABOVE_LIMIT}`,
     refusals: [...POSTING_REFUSALS, 'currency_mismatch', 'reference_taken'],
   })
   @ApiBody({ type: JournalRequest })
   @ApiCreatedResponse({ type: JournalResponse, description: 'The journal; it is posted.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async postJournal(
     @Command(JournalRequest) { body, call, act }: Told<JournalRequest>,
-  ): Promise<JournalResponse> {
-    const claim = claimOf(call, 201, presentJournal);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JournalResponse | ApprovalResponse> {
+    const claim = claimWithStatus(call, statusOfPosting, presentPostedJournal);
     const orders = body.transfers.map((leg, index) => toTransferOrder(leg, `transfers[${index}].`));
-    return presentJournal(await this.transfers.journal(orders, { act, claim }));
+    const outcome = await this.postings.journal(orders, { act, claim });
+    void reply.status(statusOfPosting(outcome));
+    return presentPostedJournal(outcome);
   }
 
   @Post('transfers/:id/reverse')
@@ -145,19 +177,23 @@ export class AdminTransfersController {
     summary: 'Reverse a transfer',
     description:
       'Undoes it by a new transfer in the other direction, linked to it; what was posted together with it is ' +
-      'reversed as well, last first. Once; a reversal is not reversed.',
-    refusals: [...POSTING_REFUSALS, 'transition_not_allowed'],
+      `reversed as well, last first. Once; a reversal is not reversed.${ABOVE_LIMIT}`,
+    refusals: [...POSTING_REFUSALS, 'transition_not_allowed', 'approval_pending'],
   })
   @IdParam('trf_1_1')
   @ApiBody({ type: ReverseRequest })
   @ApiCreatedResponse({ type: JournalResponse, description: 'The reversal; it is posted.' })
+  @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async reverse(
     @TenantId('trf') transfer: TenantObject,
     @Command(ReverseRequest) { body, call, act }: Told<ReverseRequest>,
-  ): Promise<JournalResponse> {
-    const claim = claimOf(call, 201, presentJournal);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JournalResponse | ApprovalResponse> {
+    const claim = claimWithStatus(call, statusOfPosting, presentPostedJournal);
     const details = { description: body.description?.trim() ?? null, metadata: body.metadata ?? {} };
-    return presentJournal(await this.reversals.reverse(transfer, details, { act, claim }));
+    const outcome = await this.postings.reverse(transfer, details, { act, claim });
+    void reply.status(statusOfPosting(outcome));
+    return presentPostedJournal(outcome);
   }
 
   @Post('adjustments')

@@ -1,0 +1,29 @@
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { AdminRole } from './admin.entity.js';
+import { Currency } from './currency.entity.js';
+
+/** How much an admin of a role posts alone in a currency. Without a row the default of the role counts. */
+@Entity('posting_limits')
+@Check('ck_posting_limits_role', `role IN ('operator', 'approver')`)
+@Check('ck_posting_limits_range', `limit_minor >= 0 AND limit_minor < 1000000000000000`)
+export class PostingLimit {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_posting_limits' })
+  role!: Exclude<AdminRole, 'viewer'>;
+
+  @PrimaryColumn({ name: 'currency_code', type: 'text', primaryKeyConstraintName: 'pk_posting_limits' })
+  currencyCode!: string;
+
+  @ManyToOne(() => Currency, { nullable: false })
+  @JoinColumn({
+    name: 'currency_code',
+    referencedColumnName: 'code',
+    foreignKeyConstraintName: 'fk_posting_limits_currency',
+  })
+  currency!: Currency;
+
+  @Column({ name: 'limit_minor', type: 'bigint' })
+  limitMinor!: string;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
+}

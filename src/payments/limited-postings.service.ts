@@ -1,0 +1,230 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AccountDirectory, type AccountRecord } from '../accounts/account-directory.service.js';
+import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
+import type { LegSummary } from '../approvals/approval-summary.js';
+import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
+import type { ApprovalRequest } from '../entities/approval-request.entity.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import type { Claim } from '../idempotency/idempotency.service.js';
+import { AppError } from '../shared/app-error.js';
+import { toMajorNumber } from '../shared/money.js';
+import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { withoutLimit } from './posting-limits.service.js';
+import { PostingService } from './posting.service.js';
+import { type ReversalDetails, ReversalsService } from './reversals.service.js';
+import {
+  type OutsideOrder,
+  toPostingOrder,
+  type TransferOrder,
+  TransfersService,
+} from './transfers.service.js';
+
+/** What is posted, or the request that waits for a second person. */
+export type PostingOutcome<Posted> = { posted: Posted } | { approval: ApprovalView };
+
+type Command<Posted> = ActCommand<PostingOutcome<Posted>>;
+
+/** One amount between two accounts, as it is shown for approval. */
+type ShownLeg = Omit<LegSummary, 'from' | 'to'> & { from: TenantObject; to: TenantObject };
+
+interface NewRequest {
+  action: 'transfer.post' | 'transfer.reverse';
+  platformId: string;
+  /** The transfer that is reversed; of postings the first account of a customer. */
+  objectId?: string;
+  payload: object;
+  legs: readonly ShownLeg[];
+}
+
+/** Postings of admins: what exceeds the posting limit of the role waits for a second person. */
+@Injectable()
+export class LimitedPostings implements OnModuleInit {
+  constructor(
+    private readonly acts: Acts,
+    private readonly approvals: ApprovalsService,
+    private readonly transfers: TransfersService,
+    private readonly reversals: ReversalsService,
+    private readonly posting: PostingService,
+    private readonly accounts: AccountDirectory,
+    private readonly directory: TransferDirectory,
+  ) {}
+
+  onModuleInit(): void {
+    this.approvals.register('transfer.post', {
+      lock: (tx, { platformId, payload }) =>
+        this.posting.lock(tx, platformId, toPostingOrder(ordersOf(payload), noPath).accountIds),
+      execute: async (tx, { platformId, payload }, act) => {
+        const order = toPostingOrder(ordersOf(payload), noPath);
+        const opened = await this.posting.lock(tx, platformId, order.accountIds);
+        const { legs } = order.plan(opened.parties, []);
+        await this.posting.postWithin(tx, opened, { legs, act: withoutLimit(act) });
+        return null;
+      },
+    });
+    this.approvals.register('transfer.reverse', {
+      lock: (tx, request) => this.reversals.lock(tx, transferOf(request)),
+      execute: async (tx, request, act) => {
+        const details = request.payload as ReversalDetails;
+        await this.reversals.reverseWithin(tx, transferOf(request), details, withoutLimit(act));
+        return null;
+      },
+    });
+  }
+
+  async deposit(
+    order: OutsideOrder,
+    command: Command<TransferRecord>,
+  ): Promise<PostingOutcome<TransferRecord>> {
+    return this.transfer(await this.transfers.toDeposit(order), command);
+  }
+
+  async withdraw(
+    order: OutsideOrder,
+    command: Command<TransferRecord>,
+  ): Promise<PostingOutcome<TransferRecord>> {
+    return this.transfer(await this.transfers.toWithdrawal(order), command);
+  }
+
+  async transfer(
+    order: TransferOrder,
+    command: Command<TransferRecord>,
+  ): Promise<PostingOutcome<TransferRecord>> {
+    const post = (inner: ActCommand<TransferRecord>): Promise<TransferRecord> =>
+      this.transfers.transfer(order, inner);
+    return this.postOrRequest(post, () => this.toPosting([order]), command);
+  }
+
+  async journal(
+    orders: readonly TransferOrder[],
+    command: Command<TransferRecord[]>,
+  ): Promise<PostingOutcome<TransferRecord[]>> {
+    const post = (inner: ActCommand<TransferRecord[]>): Promise<TransferRecord[]> =>
+      this.transfers.journal(orders, inner);
+    return this.postOrRequest(post, () => this.toPosting(orders), command);
+  }
+
+  async reverse(
+    transfer: TenantObject,
+    details: ReversalDetails,
+    command: Command<TransferRecord[]>,
+  ): Promise<PostingOutcome<TransferRecord[]>> {
+    const post = (inner: ActCommand<TransferRecord[]>): Promise<TransferRecord[]> =>
+      this.reversals.reverse(transfer, details, inner);
+    return this.postOrRequest(post, () => this.toReversal(transfer, details), command);
+  }
+
+  private async postOrRequest<Posted>(
+    post: (command: ActCommand<Posted>) => Promise<Posted>,
+    toRequest: () => Promise<NewRequest>,
+    { act, claim }: Command<Posted>,
+  ): Promise<PostingOutcome<Posted>> {
+    try {
+      return { posted: await post({ act, claim: claimOfPosted(claim) }) };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'posting_limit_exceeded') throw error;
+    }
+    const request = await toRequest();
+    return this.acts.run<PostingOutcome<Posted>>(claim, async (tx) => ({
+      approval: await this.request(tx, request, act),
+    }));
+  }
+
+  private async request(
+    tx: EntityManager,
+    { action, platformId, objectId, payload, legs }: NewRequest,
+    act: ActCommand<unknown>['act'],
+  ): Promise<ApprovalView> {
+    const ids = [...new Set(legs.flatMap(({ from, to }) => [from.id, to.id]))];
+    await this.posting.lock(tx, platformId, ids);
+    const records = new Map<string, AccountRecord>();
+    for (const id of ids) records.set(id, await this.accounts.get({ platformId, id }, tx));
+    // A settlement account cannot change, and its balance is no approver's concern.
+    const owned = [...records.values()].filter(({ channel }) => channel !== 'settlement');
+    const watched = owned.flatMap((record) => [
+      toTenantId('acc', platformId, record.id),
+      ...holderIdsOf(record),
+    ]);
+    const [object = '', ...alsoWatched] = [
+      ...(objectId === undefined ? [] : [objectId]),
+      ...new Set(watched),
+    ];
+    const shown = legs.map((leg): LegSummary => ({
+      ...leg,
+      from: toAccountSummary(recordOf(records, leg.from)),
+      to: toAccountSummary(recordOf(records, leg.to)),
+    }));
+    const common = { platformId, objectId: object, alsoWatched, payload, act };
+    return action === 'transfer.post'
+      ? this.approvals.request(tx, { ...common, action, summary: { legs: shown } })
+      : this.approvals.request(tx, { ...common, action, summary: { transfer: object, legs: shown } });
+  }
+
+  private async toPosting(orders: readonly TransferOrder[]): Promise<NewRequest> {
+    const platformId = orders[0]?.from.platformId ?? '';
+    const currencies = await this.currenciesOf(orders);
+    const legs = orders.map(({ from, to, amount, reference, description, effectiveDate }) => ({
+      from,
+      to,
+      amount,
+      currency: currencies.get(from.id) ?? '',
+      reference,
+      description,
+      effectiveDate,
+    }));
+    return { action: 'transfer.post', platformId, payload: { orders }, legs };
+  }
+
+  private async toReversal(transfer: TenantObject, details: ReversalDetails): Promise<NewRequest> {
+    const { platformId, id } = transfer;
+    const { journalId } = await this.directory.get(transfer);
+    const originals = await this.directory.journal({ platformId, id: journalId });
+    const legs = originals.reverse().map((original) => ({
+      from: { platformId, id: original.creditAccountId },
+      to: { platformId, id: original.debitAccountId },
+      amount: toMajorNumber(BigInt(original.amountMinor), original.decimals),
+      currency: original.currencyCode,
+      reference: null,
+      description: details.description,
+      effectiveDate: null,
+    }));
+    return {
+      action: 'transfer.reverse',
+      platformId,
+      objectId: toTenantId('trf', platformId, id),
+      payload: details,
+      legs,
+    };
+  }
+
+  private async currenciesOf(orders: readonly TransferOrder[]): Promise<Map<string, string>> {
+    const currencies = new Map<string, string>();
+    for (const { from } of orders)
+      if (!currencies.has(from.id)) currencies.set(from.id, (await this.accounts.get(from)).currencyCode);
+    return currencies;
+  }
+}
+
+const noPath = (): string => '';
+
+function ordersOf(payload: object): TransferOrder[] {
+  return (payload as { orders: TransferOrder[] }).orders;
+}
+
+function transferOf({ objectId }: ApprovalRequest): TenantObject {
+  const transfer = parseTenantId('trf', objectId);
+  if (transfer === null) throw new Error(`${objectId} is not a transfer`);
+  return transfer;
+}
+
+function recordOf(records: ReadonlyMap<string, AccountRecord>, { id }: TenantObject): AccountRecord {
+  const record = records.get(id);
+  if (record === undefined) throw new Error(`account ${id} was not read`);
+  return record;
+}
+
+/** The claim of a posting within the claim of its outcome: one receipt, whichever it becomes. */
+function claimOfPosted<Posted>(claim: Claim<PostingOutcome<Posted>> | null): Claim<Posted> | null {
+  return claim === null ? null : { ...claim, receiptOf: (posted) => claim.receiptOf({ posted }) };
+}

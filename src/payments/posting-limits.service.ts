@@ -1,0 +1,185 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
+import { ChangeFeed } from '../database/change-feed.service.js';
+import { ReferenceCache } from '../database/reference-cache.js';
+import { Currency } from '../entities/currency.entity.js';
+import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { PostingLimit } from '../entities/posting-limit.entity.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import type { Leg } from '../ledger/posted-transfer.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { MAX_AMOUNT_MINOR, toMajorNumber } from '../shared/money.js';
+import { toHouseId } from '../shared/object-id.js';
+import { amountIn } from './amounts.js';
+import { type Parties, partyOf } from './parties.js';
+
+export const POSTING_ROLES = ['operator', 'approver'] as const;
+export type PostingRole = (typeof POSTING_ROLES)[number];
+
+/** What counts where no limit is set, in major units by the kind of currency. */
+export const DEFAULT_LIMITS = {
+  operator: { fiat: 10_000, digital: 1 },
+  approver: { fiat: 50_000, digital: 5 },
+} as const satisfies Record<PostingRole, Record<CurrencyView['kind'], number>>;
+
+/** How much an admin of a role posts alone in a currency. */
+export interface PostingLimitView {
+  role: PostingRole;
+  currency: string;
+  decimals: number;
+  limitMinor: bigint;
+  isDefault: boolean;
+}
+
+interface LimitPayload {
+  role: PostingRole;
+  currency: string;
+  limitMinor: string;
+}
+
+/** The limits as they were when they were read; asked without I/O while a batch is decided. */
+export class PostingLimitTable {
+  private readonly limits: ReadonlyMap<string, PostingLimitView>;
+
+  constructor(limits: readonly PostingLimitView[]) {
+    this.limits = new Map(limits.map((limit) => [`${limit.role} ${limit.currency}`, limit]));
+  }
+
+  /** @throws AppError posting_limit_exceeded when the legs of one currency come to more than the role posts alone */
+  assertWithin(legs: readonly Leg[], parties: Parties, { postingRole }: ActContext): void {
+    if (postingRole === undefined) return;
+    const sums = new Map<string, bigint>();
+    for (const { debitAccountId, amountMinor } of legs) {
+      const { currencyCode } = partyOf(parties, debitAccountId);
+      sums.set(currencyCode, (sums.get(currencyCode) ?? 0n) + amountMinor);
+    }
+    for (const [currency, sumMinor] of sums) {
+      const limit = this.limits.get(`${postingRole} ${currency}`);
+      if (limit === undefined) throw new Error(`no posting limit for ${currency}`);
+      if (sumMinor > limit.limitMinor) throw new AppError('posting_limit_exceeded');
+    }
+  }
+
+  all(): PostingLimitView[] {
+    return [...this.limits.values()];
+  }
+}
+
+/** What two people have approved is posted whatever the limits of the approver. */
+export function withoutLimit(act: ActContext): ActContext {
+  const unlimited = { ...act };
+  delete unlimited.postingRole;
+  return unlimited;
+}
+
+/** Limits of what admins post alone, per role and currency. Data, with a default; a change needs a second person. */
+@Injectable()
+export class PostingLimits implements OnModuleInit {
+  private readonly cache: ReferenceCache<PostingLimitTable>;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly feed: ChangeFeed,
+    private readonly currencies: CurrenciesService,
+    private readonly acts: Acts,
+    private readonly approvals: ApprovalsService,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+  ) {
+    this.cache = new ReferenceCache(feed, ['posting-limits', 'currencies'], () => this.load());
+  }
+
+  onModuleInit(): void {
+    this.approvals.register('posting_limit.change', {
+      lock: (tx, { payload }) => lockCurrency(tx, (payload as LimitPayload).currency),
+      execute: async (tx, { payload }, act) => {
+        await this.write(tx, payload as LimitPayload, act);
+        return null;
+      },
+    });
+  }
+
+  current(): Promise<PostingLimitTable> {
+    return this.cache.get();
+  }
+
+  /**
+   * @param limit major units
+   * @throws AppError object_not_found, validation_failed, approval_pending
+   */
+  async requestChange(
+    { role, currency, limit }: { role: PostingRole; currency: string; limit: number },
+    { act, claim }: ActCommand<ApprovalView>,
+  ): Promise<ApprovalView> {
+    const { decimals } = await this.currencies.find(currency);
+    const limitMinor = amountIn({ currencyCode: currency, decimals }, 'limit', limit);
+    return this.acts.run(claim, async (tx) => {
+      await lockCurrency(tx, currency);
+      const before = (await this.load(tx))
+        .all()
+        .find((one) => one.role === role && one.currency === currency);
+      if (before === undefined) throw new AppError('object_not_found');
+      const payload: LimitPayload = { role, currency, limitMinor: String(limitMinor) };
+      return this.approvals.request(tx, {
+        platformId: HOUSE_PLATFORM_ID,
+        action: 'posting_limit.change',
+        objectId: toHouseId('lim', `${role}_${currency}`),
+        payload,
+        summary: {
+          role,
+          currency,
+          before: { limit: toMajorNumber(before.limitMinor, decimals) },
+          after: { limit },
+        },
+        act,
+      });
+    });
+  }
+
+  private async write(
+    tx: EntityManager,
+    { role, currency, limitMinor }: LimitPayload,
+    act: ActContext,
+  ): Promise<void> {
+    const row = { role, currencyCode: currency, limitMinor, updatedAt: this.clock.now() };
+    await tx.upsert(PostingLimit, row, ['role', 'currencyCode']);
+    await this.feed.announce(tx, 'posting-limits');
+    const { decimals } = await this.currencies.get(currency);
+    await this.trail.append(tx, {
+      platformId: HOUSE_PLATFORM_ID,
+      action: 'posting_limit.changed',
+      objectId: toHouseId('lim', `${role}_${currency}`),
+      act,
+      after: { role, currency, limit: toMajorNumber(BigInt(limitMinor), decimals) },
+    });
+  }
+
+  private async load(on: EntityManager = this.dataSource.manager): Promise<PostingLimitTable> {
+    const rows = await on.find(PostingLimit);
+    const set = new Map(rows.map((row) => [`${row.role} ${row.currencyCode}`, BigInt(row.limitMinor)]));
+    const currencies = [...(await this.currencies.all()).values()];
+    const limits = currencies.flatMap(({ code, decimals, kind }) =>
+      POSTING_ROLES.map((role): PostingLimitView => {
+        const limitMinor = set.get(`${role} ${code}`);
+        const isDefault = limitMinor === undefined;
+        const presetMinor = defaultOf(role, kind, decimals);
+        return { role, currency: code, decimals, limitMinor: limitMinor ?? presetMinor, isDefault };
+      }),
+    );
+    return new PostingLimitTable(limits);
+  }
+}
+
+function defaultOf(role: PostingRole, kind: CurrencyView['kind'], decimals: number): bigint {
+  const limitMinor = BigInt(DEFAULT_LIMITS[role][kind]) * 10n ** BigInt(decimals);
+  return limitMinor < MAX_AMOUNT_MINOR ? limitMinor : MAX_AMOUNT_MINOR - 1n;
+}
+
+async function lockCurrency(tx: EntityManager, code: string): Promise<void> {
+  await tx.findOne(Currency, { where: { code }, lock: { mode: 'pessimistic_write' } });
+}
