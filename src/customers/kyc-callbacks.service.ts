@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Environment } from '../config/env.js';
 import { Customer } from '../entities/customer.entity.js';
 import { KycCallback } from '../entities/kyc-callback.entity.js';
@@ -37,10 +37,12 @@ const ACT_OF = { submitted: 'submit', approved: 'approve', rejected: 'reject' } 
 
 /**
  * Callbacks of KYC providers, signed as the Standard Webhooks specification says: HMAC-SHA-256 over
- * `<id>.<timestamp>.<body>` under the provider's secret.
+ * `<id>.<timestamp>.<body>` under the bytes that the provider's secret stands for.
  */
 @Injectable()
-export class KycCallbacks {
+export class KycCallbacks implements OnModuleInit {
+  private readonly logger = new Logger(KycCallbacks.name);
+
   constructor(
     private readonly env: Environment,
     private readonly acts: Acts,
@@ -49,18 +51,26 @@ export class KycCallbacks {
     private readonly clock: Clock,
   ) {}
 
+  onModuleInit(): void {
+    const names = [...this.env.kycProviders].filter(([, { hasTextSecret }]) => hasTextSecret);
+    if (names.length === 0) return;
+    this.logger.warn(
+      `KYC_PROVIDERS has text secrets, which libraries of Standard Webhooks cannot sign with: ` +
+        `${names.map(([name]) => name).join(', ')}. To change over, set name=text:<the old one>|whsec_<base64>, ` +
+        'give the provider the new secret, then remove the old one.',
+    );
+  }
+
   /** @throws AppError signature_invalid: no such provider, a signature that is not its, or a time too far off */
   assertGenuine({ provider, id, timestamp, signature, body }: SignedMessage): { messageId: string } {
-    const secret = this.env.kycProviders.get(provider);
-    if (secret === undefined || !id || !/^\d{1,12}$/.test(timestamp ?? '') || signature === undefined)
+    const { keys = [] } = this.env.kycProviders.get(provider) ?? {};
+    if (!id || !/^\d{1,12}$/.test(timestamp ?? '') || signature === undefined)
       throw new AppError('signature_invalid');
     const age = Math.abs(this.clock.now().getTime() / 1_000 - Number(timestamp));
     if (age > CALLBACK_WINDOW_SECONDS) throw new AppError('signature_invalid');
-    const expected = createHmac('sha256', secret)
-      .update(`${id}.${timestamp ?? ''}.`)
-      .update(body)
-      .digest();
-    const isGenuine = signature.split(' ').some((given) => isSignature(given, expected));
+    const signed = Buffer.concat([Buffer.from(`${id}.${timestamp ?? ''}.`), body]);
+    const expected = keys.map((key) => createHmac('sha256', key).update(signed).digest());
+    const isGenuine = signature.split(' ').some((given) => expected.some((one) => isSignature(given, one)));
     if (!isGenuine) throw new AppError('signature_invalid');
     return { messageId: id };
   }

@@ -31,8 +31,9 @@ const CallbackDocs = (): MethodDecorator =>
       summary: 'Tell what a KYC provider found out',
       description:
         'For providers, signed as Standard Webhooks says: `Webhook-Signature` is `v1,` and the Base64 of HMAC-SHA-256 ' +
-        'over `<Webhook-Id>.<Webhook-Timestamp>.<body>` under the secret of the provider (`KYC_PROVIDERS`). A message ' +
-        `counts once, and only within ${CALLBACK_WINDOW_SECONDS} seconds of its timestamp.`,
+        'over `<Webhook-Id>.<Webhook-Timestamp>.<body>`. Its key is the bytes whose Base64 follows `whsec_` in the ' +
+        'secret of the provider (`KYC_PROVIDERS`). ' +
+        `A message counts once, and only within ${CALLBACK_WINDOW_SECONDS} seconds of its timestamp.`,
     }),
     ApiSecurity('webhookSignature'),
     ProviderParam(),
