@@ -29,6 +29,7 @@ import { CreateAccountOpening1795228800000 } from './migrations/1795228800000-cr
 import { CreateOperation1795315200000 } from './migrations/1795315200000-create-operation.js';
 import { CreateLedger1795401600000 } from './migrations/1795401600000-create-ledger.js';
 import { IndexAccounts1795488000000 } from './migrations/1795488000000-index-accounts.js';
+import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc-answers.js';
 
 export const ENTITIES = [
   Account,
@@ -66,6 +67,7 @@ export const MIGRATIONS = [
   CreateOperation1795315200000,
   CreateLedger1795401600000,
   IndexAccounts1795488000000,
+  KeepKycAnswers1797130000000,
 ];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */

@@ -37,7 +37,7 @@ export const REMEDIES = {
   idempotency_key_reused: 'Use a new key for a new request.',
   name_taken: 'Choose another name.',
   reference_taken: 'Look the earlier transfer up; choose another reference for a new one.',
-  message_replayed: 'Nothing: it was taken in before.',
+  message_replayed: 'Use a new Webhook-Id for a new message; send a message again unchanged.',
   approval_pending: 'Wait for the decision on the request that is open.',
   transition_not_allowed: 'Do one of the acts that the state allows.',
   account_frozen: 'Wait until it is unfrozen.',

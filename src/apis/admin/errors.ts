@@ -43,7 +43,7 @@ const ANSWERS = {
   customer_display_name_taken: [409, 'The display name is taken on this platform.'],
   idempotency_key_reused: [409, 'This Idempotency-Key was used for another request.'],
   name_taken: [409, 'The name is taken.'],
-  message_replayed: [409, 'This message was received before.'],
+  message_replayed: [409, 'This Webhook-Id was used for another message.'],
   approval_pending: [409, 'The same is waiting for approval already.'],
   transition_not_allowed: [409, 'The present state does not allow this; see state and allowedActs.'],
   account_frozen: [409, 'The account is frozen.'],

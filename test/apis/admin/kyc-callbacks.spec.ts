@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
 import type { Customer } from '../../../src/entities/customer.entity.js';
-import { type AdminClient, anAdminClient, caseId } from '../../support/admin.js';
+import { type AdminClient, anAdminClient, caseId, failed } from '../../support/admin.js';
 import { type ProviderMessage, TestKycProvider } from '../../support/kyc-provider.js';
 import { testVariables } from '../../support/test-environment.js';
 import { createWorld, type World } from '../../support/world.js';
@@ -59,25 +59,6 @@ describe('A provider’s callback', () => {
     expect((await provider.call(rejected)).body.status).toBe('rejected');
   });
 
-  it('counts once', async () => {
-    const customer = await world.make.aCustomer({ kycStatus: 'pending' });
-    const message = { id: 'msg-once' };
-    const answers = await Promise.all([1, 2, 3, 4].map(() => provider.call(approved(customer), message)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
-    await act(customer, 'reopen', {});
-    const { status, text } = await provider.call(approved(customer), message);
-    expect([status, JSON.parse(text).code]).toEqual([409, 'message_replayed']);
-    expect(await statusOf(customer)).toBe('pending');
-  });
-
-  it('that was refused may come again', async () => {
-    const customer = await world.make.aCustomer({ kycStatus: 'approved' });
-    const message = { id: 'msg-again' };
-    expect((await provider.call(approved(customer), message)).status).toBe(409);
-    await act(customer, 'reopen', {});
-    expect((await provider.call(approved(customer), message)).status).toBe(200);
-  });
-
   it.each<[string, ProviderMessage]>([
     ['of an unknown provider', { provider: 'nobody' }],
     ['under another secret', { secret: NEW_SECRET }],
@@ -99,6 +80,101 @@ describe('A provider’s callback', () => {
   ])('that names %s is refused', async (_what, change, expected) => {
     const customer = await world.make.aCustomer({ kycStatus: 'pending' });
     expect((await provider.call({ ...approved(customer), ...change })).status).toBe(expected);
+  });
+});
+
+describe('A message of a provider', () => {
+  const aPendingCase = () => world.make.aCustomer({ kycStatus: 'pending' });
+  const outcomesOf = async (id: string): Promise<string[]> => {
+    const sql = 'SELECT outcome FROM kyc_callbacks WHERE message_id = $1';
+    return (await world.dataSource.query<{ outcome: string }[]>(sql, [id])).map(({ outcome }) => outcome);
+  };
+  const sentTimes = (count: number, body: object, message: ProviderMessage) =>
+    Promise.all(Array.from({ length: count }, () => provider.call(body, message)));
+
+  it('that counted is answered to its retries as the first time, and moves nothing again', async () => {
+    const customer = await aPendingCase();
+    const message = { id: 'msg-counted' };
+    const answers = await sentTimes(4, approved(customer), message);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(await admin.trailOf(caseId(customer))).toHaveLength(1);
+    await act(customer, 'reopen', {});
+    const again = await provider.call(approved(customer), message);
+    expect([...answers, again].map(({ text }) => text)).toEqual(Array(5).fill(answers[0]?.text));
+    expect([again.status, again.body.status, await statusOf(customer)]).toEqual([200, 'approved', 'pending']);
+    expect(await outcomesOf(message.id)).toEqual(['counted']);
+  });
+
+  it('that was refused for the state of the case is spent: it approves nobody after a reopening', async () => {
+    const customer = await world.make.aCustomer();
+    const message = { id: 'msg-refused' };
+    const answers = await sentTimes(4, approved(customer), message);
+    expect(answers.map(failed)).toEqual(Array(4).fill([409, 'transition_not_allowed']));
+    await act(customer, 'reopen', {});
+    const again = await provider.call(approved(customer), message);
+    expect([...answers, again].map(({ text }) => text)).toEqual(Array(5).fill(answers[0]?.text));
+    expect([again.status, await statusOf(customer)]).toEqual([409, 'pending']);
+    expect(await outcomesOf(message.id)).toEqual(['refused']);
+  });
+
+  it('that named no case is spent, also when there is one by then', async () => {
+    const { id: platformId } = await world.make.aPlatform();
+    const customer = { platformId, id: '987654' } as Customer;
+    const message = { id: 'msg-nobody' };
+    const first = await provider.call(approved(customer), message);
+    expect(failed(first)).toEqual([404, 'object_not_found']);
+    await world.make.aCustomer({ platformId, id: customer.id, kycStatus: 'pending' });
+    expect((await provider.call(approved(customer), message)).text).toBe(first.text);
+    expect(await statusOf(customer)).toBe('pending');
+  });
+
+  it('is not another message under its id', async () => {
+    for (const kycStatus of ['pending', 'approved'] as const) {
+      const message = { id: `msg-other-${kycStatus}` };
+      const [one, other] = [await world.make.aCustomer({ kycStatus }), await aPendingCase()];
+      await provider.call(approved(one), message);
+      const answer = await provider.call(approved(other), message);
+      expect([failed(answer), await statusOf(other)]).toEqual([[409, 'message_replayed'], 'pending']);
+    }
+  });
+
+  it('shares its id with no message of another provider', async () => {
+    const ofOther = { id: 'msg-shared', provider: 'rotating', secret: NEW_SECRET };
+    expect((await provider.call(approved(await aPendingCase()), { id: 'msg-shared' })).status).toBe(200);
+    expect((await provider.call(approved(await aPendingCase()), ofOther)).status).toBe(200);
+  });
+
+  it('that could not be understood, or was not genuine, is not spent', async () => {
+    const customer = await aPendingCase();
+    const message = { id: 'msg-unspent' };
+    expect((await provider.call(approved(customer), { ...message, secret: NEW_SECRET })).status).toBe(401);
+    expect((await provider.call({ ...approved(customer), evidence: null }, message)).status).toBe(400);
+    expect((await provider.call({ ...approved(customer), decision: 'perhaps' }, message)).status).toBe(400);
+    expect(await outcomesOf(message.id)).toEqual([]);
+    expect((await provider.call(approved(customer), message)).status).toBe(200);
+  });
+
+  it('that counted before answers were kept is refused as one that came before', async () => {
+    const customer = await aPendingCase();
+    await world.dataSource.query(
+      `INSERT INTO kyc_callbacks (provider, message_id, received_at) VALUES ('acme', 'msg-1.0', now())`,
+    );
+    expect(failed(await provider.call(approved(customer), { id: 'msg-1.0' }))).toEqual([
+      409,
+      'message_replayed',
+    ]);
+    expect(await statusOf(customer)).toBe('pending');
+  });
+
+  it('leaves its answer sealed', async () => {
+    const customer = await aPendingCase();
+    await provider.call(approved(customer), { id: 'msg-sealed' });
+    const [row] = await world.dataSource.query<[{ answer: Buffer; body_hash: Buffer }]>(
+      `SELECT answer, body_hash FROM kyc_callbacks WHERE message_id = 'msg-sealed'`,
+    );
+    expect(row.answer.length).toBeGreaterThan(customer.displayName.length);
+    expect(row.answer.includes(customer.displayName)).toBe(false);
+    expect(row.body_hash).toHaveLength(32);
   });
 });
 

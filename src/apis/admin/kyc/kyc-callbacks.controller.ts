@@ -10,11 +10,12 @@ import {
 } from '@nestjs/swagger';
 import { CALLBACK_WINDOW_SECONDS, KycCallbacks } from '../../../customers/kyc-callbacks.service.js';
 import { ANY_CALL_REFUSALS, WRITE_REFUSALS } from '../../../http/document-refusals.js';
+import { fromReceipt } from '../../../http/recorded-answer.js';
 import { documentAdminRefusals } from '../admin-operation.decorator.js';
 import { KYC_PATH } from '../errors.js';
 import { tenantIdIn } from '../path-ids.js';
 import { Callback, MESSAGE_ID_MAX, type CallbackCommand } from './callback.decorator.js';
-import { KycCallbackRequest, KycCaseResponse, presentCase } from './kyc.dto.js';
+import { KycCallbackRequest, KycCaseResponse } from './kyc.dto.js';
 
 const ProviderParam = (): MethodDecorator =>
   ApiParam({
@@ -33,20 +34,22 @@ const CallbackDocs = (): MethodDecorator =>
         'For providers, signed as Standard Webhooks says: `Webhook-Signature` is `v1,` and the Base64 of HMAC-SHA-256 ' +
         'over `<Webhook-Id>.<Webhook-Timestamp>.<body>`. Its key is the bytes whose Base64 follows `whsec_` in the ' +
         'secret of the provider (`KYC_PROVIDERS`). ' +
-        `A message counts once, and only within ${CALLBACK_WINDOW_SECONDS} seconds of its timestamp.`,
+        `A message is taken within ${CALLBACK_WINDOW_SECONDS} seconds of its timestamp and decided on once: the same ` +
+        'message under the same `Webhook-Id`, signed with a new timestamp, is answered as the first time, also when ' +
+        'that was 404 or 409. A message answered with 400 or 401 may be sent again.',
     }),
     ApiSecurity('webhookSignature'),
     ProviderParam(),
     ApiHeader({
       name: 'Webhook-Id',
       required: true,
-      description: 'Names the message; unique.',
+      description: 'Names the message; the same for its retries.',
       schema: { type: 'string', maxLength: MESSAGE_ID_MAX },
     }),
     ApiHeader({
       name: 'Webhook-Timestamp',
       required: true,
-      description: 'Seconds since 1970.',
+      description: 'When it was signed, in seconds since 1970.',
       schema: { type: 'integer' },
     }),
     ApiBody({ type: KycCallbackRequest }),
@@ -72,12 +75,10 @@ export class KycCallbacksController {
   @Post(':provider')
   @HttpCode(200)
   @CallbackDocs()
-  async receive(
-    @Callback() { provider, messageId, requestId, body }: CallbackCommand,
-  ): Promise<KycCaseResponse> {
+  async receive(@Callback() { message, body, answers }: CallbackCommand): Promise<never> {
     const { decision, evidence = null, reason = null, expiresAt } = body;
     const customer = tenantIdIn('caseId', 'kyc', body.caseId);
     const found = { customer, decision, evidence, reason, expiresAt: expiresAt ? new Date(expiresAt) : null };
-    return presentCase(await this.callbacks.receive({ provider, messageId, requestId }, found));
+    throw fromReceipt(await this.callbacks.receive(message, found, answers), false);
   }
 }
