@@ -32,11 +32,16 @@ export interface ProviderDecision {
   evidence: string | null;
   reason: string | null;
   expiresAt: Date | null;
+  /** The round of the case that it is about, as the provider was told it. */
+  round: number | null;
+  /** `null`: when the message was signed, which for a retry is later. */
+  decidedAt: Date | null;
 }
 
 /** A message that `assertGenuine` let pass. */
 export interface GenuineMessage extends MessageKey {
   requestId: string;
+  signedAt: Date;
 }
 
 /** How answers are written down. */
@@ -46,7 +51,11 @@ export interface AnswerForms {
 }
 
 /** Refusals that a retry does not get past: they are answered for good. */
-const FINAL_REFUSALS: ReadonlySet<ErrorCode> = new Set(['object_not_found', 'transition_not_allowed']);
+const FINAL_REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'object_not_found',
+  'kyc_round_mismatch',
+  'transition_not_allowed',
+]);
 const ACT_OF = { submitted: 'submit', approved: 'approve', rejected: 'reject' } as const;
 
 /**
@@ -77,7 +86,13 @@ export class KycCallbacks implements OnModuleInit {
   }
 
   /** @throws AppError signature_invalid: no such provider, a signature that is not its, or a time too far off */
-  assertGenuine({ provider, id, timestamp, signature, body }: SignedMessage): MessageKey {
+  assertGenuine({
+    provider,
+    id,
+    timestamp,
+    signature,
+    body,
+  }: SignedMessage): Omit<GenuineMessage, 'requestId'> {
     const { keys = [] } = this.env.kycProviders.get(provider) ?? {};
     if (!id || !/^\d{1,12}$/.test(timestamp ?? '') || signature === undefined)
       throw new AppError('signature_invalid');
@@ -87,7 +102,8 @@ export class KycCallbacks implements OnModuleInit {
     const expected = keys.map((key) => createHmac('sha256', key).update(signed).digest());
     const isGenuine = signature.split(' ').some((given) => expected.some((one) => isSignature(given, one)));
     if (!isGenuine) throw new AppError('signature_invalid');
-    return { provider, messageId: id, bodyHash: createHash('sha256').update(body).digest() };
+    const bodyHash = createHash('sha256').update(body).digest();
+    return { provider, messageId: id, bodyHash, signedAt: new Date(1_000 * Number(timestamp)) };
   }
 
   /**
@@ -121,17 +137,18 @@ export class KycCallbacks implements OnModuleInit {
 
   private async apply(
     tx: EntityManager,
-    { provider, requestId }: GenuineMessage,
-    { customer, decision, evidence, reason, expiresAt }: ProviderDecision,
+    { provider, requestId, signedAt }: GenuineMessage,
+    { customer, decision, evidence, reason, expiresAt, round, decidedAt }: ProviderDecision,
   ): Promise<CustomerRecord> {
     const actor = { kind: 'provider' as const, id: provider, name: provider };
     // A provider may decide on a case that nobody submitted: its work began elsewhere.
     const { platformId, id } = customer;
     const isUnsubmitted = await tx.existsBy(Customer, { platformId, id, kycStatus: 'not_started' });
     const context = { actor, reason, requestId };
+    const origin = { round, decidedAt: decidedAt ?? signedAt };
     if (isUnsubmitted && decision !== 'submitted')
-      await this.kyc.moveWithin(tx, customer, { act: 'submit', provider }, context);
-    const step = { act: ACT_OF[decision], evidence, expiresAt, provider };
+      await this.kyc.moveWithin(tx, customer, { act: 'submit', provider, origin }, context);
+    const step = { act: ACT_OF[decision], evidence, expiresAt, provider, origin };
     await this.kyc.moveWithin(tx, customer, step, context);
     return this.directory.get(customer, tx);
   }

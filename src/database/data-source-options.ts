@@ -30,6 +30,7 @@ import { CreateOperation1795315200000 } from './migrations/1795315200000-create-
 import { CreateLedger1795401600000 } from './migrations/1795401600000-create-ledger.js';
 import { IndexAccounts1795488000000 } from './migrations/1795488000000-index-accounts.js';
 import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc-answers.js';
+import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-kyc-rounds.js';
 
 export const ENTITIES = [
   Account,
@@ -68,6 +69,7 @@ export const MIGRATIONS = [
   CreateLedger1795401600000,
   IndexAccounts1795488000000,
   KeepKycAnswers1797130000000,
+  CountKycRounds1797140000000,
 ];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */

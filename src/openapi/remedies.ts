@@ -40,6 +40,7 @@ export const REMEDIES = {
   message_replayed: 'Use a new Webhook-Id for a new message; send a message again unchanged.',
   approval_pending: 'Wait for the decision on the request that is open.',
   transition_not_allowed: 'Do one of the acts that the state allows.',
+  kyc_round_mismatch: 'Decide on the round that the case is in, in a new message.',
   account_frozen: 'Wait until it is unfrozen.',
   account_not_empty: 'Move the money elsewhere and release the holds first.',
   account_not_active: 'Use an account that is active.',

@@ -49,6 +49,7 @@ export const ERROR_CODES = [
   'approval_pending',
   // What a state does not allow.
   'transition_not_allowed',
+  'kyc_round_mismatch',
   'account_frozen',
   'account_not_empty',
   'account_not_active',

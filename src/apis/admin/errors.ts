@@ -46,6 +46,7 @@ const ANSWERS = {
   message_replayed: [409, 'This Webhook-Id was used for another message.'],
   approval_pending: [409, 'The same is waiting for approval already.'],
   transition_not_allowed: [409, 'The present state does not allow this; see state and allowedActs.'],
+  kyc_round_mismatch: [409, 'The decision belongs to another round of the KYC case than the current one.'],
   account_frozen: [409, 'The account is frozen.'],
   account_not_empty: [409, 'The account still holds money, or holds lock some of it.'],
   account_not_active: [409, 'The account is disabled or closed.'],

@@ -49,6 +49,7 @@ const ANSWERS = {
   message_replayed: [409, 'This message was received before.'],
   approval_pending: [409, 'An approval of this is pending.'],
   transition_not_allowed: [409, 'The state does not allow this.'],
+  kyc_round_mismatch: [409, 'The decision belongs to another round of the identity check (KYC).'],
   account_frozen: [403, 'The account is frozen.'],
   account_not_empty: [409, 'The account still holds money.'],
   account_not_active: [409, 'The account is disabled or closed.'],

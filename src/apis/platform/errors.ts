@@ -47,6 +47,7 @@ const ANSWERS = {
   message_replayed: ['409.001', 'This message was received before.'],
   approval_pending: ['409.001', 'An approval of this is pending.'],
   transition_not_allowed: ['409.001', 'The state of the account does not allow this.'],
+  kyc_round_mismatch: ['409.001', 'The decision belongs to another round of the KYC case.'],
   account_frozen: ['403.020', 'The account is frozen.'],
   account_not_empty: ['409.001', 'The account still holds money.'],
   account_not_active: ['409.001', 'The account is disabled or inactive.'],

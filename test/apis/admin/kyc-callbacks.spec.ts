@@ -157,9 +157,9 @@ describe('A message of a provider', () => {
   it('that counted before answers were kept is refused as one that came before', async () => {
     const customer = await aPendingCase();
     await world.dataSource.query(
-      `INSERT INTO kyc_callbacks (provider, message_id, received_at) VALUES ('acme', 'msg-1.0', now())`,
+      `INSERT INTO kyc_callbacks (provider, message_id, received_at) VALUES ('acme', 'msg-without-answer', now())`,
     );
-    expect(failed(await provider.call(approved(customer), { id: 'msg-1.0' }))).toEqual([
+    expect(failed(await provider.call(approved(customer), { id: 'msg-without-answer' }))).toEqual([
       409,
       'message_replayed',
     ]);

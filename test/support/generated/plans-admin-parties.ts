@@ -46,7 +46,7 @@ async function aCallback(seeds: Seeds, made: Made): Promise<Filled> {
   const id = seeds.name('message');
   return {
     parameters: { provider: 'acme', 'Webhook-Id': id, 'Webhook-Timestamp': Math.floor(Date.now() / 1_000) },
-    body: { caseId: caseId(await seeds.aCustomer({ kycStatus })), expiresAt: inTheFuture(made) },
+    body: { caseId: caseId(await seeds.aCustomer({ kycStatus })), expiresAt: inTheFuture(made), round: 1 },
     always: { evidence: 'a document', reason: 'looked at' },
   };
 }

@@ -25,18 +25,22 @@ const ProviderParam = (): MethodDecorator =>
     example: 'demo',
   });
 
+const DESCRIPTION =
+  'For providers, signed as Standard Webhooks says: `Webhook-Signature` is `v1,` and the Base64 of HMAC-SHA-256 ' +
+  'over `<Webhook-Id>.<Webhook-Timestamp>.<body>`. Its key is the bytes whose Base64 follows `whsec_` in the ' +
+  'secret of the provider (`KYC_PROVIDERS`). ' +
+  `A message is taken within ${CALLBACK_WINDOW_SECONDS} seconds of its timestamp and decided on once: the same ` +
+  'message under the same `Webhook-Id`, signed with a new timestamp, is answered as the first time, also when ' +
+  'that was 404 or 409. A message answered with 400 or 401 may be sent again.\n\n' +
+  'A decision counts for the round of the case in which it was made: each reopening begins a round. Name the ' +
+  '`round`, or else `decidedAt`; without both the message is taken to be as old as its timestamp.';
+
 /** What belongs to a callback's part of the document. */
 const CallbackDocs = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({
       summary: 'Tell what a KYC provider found out',
-      description:
-        'For providers, signed as Standard Webhooks says: `Webhook-Signature` is `v1,` and the Base64 of HMAC-SHA-256 ' +
-        'over `<Webhook-Id>.<Webhook-Timestamp>.<body>`. Its key is the bytes whose Base64 follows `whsec_` in the ' +
-        'secret of the provider (`KYC_PROVIDERS`). ' +
-        `A message is taken within ${CALLBACK_WINDOW_SECONDS} seconds of its timestamp and decided on once: the same ` +
-        'message under the same `Webhook-Id`, signed with a new timestamp, is answered as the first time, also when ' +
-        'that was 404 or 409. A message answered with 400 or 401 may be sent again.',
+      description: DESCRIPTION,
     }),
     ApiSecurity('webhookSignature'),
     ProviderParam(),
@@ -60,12 +64,15 @@ const CallbackDocs = (): MethodDecorator =>
         'message_replayed',
         'object_not_found',
         'transition_not_allowed',
+        'kyc_round_mismatch',
         ...WRITE_REFUSALS.filter((code) => !code.startsWith('idempotency')),
         ...ANY_CALL_REFUSALS,
       ],
       `${KYC_PATH}/callbacks/demo`,
     ),
   );
+
+const toDateOrNull = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);
 
 @ApiTags('KYC')
 @Controller('kyc/callbacks')
@@ -76,9 +83,10 @@ export class KycCallbacksController {
   @HttpCode(200)
   @CallbackDocs()
   async receive(@Callback() { message, body, answers }: CallbackCommand): Promise<never> {
-    const { decision, evidence = null, reason = null, expiresAt } = body;
+    const { decision, evidence = null, reason = null, round = null } = body;
     const customer = tenantIdIn('caseId', 'kyc', body.caseId);
-    const found = { customer, decision, evidence, reason, expiresAt: expiresAt ? new Date(expiresAt) : null };
+    const times = { expiresAt: toDateOrNull(body.expiresAt), decidedAt: toDateOrNull(body.decidedAt) };
+    const found = { customer, decision, evidence, reason, round, ...times };
     throw fromReceipt(await this.callbacks.receive(message, found, answers), false);
   }
 }
