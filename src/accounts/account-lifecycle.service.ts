@@ -12,11 +12,10 @@ import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
-import { assertNextState } from '../shared/state-machine.js';
 import { lockBalances } from '../ledger/balances.sql.js';
 import { AccountDirectory, type AccountRecord } from './account-directory.service.js';
 import { toEventAccount } from './account-events.js';
-import { ACCOUNT_MACHINE, type AccountAct } from './account-machine.js';
+import { ACCOUNT_MACHINE, type AccountAct, accountActsIn } from './account-machine.js';
 
 /** What became of an act: it is done, or waits for a second person. */
 export type ActOutcome = { account: AccountRecord } | { approval: ApprovalView };
@@ -128,14 +127,12 @@ const PAST_TENSE = {
   reopen: 'reopened',
 } as const satisfies Record<AccountAct, string>;
 
-/**
- * The next state. To platforms the end of an account is final, so theirs are never opened again; a settlement account
- * has no life of its own.
- */
-function assertAllowed({ channel, status }: Account, act: AccountAct): Account['status'] {
-  if (channel === 'settlement' || (channel === 'platform' && act === 'reopen'))
-    throw new AppError('transition_not_allowed', { state: status, allowedActs: [] });
-  return assertNextState(ACCOUNT_MACHINE, status, act);
+/** The next state. @throws AppError transition_not_allowed */
+function assertAllowed(account: Account, act: AccountAct): Account['status'] {
+  const allowedActs = accountActsIn(account);
+  if (!allowedActs.includes(act))
+    throw new AppError('transition_not_allowed', { state: account.status, allowedActs });
+  return ACCOUNT_MACHINE[act].to;
 }
 
 /** The balance first, as every posting does: none is under way while the account's state changes. */

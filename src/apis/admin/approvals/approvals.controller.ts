@@ -57,6 +57,7 @@ export class AdminApprovalsController {
       'insufficient_funds',
       'balance_limit_exceeded',
     ],
+    refusedIn: { state: 'approved', allowedActs: [] },
   })
   @IdParam('apr_1_1')
   @ReasonBody()
@@ -74,6 +75,7 @@ export class AdminApprovalsController {
     summary: 'Refuse',
     description: 'Nothing is done. Not by whoever asked for it.',
     refusals: DECISION_REFUSALS,
+    refusedIn: { state: 'approved', allowedActs: [] },
   })
   @IdParam('apr_1_1')
   @ReasonBody()

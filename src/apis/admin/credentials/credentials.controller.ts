@@ -84,6 +84,7 @@ export class AdminCredentialsController {
     description:
       'The new secret is shown this once; the one before stays good for the overlap, so that nothing stops.',
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: { state: 'revoked', allowedActs: [] },
   })
   @IdParam('crd_1_1')
   @ApiBody({ type: RotateCredentialRequest })
@@ -102,6 +103,7 @@ export class AdminCredentialsController {
     summary: 'Revoke a credential',
     description: 'For good, in force on every process within a second, for the tokens issued to it as well.',
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: { state: 'revoked', allowedActs: [] },
   })
   @IdParam('crd_1_1')
   @ReasonBody()

@@ -11,7 +11,7 @@ import { CustomerRegistrationService } from '../../../customers/customer-registr
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { describeMachine } from '../../../shared/state-machine.js';
+import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
@@ -121,6 +121,7 @@ export class AdminCustomersController {
     summary: 'Suspend or activate a customer',
     description: `A suspended customer is refused by every API.\n\n${describeMachine(CUSTOMER_MACHINE)}`,
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(CUSTOMER_MACHINE, 'suspended'),
   })
   @ActParams(CUSTOMER_ACTS, 'cus_1_2')
   @ReasonBody()

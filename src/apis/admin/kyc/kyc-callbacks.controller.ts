@@ -9,8 +9,10 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CALLBACK_WINDOW_SECONDS, KycCallbacks } from '../../../customers/kyc-callbacks.service.js';
+import { KYC_MACHINE } from '../../../customers/kyc-machine.js';
 import { ANY_CALL_REFUSALS, WRITE_REFUSALS } from '../../../http/document-refusals.js';
 import { fromReceipt } from '../../../http/recorded-answer.js';
+import { refusalIn } from '../../../shared/state-machine.js';
 import { documentAdminRefusals } from '../admin-operation.decorator.js';
 import { KYC_PATH } from '../errors.js';
 import { tenantIdIn } from '../path-ids.js';
@@ -68,7 +70,7 @@ const CallbackDocs = (): MethodDecorator =>
         ...WRITE_REFUSALS.filter((code) => !code.startsWith('idempotency')),
         ...ANY_CALL_REFUSALS,
       ],
-      `${KYC_PATH}/callbacks/demo`,
+      { path: `${KYC_PATH}/callbacks/demo`, refusedIn: refusalIn(KYC_MACHINE, 'approved') },
     ),
   );
 

@@ -145,7 +145,7 @@ export function presentCase(customer: CustomerRecord): KycCaseResponse {
     },
     ...{ customerName: displayName, status: kycStatus },
     round: customer.kycRound,
-    allowedActs: actsIn(KYC_MACHINE, kycStatus).filter((act) => act !== 'expire'),
+    allowedActs: actsIn(KYC_MACHINE, kycStatus),
     ...{ evidence: kycEvidence, provider: kycProvider, reviewer: kycReviewer, reason: kycReason },
     decidedAt: toTimeOrNull(customer.kycDecidedAt),
     expiresAt: toTimeOrNull(customer.kycExpiresAt),

@@ -66,6 +66,7 @@ export class AdminHoldsController {
     description:
       'Takes money that was set aside, in part or whole. The rest is given back, or with `final: false` stays held.',
     refusals: [...POSTING_REFUSALS, 'currency_mismatch', 'reference_taken', 'transition_not_allowed'],
+    refusedIn: { state: 'captured', allowedActs: [] },
   })
   @IdParam('hld_1_1')
   @ApiBody({ type: CaptureRequest })
@@ -83,6 +84,7 @@ export class AdminHoldsController {
     summary: 'Release a hold',
     description: 'Makes money that was set aside available again, in part or whole.',
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: { state: 'captured', allowedActs: [] },
   })
   @IdParam('hld_1_1')
   @ApiBody({ type: ReleaseRequest })

@@ -147,6 +147,7 @@ export class AdminTransfersController {
       'Undoes it by a new transfer in the other direction, linked to it; what was posted together with it is ' +
       'reversed as well, last first. Once; a reversal is not reversed.',
     refusals: [...POSTING_REFUSALS, 'transition_not_allowed'],
+    refusedIn: { state: 'reversed', allowedActs: [] },
   })
   @IdParam('trf_1_1')
   @ApiBody({ type: ReverseRequest })
