@@ -15,7 +15,7 @@ export function vostroVariables(databaseUrl: string): Record<string, string> {
     PORT: '0',
     SECRET_PEPPER: PEPPER,
     TOKEN_SIGNING_KEY: SIGNING_KEY,
-    KYC_PROVIDERS: 'benchmark=a-secret-that-only-the-benchmarks-know',
+    KYC_PROVIDERS: `benchmark=whsec_${Buffer.from('a key that only the benchmarks know').toString('base64')}`,
   };
 }
 

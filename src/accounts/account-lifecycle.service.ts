@@ -13,11 +13,10 @@ import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
-import { assertNextState } from '../shared/state-machine.js';
 import { lockBalances } from '../ledger/balances.sql.js';
 import { AccountDirectory, type AccountRecord } from './account-directory.service.js';
 import { toEventAccount } from './account-events.js';
-import { ACCOUNT_MACHINE, type AccountAct } from './account-machine.js';
+import { ACCOUNT_MACHINE, type AccountAct, accountActsIn } from './account-machine.js';
 import { holderIdsOf, toAccountSummary } from './account-summary.js';
 
 /** What became of an act: it is done, or waits for a second person. */
@@ -83,8 +82,7 @@ export class AccountLifecycle implements OnModuleInit {
     const record = await this.directory.get(account, tx);
     const { status, statusReason, statusChangedAt } = record;
     const before = { status, statusReason, statusChangedAt: statusChangedAt?.toISOString() ?? null };
-    const next = assertNextState(ACCOUNT_MACHINE, status, accountAct);
-    const after = { status: next, statusReason: act.reason, statusChangedAt: null };
+    const after = { status: ACCOUNT_MACHINE[accountAct].to, statusReason: act.reason, statusChangedAt: null };
     return this.approvals.request(tx, {
       platformId,
       action: `account.${accountAct}`,
@@ -152,14 +150,12 @@ function accountOf({ objectId }: ApprovalRequest): TenantObject {
   return account;
 }
 
-/**
- * The next state. To platforms the end of an account is final, so theirs are never opened again; a settlement account
- * has no life of its own.
- */
-function assertAllowed({ channel, status }: Account, act: AccountAct): Account['status'] {
-  if (channel === 'settlement' || (channel === 'platform' && act === 'reopen'))
-    throw new AppError('transition_not_allowed', { state: status, allowedActs: [] });
-  return assertNextState(ACCOUNT_MACHINE, status, act);
+/** The next state. @throws AppError transition_not_allowed */
+function assertAllowed(account: Account, act: AccountAct): Account['status'] {
+  const allowedActs = accountActsIn(account);
+  if (!allowedActs.includes(act))
+    throw new AppError('transition_not_allowed', { state: account.status, allowedActs });
+  return ACCOUNT_MACHINE[act].to;
 }
 
 /** The balance first, as every posting does: none is under way while the account's state changes. */

@@ -1,5 +1,5 @@
-import type { AccountStatus } from '../entities/account.entity.js';
-import type { StateMachine } from '../shared/state-machine.js';
+import type { Account, AccountStatus } from '../entities/account.entity.js';
+import { actsIn, type StateMachine } from '../shared/state-machine.js';
 
 export const ACCOUNT_ACTS = ['freeze', 'unfreeze', 'disable', 'enable', 'close', 'reopen'] as const;
 export type AccountAct = (typeof ACCOUNT_ACTS)[number];
@@ -13,3 +13,12 @@ export const ACCOUNT_MACHINE: StateMachine<AccountStatus, AccountAct> = {
   close: { from: ['active', 'disabled'], to: 'closed' },
   reopen: { from: ['closed'], to: 'active' },
 };
+
+/**
+ * What may be done with an account. To platforms the end of an account is final, so theirs are never opened again; a
+ * settlement account has no life of its own.
+ */
+export function accountActsIn({ channel, status }: Pick<Account, 'channel' | 'status'>): AccountAct[] {
+  if (channel === 'settlement') return [];
+  return actsIn(ACCOUNT_MACHINE, status).filter((act) => channel !== 'platform' || act !== 'reopen');
+}

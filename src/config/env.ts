@@ -14,6 +14,7 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
+import { type KycProviders, parseKycProviders } from './kyc-providers.js';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
 import { randomToken } from '../shared/ids.js';
 import { isNetwork } from '../shared/networks.js';
@@ -23,7 +24,6 @@ const MIN_PEPPER_LENGTH = 32;
 /** Kubernetes takes about as long to send no more, and a balancer that asks every two seconds notices twice. */
 const DRAIN_SECONDS = 5;
 const SANDBOX_TOKEN_BYTES = 32;
-const PROVIDERS_FORM = /^[a-z0-9-]+=[^,=\s]{32,}(,[a-z0-9-]+=[^,=\s]{32,})*$/;
 
 /** Every environment variable, with its default. This file alone reads the environment. */
 export class EnvironmentVariables {
@@ -80,11 +80,9 @@ export class EnvironmentVariables {
   @IsString()
   TOKEN_SIGNING_KEY?: string;
 
-  /** KYC providers and the secrets that sign their callbacks: `name=secret`, separated by commas. */
+  /** KYC providers and the secrets of their callbacks: `name=whsec_<base64>` (kyc-providers.ts). */
   @IsOptional()
-  @Matches(PROVIDERS_FORM, {
-    message: `KYC_PROVIDERS must be name=secret pairs, separated by commas, each secret of ${MIN_PEPPER_LENGTH} characters or more`,
-  })
+  @IsString()
   KYC_PROVIDERS?: string;
 
   /** Addresses of the proxies in front whose X-Forwarded-For is believed: IPs or CIDR blocks, with commas. */
@@ -189,8 +187,7 @@ export class Environment {
   readonly publicUrl: string | undefined;
   readonly secretPepper: string;
   readonly tokenSigningKey: string;
-  /** Secret by the name of the KYC provider. */
-  readonly kycProviders: ReadonlyMap<string, string>;
+  readonly kycProviders: KycProviders;
   readonly trustedProxies: readonly string[];
   /** `null`: there is none, and no e-mail leaves. */
   readonly smtpServer: SmtpServer | null;
@@ -203,6 +200,7 @@ export class Environment {
   /** Bearer token of /sandbox; `null`: this is no sandbox. */
   readonly sandboxToken: string | null;
 
+  /** @throws ConfigurationError for secrets that were not read by `readEnv` and cannot be used */
   constructor(
     env: EnvironmentVariables,
     readonly databaseUrl: string,
@@ -225,7 +223,9 @@ export class Environment {
     this.sandboxToken = env.SANDBOX === '1' ? (env.SANDBOX_TOKEN ?? randomToken(SANDBOX_TOKEN_BYTES)) : null;
     this.drainMs = 1_000 * (env.DRAIN_SECONDS ?? (this.isDemo || this.isSandbox ? 0 : DRAIN_SECONDS));
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;
-    this.kycProviders = toProviders(KYC_PROVIDERS);
+    const { providers, problems } = parseKycProviders(KYC_PROVIDERS);
+    if (problems.length > 0) throw new ConfigurationError(problems);
+    this.kycProviders = providers;
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)
       throw new Error('a secret is missing');
     this.secretPepper = SECRET_PEPPER;
@@ -289,13 +289,8 @@ export class ConfigurationError extends Error {
   }
 }
 
-function toProviders(text: string | undefined): ReadonlyMap<string, string> {
-  const pairs = text?.split(',').map((pair) => pair.split('=') as [string, string]) ?? [];
-  return new Map(pairs);
-}
-
 function secretProblems(env: EnvironmentVariables): string[] {
-  const problems: string[] = [];
+  const problems = [...parseKycProviders(env.KYC_PROVIDERS).problems];
   if (env.DATABASE_URL !== undefined) {
     if (env.SECRET_PEPPER === undefined) problems.push('SECRET_PEPPER is required with DATABASE_URL');
     if (env.TOKEN_SIGNING_KEY === undefined) problems.push('TOKEN_SIGNING_KEY is required with DATABASE_URL');

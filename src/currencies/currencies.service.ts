@@ -100,7 +100,10 @@ export class CurrenciesService {
       const row = await tx.findOne(Currency, { where: { code }, lock: { mode: 'pessimistic_write' } });
       if (row === null) throw new AppError('object_not_found');
       if (row.enabled === enabled)
-        throw new AppError('transition_not_allowed', { state: enabled ? 'enabled' : 'disabled' });
+        throw new AppError('transition_not_allowed', {
+          state: enabled ? 'enabled' : 'disabled',
+          allowedActs: [enabled ? 'disable' : 'enable'],
+        });
       const updatedAt = this.clock.now();
       await tx.update(Currency, { code }, { enabled, updatedAt });
       await this.feed.announce(tx, 'currencies');

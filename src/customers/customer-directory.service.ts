@@ -27,6 +27,7 @@ export interface CustomerRecord {
   kycReason: string | null;
   kycDecidedAt: Date | null;
   kycExpiresAt: Date | null;
+  kycRound: number;
   debitsRestricted: boolean;
   createdAt: Date;
   updatedAt: Date;
@@ -41,7 +42,7 @@ export const CUSTOMER_LIST: ListSpec = {
     ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode", ${kycStatusSql('{now}')} AS "kycStatus",
     c.kyc_evidence AS "kycEvidence", c.kyc_provider AS "kycProvider", c.kyc_reviewer AS "kycReviewer",
     c.kyc_reason AS "kycReason", c.kyc_decided_at AS "kycDecidedAt", c.kyc_expires_at AS "kycExpiresAt",
-    c.debits_restricted AS "debitsRestricted", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`,
+    c.kyc_round AS "kycRound", c.debits_restricted AS "debitsRestricted", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`,
   from: 'customers c JOIN platforms p ON p.id = c.platform_id',
   key: 'c.id',
   filters: {

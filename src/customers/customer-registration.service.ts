@@ -87,6 +87,8 @@ export class CustomerRegistrationService {
         kycReviewer: null,
         kycReason: null,
         kycExpiresAt: null,
+        kycRound: 1,
+        kycRoundBeganAt: null,
         debitsRestricted: false,
       },
       ...{ kycDecidedAt: delegated ? now : null, jurisdictionOverride: null, createdAt: now, updatedAt: now },

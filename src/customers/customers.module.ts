@@ -5,6 +5,7 @@ import { CustomerRegistrationService } from './customer-registration.service.js'
 import { CustomersService } from './customers.service.js';
 import { KycCallbacks } from './kyc-callbacks.service.js';
 import { KycExpiry } from './kyc-expiry.service.js';
+import { KycMessages } from './kyc-messages.service.js';
 import { KycService } from './kyc.service.js';
 
 const SERVICES = [
@@ -14,6 +15,7 @@ const SERVICES = [
   CustomersService,
   KycCallbacks,
   KycExpiry,
+  KycMessages,
   KycService,
 ];
 

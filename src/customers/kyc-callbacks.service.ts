@@ -1,13 +1,14 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
 import { Customer } from '../entities/customer.entity.js';
-import { KycCallback } from '../entities/kyc-callback.entity.js';
-import { Acts } from '../idempotency/acts.service.js';
-import { AppError } from '../shared/app-error.js';
+import { AppError, type ErrorCode } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject } from '../shared/object-id.js';
 import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
+import { type DecidedMessage, KycMessages, type MessageKey } from './kyc-messages.service.js';
 import { KycService } from './kyc.service.js';
 
 /** How far a message's time may be from ours, either way. */
@@ -31,61 +32,125 @@ export interface ProviderDecision {
   evidence: string | null;
   reason: string | null;
   expiresAt: Date | null;
+  /** The round of the case that it is about, as the provider was told it. */
+  round: number | null;
+  /** `null`: when the message was signed, which for a retry is later. */
+  decidedAt: Date | null;
 }
 
+/** A message that `assertGenuine` let pass. */
+export interface GenuineMessage extends MessageKey {
+  requestId: string;
+  signedAt: Date;
+}
+
+/** How answers are written down. */
+export interface AnswerForms {
+  ofCase(customer: CustomerRecord): string;
+  ofRefusal(error: AppError): string;
+}
+
+/** Refusals that a retry does not get past: they are answered for good. */
+const FINAL_REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'object_not_found',
+  'kyc_round_mismatch',
+  'transition_not_allowed',
+]);
 const ACT_OF = { submitted: 'submit', approved: 'approve', rejected: 'reject' } as const;
 
 /**
  * Callbacks of KYC providers, signed as the Standard Webhooks specification says: HMAC-SHA-256 over
- * `<id>.<timestamp>.<body>` under the provider's secret.
+ * `<id>.<timestamp>.<body>` under the bytes that the provider's secret stands for.
  */
 @Injectable()
-export class KycCallbacks {
+export class KycCallbacks implements OnModuleInit {
+  private readonly logger = new Logger(KycCallbacks.name);
+
   constructor(
     private readonly env: Environment,
-    private readonly acts: Acts,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly messages: KycMessages,
     private readonly kyc: KycService,
     private readonly directory: CustomerDirectory,
     private readonly clock: Clock,
   ) {}
 
+  onModuleInit(): void {
+    const names = [...this.env.kycProviders].filter(([, { hasTextSecret }]) => hasTextSecret);
+    if (names.length === 0) return;
+    this.logger.warn(
+      `KYC_PROVIDERS has text secrets, which libraries of Standard Webhooks cannot sign with: ` +
+        `${names.map(([name]) => name).join(', ')}. To change over, set name=text:<the old one>|whsec_<base64>, ` +
+        'give the provider the new secret, then remove the old one.',
+    );
+  }
+
   /** @throws AppError signature_invalid: no such provider, a signature that is not its, or a time too far off */
-  assertGenuine({ provider, id, timestamp, signature, body }: SignedMessage): { messageId: string } {
-    const secret = this.env.kycProviders.get(provider);
-    if (secret === undefined || !id || !/^\d{1,12}$/.test(timestamp ?? '') || signature === undefined)
+  assertGenuine({
+    provider,
+    id,
+    timestamp,
+    signature,
+    body,
+  }: SignedMessage): Omit<GenuineMessage, 'requestId'> {
+    const { keys = [] } = this.env.kycProviders.get(provider) ?? {};
+    if (!id || !/^\d{1,12}$/.test(timestamp ?? '') || signature === undefined)
       throw new AppError('signature_invalid');
     const age = Math.abs(this.clock.now().getTime() / 1_000 - Number(timestamp));
     if (age > CALLBACK_WINDOW_SECONDS) throw new AppError('signature_invalid');
-    const expected = createHmac('sha256', secret)
-      .update(`${id}.${timestamp ?? ''}.`)
-      .update(body)
-      .digest();
-    const isGenuine = signature.split(' ').some((given) => isSignature(given, expected));
+    const signed = Buffer.concat([Buffer.from(`${id}.${timestamp ?? ''}.`), body]);
+    const expected = keys.map((key) => createHmac('sha256', key).update(signed).digest());
+    const isGenuine = signature.split(' ').some((given) => expected.some((one) => isSignature(given, one)));
     if (!isGenuine) throw new AppError('signature_invalid');
-    return { messageId: id };
+    const bodyHash = createHash('sha256').update(body).digest();
+    return { provider, messageId: id, bodyHash, signedAt: new Date(1_000 * Number(timestamp)) };
   }
 
   /**
-   * Acts on a genuine message, once.
-   * @throws AppError message_replayed, object_not_found, transition_not_allowed, validation_failed
+   * Decides on a genuine message once, in one transaction: what was answered first is answered to every retry.
+   * @returns the answer, as `answers` wrote it down: the case, or a refusal for good
+   * @throws AppError message_replayed; validation_failed, which leaves the message to be sent again
    */
-  async receive(
-    { provider, messageId, requestId }: { provider: string; messageId: string; requestId: string },
-    { customer, decision, evidence, reason, expiresAt }: ProviderDecision,
+  async receive(message: GenuineMessage, found: ProviderDecision, answers: AnswerForms): Promise<string> {
+    return this.unitOfWork.run(async (tx) => {
+      if (!(await this.messages.take(tx, message))) return this.messages.answerTo(tx, message);
+      const decided = await this.decide(tx, message, { found, answers });
+      await this.messages.keep(tx, message, decided);
+      return decided.receipt;
+    });
+  }
+
+  private async decide(
+    tx: EntityManager,
+    message: GenuineMessage,
+    { found, answers }: { found: ProviderDecision; answers: AnswerForms },
+  ): Promise<DecidedMessage> {
+    try {
+      // A savepoint: what comes before a refusal is undone, but the message stays taken.
+      const customer = await tx.transaction((inner) => this.apply(inner, message, found));
+      return { outcome: 'counted', receipt: answers.ofCase(customer) };
+    } catch (error) {
+      if (!(error instanceof AppError && FINAL_REFUSALS.has(error.code))) throw error;
+      return { outcome: 'refused', receipt: answers.ofRefusal(error) };
+    }
+  }
+
+  private async apply(
+    tx: EntityManager,
+    { provider, requestId, signedAt }: GenuineMessage,
+    { customer, decision, evidence, reason, expiresAt, round, decidedAt }: ProviderDecision,
   ): Promise<CustomerRecord> {
     const actor = { kind: 'provider' as const, id: provider, name: provider };
-    return this.acts.run<CustomerRecord>(null, async (tx) => {
-      await tx.insert(KycCallback, { provider, messageId, receivedAt: this.clock.now() });
-      // A provider may decide on a case that nobody submitted: its work began elsewhere.
-      const { platformId, id } = customer;
-      const isUnsubmitted = await tx.existsBy(Customer, { platformId, id, kycStatus: 'not_started' });
-      const context = { actor, reason, requestId };
-      if (isUnsubmitted && decision !== 'submitted')
-        await this.kyc.moveWithin(tx, customer, { act: 'submit', provider }, context);
-      const step = { act: ACT_OF[decision], evidence, expiresAt, provider };
-      await this.kyc.moveWithin(tx, customer, step, context);
-      return this.directory.get(customer, tx);
-    });
+    // A provider may decide on a case that nobody submitted: its work began elsewhere.
+    const { platformId, id } = customer;
+    const isUnsubmitted = await tx.existsBy(Customer, { platformId, id, kycStatus: 'not_started' });
+    const context = { actor, reason, requestId };
+    const origin = { round, decidedAt: decidedAt ?? signedAt };
+    if (isUnsubmitted && decision !== 'submitted')
+      await this.kyc.moveWithin(tx, customer, { act: 'submit', provider, origin }, context);
+    const step = { act: ACT_OF[decision], evidence, expiresAt, provider, origin };
+    await this.kyc.moveWithin(tx, customer, step, context);
+    return this.directory.get(customer, tx);
   }
 }
 

@@ -14,6 +14,7 @@ import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { assertNextState } from '../shared/state-machine.js';
 import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
 import { KYC_MACHINE, type KycAct } from './kyc-machine.js';
+import { assertOfCurrentRound, type DecisionOrigin, nextRound } from './kyc-round.js';
 
 /** One step of a KYC case. */
 export interface KycStep {
@@ -24,6 +25,8 @@ export interface KycStep {
   expiresAt?: Date | null;
   /** The provider that decided; `null`: people did. */
   provider?: string | null;
+  /** Where the step comes from; missing: whoever takes it sees the case as it is. */
+  origin?: DecisionOrigin;
 }
 
 interface KycCommand extends KycStep {
@@ -41,6 +44,8 @@ type KycFields = Pick<
   | 'kycReason'
   | 'kycDecidedAt'
   | 'kycExpiresAt'
+  | 'kycRound'
+  | 'kycRoundBeganAt'
   | 'debitsRestricted'
 >;
 
@@ -58,7 +63,7 @@ export class KycService {
   /**
    * Moves a case. Openings under way hold a lock on the customer, so when this returns every one of them has
    * ended, and every later one sees the decision.
-   * @throws AppError object_not_found, transition_not_allowed, validation_failed for an approval without evidence
+   * @throws AppError object_not_found, kyc_round_mismatch, transition_not_allowed, validation_failed for an approval without evidence
    *   or an end that is past
    */
   async move({ customer, context, claim, ...step }: KycCommand): Promise<CustomerRecord> {
@@ -79,6 +84,7 @@ export class KycService {
       lock: { mode: 'pessimistic_write' },
     });
     if (customer === null) throw new AppError('object_not_found');
+    if (step.origin !== undefined) assertOfCurrentRound(customer, step.origin);
     const now = this.clock.now();
     const from = statusAt(customer, now);
     // The clockwork notes an end that is in force already; to it the case is still as it was decided.
@@ -110,15 +116,18 @@ export class KycService {
     { actor, reason }: ActContext,
   ): Promise<Omit<KycFields, 'kycStatus'>> {
     const decided = { kycProvider: provider, kycReviewer: actor.name, kycReason: reason };
+    const { kycRound, kycRoundBeganAt } = customer;
+    const round = { kycRound, kycRoundBeganAt };
     if (act === 'expire') {
       const platform = await tx.findOneByOrFail(Platform, { id: customer.platformId });
       const { kycEvidence, kycProvider, kycReviewer, kycDecidedAt, kycExpiresAt } = customer;
       const kept = { kycEvidence, kycProvider, kycReviewer, kycDecidedAt, kycExpiresAt };
-      return { ...kept, kycReason: reason, debitsRestricted: platform.kycExpiryRestrictsDebits };
+      return { ...kept, ...round, kycReason: reason, debitsRestricted: platform.kycExpiryRestrictsDebits };
     }
     const isDecision = act === 'approve' || act === 'reject';
     return {
       ...decided,
+      ...(act === 'reopen' ? nextRound(customer, this.clock.now()) : round),
       kycEvidence: evidence ?? (act === 'approve' ? null : customer.kycEvidence),
       kycDecidedAt: isDecision ? this.clock.now() : null,
       kycExpiresAt: isDecision ? expiresAt : null,
@@ -128,9 +137,10 @@ export class KycService {
 }
 
 /** Nobody is told of `not_started`: no step leads there. */
-function movedEvent({ platformId, id, identifier, kycStatus, kycExpiresAt }: Customer, now: Date): NewEvent {
+function movedEvent(moved: Customer, now: Date): NewEvent {
+  const { platformId, id, identifier, kycStatus, kycRound, kycExpiresAt } = moved;
   const objectId = toTenantId('cus', platformId, id);
-  const customer = { id: objectId, customerIdentifier: identifier, kycStatus, kycExpiresAt };
+  const customer = { id: objectId, customerIdentifier: identifier, kycStatus, kycRound, kycExpiresAt };
   const type = `kyc.${kycStatus}` as EventType;
   return { platformId, type, objectId, data: { customer }, occurredAt: now };
 }
@@ -154,9 +164,10 @@ function assertWhole({ act, evidence, expiresAt }: KycStep, now: Date): void {
 }
 
 function kycFieldsOf(customer: KycFields): object {
-  const { kycStatus, kycEvidence, kycProvider, kycExpiresAt, debitsRestricted } = customer;
+  const { kycStatus, kycRound, kycEvidence, kycProvider, kycExpiresAt, debitsRestricted } = customer;
   return {
     status: kycStatus,
+    round: kycRound,
     evidence: kycEvidence,
     provider: kycProvider,
     expiresAt: kycExpiresAt,

@@ -32,6 +32,8 @@ import { CreateLedger1795401600000 } from './migrations/1795401600000-create-led
 import { IndexAccounts1795488000000 } from './migrations/1795488000000-index-accounts.js';
 import { BindApprovals1795574400000 } from './migrations/1795574400000-bind-approvals.js';
 import { CreatePostingLimits1795660800000 } from './migrations/1795660800000-create-posting-limits.js';
+import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc-answers.js';
+import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-kyc-rounds.js';
 
 export const ENTITIES = [
   Account,
@@ -72,6 +74,8 @@ export const MIGRATIONS = [
   IndexAccounts1795488000000,
   BindApprovals1795574400000,
   CreatePostingLimits1795660800000,
+  KeepKycAnswers1797130000000,
+  CountKycRounds1797140000000,
 ];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */

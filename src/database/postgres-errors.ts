@@ -14,7 +14,6 @@ const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
   uq_products_name: 'name_taken',
   pk_jurisdictions: 'name_taken',
   uq_approval_requests_pending: 'approval_pending',
-  pk_kyc_callbacks: 'message_replayed',
   uq_transfers_reference: 'reference_taken',
   uq_holds_reference: 'reference_taken',
   uq_transfers_reverses: 'transition_not_allowed',

@@ -83,6 +83,8 @@ export async function createDemoPlatform(tx: EntityManager, name: string, now: D
       kycEvidence: kyc === 'approved' ? 'demo' : null,
       ...{ email: `${identifier}@example.com`, kycProvider: null, kycReviewer: null, kycReason: null },
       ...{ kycDecidedAt: kyc === 'pending' ? null : now, kycExpiresAt: null, debitsRestricted: false },
+      kycRound: 1,
+      kycRoundBeganAt: null,
       ...{ countryOfResidence: residence, jurisdictionOverride: null, createdAt: now, updatedAt: now },
     });
     const workspaceId = await nextId(tx, SEQUENCE.workspace);

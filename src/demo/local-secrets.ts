@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Secrets } from '../config/env.js';
+import { namingTextSecrets } from '../config/kyc-providers.js';
 
 const FILE = 'secrets.json';
 
@@ -14,7 +15,7 @@ export async function localSecrets(folder: string): Promise<Secrets> {
     TOKEN_SIGNING_KEY: generateKeyPairSync('ec', { namedCurve: 'P-256' })
       .privateKey.export({ type: 'pkcs8', format: 'pem' })
       .toString(),
-    KYC_PROVIDERS: `demo=${randomBytes(32).toString('base64url')}`,
+    KYC_PROVIDERS: `demo=whsec_${randomBytes(32).toString('base64')}`,
   };
   try {
     // Fails when the file is there: the first process to come wins, and all use its secrets.
@@ -22,6 +23,12 @@ export async function localSecrets(folder: string): Promise<Secrets> {
     return made;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return JSON.parse(await readFile(path, 'utf8')) as Secrets;
+    return upToDate(JSON.parse(await readFile(path, 'utf8')) as Secrets);
   }
+}
+
+/** The file stays as it is: what signs with the text in it goes on to work. */
+function upToDate({ KYC_PROVIDERS, ...secrets }: Secrets): Secrets {
+  if (KYC_PROVIDERS === undefined) return secrets;
+  return { ...secrets, KYC_PROVIDERS: namingTextSecrets(KYC_PROVIDERS) };
 }

@@ -18,6 +18,7 @@ export type KycStatus = 'not_started' | 'pending' | 'approved' | 'rejected' | 'e
   'ck_customers_kyc_status',
   `kyc_status IN ('not_started', 'pending', 'approved', 'rejected', 'expired')`,
 )
+@Check('ck_customers_kyc_round', `kyc_round >= 1 AND (kyc_round = 1) = (kyc_round_began_at IS NULL)`)
 @Check('ck_customers_kyc_evidence', `kyc_status <> 'approved' OR kyc_evidence IS NOT NULL`)
 export class Customer {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_customers' })
@@ -70,6 +71,14 @@ export class Customer {
   /** When the decision ends; `null`: it does not. */
   @Column({ name: 'kyc_expires_at', type: 'timestamptz', precision: 3, nullable: true })
   kycExpiresAt!: Date | null;
+
+  /** How many checks of the customer there were, with the current one: each `reopen` begins another. */
+  @Column({ name: 'kyc_round', type: 'integer', default: 1 })
+  kycRound!: number;
+
+  /** When the current check began; `null`: it is the first. */
+  @Column({ name: 'kyc_round_began_at', type: 'timestamptz', precision: 3, nullable: true })
+  kycRoundBeganAt!: Date | null;
 
   /** Whether money may not leave the customer's accounts, after its KYC expired. */
   @Column({ name: 'debits_restricted', type: 'boolean' })

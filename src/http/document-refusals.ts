@@ -38,7 +38,7 @@ interface Refusals {
 }
 
 const SAMPLES: Samples = {
-  transition_not_allowed: { state: 'closed', allowedActs: ['reopen'] },
+  transition_not_allowed: { state: 'closed', allowedActs: [] },
 };
 
 /** A field that is missing, as an example of `validation_failed`. */

@@ -15,10 +15,11 @@ export function toReceipt(status: number, body: string, headers: Record<string, 
   return JSON.stringify({ status, headers, body });
 }
 
-export function fromReceipt(receipt: string): RecordedAnswer {
+/** @param isReplayed whether the answer says that it is one given again */
+export function fromReceipt(receipt: string, isReplayed = true): RecordedAnswer {
   const { status, headers, body } = JSON.parse(receipt) as Pick<
     RecordedAnswer,
     'status' | 'headers' | 'body'
   >;
-  return new RecordedAnswer(status, body, headers);
+  return new RecordedAnswer(status, body, headers, isReplayed);
 }

@@ -53,6 +53,7 @@ export const ERROR_CODES = [
   'approval_stale',
   // What a state does not allow.
   'transition_not_allowed',
+  'kyc_round_mismatch',
   'account_frozen',
   'account_not_empty',
   'account_not_active',

@@ -8,7 +8,7 @@ import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
-import { actsIn } from '../shared/state-machine.js';
+import { refusalIn } from '../shared/state-machine.js';
 import { REPLAY_SQL } from './delivery-queue.sql.js';
 import { WEBHOOK_MACHINE } from './webhook-list.js';
 
@@ -69,8 +69,7 @@ async function assertActive(tx: EntityManager, { platformId, id }: TenantObject)
   });
   if (endpoint === null) throw new AppError('object_not_found');
   const { status: state } = endpoint;
-  if (state !== 'active')
-    throw new AppError('transition_not_allowed', { state, allowedActs: actsIn(WEBHOOK_MACHINE, state) });
+  if (state !== 'active') throw new AppError('transition_not_allowed', refusalIn(WEBHOOK_MACHINE, state));
 }
 
 function tooMany(since: Date): AppError {

@@ -59,4 +59,17 @@ describe('The migrations', () => {
       expect(row.definition).toContain(`'^[-0-9a-z]{5,100}$'`);
     });
   });
+
+  it('keep the messages of KYC providers that were acted on before answers were kept, as ones that counted', async () => {
+    await withEmptyDatabase(async (dataSource) => {
+      const done = await dataSource.runMigrations();
+      const first = done.findIndex(({ name }) => name.startsWith('KeepKycAnswers'));
+      for (let left = done.length; left > first; left--) await dataSource.undoLastMigration();
+      await dataSource.query(`INSERT INTO kyc_callbacks VALUES ('acme', 'msg-1', now())`);
+      await dataSource.runMigrations();
+      expect(await dataSource.query('SELECT outcome, body_hash, answer FROM kyc_callbacks')).toEqual([
+        { outcome: 'counted', body_hash: null, answer: null },
+      ]);
+    });
+  });
 });

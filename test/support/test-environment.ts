@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Environment, readEnv } from '../../src/config/env.js';
 
 /** Of the KYC provider `acme`. */
-export const KYC_SECRET = 'a-secret-of-acme-that-only-the-tests-know';
+export const KYC_SECRET = `whsec_${Buffer.from('a key of acme that only the tests know').toString('base64')}`;
 
 const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })

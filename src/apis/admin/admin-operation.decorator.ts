@@ -13,6 +13,7 @@ import {
 } from '../../http/document-refusals.js';
 import { Idempotent } from '../../http/idempotent.decorator.js';
 import type { ErrorCode } from '../../shared/app-error.js';
+import type { StateRefusal } from '../../shared/state-machine.js';
 import { KeyPerLineGuard } from './bulk/key-per-line.guard.js';
 import { ADMIN_PATH, adminApiShape } from './errors.js';
 import { AdminProblemResponse } from './problem.response.js';
@@ -29,6 +30,8 @@ interface AdminOperation {
   summary: string;
   description: string;
   refusals?: readonly ErrorCode[];
+  /** `transition_not_allowed`: an example. */
+  refusedIn?: StateRefusal;
 }
 
 /** A call that reads: for every role. */
@@ -71,7 +74,7 @@ export function AdminDecide(operation: AdminOperation): MethodDecorator {
 
 function documented(
   scope: Scope,
-  { summary, description, refusals = [] }: AdminOperation,
+  { summary, description, refusals = [], refusedIn }: AdminOperation,
   common: readonly ErrorCode[],
 ): MethodDecorator {
   return applyDecorators(
@@ -81,13 +84,22 @@ function documented(
     ApiSecurity('oauth2', [scope]),
     ApiSecurity('bearer'),
     ApiSecurity({ apiKey: [], apiSecret: [] }),
-    documentAdminRefusals([...refusals, ...common]),
+    documentAdminRefusals([...refusals, ...common], { refusedIn }),
   );
 }
 
-export function documentAdminRefusals(codes: readonly ErrorCode[], path = ADMIN_PATH): MethodDecorator {
-  return documentRefusals(
-    { shape: adminApiShape, body: AdminProblemResponse, path, samples: aMissingField('reason') },
-    [...new Set(codes)],
-  );
+interface RefusalSamples {
+  path?: string;
+  refusedIn?: StateRefusal | undefined;
+}
+
+export function documentAdminRefusals(
+  codes: readonly ErrorCode[],
+  { path = ADMIN_PATH, refusedIn }: RefusalSamples = {},
+): MethodDecorator {
+  const ofState = refusedIn === undefined ? {} : { transition_not_allowed: refusedIn };
+  const samples = { ...aMissingField('reason'), ...ofState };
+  return documentRefusals({ shape: adminApiShape, body: AdminProblemResponse, path, samples }, [
+    ...new Set(codes),
+  ]);
 }

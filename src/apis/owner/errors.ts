@@ -53,6 +53,7 @@ const ANSWERS = {
   approval_pending: [409, 'An approval of this is pending.'],
   approval_stale: [409, 'The object has changed since the request.'],
   transition_not_allowed: [409, 'The state does not allow this.'],
+  kyc_round_mismatch: [409, 'The decision belongs to another round of the identity check (KYC).'],
   account_frozen: [403, 'The account is frozen.'],
   account_not_empty: [409, 'The account still holds money.'],
   account_not_active: [409, 'The account is disabled or closed.'],

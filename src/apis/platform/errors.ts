@@ -51,6 +51,7 @@ const ANSWERS = {
   approval_pending: ['409.001', 'An approval of this is pending.'],
   approval_stale: ['409.001', 'The object has changed since the request.'],
   transition_not_allowed: ['409.001', 'The state of the account does not allow this.'],
+  kyc_round_mismatch: ['409.001', 'The decision belongs to another round of the KYC case.'],
   account_frozen: ['403.020', 'The account is frozen.'],
   account_not_empty: ['409.001', 'The account still holds money.'],
   account_not_active: ['409.001', 'The account is disabled or inactive.'],

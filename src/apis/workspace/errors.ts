@@ -65,6 +65,7 @@ const ANSWERS = {
   approval_pending: [400, 'invalid_request', 'An approval of this is pending.'],
   approval_stale: [400, 'invalid_request', 'The object has changed since the request.'],
   transition_not_allowed: [400, 'invalid_request', 'The state of the account does not allow this.'],
+  kyc_round_mismatch: [400, 'invalid_request', 'The decision belongs to another round of the KYC case.'],
   account_frozen: [400, 'invalid_request', 'The account is frozen.'],
   account_not_empty: [400, 'invalid_request', 'The account still holds money.'],
   account_not_active: [400, 'invalid_request', 'The account is disabled or closed.'],

@@ -1,12 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AccountRecord } from '../../../accounts/account-directory.service.js';
 import type { ActOutcome } from '../../../accounts/account-lifecycle.service.js';
-import { ACCOUNT_MACHINE } from '../../../accounts/account-machine.js';
+import { accountActsIn } from '../../../accounts/account-machine.js';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
-import { actsIn } from '../../../shared/state-machine.js';
 import type { ApprovalResponse } from '../approvals/approval.dto.js';
 import { presentOutcome } from '../approvals/outcome.js';
 import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
@@ -154,17 +153,11 @@ export function presentAccount(account: ShownAccount): AdminAccountResponse {
     currency: currencyCode,
     posted: toMajorNumber(BigInt(account.postedMinor), decimals),
     locked: toMajorNumber(BigInt(account.lockedMinor), decimals),
-    ...{ status, allowedActs: allowedActs(account), statusReason },
+    ...{ status, allowedActs: accountActsIn(account), statusReason },
     statusChangedAt: toTimeOrNull(account.statusChangedAt),
     createdAt: toTime(account.createdAt),
     updatedAt: toTime(account.updatedAt),
   };
-}
-
-/** To platforms the end of an account is final; a settlement account has no life of its own. */
-function allowedActs({ channel, status }: ShownAccount): string[] {
-  if (channel === 'settlement') return [];
-  return actsIn(ACCOUNT_MACHINE, status).filter((act) => channel !== 'platform' || act !== 'reopen');
 }
 
 export function presentActOutcome(outcome: ActOutcome): AdminAccountResponse | ApprovalResponse {

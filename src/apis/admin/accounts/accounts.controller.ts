@@ -7,7 +7,7 @@ import { ACCOUNT_ACTS, ACCOUNT_MACHINE, type AccountAct } from '../../../account
 import { claimWithStatus } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { describeMachine } from '../../../shared/state-machine.js';
+import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse } from '../approvals/approval.dto.js';
 import { statusOfOutcome } from '../approvals/outcome.js';
@@ -75,6 +75,7 @@ export class AdminAccountsController {
       'account_not_empty',
       'approval_pending',
     ],
+    refusedIn: refusalIn(ACCOUNT_MACHINE, 'closed'),
   })
   @ActParams(ACCOUNT_ACTS, 'acc_1_1')
   @ReasonBody()

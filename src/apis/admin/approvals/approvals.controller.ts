@@ -65,6 +65,7 @@ export class AdminApprovalsController {
       'insufficient_funds',
       'balance_limit_exceeded',
     ],
+    refusedIn: { state: 'approved', allowedActs: [] },
   })
   @IdParam('apr_1_1')
   @ReasonBody()
@@ -82,6 +83,7 @@ export class AdminApprovalsController {
     summary: 'Refuse',
     description: 'Nothing is carried out. Not by the requester.',
     refusals: DECISION_REFUSALS,
+    refusedIn: { state: 'approved', allowedActs: [] },
   })
   @IdParam('apr_1_1')
   @ReasonBody()

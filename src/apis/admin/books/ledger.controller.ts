@@ -81,6 +81,7 @@ export class AdminLedgerController {
       'things that do not hold. Millions of transfers take minutes: give the call that time, or use the command line. ' +
       'One at a time: `409` with the state `verifying` while another one runs in the same process.',
     refusals: ['validation_failed', 'object_not_found', 'transition_not_allowed'],
+    refusedIn: { state: 'verifying', allowedActs: [] },
   })
   @ApiQuery({
     name: 'platform',

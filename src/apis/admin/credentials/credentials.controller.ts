@@ -106,6 +106,7 @@ export class AdminCredentialsController {
       'requester collects the secret: POST /admin/approvals/{id}/secret; another admin’s only an approver may ' +
       'request. The secret before stays good for the overlap, so that nothing stops.',
     refusals: CHANGE_REFUSALS,
+    refusedIn: { state: 'revoked', allowedActs: [] },
   })
   @IdParam('crd_1_1')
   @ApiBody({ type: RotateCredentialRequest })
@@ -131,6 +132,7 @@ export class AdminCredentialsController {
       'For good, in force on every process within a second, for the tokens issued to it as well. A customer’s, a ' +
       'platform’s or an admin’s own at once (200); another admin’s only an approver may request (202).',
     refusals: CHANGE_REFUSALS,
+    refusedIn: { state: 'revoked', allowedActs: [] },
   })
   @IdParam('crd_1_1')
   @ReasonBody()

@@ -48,6 +48,7 @@ export class AdminCurrenciesController {
       'In every jurisdiction at once. Accounts in a disabled currency stay, but the owner API hides them until it ' +
       'is enabled again.',
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
+    refusedIn: { state: 'enabled', allowedActs: ['disable'] },
   })
   @CurrencyActParams()
   @ReasonBody()

@@ -12,7 +12,7 @@ import type { FastifyReply } from 'fastify';
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { describeMachine } from '../../../shared/state-machine.js';
+import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
@@ -128,6 +128,7 @@ export class AdminCustomersController {
     summary: 'Suspend or activate a customer',
     description: `A suspended customer is refused by every API.\n\n${describeMachine(CUSTOMER_MACHINE)}`,
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(CUSTOMER_MACHINE, 'suspended'),
   })
   @ActParams(CUSTOMER_ACTS, 'cus_1_2')
   @ReasonBody()

@@ -6,7 +6,7 @@ import { EMAIL_LIST, EmailDirectory } from '../../../mail/email-directory.servic
 import { EMAIL_MACHINE } from '../../../mail/email-machine.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { describeMachine } from '../../../shared/state-machine.js';
+import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
@@ -47,6 +47,7 @@ export class AdminEmailsController {
       'Queues one that was not sent; the mailer takes it within a second or so. Whoever got it before all the ' +
       `same sees by its Message-ID that it is the same.\n\n${describeMachine(EMAIL_MACHINE)}`,
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(EMAIL_MACHINE, 'sent'),
   })
   @IdParam('eml_1_1')
   @ReasonBody()

@@ -1,20 +1,25 @@
 import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { singleHeader } from '../../../auth/headers.js';
-import { KycCallbacks } from '../../../customers/kyc-callbacks.service.js';
+import {
+  type AnswerForms,
+  type GenuineMessage,
+  KycCallbacks,
+} from '../../../customers/kyc-callbacks.service.js';
 import { validated } from '../../../http/body.js';
+import { ErrorRenderer } from '../../../http/error-renderer.js';
 import { readJsonObject } from '../../../http/raw-body.js';
+import { toReceipt } from '../../../http/recorded-answer.js';
 import { AppError } from '../../../shared/app-error.js';
-import { KycCallbackRequest } from './kyc.dto.js';
+import { KycCallbackRequest, presentCase } from './kyc.dto.js';
 
 /** Of a message's id. */
 export const MESSAGE_ID_MAX = 200;
 
 export interface CallbackCommand {
-  provider: string;
-  messageId: string;
-  requestId: string;
+  message: GenuineMessage;
   body: KycCallbackRequest;
+  answers: AnswerForms;
 }
 
 type CallbackRequest = FastifyRequest<{ Params: { provider: string } }>;
@@ -22,20 +27,33 @@ type CallbackRequest = FastifyRequest<{ Params: { provider: string } }>;
 /** Checks the signature over the bytes, and only then reads them. */
 @Injectable()
 export class SignedCallbackPipe implements PipeTransform<CallbackRequest, CallbackCommand> {
-  constructor(private readonly callbacks: KycCallbacks) {}
+  constructor(
+    private readonly callbacks: KycCallbacks,
+    private readonly renderer: ErrorRenderer,
+  ) {}
 
   transform(request: CallbackRequest): CallbackCommand {
     const { provider } = request.params;
-    const { messageId } = this.callbacks.assertGenuine({
+    const key = this.callbacks.assertGenuine({
       provider,
       id: singleHeader(request, 'webhook-id'),
       timestamp: singleHeader(request, 'webhook-timestamp'),
       signature: singleHeader(request, 'webhook-signature'),
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     });
-    assertShort(messageId);
+    assertShort(key.messageId);
     const body = validated(KycCallbackRequest, readJsonObject(request));
-    return { provider, messageId, requestId: request.id, body };
+    return { message: { ...key, requestId: request.id }, body, answers: this.answersTo(request) };
+  }
+
+  private answersTo(request: CallbackRequest): AnswerForms {
+    return {
+      ofCase: (customer) => toReceipt(200, JSON.stringify(presentCase(customer))),
+      ofRefusal: (error) => {
+        const { status, headers, body } = this.renderer.present(error, request);
+        return toReceipt(status, JSON.stringify(body), headers);
+      },
+    };
   }
 }
 

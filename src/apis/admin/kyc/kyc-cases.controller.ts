@@ -7,7 +7,7 @@ import { KycService } from '../../../customers/kyc.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import { type TenantObject, toTenantId } from '../../../shared/object-id.js';
-import { describeMachine } from '../../../shared/state-machine.js';
+import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
 import { Command, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
@@ -20,7 +20,7 @@ import {
   presentCaseDetail,
 } from './kyc.dto.js';
 
-/** What people do; the end of a decision is the clockwork's. */
+/** What people do: all but what is automatic. */
 const ACTS = ['submit', 'approve', 'reject', 'reopen'] as const satisfies readonly KycAct[];
 const HISTORY_LIMIT = 1_000;
 
@@ -63,8 +63,9 @@ export class AdminKycCasesController {
     summary: 'Submit, approve, reject or reopen a KYC case',
     description:
       'An approval needs evidence. Once this is answered, no opening goes by the state before. `expire` is done ' +
-      `when a decision's time has run out.\n\n${describeMachine(KYC_MACHINE)}`,
+      `by the bank when a decision's time has run out.\n\n${describeMachine(KYC_MACHINE)}`,
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(KYC_MACHINE, 'approved'),
   })
   @ActParams(ACTS, 'kyc_1_4')
   @ApiBody({ type: KycActRequest })

@@ -7,6 +7,7 @@ import { actsIn } from '../../../shared/state-machine.js';
 import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
 import {
   Choice,
+  Integer,
   Reason,
   Shown,
   ShownKind,
@@ -29,6 +30,9 @@ const EXPIRES = {
   example: '2027-01-15T00:00:00Z',
 };
 
+/** Of the column. */
+const ROUND_MAX = 2_147_483_647;
+
 /** The identity check of one customer. */
 export class KycCaseResponse {
   @ShownKind('kyc_case')
@@ -45,6 +49,12 @@ export class KycCaseResponse {
 
   @Shown('Only an approved customer can open accounts.', 'pending', { enum: STATUSES })
   status!: string;
+
+  @Shown('Which check of the customer it is: 1, and one more with each reopening.', 1, {
+    type: 'integer',
+    minimum: 1,
+  })
+  round!: number;
 
   @Shown('What may be done with it now.', ['approve', 'reject'], { type: [String] })
   allowedActs!: string[];
@@ -106,6 +116,20 @@ export class KycCallbackRequest {
   @Time('nullable', EXPIRES)
   expiresAt?: string | null;
 
+  @Integer('nullable', {
+    description: 'The round of the case that was checked. Refused unless it is the current one.',
+    example: 1,
+    min: 1,
+    max: ROUND_MAX,
+  })
+  round?: number | null;
+
+  @Time('nullable', {
+    description: 'When it was found out. Refused if the current round began later and `round` is missing.',
+    example: '2026-01-15T09:30:00Z',
+  })
+  decidedAt?: string | null;
+
   @Reason('nullable')
   reason?: string | null;
 }
@@ -120,7 +144,8 @@ export function presentCase(customer: CustomerRecord): KycCaseResponse {
       customer: toTenantId('cus', platformId, id),
     },
     ...{ customerName: displayName, status: kycStatus },
-    allowedActs: actsIn(KYC_MACHINE, kycStatus).filter((act) => act !== 'expire'),
+    round: customer.kycRound,
+    allowedActs: actsIn(KYC_MACHINE, kycStatus),
     ...{ evidence: kycEvidence, provider: kycProvider, reviewer: kycReviewer, reason: kycReason },
     decidedAt: toTimeOrNull(customer.kycDecidedAt),
     expiresAt: toTimeOrNull(customer.kycExpiresAt),

@@ -73,6 +73,7 @@ export class AdminHoldsController {
       'reference_taken',
       'transition_not_allowed',
     ],
+    refusedIn: { state: 'captured', allowedActs: [] },
   })
   @IdParam('hld_1_1')
   @ApiBody({ type: CaptureRequest })
@@ -90,6 +91,7 @@ export class AdminHoldsController {
     summary: 'Release a hold',
     description: 'Makes money that was set aside available again, in part or whole.',
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: { state: 'captured', allowedActs: [] },
   })
   @IdParam('hld_1_1')
   @ApiBody({ type: ReleaseRequest })

@@ -179,6 +179,7 @@ export class AdminTransfersController {
       'Undoes it by a new transfer in the other direction, linked to it; what was posted together with it is ' +
       `reversed as well, last first. Once; a reversal is not reversed.${ABOVE_LIMIT}`,
     refusals: [...POSTING_REFUSALS, 'transition_not_allowed', 'approval_pending'],
+    refusedIn: { state: 'reversed', allowedActs: [] },
   })
   @IdParam('trf_1_1')
   @ApiBody({ type: ReverseRequest })

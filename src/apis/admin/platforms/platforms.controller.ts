@@ -5,7 +5,7 @@ import { claimOf } from '../../../http/call.decorator.js';
 import { PLATFORM_LIST } from '../../../platforms/platform-list.js';
 import { PLATFORM_MACHINE, PlatformsService } from '../../../platforms/platforms.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
-import { describeMachine } from '../../../shared/state-machine.js';
+import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
@@ -101,6 +101,7 @@ export class AdminPlatformsController {
     summary: 'Ask to have a platform verified',
     description: 'Also ends a suspension. Another approver decides: POST /admin/approvals/{id}/approve.',
     refusals: ['object_not_found', 'transition_not_allowed', 'approval_pending'],
+    refusedIn: refusalIn(PLATFORM_MACHINE, 'verified'),
   })
   @IdParam('plt_1')
   @ReasonBody()
@@ -118,6 +119,7 @@ export class AdminPlatformsController {
     summary: 'Suspend a platform',
     description: 'From now on nothing can be opened under it.',
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(PLATFORM_MACHINE, 'suspended'),
   })
   @IdParam('plt_1')
   @ReasonBody()

@@ -9,7 +9,7 @@ import {
   ProductAdministration,
 } from '../../../products/product-administration.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
-import { describeMachine } from '../../../shared/state-machine.js';
+import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
@@ -92,6 +92,7 @@ export class AdminProductsController {
     summary: 'Retire a product, or offer it again',
     description: `Accounts of a retired product stay.\n\n${describeMachine(PRODUCT_MACHINE)}`,
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(PRODUCT_MACHINE, 'retired'),
   })
   @ActParams(PRODUCT_ACTS, 'prd_7')
   @ReasonBody()

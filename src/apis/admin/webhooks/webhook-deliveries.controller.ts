@@ -6,6 +6,8 @@ import type { TenantObject } from '../../../shared/object-id.js';
 import { DELIVERY_LIST, DeliveryDirectory } from '../../../webhooks/delivery-directory.service.js';
 import { MOST_REPLAYED, WebhookReplay } from '../../../webhooks/webhook-replay.service.js';
 import { TRIAL_TYPE, WebhookTrial } from '../../../webhooks/webhook-trial.service.js';
+import { refusalIn } from '../../../shared/state-machine.js';
+import { WEBHOOK_MACHINE } from '../../../webhooks/webhook-list.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
@@ -67,6 +69,7 @@ export class AdminWebhookDeliveriesController {
       'Queues events of the past once more, in their order and behind what waits, with the Webhook-Id they had. ' +
       `At most ${MOST_REPLAYED} at once: with more in the span it refuses and queues nothing.`,
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(WEBHOOK_MACHINE, 'disabled'),
   })
   @IdParam('whk_1_1')
   @ApiBody({ type: ReplayWebhookRequest })

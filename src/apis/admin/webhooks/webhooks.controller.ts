@@ -4,8 +4,9 @@ import { claimOf } from '../../../http/call.decorator.js';
 import { NoStore } from '../../../http/constant-header.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
+import { refusalIn } from '../../../shared/state-machine.js';
 import { WebhookEndpoints } from '../../../webhooks/webhook-endpoints.service.js';
-import { WEBHOOK_LIST } from '../../../webhooks/webhook-list.js';
+import { WEBHOOK_LIST, WEBHOOK_MACHINE } from '../../../webhooks/webhook-list.js';
 import { AdminAct, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
@@ -109,6 +110,7 @@ export class AdminWebhooksController {
     summary: 'Disable a webhook',
     description: 'Nothing is sent to it, and nothing new is queued for it. What is queued waits.',
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(WEBHOOK_MACHINE, 'disabled'),
   })
   @IdParam('whk_1_1')
   @ReasonBody()
@@ -126,6 +128,7 @@ export class AdminWebhooksController {
     summary: 'Enable a webhook',
     description: 'What is queued is sent at once. What happened while it was disabled: replay it.',
     refusals: ['object_not_found', 'transition_not_allowed'],
+    refusedIn: refusalIn(WEBHOOK_MACHINE, 'active'),
   })
   @IdParam('whk_1_1')
   @ReasonBody()
