@@ -1,5 +1,7 @@
 import type { AuditRecord } from '../audit/audit-trail.service.js';
 import type { AdminRole } from '../entities/admin.entity.js';
+import type { CustomerStatus } from '../entities/customer.entity.js';
+import type { PlatformStatus } from '../entities/platform.entity.js';
 import type { IdempotentRequest } from '../idempotency/idempotency.service.js';
 import type { AppError } from '../shared/app-error.js';
 import type { Stopwatch } from '../shared/stopwatch.js';
@@ -42,10 +44,24 @@ export interface Caller {
   /** The currencies in which this caller may open accounts; `null`: any. */
   allowedCurrencies: readonly string[] | null;
   scopes: ReadonlySet<string>;
+  /** Why nothing may be done by it: its platform or the customer behind it is suspended; `null`: neither is. */
+  suspension: Suspension | null;
   /** When its credential expires; `null`: it does not. */
   expiresAt: Date | null;
   /** Whether an access token gives it fewer scopes than its credential has. */
   isNarrowed: boolean;
+}
+
+/** The refusal of what a suspended platform or customer asks for. */
+export type Suspension = 'platform_not_verified' | 'customer_suspended';
+
+/** @param of the platform, and of the customer where there is one */
+export function suspensionOf(of: {
+  platformStatus: PlatformStatus;
+  customerStatus: CustomerStatus | null;
+}): Suspension | null {
+  if (of.platformStatus === 'suspended') return 'platform_not_verified';
+  return of.customerStatus === 'suspended' ? 'customer_suspended' : null;
 }
 
 /** For whom the call acts: the customer that a guard found the caller allowed to act for. */
@@ -53,6 +69,8 @@ export interface Subject {
   customerId: string;
   /** Workspace API only. */
   workspaceId?: string;
+  /** Whether the customer is suspended, where the guard that found it knows. */
+  isSuspended?: boolean;
 }
 
 /** What guards leave on the request for those who come after them. */

@@ -6,7 +6,7 @@ import { KeyedCache } from '../database/keyed-cache.js';
 import type { Credential } from '../entities/credential.entity.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
-import { type Caller, SCOPES_OF_ROLE } from './caller.js';
+import { type Caller, SCOPES_OF_ROLE, suspensionOf } from './caller.js';
 import { CREDENTIAL_BY_ID, CREDENTIAL_BY_KEY, type CredentialRow } from './credential-lookup.js';
 import { LastUse } from './last-use.service.js';
 import { isInNetworks } from '../shared/networks.js';
@@ -88,6 +88,7 @@ function describe(credential: CredentialRow): Caller | null {
   if (scopes === null) return null;
   return {
     ...{ platformId, kind, customerId, workspaceId: null, allowedCurrencies, scopes },
+    suspension: suspensionOf(credential),
     expiresAt,
     isNarrowed: false,
     id: `credential:${id}`,

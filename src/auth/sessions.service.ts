@@ -6,6 +6,7 @@ import { KeyedCache } from '../database/keyed-cache.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { RefreshToken } from '../entities/refresh-token.entity.js';
+import type { CustomerStatus } from '../entities/customer.entity.js';
 import { Session } from '../entities/session.entity.js';
 import type { Workspace } from '../entities/workspace.entity.js';
 import { type Claim, ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
@@ -14,7 +15,7 @@ import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
 import { toTenantId } from '../shared/object-id.js';
 import { AccessTokensService } from './access-tokens.service.js';
-import type { Caller } from './caller.js';
+import { type Caller, type Suspension, suspensionOf } from './caller.js';
 import { parseOpaqueToken, toOpaqueToken } from './opaque-token.js';
 import { SecretHasher } from './secret-hasher.js';
 
@@ -50,14 +51,15 @@ export interface PresentedToken {
 }
 
 type WorkspaceName = Pick<Workspace, 'platformId' | 'id'>;
-type KnownWorkspace = Pick<Workspace, 'id' | 'customerId'>;
+type KnownWorkspace = Pick<Workspace, 'id' | 'customerId'> & { customerStatus: CustomerStatus };
 
 const WORKSPACE_BY_ID: LookupSpec<WorkspaceName> = {
   name: 'find-workspace-by-id',
   keys: [PLATFORM_ID, { name: 'id', type: 'bigint', of: ({ id }) => id }],
-  select: 'w.id, w.customer_id AS "customerId"',
+  select: 'w.id, w.customer_id AS "customerId", customer.status AS "customerStatus"',
   from: `CROSS JOIN LATERAL (SELECT * FROM workspaces
-    WHERE platform_id = wanted.platform_id AND id = wanted.id LIMIT 1) w`,
+    WHERE platform_id = wanted.platform_id AND id = wanted.id LIMIT 1) w
+    JOIN customers customer ON customer.platform_id = w.platform_id AND customer.id = w.customer_id`,
 };
 
 /** Sessions of the workspace API: access tokens, and refresh tokens that rotate with every use. */
@@ -102,7 +104,10 @@ export class SessionsService {
   /** The caller behind an access token of this session, while the session is in force. */
   async findCaller(platformId: string, sessionId: string): Promise<Caller | null> {
     const session = await this.sessions.get(`${platformId} ${sessionId}`, () =>
-      this.dataSource.manager.findOneBy(Session, { platformId, id: sessionId }),
+      this.dataSource.manager.findOne(Session, {
+        where: { platformId, id: sessionId },
+        relations: { platform: true, workspace: { customer: true } },
+      }),
     );
     if (session === null || session.revokedAt !== null) return null;
     return {
@@ -111,6 +116,7 @@ export class SessionsService {
       actorId: toTenantId('ses', platformId, sessionId),
       ...{ name: 'session', allowedCurrencies: null },
       scopes: WORKSPACE_SCOPES,
+      suspension: suspensionOfSession(session),
       expiresAt: null,
       isNarrowed: false,
     };
@@ -130,10 +136,11 @@ export class SessionsService {
     const { platformId } = parsed;
     const token = await this.dataSource.manager.findOne(RefreshToken, {
       where: { platformId, id: tokenId },
-      relations: { session: true },
+      relations: { session: { platform: true, workspace: { customer: true } } },
     });
     if (!this.hasher.matches(secret, token?.secretHash ?? null) || token === null) return null;
     if (token.expiresAt <= this.clock.now() || token.session.revokedAt !== null) return null;
+    if (suspensionOfSession(token.session) !== null) return null;
     return { platformId, sessionId: token.sessionId, tokenId };
   }
 
@@ -200,4 +207,10 @@ export class SessionsService {
     });
     return { id, value: toOpaqueToken(REFRESH_PREFIX, platformId, `${id}-${secret}`), createdAt, expiresAt };
   }
+}
+
+/** Of the holder's session; one that is held to no workspace depends on its platform alone. */
+function suspensionOfSession({ platform, workspace }: Session): Suspension | null {
+  const customerStatus = workspace?.customer.status ?? null;
+  return suspensionOf({ platformStatus: platform.status, customerStatus });
 }

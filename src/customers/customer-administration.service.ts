@@ -4,6 +4,8 @@ import { ApprovalsService, type ApprovalView } from '../approvals/approvals.serv
 import type { CustomerState } from '../approvals/approval-summary.js';
 import type { ActContext } from '../audit/act.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
+import { ChangeFeed } from '../database/change-feed.service.js';
+import { announceStatus, endSessions } from '../database/session-ending.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
@@ -51,6 +53,7 @@ export class CustomerAdministration implements OnModuleInit {
     private readonly directory: CustomerDirectory,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
+    private readonly feed: ChangeFeed,
     private readonly clock: Clock,
   ) {}
 
@@ -76,6 +79,11 @@ export class CustomerAdministration implements OnModuleInit {
       const { status } = await this.lock(tx, customer);
       const next = assertNextState(CUSTOMER_MACHINE, status, customerAct);
       await this.change(tx, customer, { status: next }, { act, action: next });
+      if (next === 'suspended') {
+        const { platformId, id: customerId } = customer;
+        await endSessions(tx, { platformId, customerId }, this.clock.now());
+      }
+      await announceStatus(tx, this.feed);
       return this.directory.get(customer, tx);
     });
   }

@@ -21,8 +21,8 @@ export interface CustomerView {
 /** Reads of customers, each within one platform. */
 @Injectable()
 export class CustomersService {
-  private readonly ids: KeyedCache<{ id: string }>;
-  private readonly byIdentifier: GatheredLookup<CustomerName, { id: string }>;
+  private readonly named: KeyedCache<NamedCustomer>;
+  private readonly byIdentifier: GatheredLookup<CustomerName, NamedCustomer>;
   private readonly standings: GatheredLookup<TenantObject, CustomerStanding>;
 
   constructor(
@@ -30,18 +30,21 @@ export class CustomersService {
     feed: ChangeFeed,
     clock: Clock,
   ) {
-    this.ids = new KeyedCache(feed, 'customers');
+    this.named = new KeyedCache(feed, 'customers');
     this.byIdentifier = new GatheredLookup(dataSource, BY_IDENTIFIER);
     this.standings = new GatheredLookup(dataSource, { ...STANDING, now: () => clock.now() });
   }
 
-  /** From memory: neither an identifier nor whose it is ever changes. */
-  async findId(platformId: string, identifier: string): Promise<string | null> {
+  /** From memory; its state is up to a second old. */
+  async findNamed(platformId: string, identifier: string): Promise<NamedCustomer | null> {
     if (!isIdentifier(identifier)) return null;
-    const found = await this.ids.get(`${platformId} ${identifier}`, () =>
+    return this.named.get(`${platformId} ${identifier}`, () =>
       this.byIdentifier.find({ platformId, identifier }),
     );
-    return found?.id ?? null;
+  }
+
+  async findId(platformId: string, identifier: string): Promise<string | null> {
+    return (await this.findNamed(platformId, identifier))?.id ?? null;
   }
 
   async findByIdentifier(platformId: string, identifier: string): Promise<CustomerView | null> {
@@ -68,12 +71,13 @@ export class CustomersService {
 
 /** A customer by the platform's own name. */
 type CustomerName = Pick<Customer, 'platformId' | 'identifier'>;
+type NamedCustomer = Pick<Customer, 'id' | 'status'>;
 
 const BY_IDENTIFIER: LookupSpec<CustomerName> = {
   name: 'find-customer-by-identifier',
   keys: [PLATFORM_ID, { name: 'identifier', type: 'text', of: ({ identifier }) => identifier }],
-  select: 'c.id',
-  from: `CROSS JOIN LATERAL (SELECT id FROM customers
+  select: 'c.id, c.status',
+  from: `CROSS JOIN LATERAL (SELECT id, status FROM customers
     WHERE platform_id = wanted.platform_id AND identifier = wanted.identifier LIMIT 1) c`,
 };
 

@@ -4,7 +4,9 @@ import { ApprovalsService, type ApprovalView } from '../approvals/approvals.serv
 import type { PlatformState } from '../approvals/approval-summary.js';
 import type { ActContext } from '../audit/act.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
+import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
+import { announceStatus, endSessions } from '../database/session-ending.js';
 import { assertJurisdiction } from '../customers/known-jurisdiction.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import {
@@ -58,6 +60,7 @@ export class PlatformsService implements OnModuleInit {
     private readonly acts: Acts,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
+    private readonly feed: ChangeFeed,
     private readonly clock: Clock,
   ) {}
 
@@ -174,6 +177,8 @@ export class PlatformsService implements OnModuleInit {
   ): Promise<Platform> {
     const platform = await lock(tx, id);
     const status = assertNextState(PLATFORM_MACHINE, platform.status, platformAct);
+    if (status === 'suspended') await endSessions(tx, { platformId: id }, this.clock.now());
+    await announceStatus(tx, this.feed);
     return this.change(tx, platform, { status }, { act, action: status });
   }
 

@@ -1,3 +1,5 @@
+import { ChangeFeed } from '../../src/database/change-feed.service.js';
+import { announceStatus } from '../../src/database/session-ending.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE, NOT_TEXT } from '../support/bad-input.js';
 import type { Headers } from '../support/factories.js';
@@ -213,6 +215,12 @@ describe('A transfer of funds is refused', () => {
       customer.platformId,
     ]);
     expectPlatformError(await send(), '403.017');
+    // The balances are read by the platform as well.
+    await world.dataSource.transaction(async (tx) => {
+      await tx.query(`UPDATE platforms SET status = 'verified' WHERE id = $1`, [customer.platformId]);
+      await announceStatus(tx, world.app.get(ChangeFeed));
+    });
+    await world.app.get(ChangeFeed).catchUp();
   });
 
   it('401 without credentials', async () => {

@@ -5,6 +5,7 @@ import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard
 import { OpeningRehearsal } from '../../accounts/opening-rehearsal.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
+import { NotSuspendedGuard } from '../../auth/guards/not-suspended.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { KEY_SECRET } from '../../auth/strategies/key-secret.strategy.js';
 import {
@@ -37,7 +38,13 @@ const SAMPLE_ACCOUNT = {
   balance: { postedMinor: 250_000n, lockedMinor: 0n },
 };
 
-const ALWAYS_MANAGED: readonly ErrorCode[] = ['credentials_invalid', 'scope_missing', ...ANY_CALL_REFUSALS];
+const ALWAYS_MANAGED: readonly ErrorCode[] = [
+  'credentials_invalid',
+  'scope_missing',
+  'customer_suspended',
+  'platform_not_verified',
+  ...ANY_CALL_REFUSALS,
+];
 
 interface OwnerOperation {
   summary: string;
@@ -69,7 +76,7 @@ export function OwnerOpens(
   );
 }
 
-/** A call that manages the owner's own keys, whatever the owner's KYC says. */
+/** A call that manages the owner's own keys, whatever the owner's KYC says, unless it is suspended. */
 export function OwnerManages(
   scope: Scope,
   { summary, description, refusals, writes = false }: OwnerOperation & { writes?: boolean },
@@ -77,7 +84,7 @@ export function OwnerManages(
   const common = writes ? [...WRITE_REFUSALS, ...ALWAYS_MANAGED] : ALWAYS_MANAGED;
   return applyDecorators(
     RequireScope(scope),
-    UseGuards(OwnerAuthGuard, ScopeGuard),
+    UseGuards(OwnerAuthGuard, ScopeGuard, NotSuspendedGuard),
     ...(writes ? [Idempotent()] : []),
     ...documented({ summary, description, refusals: [...refusals, ...common] }),
   );

@@ -35,9 +35,9 @@ class CustomerGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<CustomerRequest>();
     const identifier = request.params.customerIdentifier;
     if (request.user === undefined || identifier === undefined) throw new AppError('credentials_required');
-    const customerId = await this.customers.findId(request.user.platformId, identifier);
-    if (customerId === null) throw new AppError(this.absent);
-    request.subject = { customerId };
+    const customer = await this.customers.findNamed(request.user.platformId, identifier);
+    if (customer === null) throw new AppError(this.absent);
+    request.subject = { customerId: customer.id, isSuspended: customer.status === 'suspended' };
     return true;
   }
 }

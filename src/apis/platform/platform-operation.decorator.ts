@@ -4,6 +4,7 @@ import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard
 import { OpeningRehearsal } from '../../accounts/opening-rehearsal.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
+import { NotSuspendedGuard } from '../../auth/guards/not-suspended.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BASIC } from '../../auth/strategies/basic.strategy.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
@@ -71,6 +72,11 @@ export function PlatformWrite(scope: Scope, options: PlatformOperation): MethodD
   return applyDecorators(PlatformChange(scope, options), Idempotent());
 }
 
+/** A call for a customer that a guard finds is refused while that customer is suspended. */
+function suspensionsOf(guards: readonly Type<CanActivate>[]): ErrorCode[] {
+  return guards.length === 0 ? ['platform_not_verified'] : ['platform_not_verified', 'customer_suspended'];
+}
+
 function operation(
   scope: Scope,
   { summary, description, refusals, guards = [] }: PlatformOperation,
@@ -79,13 +85,13 @@ function operation(
 ): MethodDecorator {
   return applyDecorators(
     RequireScope(scope),
-    UseGuards(...always, ...guards),
+    ...(always.length === 0 ? [] : [UseGuards(...always, ...guards, NotSuspendedGuard)]),
     ApiOperation({ summary, description }),
     ApiSecurity('basic'),
     ApiSecurity({ apiKey: [], apiSecret: [] }),
     ApiSecurity('oauth2', [scope]),
     ApiSecurity('bearer'),
-    documentPlatformRefusals([...refusals, ...common]),
+    documentPlatformRefusals([...refusals, ...suspensionsOf(guards), ...common]),
   );
 }
 

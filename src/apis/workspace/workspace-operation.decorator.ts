@@ -4,6 +4,7 @@ import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard
 import { OpeningRehearsal } from '../../accounts/opening-rehearsal.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
+import { NotSuspendedGuard } from '../../auth/guards/not-suspended.guard.js';
 import { RequireScope, ScopeGuard } from '../../auth/guards/scope.guard.js';
 import { BEARER } from '../../auth/strategies/bearer.strategy.js';
 import { aMissingField, ANY_CALL_REFUSALS, documentRefusals } from '../../http/document-refusals.js';
@@ -28,7 +29,7 @@ export interface WorkspaceOperationOptions {
 export function SessionOperation(scope: Scope, options: WorkspaceOperationOptions): MethodDecorator {
   return applyDecorators(
     RequireScope(scope),
-    UseGuards(SessionGuard, ScopeGuard),
+    UseGuards(SessionGuard, ScopeGuard, NotSuspendedGuard),
     ApiBearerAuth('accessToken'),
     documentWorkspaceOperation(options),
   );
@@ -45,7 +46,7 @@ export function WorkspaceOpens(scope: Scope, options: WorkspaceOperationOptions)
 
 /** A call with an access token, in the workspace that `Workspace-ID` names. */
 export function WorkspaceOperation(scope: Scope, options: WorkspaceOperationOptions): MethodDecorator {
-  return inWorkspace(scope, options, [ScopeGuard, WorkspaceGuard]);
+  return inWorkspace(scope, options, [ScopeGuard, WorkspaceGuard, NotSuspendedGuard]);
 }
 
 function inWorkspace(

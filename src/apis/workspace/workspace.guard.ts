@@ -21,7 +21,8 @@ export class WorkspaceGuard implements CanActivate {
     const isAllowed = caller.workspaceId === null || caller.workspaceId === workspaceId;
     const workspace = isAllowed ? await this.sessions.findWorkspace(caller.platformId, workspaceId) : null;
     if (workspace === null) throw new AppError('workspace_not_allowed');
-    request.subject = { customerId: workspace.customerId, workspaceId };
+    const isSuspended = workspace.customerStatus === 'suspended';
+    request.subject = { customerId: workspace.customerId, workspaceId, isSuspended };
     request.fingerprintParts = [workspaceId];
     return true;
   }

@@ -27,6 +27,7 @@ export class ClientAuthGuard implements CanActivate {
     const inHeaders = HEADERS.some((name) => countHeader(request, name) > 0);
     const caller = inHeaders ? await this.fromHeaders(request) : await this.fromForm(request);
     if (caller === null || caller.kind === 'owner') throw new AppError('credentials_invalid');
+    if (caller.suspension !== null) throw new AppError(caller.suspension);
     request.user = caller;
     return true;
   }

@@ -38,6 +38,7 @@ export class OAuthController {
       'scope_invalid',
       'credentials_required',
       'credentials_invalid',
+      'platform_not_verified',
       'media_type_unsupported',
       'payload_too_large',
       'idempotency_key_malformed',

@@ -27,6 +27,7 @@ export class RefreshTokenGuard implements CanActivate {
       actorId: toTenantId('ses', platformId, sessionId),
       ...{ name: 'session', allowedCurrencies: null },
       scopes: new Set(),
+      suspension: null,
       expiresAt: null,
       isNarrowed: false,
     };

@@ -1,0 +1,32 @@
+import type { EntityManager } from 'typeorm';
+import type { ChangeFeed } from './change-feed.service.js';
+
+/** Whose sessions end: all of a platform, or those held to the workspaces of one of its customers. */
+export interface SessionHolder {
+  platformId: string;
+  customerId?: string;
+}
+
+const END_SESSIONS = `UPDATE sessions SET revoked_at = $3::timestamptz
+  WHERE platform_id = $1 AND revoked_at IS NULL AND ($2::bigint IS NULL OR workspace_id IN
+    (SELECT id FROM workspaces WHERE platform_id = $1 AND customer_id = $2::bigint))`;
+
+/**
+ * Ends sessions for good, with their tokens, within the transaction of a suspension: what was issued before it stays
+ * ended when it is lifted.
+ */
+export async function endSessions(
+  tx: EntityManager,
+  { platformId, customerId }: SessionHolder,
+  now: Date,
+): Promise<void> {
+  await tx.query(END_SESSIONS, [platformId, customerId ?? null, now]);
+}
+
+/** Topics of what is remembered together with the state of a customer or a platform. */
+const STATUS_TOPICS = ['credentials', 'sessions', 'customers'] as const;
+
+/** Makes a changed state of a customer or a platform known to every process, within a second. */
+export async function announceStatus(tx: EntityManager, feed: ChangeFeed): Promise<void> {
+  for (const topic of STATUS_TOPICS) await feed.announce(tx, topic);
+}
