@@ -12,6 +12,7 @@ import { CredentialsService } from './credentials.service.js';
 import { LastUse } from './last-use.service.js';
 import { OwnerKeys } from './owner-keys.service.js';
 import { SecretHasher } from './secret-hasher.js';
+import { SessionAdministration } from './session-administration.service.js';
 import { SessionsService } from './sessions.service.js';
 import { BasicStrategy } from './strategies/basic.strategy.js';
 import { BearerStrategy } from './strategies/bearer.strategy.js';
@@ -27,6 +28,7 @@ const SERVICES = [
   CredentialsService,
   LastUse,
   OwnerKeys,
+  SessionAdministration,
   SessionsService,
 ];
 const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];

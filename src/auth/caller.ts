@@ -83,6 +83,8 @@ export interface CallerRequest {
   fingerprintParts?: string[];
   idempotent?: IdempotentRequest;
   watch?: Stopwatch;
+  /** Whether a recorded answer may be given again; missing: for as long as it is kept. */
+  mayReplay?: () => Promise<boolean>;
   /** What the audit trail says of a refusal of this request, where it says anything. */
   describeRefusal?: (error: AppError) => Promise<AuditRecord>;
   /** Told of whatever ended the request otherwise than by its answer. @throws what it ends with instead, or the same */

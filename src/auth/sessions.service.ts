@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, MoreThanOrEqual } from 'typeorm';
+import { Environment } from '../config/env.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
@@ -22,6 +23,7 @@ import { SecretHasher } from './secret-hasher.js';
 const REFRESH_PREFIX = 'vrt';
 const REFRESH_SECRET_BYTES = 32;
 const REFRESH_LIFETIME_MS = 14 * 24 * 60 * 60 * 1000;
+const REPLAY_MS = 60 * 1000;
 const WORKSPACE_SCOPE = 'accounts:read accounts:write';
 const WORKSPACE_SCOPES: ReadonlySet<string> = new Set(WORKSPACE_SCOPE.split(' '));
 
@@ -73,6 +75,7 @@ export class SessionsService {
     private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
     private readonly feed: ChangeFeed,
+    private readonly env: Environment,
     private readonly accessTokens: AccessTokensService,
     private readonly hasher: SecretHasher,
     private readonly idempotency: IdempotencyService,
@@ -88,7 +91,7 @@ export class SessionsService {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('sessions_id_seq') AS id`);
     const session = { platformId, id, workspaceId, revokedAt: null, createdAt: this.clock.now() };
     await tx.insert(Session, session);
-    const refreshToken = await this.issueRefreshToken(tx, platformId, id);
+    const refreshToken = await this.issueRefreshToken(tx, session);
     return { sessionId: id, refreshToken, accessToken: await this.issueAccessToken(platformId, id) };
   }
 
@@ -110,6 +113,8 @@ export class SessionsService {
       }),
     );
     if (session === null || session.revokedAt !== null) return null;
+    const expiresAt = this.endOf(session);
+    if (expiresAt <= this.clock.now()) return null;
     return {
       ...{ kind: 'workspace', platformId, customerId: null, workspaceId: session.workspaceId },
       id: `session:${sessionId}`,
@@ -117,7 +122,7 @@ export class SessionsService {
       ...{ name: 'session', allowedCurrencies: null },
       scopes: WORKSPACE_SCOPES,
       suspension: suspensionOfSession(session),
-      expiresAt: null,
+      expiresAt,
       isNarrowed: false,
     };
   }
@@ -141,6 +146,7 @@ export class SessionsService {
     if (!this.hasher.matches(secret, token?.secretHash ?? null) || token === null) return null;
     if (token.expiresAt <= this.clock.now() || token.session.revokedAt !== null) return null;
     if (suspensionOfSession(token.session) !== null) return null;
+    if (this.endOf(token.session) <= this.clock.now()) return null;
     return { platformId, sessionId: token.sessionId, tokenId };
   }
 
@@ -161,19 +167,40 @@ export class SessionsService {
       if (session === null || session.revokedAt !== null) throw new AppError('credentials_invalid');
       const token = await tx.findOneByOrFail(RefreshToken, { platformId, id: tokenId });
       if (token.usedAt !== null) {
-        // A twin of this very request used it: it gets the twin's answer and not the punishment.
-        if (claim !== null && (await this.idempotency.findMany([claim], tx))[0] !== null)
-          throw new ClaimLost();
+        // The same request under the same key, sent again: it gets the first answer, while that may be given.
+        const isRetry = claim !== null && (await this.idempotency.findMany([claim], tx))[0] !== null;
+        if (isRetry && (await this.mayReplay(presented, tx))) throw new ClaimLost();
         await this.revokeWithin(tx, platformId, sessionId);
         return null;
       }
       await tx.update(RefreshToken, { platformId, id: tokenId }, { usedAt: this.clock.now() });
-      const issued = { accessToken, refreshToken: await this.issueRefreshToken(tx, platformId, sessionId) };
+      const issued = { accessToken, refreshToken: await this.issueRefreshToken(tx, session) };
       if (claim !== null) await this.idempotency.claim(tx, claim, claim.receiptOf(issued));
       return issued;
     });
     if (tokens === null) throw new AppError('credentials_invalid');
     return tokens;
+  }
+
+  /**
+   * Whether the answer to the use of this token may be given again under its idempotency key: for a minute, and never
+   * after the next rotation. Its new token is as good as a password for whoever finds the old request.
+   */
+  async mayReplay(
+    { platformId, sessionId, tokenId }: PresentedToken,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<boolean> {
+    const [used, next, ...later] = await on.find(RefreshToken, {
+      where: { platformId, sessionId, id: MoreThanOrEqual(tokenId) },
+      order: { id: 'ASC' },
+    });
+    if (!used || used.usedAt === null || !next || next.usedAt !== null || later.length > 0) return false;
+    return this.clock.now().getTime() - used.usedAt.getTime() <= REPLAY_MS;
+  }
+
+  /** When a session ends, however often it is refreshed. */
+  private endOf({ createdAt }: Pick<Session, 'createdAt'>): Date {
+    return new Date(createdAt.getTime() + this.env.sessionLifetimeMs);
   }
 
   /** Ends a session; its access tokens stop working on every process within a second. */
@@ -188,13 +215,14 @@ export class SessionsService {
 
   private async issueRefreshToken(
     tx: EntityManager,
-    platformId: string,
-    sessionId: string,
+    session: Pick<Session, 'platformId' | 'id' | 'createdAt'>,
   ): Promise<IssuedRefreshToken> {
+    const { platformId, id: sessionId } = session;
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('refresh_tokens_id_seq') AS id`);
     const secret = randomToken(REFRESH_SECRET_BYTES);
     const createdAt = this.clock.now();
-    const expiresAt = new Date(createdAt.getTime() + REFRESH_LIFETIME_MS);
+    const ends = Math.min(createdAt.getTime() + REFRESH_LIFETIME_MS, this.endOf(session).getTime());
+    const expiresAt = new Date(ends);
     const secretHash = this.hasher.hash(secret);
     await tx.insert(RefreshToken, {
       platformId,

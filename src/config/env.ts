@@ -19,6 +19,7 @@ import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mai
 import { randomToken } from '../shared/ids.js';
 import { isNetwork } from '../shared/networks.js';
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
 /** Kubernetes takes about as long to send no more, and a balancer that asks every two seconds notices twice. */
@@ -124,6 +125,12 @@ export class EnvironmentVariables {
   @Max(90)
   APPROVAL_EXPIRES_AFTER_DAYS: number = 7;
 
+  /** Days after which a session ends, however often it was refreshed. */
+  @IsInt()
+  @Min(1)
+  @Max(3_650)
+  SESSION_MAX_DAYS: number = 90;
+
   /** `1`: a bank for tests, with magic values, a test clock and resets (docs/contract-tests.md). */
   @IsOptional()
   @IsIn(['0', '1'])
@@ -162,6 +169,7 @@ const VARIABLES = [
   'WEBHOOK_ALLOWED_NETWORKS',
   'WEBHOOK_DISABLE_AFTER_DAYS',
   'APPROVAL_EXPIRES_AFTER_DAYS',
+  'SESSION_MAX_DAYS',
   'SANDBOX',
   'SANDBOX_TOKEN',
 ] as const satisfies readonly (keyof EnvironmentVariables)[];
@@ -197,6 +205,7 @@ export class Environment {
   readonly webhookAllowedNetworks: readonly string[];
   readonly WEBHOOK_DISABLE_AFTER_DAYS: number;
   readonly approvalLifetimeMs: number;
+  readonly sessionLifetimeMs: number;
   /** Bearer token of /sandbox; `null`: this is no sandbox. */
   readonly sandboxToken: string | null;
 
@@ -219,7 +228,8 @@ export class Environment {
     this.mailFrom = parseMailbox(env.MAIL_FROM) ?? { name: '', address: env.MAIL_FROM };
     this.webhookAllowedNetworks = env.WEBHOOK_ALLOWED_NETWORKS?.split(',') ?? [];
     this.WEBHOOK_DISABLE_AFTER_DAYS = env.WEBHOOK_DISABLE_AFTER_DAYS;
-    this.approvalLifetimeMs = env.APPROVAL_EXPIRES_AFTER_DAYS * 24 * 60 * 60 * 1_000;
+    this.approvalLifetimeMs = env.APPROVAL_EXPIRES_AFTER_DAYS * DAY_MS;
+    this.sessionLifetimeMs = env.SESSION_MAX_DAYS * DAY_MS;
     this.sandboxToken = env.SANDBOX === '1' ? (env.SANDBOX_TOKEN ?? randomToken(SANDBOX_TOKEN_BYTES)) : null;
     this.drainMs = 1_000 * (env.DRAIN_SECONDS ?? (this.isDemo || this.isSandbox ? 0 : DRAIN_SECONDS));
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;

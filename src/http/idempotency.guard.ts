@@ -37,15 +37,16 @@ export class IdempotencyGuard implements CanActivate {
     const idempotent = toIdempotentRequest(request);
     if (idempotent !== null) {
       request.idempotent = idempotent;
-      await this.replayIfKnown(idempotent);
+      await this.replayIfKnown(idempotent, request);
     }
     request.settleFailure = (error) => this.settle(error, idempotent, request);
     return true;
   }
 
-  private async replayIfKnown(idempotent: IdempotentRequest): Promise<void> {
+  private async replayIfKnown(idempotent: IdempotentRequest, { mayReplay }: Request): Promise<void> {
     const record = await this.idempotency.find(idempotent);
     if (record === null) return;
+    if (record.sameRequest && mayReplay !== undefined && !(await mayReplay())) return;
     throw record.sameRequest ? fromReceipt(record.receipt) : new AppError('idempotency_key_reused');
   }
 
@@ -60,7 +61,7 @@ export class IdempotencyGuard implements CanActivate {
       const answer = idempotent === null ? null : this.answerOf(error, request);
       if (await this.record(error, answer, request)) throw answer ?? error;
     }
-    if (idempotent !== null) await this.replayIfKnown(idempotent);
+    if (idempotent !== null) await this.replayIfKnown(idempotent, request);
     // The twin that held the key is gone again, with its answer: this request may simply be sent once more.
     throw new AppError('service_unavailable');
   }

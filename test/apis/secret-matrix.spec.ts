@@ -17,6 +17,8 @@ const COVERED: Record<string, 'owner keys' | 'admin' | 'own session' | 'own toke
   'owner rotateApiKey': 'owner keys',
   'owner revokeApiKey': 'owner keys',
   'workspace refreshTokens': 'own session',
+  'workspace logOut': 'own session',
+  'admin endSession': 'admin',
   'platform getAccessToken': 'own token',
   'admin requestCredential': 'admin',
   'admin rotateCredential': 'admin',
@@ -255,6 +257,15 @@ describe.each(CALLERS)('An admin with the role $role, by $how', ({ role, how }) 
     }
     expect(await world.count('credentials', `customer_id = ${customer.id}`)).toBe(0);
     expect(await world.count('sessions', `workspace_id = ${id}`)).toBe(0);
+  });
+
+  it('ends sessions as its scopes say', async () => {
+    const headers = await PRESENTED[how](await world.make.anAdmin(role));
+    const { platformId, id } = await world.make.aWorkspace(await world.make.aCustomer());
+    const { sessionId } = await world.make.aSession(platformId, id);
+    const path = `/admin/sessions/ses_${platformId}_${sessionId}/end`;
+    const ended = await world.send('POST', path, { headers, body: { reason: 'a test' } });
+    expect(ended.status).toBe(mayWrite ? 200 : 403);
   });
 
   it('manages webhook secrets as its scopes say', async () => {

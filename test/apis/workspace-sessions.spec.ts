@@ -115,6 +115,46 @@ describe('The refresh token', () => {
     expect((await refresh(answers[0]?.body.refreshToken.value)).status).toBe(200);
   });
 
+  it('is not answered again under its key a minute later, and ends its session then', async () => {
+    const { refreshToken } = await world.make.aSession(customer.platformId, workspace.id);
+    const key = { 'idempotency-key': 'late-retry' };
+    const first = await refresh(refreshToken.value, key);
+    await world.dataSource.query(
+      `UPDATE refresh_tokens SET used_at = used_at - interval '61 seconds' WHERE id = $1`,
+      [refreshToken.id],
+    );
+    const late = await refresh(refreshToken.value, key);
+    expectError(late, 401, 'unauthorized');
+    expectError(await refresh(first.body.refreshToken.value), 401, 'unauthorized');
+  });
+
+  it('is not answered again under its key after the next rotation, and ends its session then', async () => {
+    const { refreshToken } = await world.make.aSession(customer.platformId, workspace.id);
+    const key = { 'idempotency-key': 'superseded' };
+    const second = await refresh(refreshToken.value, key);
+    const third = await refresh(second.body.refreshToken.value);
+    expect(third.status).toBe(200);
+    expectError(await refresh(refreshToken.value, key), 401, 'unauthorized');
+    expectError(await refresh(third.body.refreshToken.value), 401, 'unauthorized');
+  });
+
+  it('expires with its session, which ends 90 days after it began', async () => {
+    const { refreshToken, sessionId } = await world.make.aSession(customer.platformId, workspace.id);
+    const age = async (days: number): Promise<void> => {
+      await world.dataSource.query('UPDATE sessions SET created_at = $2 WHERE id = $1', [
+        sessionId,
+        new Date(Date.now() - days * 24 * 3_600_000),
+      ]);
+    };
+    await age(89);
+    const { body, status } = await refresh(refreshToken.value);
+    expect(status).toBe(200);
+    const leftDays = (Date.parse(body.refreshToken.expiredAt) - Date.now()) / (24 * 3_600_000);
+    expect(leftDays).toBeLessThanOrEqual(1);
+    await age(90);
+    expectError(await refresh(body.refreshToken.value), 401, 'unauthorized');
+  });
+
   it('is refused when expired, made up, or an access token; and is no access token', async () => {
     const { refreshToken, accessToken } = await world.make.aSession(customer.platformId, workspace.id);
     await world.dataSource.query(`UPDATE refresh_tokens SET expires_at = now() WHERE id = $1`, [
@@ -125,5 +165,33 @@ describe('The refresh token', () => {
       expectError(await refresh(wrong), 401, 'unauthorized');
     }
     expect(await isAlive(refreshToken.value)).toBe(false);
+  });
+});
+
+describe('A log-out', () => {
+  it('ends the session of the access token and no other, on the trail', async () => {
+    const { accessToken, refreshToken, sessionId } = await world.make.aSession(
+      customer.platformId,
+      workspace.id,
+    );
+    const other = await world.make.aSession(customer.platformId, workspace.id);
+    const logOut = (token: string): Promise<Answer> =>
+      world.send('DELETE', '/sessions', { headers: { authorization: `Bearer ${token}` } });
+    const answer = await logOut(accessToken);
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    const refreshed = await world.send('POST', '/sessions/tokens', {
+      headers: { authorization: `Bearer ${refreshToken.value}` },
+    });
+    expectError(refreshed, 401, 'unauthorized');
+    const call = async (token: string): Promise<number> =>
+      (await world.send('GET', '/products', { headers: { authorization: `Bearer ${token}` } })).status;
+    const deadline = Date.now() + 1_000;
+    while ((await call(accessToken)) === 200 && Date.now() < deadline) await new Promise(setImmediate);
+    expect([await call(accessToken), await call(other.accessToken)]).toEqual([401, 200]);
+    const [entry] = await world.dataSource.query<{ actor_id: string }[]>(
+      `SELECT actor_id FROM audit_entries WHERE action = 'session.ended' AND object_id = $1`,
+      [`ses_${customer.platformId}_${sessionId}`],
+    );
+    expect(entry?.actor_id).toBe(`ses_${customer.platformId}_${sessionId}`);
   });
 });

@@ -33,6 +33,7 @@ import { AdminTransfersController } from './money/transfers.controller.js';
 import { AdminPlatformsController } from './platforms/platforms.controller.js';
 import { AdminPostingLimitsController } from './posting-limits/posting-limits.controller.js';
 import { AdminProductsController } from './products/products.controller.js';
+import { AdminSessionsController } from './sessions/sessions.controller.js';
 import { AdminWebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
 import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
 import { AdminWorkspacesController } from './workspaces/workspaces.controller.js';
@@ -64,6 +65,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminCredentialsController,
     AdminPlatformsController,
     AdminWorkspacesController,
+    AdminSessionsController,
     AdminProductsController,
     AdminJurisdictionsController,
     AdminCurrenciesController,

@@ -24,7 +24,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   Platforms: 'The tenants: integrators who open accounts under their customers.',
   'Posting limits': 'How much an admin posts without a second person.',
   Products: 'The kinds of account that a workspace may open.',
-  Sessions: 'Tokens for a workspace.',
+  Sessions: 'Tokens of the workspace API.',
   Transfers: 'Moving money.',
   Webhooks: 'Who is told of events, and whether the telling worked.',
   Workspaces: 'Handles to a customer, for the workspace API.',

@@ -81,6 +81,11 @@ const aPlatform =
     idOf(`plt_${(await seeds.world.make.aPlatform({ status })).id}`);
 const aCredential = async (seeds: Seeds): Promise<Filled> => idOf(await seeds.aPlatformCredential());
 
+async function aSession({ world, platformId, workspace }: Seeds): Promise<Filled> {
+  const { sessionId } = await world.make.aSession(platformId, workspace.id);
+  return idOf(`ses_${platformId}_${sessionId}`);
+}
+
 export const ADMIN_PARTY_PLANS: Plans = {
   openAccountsInBulk: { fill: anOpening },
   findCustomers: withoutCursor,
@@ -146,6 +151,9 @@ export const ADMIN_PARTY_PLANS: Plans = {
     fill: async (seeds) => ({ body: { customer: customerId(await seeds.aCustomer()) } }),
   },
   getWorkspace: { fill: ({ workspace }) => idOf(`wsp_${workspace.platformId}_${workspace.id}`) },
+  listSessions: withoutCursor,
+  getSession: { fill: aSession },
+  endSession: { fill: aSession },
   requestSession: {
     fill: async (seeds) => {
       const { platformId, id } = await seeds.world.make.aWorkspace(await seeds.aCustomer());

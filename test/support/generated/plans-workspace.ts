@@ -27,6 +27,10 @@ export const WORKSPACE_PLANS: Plans = {
   getAccount: { fill: anAccount },
   renameAccount: { fill: anAccount },
   closeAccount: { fill: anAccount },
+  // The session is over after it.
+  logOut: {
+    fill: async (seeds) => ({ headers: await seeds.world.make.workspaceHeaders(seeds.workspace) }),
+  },
   // A refresh token is good for one use.
   refreshTokens: {
     fill: async (seeds) => {

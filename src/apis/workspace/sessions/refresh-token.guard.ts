@@ -33,6 +33,7 @@ export class RefreshTokenGuard implements CanActivate {
     };
     request.refreshToken = presented;
     request.fingerprintParts = [tokenId];
+    request.mayReplay = () => this.sessions.mayReplay(presented);
     return true;
   }
 }

@@ -1,9 +1,11 @@
-import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { SessionAdministration } from '../../../auth/session-administration.service.js';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { Idempotent } from '../../../http/idempotent.decorator.js';
 import { NoStore } from '../../../http/constant-header.decorator.js';
-import { documentWorkspaceOperation } from '../workspace-operation.decorator.js';
+import { actOf, Call, type CallContext } from '../../../http/call.decorator.js';
+import { documentWorkspaceOperation, SessionOperation } from '../workspace-operation.decorator.js';
 import { Rotation, type RotationCommand } from './rotation.decorator.js';
 import { RefreshTokenGuard } from './refresh-token.guard.js';
 import { presentTokens, SessionTokensResponse } from './tokens.response.js';
@@ -11,7 +13,10 @@ import { presentTokens, SessionTokensResponse } from './tokens.response.js';
 @ApiTags('Sessions')
 @Controller('sessions')
 export class SessionsController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly administration: SessionAdministration,
+  ) {}
 
   @Post('tokens')
   @HttpCode(200)
@@ -29,5 +34,17 @@ export class SessionsController {
   @ApiOkResponse({ type: SessionTokensResponse, description: 'A new pair.' })
   async refresh(@Rotation() { presented, claim }: RotationCommand): Promise<SessionTokensResponse> {
     return presentTokens(await this.sessions.rotate(presented, claim));
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @SessionOperation('accounts:read', {
+    summary: 'Log out',
+    description: 'Ends the session of the access token, with all of its tokens, within a second.',
+    refusals: [],
+  })
+  @ApiNoContentResponse({ description: 'The session has ended.' })
+  async logOut(@Call() call: CallContext): Promise<void> {
+    await this.administration.logOut(actOf(call, 'logged out by the holder'));
   }
 }

@@ -1,0 +1,65 @@
+import type { SessionView } from '../../../auth/session-list.js';
+import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import {
+  Shown,
+  ShownKind,
+  ShownOrNull,
+  ShownTime,
+  ShownTimeOrNull,
+  toTime,
+  toTimeOrNull,
+} from '../properties.js';
+
+/** A session of the workspace API, never with a token. */
+export class AdminSessionResponse {
+  @ShownKind('session')
+  object!: 'session';
+
+  @Shown('Its id.', 'ses_1_1')
+  id!: string;
+
+  @Shown('Its platform.', 'plt_1')
+  platform!: string;
+
+  @ShownOrNull('The workspace it is held to; null: to none.', 'wsp_1_3')
+  workspace!: string | null;
+
+  @ShownOrNull('The holder of the workspace.', 'cus_1_2')
+  customer!: string | null;
+
+  @ShownOrNull('The name of the holder.', 'Acme Group')
+  holderName!: string | null;
+
+  @Shown('Whether its tokens can be used.', 'live', { enum: ['live', 'expired', 'ended'] })
+  state!: string;
+
+  @ShownTime('When it began.')
+  createdAt!: string;
+
+  @ShownTime('When it was last refreshed.')
+  refreshedAt!: string;
+
+  @ShownTime('When it expires unless it is refreshed.')
+  expiresAt!: string;
+
+  @ShownTimeOrNull('When it was ended.')
+  endedAt!: string | null;
+}
+
+/** @param now decides whether it is expired */
+export function presentSession(session: SessionView, now: Date): AdminSessionResponse {
+  const { platformId, id, workspaceId, customerId, holderName, expiresAt, revokedAt } = session;
+  return {
+    object: 'session',
+    id: toTenantId('ses', platformId, id),
+    platform: toHouseId('plt', platformId),
+    workspace: workspaceId === null ? null : toTenantId('wsp', platformId, workspaceId),
+    customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
+    holderName,
+    state: revokedAt !== null ? 'ended' : expiresAt <= now ? 'expired' : 'live',
+    createdAt: toTime(session.createdAt),
+    refreshedAt: toTime(session.refreshedAt),
+    expiresAt: toTime(expiresAt),
+    endedAt: toTimeOrNull(revokedAt),
+  };
+}
