@@ -97,6 +97,7 @@ export interface ApprovalSummaries {
   'credential.issue': { credential: CredentialSummary };
   'credential.rotate': { credential: CredentialSummary; overlapSeconds: number };
   'credential.revoke': { credential: CredentialSummary };
+  'admin.amend': { admin: NamedObject } & Change<{ role: string; status: string }>;
   'session.begin': { workspace: string; holder: NamedObject; platform: NamedObject };
 }
 

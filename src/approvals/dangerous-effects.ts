@@ -88,6 +88,11 @@ export const DANGEROUS_EFFECTS = {
     operations: ['POST /admin/credentials/{id}/revoke'],
     when: 'for another admin’s credential; only an approver requests it',
   },
+  'admin.amend': {
+    effect: 'Disable or enable an admin, or give it another role',
+    operations: ['PATCH /admin/admins/{id}'],
+    when: 'always; only an approver requests it',
+  },
   'session.begin': {
     effect: 'Begin a session for a customer',
     operations: ['POST /admin/workspaces/{id}/sessions'],

@@ -30,7 +30,12 @@ export interface NewAccessToken extends AccessTokenClaims {
   lifetimeSeconds?: number;
 }
 
-interface VerifiedToken extends AccessTokenClaims {
+/** What a genuine token says, and when it was issued. */
+export interface VerifiedClaims extends AccessTokenClaims {
+  issuedAt: Date;
+}
+
+interface VerifiedToken extends VerifiedClaims {
   expiresAtSeconds: number;
 }
 
@@ -60,19 +65,22 @@ export class AccessTokensService {
   }: NewAccessToken): Promise<string> {
     const now = this.nowSeconds();
     const { kid } = await this.jwk();
-    return new SignJWT({ tid, scope })
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
-      .setIssuer(this.env.tokenIssuer)
-      .setAudience(aud)
-      .setSubject(sub)
-      .setIssuedAt(now)
-      .setExpirationTime(now + lifetimeSeconds)
-      .setJti(randomToken(12))
-      .sign(this.privateKey);
+    return (
+      new SignJWT({ tid, scope })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
+        .setIssuer(this.env.tokenIssuer)
+        .setAudience(aud)
+        .setSubject(sub)
+        // With milliseconds: a token of the second in which its secret was rotated is told from one of the next secret.
+        .setIssuedAt(this.clock.now().getTime() / 1_000)
+        .setExpirationTime(now + lifetimeSeconds)
+        .setJti(randomToken(12))
+        .sign(this.privateKey)
+    );
   }
 
   /** The claims, or `null` when the token is not ours, altered or expired. Whom it is for is the caller's check. */
-  async verify(token: string): Promise<AccessTokenClaims | null> {
+  async verify(token: string): Promise<VerifiedClaims | null> {
     if (token.length > MAX_TOKEN_LENGTH) return null;
     const claims = this.verified.get(token) ?? (await this.check(token));
     return claims !== null && claims.expiresAtSeconds > this.nowSeconds() ? claims : null;
@@ -97,8 +105,10 @@ export class AccessTokensService {
         sub = '',
         scope,
         exp = 0,
-      } = payload as Record<string, unknown> & { sub?: string; exp?: number };
-      const claims = { aud, tid, sub, scope, expiresAtSeconds: exp } as VerifiedToken;
+        iat = 0,
+      } = payload as Record<string, unknown> & { sub?: string; exp?: number; iat?: number };
+      const issuedAt = new Date(Math.round(iat * 1_000));
+      const claims = { aud, tid, sub, scope, issuedAt, expiresAtSeconds: exp } as VerifiedToken;
       this.verified.set(token, claims);
       return claims;
     } catch {

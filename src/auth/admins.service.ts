@@ -8,7 +8,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { SCOPES_OF_ROLE } from './caller.js';
-import { CredentialKeeper, type IssuedCredential } from './credential-keeper.service.js';
+import { CredentialKeeper, type IssuedCredential, type NewCredential } from './credential-keeper.service.js';
 
 /** The people who operate the bank. */
 @Injectable()
@@ -37,14 +37,24 @@ export class AdminsService {
     return this.issueKey(tx, id, act);
   }
 
-  /** Another credential of an admin. @throws AppError object_not_found */
-  async issueKey(tx: EntityManager, adminId: string, act: ActContext): Promise<IssuedCredential> {
+  /** Another credential of an admin; unlimited unless limits are given. @throws AppError object_not_found */
+  async issueKey(
+    tx: EntityManager,
+    adminId: string,
+    act: ActContext,
+    {
+      expiresAt = null,
+      allowedNetworks = null,
+    }: Partial<Pick<NewCredential, 'expiresAt' | 'allowedNetworks'>> = {},
+  ): Promise<IssuedCredential> {
     const platformId = HOUSE_PLATFORM_ID;
     const admin = await tx.findOneBy(Admin, { platformId, id: adminId });
     if (admin === null) throw new AppError('object_not_found');
     const wanted = {
       ...{ platformId, kind: 'admin' as const, name: admin.name, customerId: null, adminId },
-      ...{ expiresAt: null, allowedCurrencies: null, allowedNetworks: null },
+      expiresAt,
+      allowedCurrencies: null,
+      allowedNetworks,
       scopes: SCOPES_OF_ROLE[admin.role],
     };
     return this.keeper.issue(tx, wanted, act);

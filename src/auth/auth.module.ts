@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AccessTokensService } from './access-tokens.service.js';
+import { AdminAdministration } from './admin-administration.service.js';
 import { AdminCredentials } from './admin-credentials.service.js';
 import { AdminsService } from './admins.service.js';
 import { ApprovedSecrets } from './approved-secrets.service.js';
@@ -9,6 +10,7 @@ import { CredentialDelegation } from './credential-delegation.service.js';
 import { CredentialKeeper } from './credential-keeper.service.js';
 import { CredentialOwners } from './credential-owners.service.js';
 import { CredentialsService } from './credentials.service.js';
+import { KeyAge } from './key-age.service.js';
 import { LastUse } from './last-use.service.js';
 import { OwnerKeys } from './owner-keys.service.js';
 import { SecretHasher } from './secret-hasher.js';
@@ -20,6 +22,7 @@ import { KeySecretStrategy } from './strategies/key-secret.strategy.js';
 
 const SERVICES = [
   AccessTokensService,
+  AdminAdministration,
   AdminCredentials,
   AdminsService,
   ApprovedSecrets,
@@ -36,7 +39,7 @@ const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
 /** Who is calling: credentials, sessions, tokens, and the Passport strategies that read them. */
 @Module({
   imports: [PassportModule],
-  providers: [SecretHasher, CredentialDelegation, CredentialOwners, ...STRATEGIES, ...SERVICES],
+  providers: [SecretHasher, KeyAge, CredentialDelegation, CredentialOwners, ...STRATEGIES, ...SERVICES],
   exports: [...STRATEGIES, ...SERVICES],
 })
 export class AuthModule {}

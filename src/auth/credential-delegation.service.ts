@@ -6,6 +6,7 @@ import { Clock } from '../shared/clock.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { assertWithin, type Authority } from './authority.js';
 import type { Caller } from './caller.js';
+import { KeyAge } from './key-age.service.js';
 import { type CredentialName, CredentialKeeper } from './credential-keeper.service.js';
 
 /**
@@ -16,6 +17,7 @@ import { type CredentialName, CredentialKeeper } from './credential-keeper.servi
 export class CredentialDelegation {
   constructor(
     private readonly keeper: CredentialKeeper,
+    private readonly age: KeyAge,
     private readonly clock: Clock,
   ) {}
 
@@ -45,7 +47,9 @@ export class CredentialDelegation {
   private toAuthority(own: Credential | null | undefined, { scopes }: Caller): Authority {
     if (!own || own.revokedAt !== null) throw new AppError('credentials_invalid');
     const { allowedCurrencies, allowedNetworks, expiresAt } = own;
-    if (expiresAt !== null && expiresAt <= this.clock.now()) throw new AppError('credentials_invalid');
+    // The maximum age is no limit that is passed on: a rotation makes every secret young again.
+    const end = this.age.endOf(own);
+    if (end !== null && end <= this.clock.now()) throw new AppError('credentials_invalid');
     const current = own.scopes.filter((scope) => scopes.has(scope));
     return { scopes: current, allowedCurrencies, allowedNetworks, expiresAt };
   }

@@ -19,8 +19,10 @@ export type CredentialRow = Pick<
   | 'allowedCurrencies'
   | 'allowedNetworks'
   | 'scopes'
+  | 'createdAt'
   | 'expiresAt'
   | 'revokedAt'
+  | 'rotatedAt'
 > & {
   platformStatus: PlatformStatus;
   /** Of the customer it belongs to; `null`: to none. */
@@ -34,7 +36,8 @@ const COLUMNS = `c.platform_id AS "platformId", c.id, c.kind, c.customer_id AS "
     c.previous_secret_expires_at AS "previousSecretExpiresAt",
     array_to_json(c.allowed_currencies) AS "allowedCurrencies",
     array_to_json(c.allowed_networks) AS "allowedNetworks", array_to_json(c.scopes) AS scopes,
-    c.expires_at AS "expiresAt", c.revoked_at AS "revokedAt", platform.status AS "platformStatus",
+    c.created_at AS "createdAt", c.expires_at AS "expiresAt", c.revoked_at AS "revokedAt",
+    c.rotated_at AS "rotatedAt", platform.status AS "platformStatus",
     customer.status AS "customerStatus",
     CASE WHEN admin.id IS NOT NULL THEN json_build_object('id', admin.id::text, 'name', admin.name,
       'role', admin.role, 'status', admin.status) END AS admin`;

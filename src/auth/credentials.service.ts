@@ -8,6 +8,7 @@ import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { type Caller, SCOPES_OF_ROLE, suspensionOf } from './caller.js';
 import { CREDENTIAL_BY_ID, CREDENTIAL_BY_KEY, type CredentialRow } from './credential-lookup.js';
+import { KeyAge } from './key-age.service.js';
 import { LastUse } from './last-use.service.js';
 import { isInNetworks } from '../shared/networks.js';
 import { parseOpaqueToken } from './opaque-token.js';
@@ -27,6 +28,7 @@ export class CredentialsService {
     feed: ChangeFeed,
     private readonly hasher: SecretHasher,
     private readonly lastUse: LastUse,
+    private readonly age: KeyAge,
     private readonly clock: Clock,
   ) {
     this.cache = new KeyedCache(feed, 'credentials');
@@ -46,16 +48,38 @@ export class CredentialsService {
     return isRight && credential !== null ? this.toCaller(credential, address) : null;
   }
 
-  /** The caller behind a token that was issued to this credential, while it is in force. */
-  async findCaller(platformId: string, credentialId: string, address: string | null): Promise<Caller | null> {
-    const credential = await this.cache.get(`id ${platformId} ${credentialId}`, async () =>
-      withCaller(await this.byId.find({ platformId, id: credentialId })),
+  /**
+   * The caller behind a token of this credential, while the credential is in force and the secret that the token was
+   * issued for is good: a rotation without overlap ends the tokens from before it.
+   */
+  async findCaller(
+    { platformId, id }: Pick<Credential, 'platformId' | 'id'>,
+    issuedAt: Date,
+    address: string | null,
+  ): Promise<Caller | null> {
+    const credential = await this.cache.get(`id ${platformId} ${id}`, async () =>
+      this.withCaller(await this.byId.find({ platformId, id })),
     );
-    return credential === null ? null : this.toCaller(credential, address);
+    if (credential === null || !this.isOfGoodSecret(credential, issuedAt)) return null;
+    return this.toCaller(credential, address);
+  }
+
+  private isOfGoodSecret({ rotatedAt, previousSecretExpiresAt }: CredentialRow, issuedAt: Date): boolean {
+    if (rotatedAt === null || issuedAt >= rotatedAt) return true;
+    return previousSecretExpiresAt !== null && previousSecretExpiresAt > this.clock.now();
   }
 
   private async findByKey(platformId: string, key: string): Promise<KnownCredential | null> {
-    return this.cache.get(`key ${key}`, async () => withCaller(await this.byKey.find({ platformId, key })));
+    return this.cache.get(`key ${key}`, async () =>
+      this.withCaller(await this.byKey.find({ platformId, key })),
+    );
+  }
+
+  /** With the end that the maximum age of its kind gives it. */
+  private withCaller(row: CredentialRow | null): KnownCredential | null {
+    if (row === null) return null;
+    const credential = { ...row, expiresAt: this.age.endOf(row) };
+    return { ...credential, caller: describe(credential) };
   }
 
   /** The hash of the secret before the last rotation, while that is still good. */
@@ -77,10 +101,6 @@ export class CredentialsService {
 
 /** A credential with whoever calls by it, which changes only with the row; `null`: its admin may do nothing any more. */
 type KnownCredential = CredentialRow & { caller: Caller | null };
-
-function withCaller(credential: CredentialRow | null): KnownCredential | null {
-  return credential === null ? null : { ...credential, caller: describe(credential) };
-}
 
 function describe(credential: CredentialRow): Caller | null {
   const { platformId, id, kind, customerId, allowedCurrencies, expiresAt, admin } = credential;

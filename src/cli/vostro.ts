@@ -74,10 +74,18 @@ const COMMANDS: Readonly<Record<string, Add>> = {
   admin: async (program, context) => {
     const group = program.command('admin').description('Admins: who operates the bank.');
     addCommand(group, (await import('./commands/admin-create.js')).ADMIN_CREATE, context);
+    const manage = await import('./commands/admin-manage.js');
+    addCommand(group, manage.ADMIN_LIST_COMMAND, context);
+    addCommand(group, manage.ADMIN_DISABLE, context);
+    addCommand(group, manage.ADMIN_ENABLE, context);
+    addCommand(group, manage.ADMIN_ROLE, context);
   },
   keys: async (program, context) => {
     const group = program.command('keys').description('Keys of customers, platforms, admins.');
     addCommand(group, (await import('./commands/keys-create.js')).KEYS_CREATE, context);
+    const manage = await import('./commands/keys-manage.js');
+    addCommand(group, manage.KEYS_ROTATE, context);
+    addCommand(group, manage.KEYS_REVOKE, context);
   },
   accounts: async (program, context) => {
     const group = program.command('accounts').description('Accounts.');

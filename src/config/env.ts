@@ -131,6 +131,14 @@ export class EnvironmentVariables {
   @Max(3_650)
   SESSION_MAX_DAYS: number = 90;
 
+  /** Days after which the secret of a key is too old, by the kind of key: `owner=365,admin=90`. */
+  @IsOptional()
+  @Readable(
+    toMaxAges,
+    'KEY_MAX_AGE_DAYS must be pairs of owner, platform or admin and days from 1 to 3650, as owner=365,admin=90',
+  )
+  KEY_MAX_AGE_DAYS?: string;
+
   /** `1`: a bank for tests, with magic values, a test clock and resets (docs/contract-tests.md). */
   @IsOptional()
   @IsIn(['0', '1'])
@@ -148,6 +156,17 @@ export class EnvironmentVariables {
 function Readable(parse: (text: string) => unknown, message: string): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
   return ValidateBy({ name: 'readable', validator: { validate, defaultMessage: () => message } });
+}
+
+/** `null` when the text is not of the form. */
+function toMaxAges(text: string): Map<string, number> | null {
+  const ages = new Map<string, number>();
+  for (const pair of text === '' ? [] : text.split(',')) {
+    const [, kind = '', days = ''] = /^(owner|platform|admin)=([1-9]\d{0,3})$/.exec(pair) ?? [];
+    if (kind === '' || ages.has(kind) || Number(days) > 3_650) return null;
+    ages.set(kind, Number(days) * DAY_MS);
+  }
+  return ages;
 }
 
 const VARIABLES = [
@@ -170,6 +189,7 @@ const VARIABLES = [
   'WEBHOOK_DISABLE_AFTER_DAYS',
   'APPROVAL_EXPIRES_AFTER_DAYS',
   'SESSION_MAX_DAYS',
+  'KEY_MAX_AGE_DAYS',
   'SANDBOX',
   'SANDBOX_TOKEN',
 ] as const satisfies readonly (keyof EnvironmentVariables)[];
@@ -206,6 +226,8 @@ export class Environment {
   readonly WEBHOOK_DISABLE_AFTER_DAYS: number;
   readonly approvalLifetimeMs: number;
   readonly sessionLifetimeMs: number;
+  /** By the kind of key; a missing kind has no maximum. */
+  readonly keyMaxAgeMs: ReadonlyMap<string, number>;
   /** Bearer token of /sandbox; `null`: this is no sandbox. */
   readonly sandboxToken: string | null;
 
@@ -230,6 +252,7 @@ export class Environment {
     this.WEBHOOK_DISABLE_AFTER_DAYS = env.WEBHOOK_DISABLE_AFTER_DAYS;
     this.approvalLifetimeMs = env.APPROVAL_EXPIRES_AFTER_DAYS * DAY_MS;
     this.sessionLifetimeMs = env.SESSION_MAX_DAYS * DAY_MS;
+    this.keyMaxAgeMs = toMaxAges(env.KEY_MAX_AGE_DAYS ?? '') ?? new Map();
     this.sandboxToken = env.SANDBOX === '1' ? (env.SANDBOX_TOKEN ?? randomToken(SANDBOX_TOKEN_BYTES)) : null;
     this.drainMs = 1_000 * (env.DRAIN_SECONDS ?? (this.isDemo || this.isSandbox ? 0 : DRAIN_SECONDS));
     const { SECRET_PEPPER, TOKEN_SIGNING_KEY, KYC_PROVIDERS } = secrets;

@@ -40,6 +40,9 @@ describe('The command line', () => {
     [['keys', 'create', '--platform', 'plt_1', '--scopes', 'api-keys:read'], '--scopes must be of'],
     [['keys', 'create', '--platform', 'plt_1', '--expires', '2020-01-01T00:00:00Z'], '--expires must be in'],
     [['keys', 'create', '--admin', 'adm_0_1', '--scopes', 'admin:read'], '--scopes is not for'],
+    [['admin', 'disable', 'cus_1_1'], 'must be an id adm_0_'],
+    [['admin', 'role', 'adm_0_1', '--role', 'boss'], 'viewer, operator, approver'],
+    [['keys', 'rotate', 'crd_1_1', '--overlap', '-1'], '--overlap must be'],
     [['accounts', 'import', 'missing.csv', '--platform', 'plt_1'], 'missing.csv cannot be read'],
     [['accounts', 'import', 'missing.csv', '--platform', 'cus_1_1'], '--platform must be an id plt_'],
   ])('ends with 2 and the reason when it is used wrongly: %j', async (args, expected) => {
@@ -123,6 +126,48 @@ describe('Keys from the command line', () => {
     const ended = await vostro('keys', 'create', '--admin', `adm_0_${String(adminId)}`);
     const [, key, secret] = /Key +(\S+)\nSecret +(\S+)/.exec(ended.out) ?? [];
     expect((await whoIs(key, secret)).body).toMatchObject({ id: `adm_0_${String(adminId)}` });
+  });
+
+  it('gives an admin a key that is bound to networks and expires', async () => {
+    const { adminId } = await world.make.anAdmin('viewer');
+    const { code, out } = await vostro(
+      ...['keys', 'create', '--admin', `adm_0_${adminId ?? ''}`],
+      ...['--networks', '192.0.2.0/24', '--expires', '2090-01-01T00:00:00Z', '--json'],
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      allowedNetworks: ['192.0.2.0/24'],
+      expiresAt: '2090-01-01T00:00:00.000Z',
+      kind: 'admin',
+    });
+  });
+
+  it('lists admins, disables and enables one, and gives it another role', async () => {
+    const { adminId, name } = await world.make.anAdmin('operator');
+    const id = `adm_0_${adminId ?? ''}`;
+    const listed = await vostro('admin', 'list');
+    expect(listed.out).toContain(`${id}  operator  active  1 keys, last used never  ${name}`);
+    expect((await vostro('admin', 'disable', id)).out).toContain('disabled');
+    expect(await world.count('admins', `id = ${adminId ?? ''} AND status = 'disabled'`)).toBe(1);
+    expect((await vostro('admin', 'enable', id)).out).toContain('active');
+    expect((await vostro('admin', 'role', id, '--role', 'viewer')).out).toContain('viewer');
+    expect(await world.count('credentials', `admin_id = ${adminId ?? ''} AND scopes = '{admin:read}'`)).toBe(
+      1,
+    );
+    expect((await vostro('admin', 'disable', 'adm_0_999999')).code).toBe(4);
+  });
+
+  it('rotates and revokes any key, an admin’s too', async () => {
+    const issued = await world.make.anAdmin('approver');
+    const name = `crd_0_${issued.id}`;
+    const rotated = await vostro('keys', 'rotate', name, '--overlap', '0', '--json');
+    const { key, secret } = JSON.parse(rotated.out) as { key: string; secret: string };
+    expect([key, secret === issued.secret]).toEqual([issued.key, false]);
+    const headers = { 'x-api-key': key, 'x-api-secret': secret };
+    expect((await world.send('GET', '/admin/me', { headers })).status).toBe(200);
+    expect((await vostro('keys', 'revoke', name)).code).toBe(0);
+    expect(await world.count('credentials', `id = ${issued.id} AND revoked_at IS NOT NULL`)).toBe(1);
+    expect((await vostro('keys', 'revoke', name)).code).toBe(4);
   });
 
   it('issues a key of a customer with its limits, which opens the owner API', async () => {

@@ -9,6 +9,7 @@ import {
   type NewCredential,
 } from '../../src/auth/credential-keeper.service.js';
 import { SessionsService } from '../../src/auth/sessions.service.js';
+import { ChangeFeed } from '../../src/database/change-feed.service.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import type { AdminRole } from '../../src/entities/admin.entity.js';
 import { Customer } from '../../src/entities/customer.entity.js';
@@ -123,6 +124,13 @@ export class Factories {
       `INSERT INTO posting_limits (role, currency_code, limit_minor, updated_at)
        SELECT role, code, 999999999999999, now() FROM currencies, unnest(ARRAY['operator', 'approver']) AS role`,
     );
+  }
+
+  /** Drops what is remembered of credentials, after a change that announced nothing. */
+  async forgetCredentials(): Promise<void> {
+    const feed = this.app.get(ChangeFeed);
+    await this.dataSource.transaction((tx) => feed.announce(tx, 'credentials'));
+    await feed.catchUp();
   }
 
   /** As an admin's revocation does it. */

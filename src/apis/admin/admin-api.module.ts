@@ -9,6 +9,7 @@ import { WebhooksModule } from '../../webhooks/webhooks.module.js';
 import { AdminAccountsBulkController } from './accounts/accounts-bulk.controller.js';
 import { AccountLines } from './accounts/account-lines.service.js';
 import { AdminAccountsController } from './accounts/accounts.controller.js';
+import { AdminsController } from './admins/admins.controller.js';
 import { AdminApprovalsController } from './approvals/approvals.controller.js';
 import { AdminAuditController } from './audit/audit.controller.js';
 import { AdminAccountBooksController } from './books/account-books.controller.js';
@@ -74,6 +75,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminWebhooksController,
     AdminWebhookDeliveriesController,
     AdminAuditController,
+    AdminsController,
     AdminMeController,
   ],
   providers: [BulkCalls, StreamedBulk, AtomicBulk, LineReader, AccountLines, TransferLines],

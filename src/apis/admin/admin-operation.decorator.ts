@@ -66,6 +66,11 @@ export function AdminBulk(operation: AdminOperation): MethodDecorator {
   return applyDecorators(documentation, UseGuards(KeyPerLineGuard), HttpCode(200));
 }
 
+/** A PATCH, PUT or DELETE for approvers. */
+export function ApproverChange(operation: AdminOperation): MethodDecorator {
+  return documented('admin:approve', operation, [...WRITE_REFUSALS, ...ALWAYS]);
+}
+
 /** A POST that decides what another asked for: for approvers. */
 export function AdminDecide(operation: AdminOperation): MethodDecorator {
   const documentation = documented('admin:approve', operation, [...WRITE_REFUSALS, ...ALWAYS]);

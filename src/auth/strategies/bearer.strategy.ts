@@ -24,9 +24,9 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
     const token = authorizationToken(request, 'bearer');
     const claims = token === undefined ? null : await this.accessTokens.verify(token);
     if (claims === null) return null;
-    const { aud, tid, sub, scope } = claims;
+    const { aud, tid, sub, scope, issuedAt } = claims;
     if (aud === 'workspace') return this.sessions.findCaller(tid, sub);
-    const caller = await this.credentials.findCaller(tid, sub, request.ip);
+    const caller = await this.credentials.findCaller({ platformId: tid, id: sub }, issuedAt, request.ip);
     if (caller === null) return null;
     // A token can only narrow what its credential may do now.
     const granted = scope.split(' ').filter((name) => caller.scopes.has(name));

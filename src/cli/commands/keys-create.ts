@@ -23,7 +23,9 @@ import { withApp } from '../with-app.js';
 const REASON = 'issued on the command line';
 const ACT = systemAct('command line', REASON);
 /** Options that limit a key; what an admin may do comes from the role. */
-const LIMITS = ['name', 'scopes', 'expires', 'networks', 'currencies'] as const;
+type Limit = 'name' | 'scopes' | 'expires' | 'networks' | 'currencies';
+/** Of these, the ones that an admin's key does not take. */
+const NOT_OF_ADMINS = ['name', 'scopes', 'currencies'] as const;
 /** The option that gave each field, for whoever has to correct it. */
 const OPTION_OF: Readonly<Record<string, string>> = {
   customer: '--owner',
@@ -35,7 +37,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   allowedCurrencies: '--currencies',
 };
 
-type Options = Partial<Record<'owner' | 'platform' | 'admin' | (typeof LIMITS)[number], string>>;
+type Options = Partial<Record<'owner' | 'platform' | 'admin' | Limit, string>>;
 type Issue = (app: INestApplicationContext) => Promise<IssuedCredential>;
 
 export const KEYS_CREATE: CommandSpec<Options> = {
@@ -46,13 +48,13 @@ export const KEYS_CREATE: CommandSpec<Options> = {
     'keys create --owner cus_1_2 --name "back office" --scopes accounts:read',
     'keys create --platform plt_1 --networks 192.0.2.0/24,2001:db8::/32 --currencies EUR,USD',
     'keys create --platform plt_1 --expires 2030-01-31T00:00:00Z --json',
-    'keys create --admin adm_0_1',
+    'keys create --admin adm_0_1 --networks 192.0.2.0/24 --expires 2030-01-31T00:00:00Z',
   ],
   shape: (command: Command) =>
     command
       .option('--owner <id>', 'key of this customer, for the owner API (cus_…)')
       .option('--platform <id>', 'key of this platform, for the platform API (plt_…)')
-      .option('--admin <id>', 'one more key of this admin (adm_…); takes no other option')
+      .option('--admin <id>', 'one more key of this admin (adm_…); takes --expires and --networks')
       .option('--name <name>', 'for people (default: "command line")')
       .option('--scopes <a,b>', 'what it may do (default: all that its kind may)')
       .option('--expires <time>', 'when it ends, as 2030-01-31T00:00:00Z (default: never)')
@@ -88,11 +90,16 @@ function toIssue(options: Options): Issue {
 }
 
 function toAdminIssue(id: string, options: Options): Issue {
-  const limit = LIMITS.find((name) => options[name] !== undefined);
+  const limit = NOT_OF_ADMINS.find((name) => options[name] !== undefined);
   if (limit !== undefined) throw new UsageError(`--${limit} is not for the keys of admins`);
   const admin = parseTenantId('adm', id);
   if (admin?.platformId !== HOUSE_PLATFORM_ID) throw new UsageError('--admin must be an id adm_0_…');
-  return (app) => app.get(UnitOfWork).run((tx) => app.get(AdminsService).issueKey(tx, admin.id, ACT));
+  const { expires, networks } = options;
+  const { expiresAt, allowedNetworks } = toWanted({ platform: 'plt_1', expires, networks });
+  return (app) =>
+    app
+      .get(UnitOfWork)
+      .run((tx) => app.get(AdminsService).issueKey(tx, admin.id, ACT, { expiresAt, allowedNetworks }));
 }
 
 /** By the rules of the admin API. */

@@ -4,6 +4,7 @@ import { callsOf } from '../openapi-types.js';
 /** What the operations of a group are about, in whichever document they stand. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   Accounts: 'Opening accounts, and what they are.',
+  Admins: 'Those who operate the bank.',
   'API keys': 'The owner’s own keys.',
   Approvals: 'What one admin requests and another decides.',
   Audit: 'Who did what, when and why: a chain of hashes that shows every change.',

@@ -81,6 +81,11 @@ const aPlatform =
     idOf(`plt_${(await seeds.world.make.aPlatform({ status })).id}`);
 const aCredential = async (seeds: Seeds): Promise<Filled> => idOf(await seeds.aPlatformCredential());
 
+async function anAdmin({ world }: Seeds): Promise<Filled> {
+  const { adminId } = await world.make.anAdmin('operator');
+  return idOf(`adm_0_${adminId ?? ''}`);
+}
+
 async function aSession({ world, platformId, workspace }: Seeds): Promise<Filled> {
   const { sessionId } = await world.make.aSession(platformId, workspace.id);
   return idOf(`ses_${platformId}_${sessionId}`);
@@ -151,6 +156,10 @@ export const ADMIN_PARTY_PLANS: Plans = {
     fill: async (seeds) => ({ body: { customer: customerId(await seeds.aCustomer()) } }),
   },
   getWorkspace: { fill: ({ workspace }) => idOf(`wsp_${workspace.platformId}_${workspace.id}`) },
+  listAdmins: withoutCursor,
+  getAdmin: { fill: anAdmin },
+  // A change must change something.
+  changeAdmin: { fill: async (seeds) => ({ ...(await anAdmin(seeds)), always: { role: 'viewer' } }) },
   listSessions: withoutCursor,
   getSession: { fill: aSession },
   endSession: { fill: aSession },

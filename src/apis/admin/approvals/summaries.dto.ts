@@ -5,6 +5,7 @@ import { Shown, ShownOrNull } from '../properties.js';
 import {
   AccountStateResponse,
   AccountSummaryResponse,
+  AdminStateResponse,
   CredentialSummaryResponse,
   CustomerStateResponse,
   LegSummaryResponse,
@@ -186,6 +187,20 @@ export class RevokeCredentialSummary
   action!: 'credential.revoke';
 }
 
+export class AmendAdminSummary implements Summary<'admin.amend'> {
+  @ShownAction('admin.amend')
+  action!: 'admin.amend';
+
+  @ShownPart('The admin.', NamedObjectResponse)
+  admin!: NamedObjectResponse;
+
+  @Before(AdminStateResponse)
+  before!: AdminStateResponse;
+
+  @After(AdminStateResponse)
+  after!: AdminStateResponse;
+}
+
 export class BeginSessionSummary implements Summary<'session.begin'> {
   @ShownAction('session.begin')
   action!: 'session.begin';
@@ -215,5 +230,6 @@ export const SUMMARY_OF = {
   'credential.issue': IssueCredentialSummary,
   'credential.rotate': RotateCredentialSummary,
   'credential.revoke': RevokeCredentialSummary,
+  'admin.amend': AmendAdminSummary,
   'session.begin': BeginSessionSummary,
 } as const satisfies Record<ApprovedAction, Type<unknown>>;

@@ -143,6 +143,14 @@ export class LegSummaryResponse {
   effectiveDate!: string | null;
 }
 
+export class AdminStateResponse {
+  @Shown('The role.', 'operator', { enum: ['viewer', 'operator', 'approver'] })
+  role!: string;
+
+  @Shown('Whether its keys can be used.', 'active', { enum: ['active', 'disabled'] })
+  status!: string;
+}
+
 export class LimitStateResponse {
   @Shown('In major units of the currency.', 10_000)
   limit!: number;

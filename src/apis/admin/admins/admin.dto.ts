@@ -1,0 +1,75 @@
+import type { AdminView } from '../../../auth/admin-administration.service.js';
+import { toTenantId } from '../../../shared/object-id.js';
+import {
+  Choice,
+  Reason,
+  Shown,
+  ShownKind,
+  ShownTime,
+  ShownTimeOrNull,
+  toTime,
+  toTimeOrNull,
+} from '../properties.js';
+
+const ROLES = ['viewer', 'operator', 'approver'] as const;
+const STATUSES = ['active', 'disabled'] as const;
+
+/** A person or a program that operates the bank. */
+export class AdminResponse {
+  @ShownKind('admin')
+  object!: 'admin';
+
+  @Shown('Its id.', 'adm_0_1')
+  id!: string;
+
+  @Shown('Its name; unique.', 'Ada Example')
+  name!: string;
+
+  @Shown('Its role.', 'operator', { enum: [...ROLES] })
+  role!: string;
+
+  @Shown('Whether its keys can be used.', 'active', { enum: [...STATUSES] })
+  status!: string;
+
+  @Shown('How many of its keys are neither revoked nor expired.', 1, { type: 'integer' })
+  liveKeys!: number;
+
+  @ShownTimeOrNull('When one of its keys was last used, up to half a minute behind.')
+  lastUsedAt!: string | null;
+
+  @ShownTime('When it was created.')
+  createdAt!: string;
+
+  @ShownTime('When it was last changed.')
+  updatedAt!: string;
+}
+
+export class AmendAdminRequest {
+  @Choice('optional', { description: 'The new role, of all its keys.', values: ROLES, example: 'operator' })
+  role?: (typeof ROLES)[number];
+
+  @Choice('optional', {
+    description: 'Disabled: none of its keys works.',
+    values: STATUSES,
+    example: 'disabled',
+  })
+  status?: (typeof STATUSES)[number];
+
+  @Reason()
+  reason!: string;
+}
+
+export function presentAdmin(admin: AdminView): AdminResponse {
+  const { id, name, role, status, liveKeys } = admin;
+  return {
+    object: 'admin',
+    id: toTenantId('adm', '0', id),
+    name,
+    role,
+    status,
+    liveKeys,
+    lastUsedAt: toTimeOrNull(admin.lastUsedAt),
+    createdAt: toTime(admin.createdAt),
+    updatedAt: toTime(admin.updatedAt),
+  };
+}

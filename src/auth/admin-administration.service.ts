@@ -1,0 +1,130 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
+import type { ActContext } from '../audit/act.js';
+import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
+import { ChangeFeed } from '../database/change-feed.service.js';
+import { listPage } from '../database/listing.js';
+import { Admin, type AdminRole, type AdminStatus } from '../entities/admin.entity.js';
+import type { ApprovalRequest } from '../entities/approval-request.entity.js';
+import { Credential } from '../entities/credential.entity.js';
+import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import type { ListQuery, Page } from '../shared/listing.js';
+import { parseTenantId, toTenantId } from '../shared/object-id.js';
+import { ADMIN_BY_ID, ADMIN_LIST } from './admin-list.js';
+import { type Caller, SCOPES_OF_ROLE } from './caller.js';
+
+export interface AdminView {
+  id: string;
+  name: string;
+  role: AdminRole;
+  status: AdminStatus;
+  createdAt: Date;
+  updatedAt: Date;
+  /** Credentials that are neither revoked nor expired. */
+  liveKeys: number;
+  lastUsedAt: Date | null;
+}
+
+export interface AdminChange {
+  role?: AdminRole;
+  status?: AdminStatus;
+}
+
+/** Admins as they are listed, disabled, enabled and given other roles. */
+@Injectable()
+export class AdminAdministration implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
+    private readonly approvals: ApprovalsService,
+    private readonly trail: AuditTrail,
+    private readonly feed: ChangeFeed,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.approvals.register('admin.amend', {
+      lock: (tx, request) => lock(tx, adminOf(request)),
+      execute: async (tx, request, act) => {
+        await this.change(tx, adminOf(request), request.payload, act);
+        return null;
+      },
+    });
+  }
+
+  list(query: ListQuery): Promise<Page<AdminView>> {
+    return listPage<AdminView>(this.dataSource, ADMIN_LIST, query, this.clock.now());
+  }
+
+  /** @throws AppError object_not_found */
+  async get(id: string, on: EntityManager = this.dataSource.manager): Promise<AdminView> {
+    const [admin] = await on.query<AdminView[]>(ADMIN_BY_ID, [id, this.clock.now()]);
+    if (admin === undefined) throw new AppError('object_not_found');
+    return admin;
+  }
+
+  /**
+   * Requests a change, by an approver whose token is not narrowed.
+   * @throws AppError object_not_found, authority_exceeded, approval_pending
+   */
+  async requestChange(
+    id: string,
+    change: AdminChange,
+    { caller, act, claim }: ActCommand<ApprovalView> & { caller: Caller },
+  ): Promise<ApprovalView> {
+    if (caller.isNarrowed) throw new AppError('authority_exceeded');
+    return this.acts.run(claim, async (tx) => {
+      const { name, role, status } = await lock(tx, id);
+      const objectId = toTenantId('adm', HOUSE_PLATFORM_ID, id);
+      const before = { role, status };
+      const summary = { admin: { id: objectId, name }, before, after: { ...before, ...change } };
+      const platformId = HOUSE_PLATFORM_ID;
+      return this.approvals.request(tx, {
+        platformId,
+        action: 'admin.amend',
+        objectId,
+        payload: change,
+        summary,
+        act,
+      });
+    });
+  }
+
+  /** At once, for the command line. @throws AppError object_not_found */
+  async changeNow(id: string, change: AdminChange, act: ActContext): Promise<AdminView> {
+    return this.acts.run(null, async (tx) => {
+      await this.change(tx, id, change, act);
+      return this.get(id, tx);
+    });
+  }
+
+  /** The keys of an admin allow what its role does, so they change with it. */
+  private async change(tx: EntityManager, id: string, change: AdminChange, act: ActContext): Promise<void> {
+    const platformId = HOUSE_PLATFORM_ID;
+    const admin = await lock(tx, id);
+    const states = changeOf<Admin>(admin, change);
+    await tx.update(Admin, { platformId, id }, { ...change, updatedAt: this.clock.now() });
+    if (change.role !== undefined && change.role !== admin.role)
+      await tx.update(Credential, { platformId, adminId: id }, { scopes: [...SCOPES_OF_ROLE[change.role]] });
+    await this.feed.announce(tx, 'credentials');
+    const objectId = toTenantId('adm', platformId, id);
+    await this.trail.append(tx, { platformId, action: 'admin.amended', objectId, act, ...states });
+  }
+}
+
+async function lock(tx: EntityManager, id: string): Promise<Admin> {
+  const where = { platformId: HOUSE_PLATFORM_ID, id };
+  const admin = await tx.findOne(Admin, { where, lock: { mode: 'pessimistic_write' } });
+  if (admin === null) throw new AppError('object_not_found');
+  return admin;
+}
+
+function adminOf({ objectId }: ApprovalRequest): string {
+  const admin = parseTenantId('adm', objectId);
+  if (admin === null) throw new Error(`${objectId} is not an admin`);
+  return admin.id;
+}

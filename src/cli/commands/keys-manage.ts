@@ -1,0 +1,86 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import type { EntityManager } from 'typeorm';
+import { systemAct } from '../../audit/act.js';
+import { assertLive } from '../../auth/credential-delegation.service.js';
+import {
+  CredentialKeeper,
+  type CredentialView,
+  DEFAULT_OVERLAP_SECONDS,
+  type IssuedCredential,
+  MAX_OVERLAP_SECONDS,
+} from '../../auth/credential-keeper.service.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import type { Credential } from '../../entities/credential.entity.js';
+import { AppError } from '../../shared/app-error.js';
+import { parseTenantId } from '../../shared/object-id.js';
+import { EXIT, UsageError } from '../failure.js';
+import type { CommandSpec } from '../shell.js';
+import { withApp } from '../with-app.js';
+
+const ACT = systemAct('command line', 'changed on the command line');
+
+const takesKey = (command: Command): Command => command.argument('<credential>', 'its id, crd_…');
+
+export const KEYS_ROTATE: CommandSpec<{ overlap?: string }> = {
+  name: 'rotate',
+  description: 'Rotate the secret of any key, an admin’s too. Prints the new secret, this once.',
+  examples: ['keys rotate crd_0_3 --overlap 0', 'keys rotate crd_1_7 --json'],
+  shape: (command) =>
+    takesKey(command).option(
+      '--overlap <seconds>',
+      'how long the secret before stays good, with its tokens (default: a day)',
+    ),
+  run: async ({ overlap }, { output }, name) => {
+    const overlapSeconds = toOverlap(overlap);
+    const { key, secret } = await withApp(output, (app) =>
+      change<IssuedCredential>(app, name, (tx, keeper, credential) =>
+        keeper.rotate(tx, credential, overlapSeconds, ACT),
+      ),
+    );
+    output.result({ id: name, key, secret }, [
+      `Credential  ${name}`,
+      `Key         ${key}`,
+      `Secret      ${secret}`,
+      'The secret is shown this once.',
+    ]);
+    return EXIT.done;
+  },
+};
+
+export const KEYS_REVOKE: CommandSpec<Record<string, never>> = {
+  name: 'revoke',
+  description: 'Revoke any key for good, an admin’s too, with the tokens issued to it.',
+  examples: ['keys revoke crd_0_3'],
+  shape: takesKey,
+  run: async (_, { output }, name) => {
+    const { key } = await withApp(output, (app) =>
+      change<CredentialView>(app, name, (tx, keeper, credential) => keeper.revoke(tx, credential, ACT)),
+    );
+    output.result({ id: name, key, state: 'revoked' }, [`${name} (${key}) is revoked.`]);
+    return EXIT.done;
+  },
+};
+
+type Work<View> = (tx: EntityManager, keeper: CredentialKeeper, credential: Credential) => Promise<View>;
+
+/** @throws UsageError, AppError object_not_found, transition_not_allowed when it is revoked */
+async function change<View>(app: INestApplicationContext, text: string, work: Work<View>): Promise<View> {
+  const name = parseTenantId('crd', text);
+  if (name === null) throw new UsageError('the credential must be an id crd_…');
+  const keeper = app.get(CredentialKeeper);
+  return app.get(UnitOfWork).run(async (tx) => {
+    const [credential] = await keeper.lock(tx, [name]);
+    if (!credential) throw new AppError('object_not_found');
+    assertLive(credential);
+    return work(tx, keeper, credential);
+  });
+}
+
+function toOverlap(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_OVERLAP_SECONDS;
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (!(seconds <= MAX_OVERLAP_SECONDS))
+    throw new UsageError(`--overlap must be a number of seconds from 0 to ${MAX_OVERLAP_SECONDS}`);
+  return seconds;
+}
