@@ -28,7 +28,7 @@ const MAY_IMPORT = {
     ...['customers', 'products', 'currencies', 'jurisdictions', 'ledger', 'auth', 'approvals', 'events'],
     ...['audit', 'idempotency', 'database', 'entities', 'shared'],
   ],
-  http: ['auth', 'audit', 'idempotency', 'database', 'shared'],
+  http: ['metrics', 'auth', 'audit', 'idempotency', 'database', 'shared'],
   admission: ['http', 'auth', 'metrics', 'config', 'shared'],
   health: ['admission', 'auth', 'shared'],
   metrics: ['books', 'shared'],

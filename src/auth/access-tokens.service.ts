@@ -65,18 +65,17 @@ export class AccessTokensService {
   }: NewAccessToken): Promise<string> {
     const now = this.nowSeconds();
     const { kid } = await this.jwk();
-    return (
-      new SignJWT({ tid, scope })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
-        .setIssuer(this.env.tokenIssuer)
-        .setAudience(aud)
-        .setSubject(sub)
-        // With milliseconds: a token of the second in which its secret was rotated is told from one of the next secret.
-        .setIssuedAt(this.clock.now().getTime() / 1_000)
-        .setExpirationTime(now + lifetimeSeconds)
-        .setJti(randomToken(12))
-        .sign(this.privateKey)
-    );
+    // NumericDate has whole seconds for most readers: the milliseconds tell a token of the second in which its secret was
+    // rotated from one of the next secret.
+    return new SignJWT({ tid, scope, iat_ms: this.clock.now().getTime() })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
+      .setIssuer(this.env.tokenIssuer)
+      .setAudience(aud)
+      .setSubject(sub)
+      .setIssuedAt(now)
+      .setExpirationTime(now + lifetimeSeconds)
+      .setJti(randomToken(12))
+      .sign(this.privateKey);
   }
 
   /** The claims, or `null` when the token is not ours, altered or expired. Whom it is for is the caller's check. */
@@ -105,9 +104,9 @@ export class AccessTokensService {
         sub = '',
         scope,
         exp = 0,
-        iat = 0,
-      } = payload as Record<string, unknown> & { sub?: string; exp?: number; iat?: number };
-      const issuedAt = new Date(Math.round(iat * 1_000));
+        iat_ms: issuedAtMs = 0,
+      } = payload as Record<string, unknown> & { sub?: string; exp?: number; iat_ms?: number };
+      const issuedAt = new Date(issuedAtMs);
       const claims = { aud, tid, sub, scope, issuedAt, expiresAtSeconds: exp } as VerifiedToken;
       this.verified.set(token, claims);
       return claims;

@@ -73,9 +73,28 @@ export interface Subject {
   isSuspended?: boolean;
 }
 
+/** Why a presented credential was refused; told to those who watch, never to the caller. */
+export interface AuthenticationFailure {
+  reason:
+    | 'malformed'
+    | 'unknown_key'
+    | 'wrong_secret'
+    | 'revoked_key'
+    | 'expired_key'
+    | 'foreign_network'
+    | 'disabled_admin'
+    | 'invalid_token'
+    | 'ended_session'
+    | 'used_refresh_token'
+    | 'other_api';
+  /** Id of the credential, where there is one. */
+  credential?: string;
+}
+
 /** What guards leave on the request for those who come after them. */
 export interface CallerRequest {
   user?: Caller;
+  authenticationFailure?: AuthenticationFailure;
   /** Told of the caller as soon as a guard has found out. @throws AppError when the caller may not go on */
   onProven?: (caller: Caller) => void;
   subject?: Subject;

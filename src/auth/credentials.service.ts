@@ -6,7 +6,7 @@ import { KeyedCache } from '../database/keyed-cache.js';
 import type { Credential } from '../entities/credential.entity.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
-import { type Caller, SCOPES_OF_ROLE, suspensionOf } from './caller.js';
+import { type AuthenticationFailure, type Caller, SCOPES_OF_ROLE, suspensionOf } from './caller.js';
 import { CREDENTIAL_BY_ID, CREDENTIAL_BY_KEY, type CredentialRow } from './credential-lookup.js';
 import { KeyAge } from './key-age.service.js';
 import { LastUse } from './last-use.service.js';
@@ -15,6 +15,13 @@ import { parseOpaqueToken } from './opaque-token.js';
 import { SecretHasher } from './secret-hasher.js';
 
 export const KEY_PREFIX = 'vk';
+
+/** Where a credential was presented, and who is told why it was refused. */
+export interface Presentation {
+  /** The caller's IP address; `null`: not over a network. */
+  address: string | null;
+  refused: (failure: AuthenticationFailure) => void;
+}
 
 /** Tells whose a key and secret are. Issuing, rotating and revoking: `CredentialKeeper`. */
 @Injectable()
@@ -39,13 +46,18 @@ export class CredentialsService {
   /**
    * Who presents this key and secret from this address; `null` when the key is unknown, revoked, expired or not
    * good from there, or the secret wrong: one answer, in the same time.
-   * @param address the caller's IP address; `null`: not over a network
    */
-  async authenticate(key: string, secret: string, address: string | null): Promise<Caller | null> {
+  async authenticate(
+    key: string,
+    secret: string,
+    { address, refused }: Presentation,
+  ): Promise<Caller | null> {
     const platformId = parseOpaqueToken(KEY_PREFIX, key)?.platformId;
     const credential = platformId === undefined ? null : await this.findByKey(platformId, key);
     const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, this.previousOf(credential));
-    return isRight && credential !== null ? this.toCaller(credential, address) : null;
+    if (isRight && credential !== null) return this.toCaller(credential, { address, refused });
+    refused({ reason: credential === null ? 'unknown_key' : 'wrong_secret', ...nameOf(credential) });
+    return null;
   }
 
   /**
@@ -55,13 +67,15 @@ export class CredentialsService {
   async findCaller(
     { platformId, id }: Pick<Credential, 'platformId' | 'id'>,
     issuedAt: Date,
-    address: string | null,
+    presentation: Presentation,
   ): Promise<Caller | null> {
     const credential = await this.cache.get(`id ${platformId} ${id}`, async () =>
       this.withCaller(await this.byId.find({ platformId, id })),
     );
-    if (credential === null || !this.isOfGoodSecret(credential, issuedAt)) return null;
-    return this.toCaller(credential, address);
+    if (credential !== null && this.isOfGoodSecret(credential, issuedAt))
+      return this.toCaller(credential, presentation);
+    presentation.refused({ reason: 'invalid_token', ...nameOf(credential) });
+    return null;
   }
 
   private isOfGoodSecret({ rotatedAt, previousSecretExpiresAt }: CredentialRow, issuedAt: Date): boolean {
@@ -88,14 +102,23 @@ export class CredentialsService {
     return until !== null && until > this.clock.now() ? (credential?.previousSecretHash ?? null) : null;
   }
 
-  private toCaller(credential: KnownCredential, address: string | null): Caller | null {
-    const { platformId, id, expiresAt, revokedAt, allowedNetworks, caller } = credential;
-    if (revokedAt !== null) return null;
-    if (expiresAt !== null && expiresAt <= this.clock.now()) return null;
-    if (allowedNetworks !== null && address !== null && !isInNetworks(address, allowedNetworks)) return null;
-    if (caller === null) return null;
-    this.lastUse.note(platformId, id);
-    return caller;
+  private toCaller(credential: KnownCredential, { address, refused }: Presentation): Caller | null {
+    const reason = this.refusalOf(credential, address);
+    if (reason !== null) refused({ reason, ...nameOf(credential) });
+    if (reason !== null || credential.caller === null) return null;
+    this.lastUse.note(credential.platformId, credential.id);
+    return credential.caller;
+  }
+
+  private refusalOf(
+    { expiresAt, revokedAt, allowedNetworks, caller }: KnownCredential,
+    address: string | null,
+  ): AuthenticationFailure['reason'] | null {
+    if (revokedAt !== null) return 'revoked_key';
+    if (expiresAt !== null && expiresAt <= this.clock.now()) return 'expired_key';
+    const isFar = allowedNetworks !== null && address !== null && !isInNetworks(address, allowedNetworks);
+    if (isFar) return 'foreign_network';
+    return caller === null ? 'disabled_admin' : null;
   }
 }
 
@@ -133,4 +156,8 @@ function sharedSet(scopes: readonly string[]): ReadonlySet<string> {
   const known = sharedSets.get(name) ?? new Set(scopes);
   sharedSets.set(name, known);
   return known;
+}
+
+function nameOf(credential: CredentialRow | null): Pick<AuthenticationFailure, 'credential'> {
+  return credential === null ? {} : { credential: toTenantId('crd', credential.platformId, credential.id) };
 }

@@ -1,5 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import type { CallerRequest } from './caller.js';
+import type { Presentation } from './credentials.service.js';
+
 /** The part of a request that credentials are read from. */
 export interface HeaderCarrier {
   headers: IncomingHttpHeaders;
@@ -24,4 +27,12 @@ export function countHeader({ raw }: HeaderCarrier, name: string): number {
 export function authorizationToken(request: HeaderCarrier, scheme: 'bearer' | 'basic'): string | undefined {
   const match = /^(\w+) +([\w.~+/=-]+)$/.exec(singleHeader(request, 'authorization') ?? '');
   return match?.[1]?.toLowerCase() === scheme ? match[2] : undefined;
+}
+
+/** The request as where a credential was presented. Why it is refused stays with the request, for those who watch. */
+export function presentationOf(request: HeaderCarrier & CallerRequest): Presentation {
+  const refused: Presentation['refused'] = (failure) => {
+    request.authenticationFailure = failure;
+  };
+  return { address: request.ip, refused };
 }

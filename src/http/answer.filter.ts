@@ -3,20 +3,26 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallerRequest } from '../auth/caller.js';
 import { ErrorRenderer } from './error-renderer.js';
 import { RecordedAnswer } from './recorded-answer.js';
+import { SecurityEvents } from './security-events.service.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Every refusal of the server leaves through here, in the shape of the API that was called. */
 @Catch()
 export class AnswerFilter implements ExceptionFilter {
-  constructor(private readonly renderer: ErrorRenderer) {}
+  constructor(
+    private readonly renderer: ErrorRenderer,
+    private readonly events: SecurityEvents,
+  ) {}
 
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest & CallerRequest>();
     const reply = http.getResponse<FastifyReply>();
     try {
-      this.answer(await settled(thrown, request), request, reply);
+      const ending = await settled(thrown, request);
+      await this.events.note(ending instanceof RecordedAnswer ? thrown : ending, request);
+      this.answer(ending, request, reply);
     } catch (error) {
       // The framework lets a filter's rejection end the process: a fault in here is one answer's, and told as a fault.
       void reply.send(error);

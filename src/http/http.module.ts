@@ -1,12 +1,18 @@
 import { Global, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { AnswerFilter } from './answer.filter.js';
 import { ErrorRenderer } from './error-renderer.js';
 import { RouteTable } from './route-table.js';
+import { SecurityEvents } from './security-events.service.js';
 
 const GLOBAL: Provider = { provide: APP_FILTER, useClass: AnswerFilter };
 
 /** What every API shares on the wire. */
 @Global()
-@Module({ providers: [ErrorRenderer, RouteTable, GLOBAL], exports: [ErrorRenderer, RouteTable] })
+@Module({
+  imports: [MetricsModule],
+  providers: [ErrorRenderer, RouteTable, SecurityEvents, GLOBAL],
+  exports: [ErrorRenderer, RouteTable],
+})
 export class HttpModule {}

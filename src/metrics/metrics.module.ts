@@ -5,13 +5,21 @@ import { DatabaseMetrics } from './database-metrics.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
 import { MetricsRegistry } from './metrics-registry.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { SecurityMetrics } from './security-metrics.service.js';
 import { VerifyMetrics } from './verify-metrics.service.js';
 
 /** What the process and the database tell of themselves, as numbers. */
 @Module({
   imports: [BooksModule],
   controllers: [MetricsController],
-  providers: [MetricsRegistry, AdmissionMetrics, DatabaseMetrics, HttpMetrics, VerifyMetrics],
-  exports: [AdmissionMetrics],
+  providers: [
+    MetricsRegistry,
+    AdmissionMetrics,
+    DatabaseMetrics,
+    HttpMetrics,
+    SecurityMetrics,
+    VerifyMetrics,
+  ],
+  exports: [AdmissionMetrics, SecurityMetrics],
 })
 export class MetricsModule {}

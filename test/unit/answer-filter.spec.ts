@@ -1,6 +1,7 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { AnswerFilter } from '../../src/http/answer.filter.js';
 import type { ErrorRenderer } from '../../src/http/error-renderer.js';
+import type { SecurityEvents } from '../../src/http/security-events.service.js';
 
 describe('The filter of answers', () => {
   it('tells the server of a fault of its own, and does not reject: that would end the process', async () => {
@@ -15,7 +16,8 @@ describe('The filter of answers', () => {
     const host = {
       switchToHttp: () => ({ getRequest: () => ({}), getResponse: () => reply }),
     } as unknown as ArgumentsHost;
-    await new AnswerFilter(renderer).catch(new Error('a refusal'), host);
+    const events = { note: () => Promise.resolve() } as unknown as SecurityEvents;
+    await new AnswerFilter(renderer, events).catch(new Error('a refusal'), host);
     expect(sent).toEqual([fault]);
   });
 });

@@ -25,9 +25,12 @@ export function ApiAuthGuard(kind: CallerKind, strategies: string[]): Type<IAuth
       if (error) throw error as Error;
       const request = context.switchToHttp().getRequest<HeaderCarrier & CallerRequest>();
       if (!user || user.kind !== kind) {
+        if (user) request.authenticationFailure = { reason: 'other_api', credential: user.actorId };
         const presented = CREDENTIAL_HEADERS.some((name) => countHeader(request, name) > 0);
         throw new AppError(presented ? 'credentials_invalid' : 'credentials_required');
       }
+      // What another way of presenting a credential found does not count.
+      delete request.authenticationFailure;
       request.onProven?.(user);
       request.watch?.lap('auth');
       if (user.customerId !== null) request.subject = { customerId: user.customerId };

@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import type { Caller } from '../caller.js';
 import { CredentialsService } from '../credentials.service.js';
-import { authorizationToken, type HeaderCarrier } from '../headers.js';
+import { authorizationToken, type HeaderCarrier, presentationOf } from '../headers.js';
 
 export const BASIC = 'basic';
 
@@ -20,6 +20,10 @@ export class BasicStrategy extends PassportStrategy(Strategy, BASIC) {
     const pair = Buffer.from(token, 'base64').toString('utf8');
     const colon = pair.indexOf(':');
     if (colon === -1) return null;
-    return this.credentials.authenticate(pair.slice(0, colon), pair.slice(colon + 1), request.ip);
+    return this.credentials.authenticate(
+      pair.slice(0, colon),
+      pair.slice(colon + 1),
+      presentationOf(request),
+    );
   }
 }

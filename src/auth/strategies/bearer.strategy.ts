@@ -4,7 +4,7 @@ import { Strategy } from 'passport-custom';
 import { AccessTokensService } from '../access-tokens.service.js';
 import type { Caller } from '../caller.js';
 import { CredentialsService } from '../credentials.service.js';
-import { authorizationToken, type HeaderCarrier } from '../headers.js';
+import { authorizationToken, type HeaderCarrier, presentationOf } from '../headers.js';
 import { SessionsService } from '../sessions.service.js';
 
 export const BEARER = 'bearer';
@@ -23,10 +23,18 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
   async validate(request: HeaderCarrier): Promise<Caller | null> {
     const token = authorizationToken(request, 'bearer');
     const claims = token === undefined ? null : await this.accessTokens.verify(token);
-    if (claims === null) return null;
+    const presentation = presentationOf(request);
+    if (claims === null) {
+      if (token !== undefined) presentation.refused({ reason: 'invalid_token' });
+      return null;
+    }
     const { aud, tid, sub, scope, issuedAt } = claims;
-    if (aud === 'workspace') return this.sessions.findCaller(tid, sub);
-    const caller = await this.credentials.findCaller({ platformId: tid, id: sub }, issuedAt, request.ip);
+    if (aud === 'workspace') {
+      const holder = await this.sessions.findCaller(tid, sub);
+      if (holder === null) presentation.refused({ reason: 'ended_session' });
+      return holder;
+    }
+    const caller = await this.credentials.findCaller({ platformId: tid, id: sub }, issuedAt, presentation);
     if (caller === null) return null;
     // A token can only narrow what its credential may do now.
     const granted = scope.split(' ').filter((name) => caller.scopes.has(name));

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import type { Caller, CallerRequest } from '../../../auth/caller.js';
 import { CredentialsService } from '../../../auth/credentials.service.js';
-import { countHeader } from '../../../auth/headers.js';
+import { countHeader, presentationOf } from '../../../auth/headers.js';
 import { BasicStrategy } from '../../../auth/strategies/basic.strategy.js';
 import { KeySecretStrategy } from '../../../auth/strategies/key-secret.strategy.js';
 import { readForm } from '../../../http/raw-body.js';
@@ -39,6 +39,6 @@ export class ClientAuthGuard implements CanActivate {
   private async fromForm(request: FastifyRequest): Promise<Caller | null> {
     const { client_id: key, client_secret: secret } = readForm(request);
     if (key === undefined || secret === undefined) throw new AppError('credentials_required');
-    return this.credentials.authenticate(key, secret, request.ip);
+    return this.credentials.authenticate(key, secret, presentationOf(request));
   }
 }

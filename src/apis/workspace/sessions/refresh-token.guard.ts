@@ -19,7 +19,14 @@ export class RefreshTokenGuard implements CanActivate {
     if (countHeader(request, 'authorization') === 0) throw new AppError('credentials_required');
     const value = authorizationToken(request, 'bearer');
     const presented = value === undefined ? null : await this.sessions.inspect(value);
-    if (presented === null) throw new AppError('credentials_invalid');
+    if (presented === null) {
+      request.authenticationFailure = { reason: 'invalid_token' };
+      throw new AppError('credentials_invalid');
+    }
+    request.authenticationFailure = {
+      reason: 'used_refresh_token',
+      credential: toTenantId('ses', presented.platformId, presented.sessionId),
+    };
     const { platformId, sessionId, tokenId } = presented;
     request.user = {
       ...{ kind: 'workspace', platformId, customerId: null, workspaceId: null },

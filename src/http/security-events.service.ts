@@ -1,0 +1,97 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { toAct } from '../auth/acting.js';
+import type { Caller, CallerRequest } from '../auth/caller.js';
+import { RefusalRecords } from '../idempotency/refusal-records.service.js';
+import { SecurityMetrics } from '../metrics/security-metrics.service.js';
+import { AppError, type ErrorCode } from '../shared/app-error.js';
+import { toTenantId } from '../shared/object-id.js';
+
+/** What a refusal means to those who watch for attacks: an action and a category of ECS. */
+interface EventKind {
+  action: string;
+  category: 'authentication' | 'iam' | 'intrusion_detection' | 'network';
+}
+
+const DENIED: EventKind = { action: 'authorization-denied', category: 'iam' };
+
+/** Refusals that are security events. Others find fault with the request, or with the state of what it is about. */
+const EVENTS: Partial<Record<ErrorCode, EventKind>> = {
+  credentials_invalid: { action: 'authentication-failed', category: 'authentication' },
+  scope_missing: DENIED,
+  authority_exceeded: DENIED,
+  second_person_required: DENIED,
+  requester_required: DENIED,
+  workspace_not_allowed: DENIED,
+  customer_not_allowed: DENIED,
+  customer_suspended: DENIED,
+  signature_invalid: { action: 'callback-forged', category: 'intrusion_detection' },
+  message_replayed: { action: 'callback-replayed', category: 'intrusion_detection' },
+  rate_limited: { action: 'rate-limited', category: 'network' },
+};
+
+type Request = FastifyRequest & CallerRequest;
+
+/**
+ * Traces of attacks: a line of the log at `warn` with the field names of the Elastic Common Schema (ECS), a counter by
+ * reason, and for calls of admins an entry of the audit trail. None holds a secret, a body or a path that was sent.
+ */
+@Injectable()
+export class SecurityEvents {
+  private readonly logger = new Logger(SecurityEvents.name);
+
+  constructor(
+    private readonly metrics: SecurityMetrics,
+    private readonly refusals: RefusalRecords,
+  ) {}
+
+  /** Notes the refusal when it is a security event. Never fails: the refusal is answered all the same. */
+  async note(thrown: unknown, request: Request): Promise<void> {
+    const kind = thrown instanceof AppError ? EVENTS[thrown.code] : undefined;
+    if (!(thrown instanceof AppError) || kind === undefined) return;
+    const reason = request.authenticationFailure?.reason ?? thrown.code;
+    this.metrics.count(kind.action, reason);
+    request.log.warn(toLine(kind, reason, request), 'security event');
+    const { user: caller } = request;
+    if (caller?.kind === 'admin') await this.record(thrown.code, caller, request);
+  }
+
+  private async record(code: ErrorCode, caller: Caller, request: Request): Promise<void> {
+    const { method, routeOptions, id } = request;
+    const { platformId, actorId } = caller;
+    const entry = {
+      platformId,
+      action: 'admin.call_refused',
+      outcome: 'refused' as const,
+      objectId: actorId,
+      act: toAct(caller, id),
+      after: { code, method, route: routeOptions.url ?? null, sourceIp: request.ip },
+    };
+    try {
+      await this.refusals.record({ platformId, answered: null, entry });
+    } catch (error) {
+      this.logger.error(
+        `a refused call of ${actorId} is not on the audit trail: ${(error as Error).message}`,
+      );
+    }
+  }
+}
+
+/** Id of the credential or the session that the call came with. */
+function credentialOf({ platformId, id }: Caller): string {
+  const [kind = '', number = ''] = id.split(':');
+  return toTenantId(kind === 'session' ? 'ses' : 'crd', platformId, number);
+}
+
+/** ECS 8: event.*, source.ip, user.id, http.request.* and rule-free labels. */
+function toLine({ action, category }: EventKind, reason: string, request: Request): object {
+  const { id, method, routeOptions, ip, user: caller, authenticationFailure } = request;
+  const credential = caller === undefined ? authenticationFailure?.credential : credentialOf(caller);
+  return {
+    event: { kind: 'event', category: [category], type: ['denied'], action, outcome: 'failure', reason },
+    source: { ip },
+    http: { request: { id, method }, route: routeOptions.url ?? null },
+    ...(caller === undefined ? {} : { user: { id: caller.actorId } }),
+    ...(credential === undefined ? {} : { labels: { credential } }),
+  };
+}

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { MetricsRegistry } from './metrics-registry.service.js';
+
+/** How often callers were refused in ways that an attack would be. */
+@Injectable()
+export class SecurityMetrics {
+  private readonly events: Counter<'action' | 'reason'>;
+
+  constructor({ registry }: MetricsRegistry) {
+    this.events = new Counter({
+      name: 'vostro_security_events_total',
+      help: 'Security events, by what was attempted and why it was refused.',
+      labelNames: ['action', 'reason'],
+      registers: [registry],
+    });
+  }
+
+  count(action: string, reason: string): void {
+    this.events.inc({ action, reason });
+  }
+}
