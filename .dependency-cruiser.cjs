@@ -6,7 +6,7 @@ const MAY_IMPORT = {
   config: ['shared'],
   entities: ['shared'],
   database: ['entities', 'config', 'shared'],
-  audit: ['database', 'entities', 'shared'],
+  audit: ['database', 'config', 'entities', 'shared'],
   idempotency: ['audit', 'database', 'config', 'entities', 'shared'],
   currencies: ['audit', 'idempotency', 'database', 'entities', 'shared'],
   jurisdictions: ['audit', 'idempotency', 'database', 'entities', 'shared'],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** An entry as the chain sees it: every column as the text that the database shows. */
 export type ChainedEntry = readonly (string | null)[];
@@ -12,7 +12,15 @@ export const CHAINED_ENTRY_SQL = `json_build_array(e.platform_id::text, e.id::te
 /** What the first link of every chain stands on. */
 export const GENESIS = Buffer.alloc(32);
 
-/** The next link: SHA-256 over the link before and the entry, as JSON without white space. */
-export function linkHash(previous: Buffer, entry: ChainedEntry): Buffer {
+/** The version of new links. */
+export const CHAIN_VERSION = 2;
+
+/** The next link: HMAC-SHA-256 over the link before and the entry, as JSON without white space. */
+export function linkHash(key: Buffer, previous: Buffer, entry: ChainedEntry): Buffer {
+  return createHmac('sha256', key).update(previous).update(JSON.stringify(entry)).digest();
+}
+
+/** The same of version 1: SHA-256, which whoever can write rows can compute. */
+export function legacyLinkHash(previous: Buffer, entry: ChainedEntry): Buffer {
   return createHash('sha256').update(previous).update(JSON.stringify(entry)).digest();
 }

@@ -2,7 +2,8 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { DataSource, type EntityManager } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Recurring } from '../shared/recurring.js';
-import { CHAINED_ENTRY_SQL, type ChainedEntry, GENESIS, linkHash } from './audit-chain.js';
+import { CHAIN_VERSION, CHAINED_ENTRY_SQL, type ChainedEntry, GENESIS, linkHash } from './audit-chain.js';
+import { AuditKeys } from './audit-keys.service.js';
 
 const INTERVAL_MS = 1_000;
 const BATCH = 500;
@@ -35,6 +36,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
+    private readonly keys: AuditKeys,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -52,11 +54,15 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       'SELECT DISTINCT platform_id AS "platformId" FROM audit_unsealed LIMIT $1',
       [PLATFORMS_A_ROUND],
     );
-    for (const { platformId } of rows) while (await this.sealSome(platformId)) if (this.stopped) return;
+    if (rows.length === 0) return;
+    const known = await this.keys.get();
+    if (known === null) throw new Error('the key of the chains is gone: restore the row of audit_keys');
+    for (const { platformId } of rows)
+      while (await this.sealSome(platformId, known.key)) if (this.stopped) return;
   }
 
   /** Seals a batch of one platform. Resolves to whether there may be more. */
-  private async sealSome(platformId: string): Promise<boolean> {
+  private async sealSome(platformId: string, key: Buffer): Promise<boolean> {
     return this.unitOfWork.run(async (tx) => {
       const [lock] = await tx.query<[{ taken: boolean }]>(
         `SELECT pg_try_advisory_xact_lock(${LOCK_PARAMETERS}) AS taken`,
@@ -65,7 +71,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       // Another process is at it.
       if (!lock.taken) return false;
       const entries = await waiting(tx, platformId);
-      if (entries.length > 0) await link(tx, platformId, entries);
+      if (entries.length > 0) await link(tx, platformId, entries, key);
       return entries.length === BATCH;
     });
   }
@@ -87,17 +93,22 @@ async function waiting(tx: EntityManager, platformId: string): Promise<Waiting[]
   );
 }
 
-async function link(tx: EntityManager, platformId: string, entries: readonly Waiting[]): Promise<void> {
+async function link(
+  tx: EntityManager,
+  platformId: string,
+  entries: readonly Waiting[],
+  key: Buffer,
+): Promise<void> {
   const heads = await tx.query<{ position: string; hash: Buffer }[]>(
     'SELECT position, hash FROM audit_seals WHERE platform_id = $1 ORDER BY position DESC LIMIT 1',
     [platformId],
   );
   let hash = heads[0]?.hash ?? GENESIS;
-  const hashes = entries.map(({ entry }) => (hash = linkHash(hash, entry)));
+  const hashes = entries.map(({ entry }) => (hash = linkHash(key, hash, entry)));
   const ids = entries.map(({ id }) => id);
   await tx.query(
-    `INSERT INTO audit_seals (platform_id, position, entry_id, hash)
-     SELECT $1::bigint, $2::bigint + link.number, link.entry_id, link.hash
+    `INSERT INTO audit_seals (platform_id, position, entry_id, version, hash)
+     SELECT $1::bigint, $2::bigint + link.number, link.entry_id, ${CHAIN_VERSION}, link.hash
      FROM unnest($3::bigint[], $4::bytea[]) WITH ORDINALITY AS link(entry_id, hash, number)`,
     [platformId, heads[0]?.position ?? '0', ids, hashes],
   );

@@ -1,13 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../shared/clock.js';
-import { CHAINED_ENTRY_SQL, type ChainedEntry, GENESIS, linkHash } from './audit-chain.js';
+import {
+  CHAIN_VERSION,
+  CHAINED_ENTRY_SQL,
+  type ChainedEntry,
+  GENESIS,
+  legacyLinkHash,
+  linkHash,
+} from './audit-chain.js';
+import { AuditKeys, type ChainKey } from './audit-keys.service.js';
 
 const BATCH = 1_000;
 /** An entry that waits longer than this for its place was taken out of the queue. */
 const SEALED_WITHIN_MS = 60_000;
 
-export type ChainProblem = 'link_missing' | 'entry_missing' | 'entry_altered' | 'entry_unsealed';
+export const CHAIN_PROBLEMS = [
+  'link_missing',
+  'link_downgraded',
+  'entry_missing',
+  'entry_altered',
+  'entry_unsealed',
+  'key_missing',
+] as const;
+export type ChainProblem = (typeof CHAIN_PROBLEMS)[number];
 
 export interface ChainVerdict {
   platformId: string;
@@ -23,6 +39,7 @@ export interface ChainVerdict {
 interface Link {
   position: string;
   entryId: string;
+  version: number;
   hash: Buffer;
   entry: ChainedEntry | null;
 }
@@ -32,6 +49,7 @@ interface Link {
 export class AuditVerifier {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly keys: AuditKeys,
     private readonly clock: Clock,
   ) {}
 
@@ -42,17 +60,20 @@ export class AuditVerifier {
       [platformId],
     );
     const verdicts: ChainVerdict[] = [];
-    for (const { id } of rows) verdicts.push(await this.verifyChain(id));
+    const known = await this.keys.get();
+    for (const { id } of rows)
+      verdicts.push(known === null ? withoutKey(id) : await this.verifyChain(id, known));
     return verdicts;
   }
 
-  private async verifyChain(platformId: string): Promise<ChainVerdict> {
+  private async verifyChain(platformId: string, known: ChainKey): Promise<ChainVerdict> {
+    const legacy = known.legacy.get(platformId);
     let head: Buffer = GENESIS;
     let verified = 0;
     let firstBroken: ChainVerdict['firstBroken'] = null;
     for (let links = await this.linksAfter(platformId, 0); links.length > 0 && firstBroken === null;) {
       for (const link of links) {
-        const problem = problemOf(link, verified + 1, head);
+        const problem = problemOf(link, { position: verified + 1, head, key: known.key, legacy });
         if (problem !== null) {
           firstBroken = { position: String(verified + 1), entryId: link.entryId, problem };
           break;
@@ -62,6 +83,9 @@ export class AuditVerifier {
       }
       links = await this.linksAfter(platformId, verified);
     }
+    // A chain that ends before the links that were there when the key was made was cut off.
+    if (firstBroken === null && legacy !== undefined && verified < legacy.position)
+      firstBroken = { position: String(verified + 1), entryId: null, problem: 'link_missing' };
     const { waiting, forgotten } = await this.unsealed(platformId);
     if (forgotten !== null) firstBroken ??= { position: null, entryId: forgotten, problem: 'entry_unsealed' };
     return { platformId, verified, head: head.toString('hex'), waiting, firstBroken };
@@ -69,7 +93,7 @@ export class AuditVerifier {
 
   private async linksAfter(platformId: string, position: number): Promise<Link[]> {
     return this.dataSource.query<Link[]>(
-      `SELECT s.position, s.entry_id AS "entryId", s.hash,
+      `SELECT s.position, s.entry_id AS "entryId", s.version, s.hash,
          CASE WHEN e.id IS NULL THEN NULL ELSE ${CHAINED_ENTRY_SQL} END AS entry
        FROM audit_seals s LEFT JOIN audit_entries e ON e.platform_id = s.platform_id AND e.id = s.entry_id
        WHERE s.platform_id = $1 AND s.position > $2 ORDER BY s.position LIMIT $3`,
@@ -89,8 +113,25 @@ export class AuditVerifier {
   }
 }
 
-function problemOf(link: Link, expected: number, head: Buffer): ChainProblem | null {
-  if (link.position !== String(expected)) return 'link_missing';
+interface Expected {
+  position: number;
+  head: Buffer;
+  key: Buffer;
+  /** The last link of version 1, where there was one. */
+  legacy: { position: number; hash: Buffer } | undefined;
+}
+
+function problemOf(link: Link, { position, head, key, legacy }: Expected): ChainProblem | null {
+  if (link.position !== String(position)) return 'link_missing';
+  const isLegacy = legacy !== undefined && position <= legacy.position;
+  if ((link.version === CHAIN_VERSION) === isLegacy) return 'link_downgraded';
   if (link.entry === null) return 'entry_missing';
-  return linkHash(head, link.entry).equals(link.hash) ? null : 'entry_altered';
+  const hash = isLegacy ? legacyLinkHash(head, link.entry) : linkHash(key, head, link.entry);
+  const isSealed = legacy?.position !== position || legacy.hash.equals(link.hash);
+  return hash.equals(link.hash) && isSealed ? null : 'entry_altered';
+}
+
+function withoutKey(platformId: string): ChainVerdict {
+  const firstBroken = { position: null, entryId: null, problem: 'key_missing' as const };
+  return { platformId, verified: 0, head: GENESIS.toString('hex'), waiting: 0, firstBroken };
 }

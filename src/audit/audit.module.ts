@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { AuditKeys } from './audit-keys.service.js';
 import { AuditSealer } from './audit-sealer.service.js';
 import { AuditSearch } from './audit-search.service.js';
 import { AuditTrail } from './audit-trail.service.js';
@@ -8,5 +9,5 @@ const SERVICES = [AuditTrail, AuditSealer, AuditSearch, AuditVerifier];
 
 /** What happened, by whom and why; written once, chained, and searched. */
 @Global()
-@Module({ providers: SERVICES, exports: SERVICES })
+@Module({ providers: [...SERVICES, AuditKeys], exports: SERVICES })
 export class AuditModule {}

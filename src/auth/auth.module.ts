@@ -5,6 +5,7 @@ import { AdminAdministration } from './admin-administration.service.js';
 import { AdminCredentials } from './admin-credentials.service.js';
 import { AdminsService } from './admins.service.js';
 import { ApprovedSecrets } from './approved-secrets.service.js';
+import { AuditHeads } from './audit-heads.service.js';
 import { ClientCredentialsService } from './client-credentials.service.js';
 import { CredentialDelegation } from './credential-delegation.service.js';
 import { CredentialKeeper } from './credential-keeper.service.js';
@@ -26,6 +27,7 @@ const SERVICES = [
   AdminCredentials,
   AdminsService,
   ApprovedSecrets,
+  AuditHeads,
   ClientCredentialsService,
   CredentialKeeper,
   CredentialsService,

@@ -71,6 +71,14 @@ const COMMANDS: Readonly<Record<string, Add>> = {
   sandbox: async (program, context) => {
     addCommand(program, (await import('./commands/sandbox.js')).SANDBOX, context);
   },
+  audit: async (program, context) => {
+    const group = program
+      .command('audit')
+      .description('The audit trail: what shows that it was not changed.');
+    const commands = await import('./commands/audit.js');
+    addCommand(group, commands.AUDIT_HEAD, context);
+    addCommand(group, commands.AUDIT_VERIFY, context);
+  },
   admin: async (program, context) => {
     const group = program.command('admin').description('Admins: who operates the bank.');
     addCommand(group, (await import('./commands/admin-create.js')).ADMIN_CREATE, context);

@@ -3,6 +3,7 @@ import { Account } from '../entities/account.entity.js';
 import { Admin } from '../entities/admin.entity.js';
 import { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { AuditEntry } from '../entities/audit-entry.entity.js';
+import { AuditKey } from '../entities/audit-key.entity.js';
 import { AuditSeal, AuditUnsealed } from '../entities/audit-seal.entity.js';
 import { Balance } from '../entities/balance.entity.js';
 import { ChangeVersion } from '../entities/change-version.entity.js';
@@ -34,12 +35,14 @@ import { BindApprovals1795574400000 } from './migrations/1795574400000-bind-appr
 import { CreatePostingLimits1795660800000 } from './migrations/1795660800000-create-posting-limits.js';
 import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc-answers.js';
 import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-kyc-rounds.js';
+import { KeyAuditChains1797200000000 } from './migrations/1797200000000-key-audit-chains.js';
 
 export const ENTITIES = [
   Account,
   Admin,
   ApprovalRequest,
   AuditEntry,
+  AuditKey,
   AuditSeal,
   AuditUnsealed,
   Balance,
@@ -76,6 +79,7 @@ export const MIGRATIONS = [
   CreatePostingLimits1795660800000,
   KeepKycAnswers1797130000000,
   CountKycRounds1797140000000,
+  KeyAuditChains1797200000000,
 ];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */

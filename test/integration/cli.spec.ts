@@ -1,4 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from 'pg';
+import { AuditSealer } from '../../src/audit/audit-sealer.service.js';
 import { SCOPES } from '../../src/auth/caller.js';
 import { type Ended, errorOf, objectsOf, start as startWith } from '../support/cli.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -155,6 +159,32 @@ describe('Keys from the command line', () => {
       1,
     );
     expect((await vostro('admin', 'disable', 'adm_0_999999')).code).toBe(4);
+  });
+
+  it('prints signed heads of the audit chains, and finds them again, or that they are gone', async () => {
+    await world.make.anAdmin('viewer');
+    await world.app.get(AuditSealer).sealAll();
+    const { code, out } = await vostro('audit', 'head', '--platform', 'plt_0');
+    expect([code, out.trim().split('\n')]).toEqual([
+      0,
+      [expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/)],
+    ]);
+    const file = join(tmpdir(), `heads-${process.pid}.txt`);
+    writeFileSync(file, out);
+    const kept = await vostro('audit', 'verify', '--platform', 'plt_0', '--heads', file);
+    expect([kept.code, kept.out]).toEqual([
+      0,
+      expect.stringMatching(/intact\nhead of plt_0 position \d+: in the chain/),
+    ]);
+    writeFileSync(file, `${out.trim().slice(0, -4)}AAAA\n`);
+    const forged = await vostro('audit', 'verify', '--platform', 'plt_0', '--heads', file);
+    expect([forged.code, forged.out]).toEqual([5, expect.stringContaining('not_signed')]);
+    writeFileSync(file, out);
+    await world.dataSource.query(`DELETE FROM audit_seals WHERE platform_id = 0 AND position =
+      (SELECT max(position) FROM audit_seals WHERE platform_id = 0)`);
+    const cut = await vostro('audit', 'verify', '--platform', 'plt_0', '--heads', file);
+    expect([cut.code, cut.out]).toEqual([5, expect.stringContaining('link_missing')]);
+    rmSync(file);
   });
 
   it('rotates and revokes any key, an admin’s too', async () => {

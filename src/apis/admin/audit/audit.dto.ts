@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
-import type { ChainVerdict } from '../../../audit/audit-verifier.service.js';
+import { CHAIN_PROBLEMS, type ChainVerdict } from '../../../audit/audit-verifier.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import { Shown, ShownKind, ShownOrNull, ShownTime, toTime } from '../properties.js';
@@ -75,7 +75,7 @@ export class BrokenLinkResponse {
   entry!: string | null;
 
   @Shown('What is wrong.', 'entry_altered', {
-    enum: ['link_missing', 'entry_missing', 'entry_altered', 'entry_unsealed'],
+    enum: [...CHAIN_PROBLEMS],
   })
   problem!: string;
 }

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Environment } from '../config/env.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { AuditKey } from '../entities/audit-key.entity.js';
+import { Clock } from '../shared/clock.js';
+import { SealedBox } from '../shared/sealed-box.js';
+
+const KEY_BYTES = 32;
+const KEY_ID = 1;
+/** Any number that nothing else locks with: 'audk' in ASCII. */
+const CREATION_LOCK = 0x6175646b;
+
+/** What links of the chains are checked with. */
+export interface ChainKey {
+  /** Of HMAC-SHA-256. */
+  key: Buffer;
+  /** The last link of version 1 of each platform that had any; later links of that version were made up. */
+  legacy: ReadonlyMap<string, { position: number; hash: Buffer }>;
+}
+
+/** As it is sealed. */
+interface SealedKey {
+  key: string;
+  legacy: Record<string, [position: number, hash: string]>;
+}
+
+/**
+ * The key of the audit chains: random, and sealed under a key that is derived from the pepper, so that SQL alone reads
+ * and replaces neither. It is made once; the heads of the chains as they were then are sealed with it.
+ */
+@Injectable()
+export class AuditKeys {
+  private readonly box: SealedBox;
+  private known: Promise<ChainKey | null> | undefined;
+
+  constructor(
+    env: Environment,
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {
+    this.box = new SealedBox(env.secretPepper, 'vostro audit chain key');
+  }
+
+  /** `null`: links were made with a key that is gone. @throws Error when it does not open under the pepper */
+  async get(): Promise<ChainKey | null> {
+    this.known ??= this.load();
+    try {
+      const key = await this.known;
+      if (key === null) this.known = undefined;
+      return key;
+    } catch (error) {
+      this.known = undefined;
+      throw error;
+    }
+  }
+
+  private async load(): Promise<ChainKey | null> {
+    const row = await this.dataSource.manager.findOneBy(AuditKey, { id: KEY_ID });
+    return row === null ? this.create() : this.open(row);
+  }
+
+  /** Once: while links of version 2 exist without their key, another key would only hide that it is gone. */
+  private async create(): Promise<ChainKey | null> {
+    return this.unitOfWork.run(async (tx) => {
+      // Excludes another process that makes the key; links are added by holders of a key alone.
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [CREATION_LOCK]);
+      const row = await tx.findOneBy(AuditKey, { id: KEY_ID });
+      if (row !== null) return this.open(row);
+      const [{ keyed }] = await tx.query<[{ keyed: boolean }]>(
+        'SELECT EXISTS (SELECT 1 FROM audit_seals WHERE version = 2) AS keyed',
+      );
+      if (keyed) return null;
+      const content: SealedKey = { key: randomBytes(KEY_BYTES).toString('base64'), legacy: await heads(tx) };
+      const sealed = this.box.seal(JSON.stringify(content), [String(KEY_ID)]);
+      const made = { id: KEY_ID, sealed, createdAt: this.clock.now() };
+      await tx.insert(AuditKey, made);
+      return this.open(made);
+    });
+  }
+
+  private open({ sealed }: Pick<AuditKey, 'sealed'>): ChainKey {
+    const { key, legacy } = JSON.parse(this.box.open(sealed, [String(KEY_ID)])) as SealedKey;
+    const entries = Object.entries(legacy).map(
+      ([platformId, [position, hash]]) => [platformId, { position, hash: Buffer.from(hash, 'hex') }] as const,
+    );
+    return { key: Buffer.from(key, 'base64'), legacy: new Map(entries) };
+  }
+}
+
+async function heads(tx: EntityManager): Promise<SealedKey['legacy']> {
+  const rows = await tx.query<{ platformId: string; position: string; hash: Buffer }[]>(
+    `SELECT p.id AS "platformId", head.position, head.hash FROM platforms p
+      CROSS JOIN LATERAL (SELECT position, hash FROM audit_seals
+        WHERE platform_id = p.id ORDER BY position DESC LIMIT 1) head`,
+  );
+  return Object.fromEntries(
+    rows.map(({ platformId, position, hash }) => [platformId, [Number(position), hash.toString('hex')]]),
+  );
+}

@@ -1,0 +1,89 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { calculateJwkThumbprint, exportJWK, jwtVerify, SignJWT } from 'jose';
+import { DataSource } from 'typeorm';
+import { Environment } from '../config/env.js';
+import { Clock } from '../shared/clock.js';
+
+const ALGORITHM = 'ES256';
+const TYPE = 'audit-head+jwt';
+
+/** The last link of a platform's audit chain at some time. */
+export interface AuditHead {
+  platformId: string;
+  position: string;
+  /** Hexadecimal. */
+  hash: string;
+}
+
+/** What became of a head that was kept: `not_signed` by this installation, or not in the chain any more. */
+export type HeadProblem = 'not_signed' | 'link_missing' | 'link_altered';
+
+export interface HeadVerdict {
+  /** `null`: it cannot be read. */
+  head: AuditHead | null;
+  problem: HeadProblem | null;
+}
+
+/**
+ * Heads of the audit chains, signed with the key of the access tokens (JWS, ES256; the public key is in the JWK Set).
+ * Kept outside of the database, they prove later that nothing before them was rewritten or cut off.
+ */
+@Injectable()
+export class AuditHeads {
+  private readonly privateKey: KeyObject;
+  private readonly publicKey: KeyObject;
+
+  constructor(
+    env: Environment,
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {
+    this.privateKey = createPrivateKey(env.tokenSigningKey);
+    this.publicKey = createPublicKey(this.privateKey);
+  }
+
+  /** @param platformId `null`: every platform that has a chain. Resolves to a compact JWS each. */
+  async sign(platformId: string | null): Promise<string[]> {
+    const heads = await this.dataSource.query<AuditHead[]>(
+      `SELECT p.id AS "platformId", head.position, encode(head.hash, 'hex') AS hash FROM platforms p
+        CROSS JOIN LATERAL (SELECT position, hash FROM audit_seals
+          WHERE platform_id = p.id ORDER BY position DESC LIMIT 1) head
+        WHERE $1::bigint IS NULL OR p.id = $1 ORDER BY p.id`,
+      [platformId],
+    );
+    return Promise.all(heads.map((head) => this.signOne(head)));
+  }
+
+  /** Whether the chain still holds a head that was kept. */
+  async verify(token: string): Promise<HeadVerdict> {
+    const head = await this.read(token);
+    if (head === null) return { head, problem: 'not_signed' };
+    const [link] = await this.dataSource.query<{ hash: string }[]>(
+      `SELECT encode(hash, 'hex') AS hash FROM audit_seals WHERE platform_id = $1 AND position = $2`,
+      [head.platformId, head.position],
+    );
+    if (link === undefined) return { head, problem: 'link_missing' };
+    return { head, problem: link.hash === head.hash ? null : 'link_altered' };
+  }
+
+  private async signOne({ platformId, position, hash }: AuditHead): Promise<string> {
+    const kid = await calculateJwkThumbprint(await exportJWK(this.publicKey));
+    return new SignJWT({ platformId, position, hash })
+      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
+      .setIssuedAt(this.clock.now())
+      .sign(this.privateKey);
+  }
+
+  private async read(token: string): Promise<AuditHead | null> {
+    try {
+      const options = { algorithms: [ALGORITHM], typ: TYPE, currentDate: this.clock.now() };
+      const { payload } = await jwtVerify<AuditHead>(token, this.publicKey, options);
+      const { platformId, position, hash } = payload;
+      return { platformId, position, hash };
+    } catch {
+      // Altered, of another kind, or of another installation: all of them prove nothing.
+      return null;
+    }
+  }
+}
