@@ -16,6 +16,7 @@ import { AdminAct, AdminCreate, AdminRead } from '../admin-operation.decorator.j
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
+import { REASON_PLACEHOLDER } from '../properties.js';
 import {
   CredentialResponse,
   IssueCredentialRequest,
@@ -25,6 +26,13 @@ import {
   RotateCredentialRequest,
 } from './credential.dto.js';
 import { toNewCredential } from './new-credential.js';
+
+const ISSUE_EXAMPLES = {
+  owner: { value: { kind: 'owner', name: 'back office', customer: 'cus_1_1', reason: REASON_PLACEHOLDER } },
+  platform: {
+    value: { kind: 'platform', name: 'back office', platform: 'plt_1', reason: REASON_PLACEHOLDER },
+  },
+};
 
 @ApiTags('Credentials')
 @Controller('admin/credentials')
@@ -58,7 +66,7 @@ export class AdminCredentialsController {
       'For a customer (owner API) or a platform. The secret is shown this once. Admins’ keys: the command line.',
     refusals: ['object_not_found'],
   })
-  @ApiBody({ type: IssueCredentialRequest })
+  @ApiBody({ type: IssueCredentialRequest, examples: ISSUE_EXAMPLES })
   @ApiCreatedResponse({ type: IssuedCredentialResponse, description: 'The credential and its secret.' })
   async issue(
     @Command(IssueCredentialRequest) { body, call, act }: Told<IssueCredentialRequest>,

@@ -8,6 +8,7 @@ import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
 import {
   Choice,
   Reason,
+  REASON_LENGTHS,
   Shown,
   ShownKind,
   ShownOrNull,
@@ -24,10 +25,7 @@ const EVIDENCE = {
   min: 1,
   max: 200,
 };
-const EXPIRES = {
-  description: 'When the decision ends; it does not when missing.',
-  example: '2027-01-15T00:00:00Z',
-};
+const EXPIRES = { description: 'When the decision ends; it does not when missing.' };
 
 /** The identity check of one customer. */
 export class KycCaseResponse {
@@ -106,7 +104,11 @@ export class KycCallbackRequest {
   @Time('nullable', EXPIRES)
   expiresAt?: string | null;
 
-  @Reason('nullable')
+  @Text('nullable', {
+    description: 'Why, in the provider’s words; it stays on the audit trail.',
+    example: 'documents checked',
+    ...REASON_LENGTHS,
+  })
   reason?: string | null;
 }
 
