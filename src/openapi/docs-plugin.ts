@@ -1,5 +1,5 @@
 /* eslint-disable -- runs in the browser: it is sent as text and must stand alone */
-// What Swagger UI needs to show the admin document as the role that is authorised may see it.
+// What Swagger UI needs to show the admin document as the role that is authorised may see it, and to choose nothing itself.
 
 /** Sends the stored authorisation with the request for the admin document. */
 export function withRole(request: any): any {
@@ -32,6 +32,41 @@ export function RoleAwareDocument(): any {
           logoutWithPersistOption: refetchAfter,
         },
       },
+    },
+  };
+}
+
+/**
+ * Leaves a required choice unmade until a person makes it. Swagger UI would take the first value, so that a form that
+ * nobody touched freezes an account; without a value it does not send, and marks the field.
+ */
+export function UnmadeChoices(): any {
+  const isChoice = (parameter: any) =>
+    parameter.get('required') &&
+    parameter.getIn(['schema', 'enum']) !== undefined &&
+    parameter.getIn(['schema', 'default']) === undefined;
+  return {
+    statePlugins: {
+      spec: {
+        wrapSelectors: {
+          // The first value is taken where there is `undefined`; `null` is a field that was emptied.
+          parameterWithMetaByIdentity:
+            (original: any) =>
+            (_state: any, ...given: any[]) => {
+              const parameter = original(...given);
+              const isUnmade = parameter && isChoice(parameter) && parameter.get('value') === undefined;
+              return isUnmade ? parameter.set('value', null) : parameter;
+            },
+        },
+      },
+    },
+    wrapComponents: {
+      // A list of values shows `--` first where none is required.
+      JsonSchema_string: (Original: any, system: any) => (props: any) =>
+        system.React.createElement(
+          Original,
+          Object.assign({}, props, { required: props.required && Boolean(props.value) }),
+        ),
     },
   };
 }

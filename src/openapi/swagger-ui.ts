@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BearerStrategy } from '../auth/strategies/bearer.strategy.js';
 import { KeySecretStrategy } from '../auth/strategies/key-secret.strategy.js';
 import { Environment } from '../config/env.js';
-import { RoleAwareDocument, withRole } from './docs-plugin.js';
+import { RoleAwareDocument, UnmadeChoices, withRole } from './docs-plugin.js';
 import { API_DOCUMENTS, createDocument } from './documents.js';
 import { visibleTo } from './role-filter.js';
 
@@ -42,7 +42,7 @@ export function serveDocuments(app: INestApplication): void {
       // The validator badge would send the document's address to a host outside.
       validatorUrl: null,
       requestInterceptor: withRole,
-      plugins: [RoleAwareDocument],
+      plugins: [RoleAwareDocument, UnmadeChoices],
     },
   });
 }

@@ -22,6 +22,25 @@ function compilers(document: Part): SchemaCompiler {
   return compiler;
 }
 
+/**
+ * The placeholders of request examples, each with a value that a caller may put in its place. They are the only examples
+ * that their schemas refuse.
+ */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  '<why you do this>': 'documents checked',
+  '<the time to begin at>': '2026-01-15T09:30:00Z',
+};
+
+const holdsPlaceholder = (example: unknown): boolean =>
+  Object.keys(PLACEHOLDERS).some((text) => JSON.stringify(example).includes(JSON.stringify(text)));
+
+/** The example with values in the places of its placeholders. */
+function filledIn(example: unknown): unknown {
+  return JSON.parse(JSON.stringify(example), (_, value: unknown) =>
+    typeof value === 'string' ? (PLACEHOLDERS[value] ?? value) : value,
+  );
+}
+
 /** Every body that an operation takes or gives, as `what: media`. */
 function bodiesOf(document: Part, operation: Part): [what: string, media: Part][] {
   const answers = responsesIn(document, operation).flatMap(([status, { content }]) =>
@@ -60,7 +79,7 @@ describe.each(API_NAMES)('The committed document of the %s API', (name) => {
         const validate = compiler.compile(media.schema);
         const examples = examplesIn(document, media);
         expect([what, examples.length]).not.toEqual([what, 0]);
-        for (const value of examples)
+        for (const value of examples.map(what.startsWith('request') ? filledIn : (example) => example))
           expect({ what, value, valid: validate(value), errors: validate.errors }).toMatchObject({
             valid: true,
           });
@@ -92,4 +111,79 @@ describe.each(API_NAMES)('The committed document of the %s API', (name) => {
     const isNobodys = (host: string): boolean => host.endsWith('.example');
     expect(hosts.filter((host) => host !== 'www.apache.org' && !isNobodys(host))).toEqual([]);
   });
+});
+
+describe('The examples of requests, which Swagger UI fills its forms with,', () => {
+  const requestsOf = (name: ApiName) =>
+    callsIn(documents[name]).flatMap(({ method, path, operation }) =>
+      Object.values<Part>(operation.requestBody?.content ?? {}).flatMap((media) =>
+        examplesIn(documents[name], media).map((example) => ({ name, method, path, media, example })),
+      ),
+    );
+  const all = API_NAMES.flatMap(requestsOf);
+  const told = ({ name, method, path, example }: (typeof all)[number]) => ({ name, method, path, example });
+  const admin = requestsOf('admin').filter(({ path }) => path.startsWith('/admin'));
+  const reasonIn = ({ example }: { example: Part }): unknown => example.reason;
+
+  it('change one field in a PATCH', () => {
+    const patches = all.filter(({ method }) => method === 'patch');
+    expect(patches.length).toBeGreaterThan(5);
+    const fields = patches.map(({ example }) => Object.keys(example).filter((field) => field !== 'reason'));
+    expect(fields.filter(({ length }) => length !== 1)).toEqual([]);
+  });
+
+  it('hold a placeholder for every reason, and are refused by their schema for it', () => {
+    const reasoned = admin.filter(({ media }) => JSON.stringify(fieldsOf(media)).includes('"reason"'));
+    expect(reasoned.length).toBeGreaterThan(40);
+    expect(new Set(reasoned.map(reasonIn))).toEqual(new Set(['<why you do this>']));
+    const accepted = all.filter(
+      ({ name, media, example }) =>
+        holdsPlaceholder(example) && compilers(documents[name]).compile(media.schema)(example),
+    );
+    expect(accepted.map(told)).toEqual([]);
+  });
+
+  it.each([' <WHY you do this> ', '<why>', '<>'])('may not have %j for a reason', (reason) => {
+    const validate = compilers(documents.admin).compile({ $ref: '#/components/schemas/ReasonRequest' });
+    expect(validate({ reason })).toBe(false);
+  });
+
+  it.each(['documents checked', 'limit < 5 and > 3', '<b>moved</b> by the customer'])(
+    'may have %j for a reason',
+    (reason) => {
+      const validate = compilers(documents.admin).compile({ $ref: '#/components/schemas/ReasonRequest' });
+      expect(validate({ reason })).toBe(true);
+    },
+  );
+
+  it('of the admin API hold no date, nor do the examples of their fields', () => {
+    const schemas = Object.entries<Part>(documents.admin.components.schemas);
+    const requests = schemas.filter(([schema]) => schema.endsWith('Request'));
+    expect(requests.length).toBeGreaterThan(20);
+    const dated = /\d{4}-\d{2}-\d{2}/;
+    expect(requests.filter(([, schema]) => dated.test(JSON.stringify(schema)))).toEqual([]);
+    expect(admin.filter(({ example }) => dated.test(JSON.stringify(example))).map(told)).toEqual([]);
+  });
+
+  it('of the admin API hold required fields alone, where no more is said why', () => {
+    const more = admin
+      .filter(({ method }) => method !== 'patch')
+      .filter(({ media, example }) => {
+        const required = fieldsOf(media).flatMap((schema) => schema.required ?? []);
+        return Object.keys(example).some((field) => !required.includes(field));
+      });
+    expect(more.map(({ path }) => path)).toEqual([
+      // To whom a credential belongs depends on its kind.
+      '/admin/credentials',
+      '/admin/credentials',
+      // A preview changes nothing.
+      '/admin/jurisdictions/{code}/preview',
+    ]);
+  });
+
+  /** The schemas that a body may be of. */
+  function fieldsOf({ schema }: Part): Part[] {
+    const { oneOf = [schema] } = resolve(documents.admin, schema);
+    return oneOf.map((one: Part) => resolve(documents.admin, one));
+  }
 });

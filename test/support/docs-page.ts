@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page, type Response } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page, type Response } from 'playwright-core';
 import { observe } from './conformance/observe.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -102,10 +102,18 @@ export class DocsPage {
   }
 
   /** Fills in an operation, runs it and waits until its answer is shown. */
-  async execute(operationId: string, { fields = {}, body }: Filled): Promise<Shown> {
-    const block = this.page.locator(`[id$="-${operationId}"]`);
-    if (!((await block.getAttribute('class')) ?? '').includes('is-open'))
-      await block.locator('.opblock-summary-control').click();
+  async execute(operationId: string, filled: Filled): Promise<Shown> {
+    const shown = await this.press(operationId, filled);
+    if (shown === 'not sent') throw new Error(`the page did not send ${operationId}`);
+    const { status } = shown;
+    const answer = this.operation(operationId).locator('.live-responses-table .response-col_status');
+    await answer.filter({ hasText: String(status) }).waitFor();
+    return shown;
+  }
+
+  /** Fills in an operation and presses Execute. `not sent`: the page missed a required field. */
+  async press(operationId: string, { fields = {}, body }: Filled): Promise<Shown | 'not sent'> {
+    const block = await this.openOperation(operationId);
     for (const [name, value] of Object.entries(fields)) {
       const row = block.locator(`tr[data-param-name="${name}"]`);
       if ((await row.locator('select').count()) > 0) await row.locator('select').selectOption(value);
@@ -117,11 +125,29 @@ export class DocsPage {
       (response) => response.request().resourceType() === 'fetch' && !response.url().includes('/openapi/'),
     );
     await block.locator('button.execute').click();
-    const response = await answered;
+    const refused = block.locator('.validation-errors').waitFor();
+    const response = await Promise.any([answered, refused.then(() => null)]);
+    // The other of the two waits in vain.
+    for (const wait of [answered, refused]) wait.catch(() => undefined);
+    if (response === null) return 'not sent';
     await observeResponse(response);
-    const status = response.status();
-    await block.locator('.live-responses-table .response-col_status', { hasText: String(status) }).waitFor();
-    return { status, body: await response.json() };
+    return { status: response.status(), body: await bodyOf(response) };
+  }
+
+  /** Unfolds an operation, where it is folded. */
+  async openOperation(operationId: string): Promise<Locator> {
+    const block = this.operation(operationId);
+    if (!((await block.getAttribute('class')) ?? '').includes('is-open'))
+      await block.locator('.opblock-summary-control').click();
+    return block;
+  }
+
+  async closeOperation(operationId: string): Promise<void> {
+    await this.operation(operationId).locator('.opblock-summary-control').click();
+  }
+
+  private operation(operationId: string): Locator {
+    return this.page.locator(`[id$="-${operationId}"]`);
   }
 
   /** Which methods the operations on the page have. */
@@ -140,6 +166,13 @@ export class DocsPage {
     }
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }
+}
+
+/** Its JSON, or the text that it is. */
+async function bodyOf(response: Response): Promise<Shown['body']> {
+  const text = await response.text();
+  const isJson = /^application\/(problem\+)?json/.test(response.headers()['content-type'] ?? '');
+  return isJson ? JSON.parse(text) : text;
 }
 
 async function observeResponse(response: Response): Promise<void> {

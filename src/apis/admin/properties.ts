@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { NO_PLACEHOLDER, placeholderSchema, PlaceholderRule } from '../../http/placeholder.js';
 import { POLLUTING_KEYS } from '../../http/raw-body.js';
 import {
   AMOUNT_LIMIT,
@@ -78,17 +79,26 @@ export function Text(
   );
 }
 
-const REASON_MAX = 500;
+export const REASON_LENGTHS = { min: 3, max: 500 };
+
+/** What request examples hold for a reason, and so the forms of Swagger UI. No reason at all, and refused as such. */
+export const REASON_PLACEHOLDER = '<why you do this>';
 
 /** Why the act is done; on the audit trail for good. */
-export function Reason(presence: Presence = 'required'): PropertyDecorator {
-  const description = 'Why; it stays on the audit trail.';
-  return Text(presence, {
-    description,
-    example: 'asked for by the customer, ticket 4711',
-    min: 3,
-    max: REASON_MAX,
-  });
+export function Reason(): PropertyDecorator {
+  return applyDecorators(
+    property('required', {
+      description:
+        'Why, in your own words; it stays on the audit trail. A text in angle brackets is refused.',
+      type: String,
+      example: 'documents checked',
+      ...textSchema(REASON_LENGTHS),
+      ...NO_PLACEHOLDER,
+      ...placeholderSchema(REASON_PLACEHOLDER),
+    }),
+    TextField('required', REASON_LENGTHS),
+    PlaceholderRule(`replace the placeholder ${REASON_PLACEHOLDER} with your reason`),
+  );
 }
 
 export function Choice(
@@ -115,9 +125,10 @@ export function Integer(
   );
 }
 
-export function Time(presence: Presence, documented: Documented): PropertyDecorator {
+/** @param more what a document says besides */
+export function Time(presence: Presence, documented: Documented, more: object = {}): PropertyDecorator {
   return applyDecorators(
-    property(presence, { ...documented, type: String, format: 'date-time' }),
+    property(presence, { ...documented, type: String, format: 'date-time', ...more }),
     TimeField(presence),
   );
 }

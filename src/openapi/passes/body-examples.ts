@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { PLACEHOLDER_KEY } from '../../http/placeholder.js';
 import {
   callsOf,
   isReference,
@@ -10,17 +11,28 @@ import {
 
 type Schemas = Record<string, SchemaOrReference>;
 
-/** Gives every body that has none an example, put together from the examples of its properties. */
+/** A response is shown with all its fields, a request with as few as may be. */
+type Kind = 'response' | 'request' | 'change';
+
+/**
+ * Gives every body that has none an example, put together from the examples of its properties. Swagger UI fills its forms
+ * with the examples of requests, and whoever presses Execute sends them. So these hold the required fields alone, those of
+ * a PATCH one more, and placeholders, which the server refuses, where a caller must decide.
+ */
 export function addBodyExamples(document: OpenAPIObject): void {
-  const composer = new ExampleComposer(document.components?.schemas ?? {});
-  for (const { operation } of callsOf(document)) {
-    const bodies = responsesOf(operation).map(([, { content }]) => content);
+  const schemas = document.components?.schemas ?? {};
+  const missing = new Set<string>();
+  const add = (content: Record<string, MediaType> | undefined, kind: Kind): void => {
+    for (const media of Object.values(content ?? {}))
+      addExample(media, new ExampleComposer(schemas, kind, missing));
+  };
+  for (const { method, operation } of callsOf(document)) {
+    for (const [, { content }] of responsesOf(operation)) add(content, 'response');
     const { requestBody } = operation;
-    if (requestBody !== undefined && !isReference(requestBody)) bodies.push(requestBody.content);
-    for (const media of bodies.flatMap((content) => Object.values(content ?? {})))
-      addExample(media, composer);
+    if (requestBody === undefined || isReference(requestBody)) continue;
+    add(requestBody.content, method === 'patch' ? 'change' : 'request');
   }
-  composer.assertComplete();
+  if (missing.size > 0) throw new Error(`no example is declared for ${[...missing].join(', ')}`);
 }
 
 function addExample(media: MediaType, composer: ExampleComposer): void {
@@ -41,13 +53,18 @@ function nameOf(schema: SchemaOrReference): string {
 
 /** Makes a value of a schema. */
 class ExampleComposer {
-  private readonly missing = new Set<string>();
-
-  constructor(private readonly schemas: Schemas) {}
+  /** @param missing where schemas without an example are noted */
+  constructor(
+    private readonly schemas: Schemas,
+    private readonly kind: Kind,
+    private readonly missing: Set<string>,
+  ) {}
 
   /** @param where for whoever forgot an example */
   compose(schema: SchemaOrReference, where: string): unknown {
     if (isReference(schema)) return this.named(schema.$ref);
+    const placeholder = this.kind === 'response' ? undefined : placeholderOf(schema);
+    if (placeholder !== undefined) return placeholder;
     if (schema.example !== undefined) return schema.example;
     if (schema.default !== undefined) return schema.default;
     if (schema.allOf !== undefined) return this.merged(schema.allOf, where);
@@ -57,11 +74,6 @@ class ExampleComposer {
     if (schema.properties !== undefined) return this.object(schema, where);
     this.missing.add(where);
     return undefined;
-  }
-
-  assertComplete(): void {
-    if (this.missing.size === 0) return;
-    throw new Error(`no example is declared for ${[...this.missing].join(', ')}`);
   }
 
   private named($ref: string): unknown {
@@ -76,15 +88,42 @@ class ExampleComposer {
     return values.length === 1 ? values[0] : Object.assign({}, ...values);
   }
 
-  /** What may be absent is shown when it says what it looks like. */
-  private object({ properties = {}, required = [] }: Schema, where: string): object {
-    const shown = Object.entries(properties).filter(
-      ([name, property]) => required.includes(name) || isReference(property) || hasExample(property),
-    );
+  private object(schema: Schema, where: string): object {
+    const { properties = {} } = schema;
+    const shown = this.kind === 'response' ? shownOfResponse(schema) : shownOfRequest(schema, this.kind);
     return Object.fromEntries(
-      shown.map(([name, property]) => [name, this.compose(property, `${where}.${name}`)]),
+      Object.entries(properties)
+        .filter(([name]) => shown.has(name))
+        .map(([name, property]) => [name, this.compose(property, `${where}.${name}`)]),
     );
   }
+}
+
+/** What may be absent is shown when it says what it looks like. */
+function shownOfResponse({ properties = {}, required = [] }: Schema): Set<string> {
+  const optional = Object.entries(properties).filter(
+    ([, property]) => isReference(property) || hasExample(property),
+  );
+  return new Set([...required, ...optional.map(([name]) => name)]);
+}
+
+/** A change that needs no field but a reason shows the first of those that it may have. */
+function shownOfRequest({ properties = {}, required = [] }: Schema, kind: Kind): Set<string> {
+  const names = Object.keys(properties);
+  const isFilledIn = (name: string): boolean => placeholderOf(properties[name]) === undefined;
+  const saysSomething = required.some(isFilledIn);
+  const first = names.find((name) => !required.includes(name));
+  return new Set(
+    kind === 'change' && !saysSomething && first !== undefined ? [...required, first] : required,
+  );
+}
+
+function placeholderOf(schema: SchemaOrReference | undefined): string | undefined {
+  return schema === undefined ? undefined : (schema as WithPlaceholder)[PLACEHOLDER_KEY];
+}
+
+interface WithPlaceholder {
+  [PLACEHOLDER_KEY]?: string;
 }
 
 function hasExample({ example, default: preset, items, allOf, oneOf }: Schema): boolean {

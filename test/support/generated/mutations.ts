@@ -32,6 +32,7 @@ const TEXTS = [
   'nonsense',
   '-1',
   '2026-13-45',
+  '<why you do this>',
 ];
 
 /** Every change of one thing that could make this value one that the schema forbids. */

@@ -3,6 +3,7 @@ import type { Customer } from '../../../src/entities/customer.entity.js';
 import type { Workspace } from '../../../src/entities/workspace.entity.js';
 import { EventDispatcher } from '../../../src/events/event-dispatcher.service.js';
 import { toTenantId } from '../../../src/shared/object-id.js';
+import { fingerprintOf } from '../fingerprint.js';
 import { KYC_SECRET } from '../test-environment.js';
 import type { Headers } from '../factories.js';
 import { Money, type TestAccount } from '../money.js';
@@ -100,17 +101,7 @@ export class Seeds {
 
   /** What is in each table, but for the records of who asked what. */
   async fingerprint(): Promise<Record<string, string>> {
-    const { dataSource } = this.world;
-    const tables = await dataSource.query<{ name: string }[]>(
-      `SELECT table_name AS name FROM information_schema.tables
-       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name !~ '^(audit|idempotency|migrations)'`,
-    );
-    const sums = tables.map(
-      ({ name }) =>
-        `SELECT '${name}' AS name, count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) AS sum FROM ${name} t`,
-    );
-    const rows = await dataSource.query<{ name: string; sum: string }[]>(sums.join(' UNION ALL '));
-    return Object.fromEntries(rows.map(({ name, sum }) => [name, sum]));
+    return fingerprintOf(this.world.dataSource, 'audit and idempotency');
   }
 
   async query(sql: string, parameters: unknown[] = []): Promise<void> {

@@ -112,7 +112,7 @@ export class IssueCredentialRequest {
   })
   scopes?: string[];
 
-  @Time('nullable', { description: 'When it ends.', example: '2027-01-15T00:00:00Z' })
+  @Time('nullable', { description: 'When it ends.' })
   expiresAt?: string | null;
 
   @TextList('nullable', {

@@ -21,6 +21,7 @@ import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
+import { REASON_PLACEHOLDER } from '../properties.js';
 import {
   CredentialResponse,
   IssueCredentialRequest,
@@ -37,6 +38,12 @@ const CHANGE_REFUSALS: readonly ErrorCode[] = [
   'transition_not_allowed',
   'approval_pending',
 ];
+const ISSUE_EXAMPLES = {
+  owner: { value: { kind: 'owner', name: 'back office', customer: 'cus_1_1', reason: REASON_PLACEHOLDER } },
+  platform: {
+    value: { kind: 'platform', name: 'back office', platform: 'plt_1', reason: REASON_PLACEHOLDER },
+  },
+};
 
 @ApiTags('Credentials')
 @Controller('admin/credentials')
@@ -78,7 +85,7 @@ export class AdminCredentialsController {
       'POST /admin/approvals/{id}/secret. Admins’ keys are issued on the command line.',
     refusals: ['object_not_found'],
   })
-  @ApiBody({ type: IssueCredentialRequest })
+  @ApiBody({ type: IssueCredentialRequest, examples: ISSUE_EXAMPLES })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async issue(
     @Command(IssueCredentialRequest) { body, call, act }: Told<IssueCredentialRequest>,

@@ -17,10 +17,17 @@ import {
   PreviewResponse,
 } from './jurisdiction.dto.js';
 
+/** Of both lists: it changes nothing. */
+const PREVIEW_EXAMPLES = { change: { value: { enable: ['GBP'], disable: ['USD'] } } };
+
 const CurrencyParams = (): MethodDecorator =>
   applyDecorators(
     CodeParam('The jurisdiction’s code.', 'DE'),
-    ApiParam({ name: 'currency', description: 'The currency’s code.', example: 'GBP' }),
+    ApiParam({
+      name: 'currency',
+      description: 'The currency’s code, such as `GBP`.',
+      schema: { type: 'string' },
+    }),
   );
 
 @ApiTags('Jurisdictions')
@@ -84,7 +91,7 @@ export class AdminJurisdictionsController {
     ],
   })
   @CodeParam('Its code.', 'DE')
-  @ApiBody({ type: PreviewRequest })
+  @ApiBody({ type: PreviewRequest, examples: PREVIEW_EXAMPLES })
   @ApiOkResponse({ type: PreviewResponse, description: 'Whom it would touch.' })
   async preview(
     @Code('jur') code: string,

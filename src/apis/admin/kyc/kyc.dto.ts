@@ -9,6 +9,7 @@ import {
   Choice,
   Integer,
   Reason,
+  REASON_LENGTHS,
   Shown,
   ShownKind,
   ShownOrNull,
@@ -25,10 +26,7 @@ const EVIDENCE = {
   min: 1,
   max: 200,
 };
-const EXPIRES = {
-  description: 'When the decision ends; it does not when missing.',
-  example: '2027-01-15T00:00:00Z',
-};
+const EXPIRES = { description: 'When the decision ends; it does not when missing.' };
 
 /** Of the column. */
 const ROUND_MAX = 2_147_483_647;
@@ -126,11 +124,14 @@ export class KycCallbackRequest {
 
   @Time('nullable', {
     description: 'When it was found out. Refused if the current round began later and `round` is missing.',
-    example: '2026-01-15T09:30:00Z',
   })
   decidedAt?: string | null;
 
-  @Reason('nullable')
+  @Text('nullable', {
+    description: 'Why, in the provider’s words; it stays on the audit trail.',
+    example: 'documents checked',
+    ...REASON_LENGTHS,
+  })
   reason?: string | null;
 }
 

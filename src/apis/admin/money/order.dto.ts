@@ -24,10 +24,7 @@ export class TransferDetailsRequest {
   @Text('optional', { description: 'What it is, for people.', example: 'January invoice', min: 1, max: 500 })
   description?: string;
 
-  @Day('optional', {
-    description: 'The day it counts for; without it the day of posting, in UTC.',
-    example: '2026-01-15',
-  })
+  @Day('optional', { description: 'The day it counts for; without it the day of posting, in UTC.' })
   effectiveDate?: string;
 
   @Metadata('optional')
@@ -105,10 +102,7 @@ export class AdjustmentRequest {
   @Text('optional', { description: 'What it is, for people.', example: 'Lost payment', min: 1, max: 500 })
   description?: string;
 
-  @Day('optional', {
-    description: 'The day it counts for; without it the day of posting, in UTC.',
-    example: '2026-01-15',
-  })
+  @Day('optional', { description: 'The day it counts for; without it the day of posting, in UTC.' })
   effectiveDate?: string;
 
   @Reason()

@@ -1,4 +1,5 @@
 import { EVENT_TYPES, type EventType } from '../../../events/event-types.js';
+import { placeholderSchema } from '../../../http/placeholder.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import type { CallOutcome } from '../../../webhooks/webhook-caller.service.js';
 import type { IssuedWebhook } from '../../../webhooks/webhook-endpoints.service.js';
@@ -102,24 +103,26 @@ export class CreateWebhookRequest {
 }
 
 export class AmendWebhookRequest {
+  // The first is what the example changes: of the three, what does the least.
+  @Text('nullable', DESCRIPTION)
+  description?: string | null;
+
   @Text('optional', URL_TEXT)
   url?: string;
 
   @TextList('optional', TYPES)
   eventTypes?: EventType[];
 
-  @Text('nullable', DESCRIPTION)
-  description?: string | null;
-
   @Reason()
   reason!: string;
 }
 
 export class ReplayWebhookRequest {
-  @Time('required', {
-    description: `Events of then and later; at most ${MOST_REPLAYED} of them.`,
-    example: '2026-01-15T09:30:00Z',
-  })
+  @Time(
+    'required',
+    { description: `Events of then and later; at most ${MOST_REPLAYED} of them.` },
+    placeholderSchema('<the time to begin at>'),
+  )
   since!: string;
 
   @TextList('optional', { ...TYPES, description: 'Of the types it is told of, only these; empty for all.' })
