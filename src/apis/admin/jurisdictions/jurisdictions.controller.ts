@@ -20,7 +20,12 @@ import {
 const CurrencyParams = (): MethodDecorator =>
   applyDecorators(
     CodeParam('The jurisdiction’s code.', 'DE'),
-    ApiParam({ name: 'currency', description: 'The currency’s code.', example: 'GBP' }),
+    ApiParam({
+      name: 'currency',
+      description: 'The currency’s code.',
+      schema: { type: 'string' },
+      example: 'GBP',
+    }),
   );
 
 @ApiTags('Jurisdictions')
