@@ -5,33 +5,17 @@ import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/env.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
+import { type AccessTokenClaims, readClaims, type VerifiedToken } from './access-token-claims.js';
 
 const ALGORITHM = 'ES256';
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 const MAX_VERIFIED = 10_000;
 const MAX_TOKEN_LENGTH = 4_096;
 
-/** The API a token is good for. */
-export type Audience = 'workspace' | 'platform' | 'admin';
-
-/** What an access token says. `sub` names the session (workspace) or the credential (the others). */
-export interface AccessTokenClaims {
-  aud: Audience;
-  /** Platform id. */
-  tid: string;
-  sub: string;
-  /** Space-separated scopes, RFC 8693 §4.2. */
-  scope: string;
-}
-
 /** A token to issue. */
 export interface NewAccessToken extends AccessTokenClaims {
   /** No more than `ACCESS_TOKEN_SECONDS`, which is what a missing value means. */
   lifetimeSeconds?: number;
-}
-
-interface VerifiedToken extends AccessTokenClaims {
-  expiresAtSeconds: number;
 }
 
 /** Signs and verifies access tokens: JWT (RFC 7519) with ES256 and a key id. */
@@ -91,14 +75,8 @@ export class AccessTokensService {
         typ: 'at+jwt',
         currentDate: this.clock.now(),
       });
-      const {
-        aud,
-        tid,
-        sub = '',
-        scope,
-        exp = 0,
-      } = payload as Record<string, unknown> & { sub?: string; exp?: number };
-      const claims = { aud, tid, sub, scope, expiresAtSeconds: exp } as VerifiedToken;
+      const claims = readClaims(payload);
+      if (claims === null) return null;
       this.verified.set(token, claims);
       return claims;
     } catch {

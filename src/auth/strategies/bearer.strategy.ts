@@ -27,7 +27,8 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
     const { aud, tid, sub, scope } = claims;
     if (aud === 'workspace') return this.sessions.findCaller(tid, sub);
     const caller = await this.credentials.findCaller(tid, sub, request.ip);
-    if (caller === null) return null;
+    // What a credential is of and the API that its token is for have one name.
+    if (caller?.kind !== aud) return null;
     // A token can only narrow what its credential may do now.
     const granted = scope.split(' ').filter((name) => caller.scopes.has(name));
     const scopes = new Set(granted);
