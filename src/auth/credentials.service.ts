@@ -36,14 +36,13 @@ export class CredentialsService {
 
   /**
    * Who presents this key and secret from this address; `null` when the key is unknown, revoked, expired or not
-   * good from there, or the secret wrong: one answer, in the same time.
+   * good from there, or the secret wrong: one answer, after the same work. Only who is let in is spared the lookup, so
+   * that the time of a refusal does not tell which keys are in use.
    * @param address the caller's IP address; `null`: not over a network
    */
   async authenticate(key: string, secret: string, address: string | null): Promise<Caller | null> {
-    const platformId = parseOpaqueToken(KEY_PREFIX, key)?.platformId;
-    const credential = platformId === undefined ? null : await this.findByKey(platformId, key);
-    const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, this.previousOf(credential));
-    return isRight && credential !== null ? this.toCaller(credential, address) : null;
+    const known = this.prove(this.cache.peek(`key ${key}`) ?? null, secret, address);
+    return known ?? this.prove(await this.findByKey(key), secret, address);
   }
 
   /** The caller behind a token that was issued to this credential, while it is in force. */
@@ -54,8 +53,18 @@ export class CredentialsService {
     return credential === null ? null : this.toCaller(credential, address);
   }
 
-  private async findByKey(platformId: string, key: string): Promise<KnownCredential | null> {
-    return this.cache.get(`key ${key}`, async () => withCaller(await this.byKey.find({ platformId, key })));
+  private async findByKey(key: string): Promise<KnownCredential | null> {
+    const platformId = parseOpaqueToken(KEY_PREFIX, key)?.platformId;
+    // The form of a key is no secret.
+    if (platformId === undefined) return null;
+    return this.cache.reload(`key ${key}`, async () =>
+      withCaller(await this.byKey.find({ platformId, key })),
+    );
+  }
+
+  private prove(credential: KnownCredential | null, secret: string, address: string | null): Caller | null {
+    const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, this.previousOf(credential));
+    return isRight && credential !== null ? this.toCaller(credential, address) : null;
   }
 
   /** The hash of the secret before the last rotation, while that is still good. */
