@@ -5,38 +5,17 @@ import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/env.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
+import { type AccessTokenClaims, readClaims, type VerifiedToken } from './access-token-claims.js';
 
 const ALGORITHM = 'ES256';
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 const MAX_VERIFIED = 10_000;
 const MAX_TOKEN_LENGTH = 4_096;
 
-/** The API a token is good for. */
-export type Audience = 'workspace' | 'platform' | 'admin';
-
-/** What an access token says. `sub` names the session (workspace) or the credential (the others). */
-export interface AccessTokenClaims {
-  aud: Audience;
-  /** Platform id. */
-  tid: string;
-  sub: string;
-  /** Space-separated scopes, RFC 8693 §4.2. */
-  scope: string;
-}
-
 /** A token to issue. */
 export interface NewAccessToken extends AccessTokenClaims {
   /** No more than `ACCESS_TOKEN_SECONDS`, which is what a missing value means. */
   lifetimeSeconds?: number;
-}
-
-/** What a genuine token says, and when it was issued. */
-export interface VerifiedClaims extends AccessTokenClaims {
-  issuedAt: Date;
-}
-
-interface VerifiedToken extends VerifiedClaims {
-  expiresAtSeconds: number;
 }
 
 /** Signs and verifies access tokens: JWT (RFC 7519) with ES256 and a key id. */
@@ -79,7 +58,7 @@ export class AccessTokensService {
   }
 
   /** The claims, or `null` when the token is not ours, altered or expired. Whom it is for is the caller's check. */
-  async verify(token: string): Promise<VerifiedClaims | null> {
+  async verify(token: string): Promise<VerifiedToken | null> {
     if (token.length > MAX_TOKEN_LENGTH) return null;
     const claims = this.verified.get(token) ?? (await this.check(token));
     return claims !== null && claims.expiresAtSeconds > this.nowSeconds() ? claims : null;
@@ -98,16 +77,8 @@ export class AccessTokensService {
         typ: 'at+jwt',
         currentDate: this.clock.now(),
       });
-      const {
-        aud,
-        tid,
-        sub = '',
-        scope,
-        exp = 0,
-        iat_ms: issuedAtMs = 0,
-      } = payload as Record<string, unknown> & { sub?: string; exp?: number; iat_ms?: number };
-      const issuedAt = new Date(issuedAtMs);
-      const claims = { aud, tid, sub, scope, issuedAt, expiresAtSeconds: exp } as VerifiedToken;
+      const claims = readClaims(payload);
+      if (claims === null) return null;
       this.verified.set(token, claims);
       return claims;
     } catch {

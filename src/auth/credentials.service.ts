@@ -45,19 +45,12 @@ export class CredentialsService {
 
   /**
    * Who presents this key and secret from this address; `null` when the key is unknown, revoked, expired or not
-   * good from there, or the secret wrong: one answer, in the same time.
+   * good from there, or the secret wrong: one answer, after the same work. Only who is let in is spared the lookup, so
+   * that the time of a refusal does not tell which keys are in use.
    */
-  async authenticate(
-    key: string,
-    secret: string,
-    { address, refused }: Presentation,
-  ): Promise<Caller | null> {
-    const platformId = parseOpaqueToken(KEY_PREFIX, key)?.platformId;
-    const credential = platformId === undefined ? null : await this.findByKey(platformId, key);
-    const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, this.previousOf(credential));
-    if (isRight && credential !== null) return this.toCaller(credential, { address, refused });
-    refused({ reason: credential === null ? 'unknown_key' : 'wrong_secret', ...nameOf(credential) });
-    return null;
+  async authenticate(key: string, secret: string, presentation: Presentation): Promise<Caller | null> {
+    const known = this.prove(this.cache.peek(`key ${key}`) ?? null, secret, presentation);
+    return known ?? this.prove(await this.findByKey(key), secret, presentation);
   }
 
   /**
@@ -83,10 +76,25 @@ export class CredentialsService {
     return previousSecretExpiresAt !== null && previousSecretExpiresAt > this.clock.now();
   }
 
-  private async findByKey(platformId: string, key: string): Promise<KnownCredential | null> {
-    return this.cache.get(`key ${key}`, async () =>
+  private async findByKey(key: string): Promise<KnownCredential | null> {
+    const platformId = parseOpaqueToken(KEY_PREFIX, key)?.platformId;
+    // The form of a key is no secret.
+    if (platformId === undefined) return null;
+    return this.cache.reload(`key ${key}`, async () =>
       this.withCaller(await this.byKey.find({ platformId, key })),
     );
+  }
+
+  private prove(
+    credential: KnownCredential | null,
+    secret: string,
+    presentation: Presentation,
+  ): Caller | null {
+    const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, this.previousOf(credential));
+    if (isRight && credential !== null) return this.toCaller(credential, presentation);
+    const reason = credential === null ? 'unknown_key' : 'wrong_secret';
+    presentation.refused({ reason, ...nameOf(credential) });
+    return null;
   }
 
   /** With the end that the maximum age of its kind gives it. */

@@ -23,8 +23,29 @@ export function countHeader({ raw }: HeaderCarrier, name: string): number {
   return raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
 }
 
-/** The token of an `Authorization: <scheme> <token>` header (RFC 9110 §11.4); the scheme in any case. */
+/**
+ * Whether a request presents a credential in more than one way. Such a one presents none: each party on the way could
+ * take another for the caller.
+ */
+export function isPresentedTwice({ headers }: Pick<HeaderCarrier, 'headers'>): boolean {
+  const inKeyHeaders = headers['x-api-key'] !== undefined || headers['x-api-secret'] !== undefined;
+  return inKeyHeaders && headers.authorization !== undefined;
+}
+
+/** Key and secret, each sent once, and nothing else beside them. */
+export function keyAndSecret(request: HeaderCarrier): { key: string; secret: string } | undefined {
+  if (isPresentedTwice(request)) return undefined;
+  const key = singleHeader(request, 'x-api-key');
+  const secret = singleHeader(request, 'x-api-secret');
+  return key === undefined || secret === undefined ? undefined : { key, secret };
+}
+
+/**
+ * The token of an `Authorization: <scheme> <token>` header (RFC 9110 §11.4) and nothing else beside it; the scheme in
+ * any case.
+ */
 export function authorizationToken(request: HeaderCarrier, scheme: 'bearer' | 'basic'): string | undefined {
+  if (isPresentedTwice(request)) return undefined;
   const match = /^(\w+) +([\w.~+/=-]+)$/.exec(singleHeader(request, 'authorization') ?? '');
   return match?.[1]?.toLowerCase() === scheme ? match[2] : undefined;
 }

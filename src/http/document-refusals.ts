@@ -28,7 +28,7 @@ export const WRITE_REFUSALS: readonly ErrorCode[] = [
 
 type Samples = Partial<Record<ErrorCode, AppErrorDetails>>;
 
-interface Refusals {
+export interface Refusals {
   shape: ApiShape;
   /** The class that describes the error body. */
   body: Type;

@@ -18,8 +18,13 @@ const FASTIFY_REFUSALS: Readonly<Record<string, AppError>> = {
 /** What Nest makes of the same refusals, by its status. */
 const HTTP_REFUSALS: Readonly<Record<number, ErrorCode>> = {
   400: 'body_malformed',
+  // Of the plugin that serves the files of Swagger UI, for a path that leaves their folder. No guard answers so.
+  403: 'route_not_found',
+  // Of the same plugin, for a condition or a range that a file does not meet.
+  412: 'validation_failed',
   413: 'payload_too_large',
   415: 'media_type_unsupported',
+  416: 'validation_failed',
 };
 
 /** Turns whatever was thrown into the answer of the API that was called. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { exactNumber } from '../shared/decimal.js';
+import { exactNumber, InexactNumber } from '../shared/decimal.js';
 import { AppError } from '../shared/app-error.js';
 
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -75,7 +75,7 @@ function parseJsonObject(text: string): Record<string, unknown> {
   } catch (error) {
     throw new AppError('body_malformed', {}, { cause: error });
   }
-  assertPlain(value, 0);
+  if (isAnyRepeated(text, countPlainMembers(value, 0))) throw new AppError('body_malformed');
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new AppError('body_malformed');
   return value as Record<string, unknown>;
@@ -119,11 +119,54 @@ function parseExactly(text: string): unknown {
   return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
 }
 
-function assertPlain(value: unknown, depth: number): void {
-  if (typeof value !== 'object' || value === null) return;
+/**
+ * How many members the objects of a value have, at any depth.
+ * @throws AppError body_malformed when one has a name that may reach a prototype, or it is too deep
+ */
+function countPlainMembers(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null || value instanceof InexactNumber) return 0;
   if (depth >= MAX_DEPTH) throw new AppError('body_malformed');
+  if (Array.isArray(value))
+    return value.reduce<number>((sum, item) => sum + countPlainMembers(item, depth + 1), 0);
+  let members = 0;
   for (const [key, inner] of Object.entries(value)) {
     if (POLLUTING_KEYS.has(key)) throw new AppError('body_malformed');
-    assertPlain(inner, depth + 1);
+    members += 1 + countPlainMembers(inner, depth + 1);
   }
+  return members;
+}
+
+const QUOTE = '"'.charCodeAt(0);
+const BACKSLASH = '\\'.charCodeAt(0);
+const COLON = ':'.charCodeAt(0);
+
+/**
+ * Whether JSON names a member of one object twice: `JSON.parse` keeps the last of them, others on the way the first
+ * (RFC 8259 §4), so that each reads another request. There are then fewer members than were written.
+ * @param text that was parsed, and is JSON therefore
+ * @param members of what it was parsed to
+ */
+function isAnyRepeated(text: string, members: number): boolean {
+  return countColons(text) !== members && countWrittenMembers(text) !== members;
+}
+
+/** No fewer than there are members: each is written with one, and texts may hold more. */
+function countColons(text: string): number {
+  let colons = 0;
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) colons++;
+  return colons;
+}
+
+/** The colons outside of texts. */
+function countWrittenMembers(text: string): number {
+  let members = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    // Whatever it escapes is part of the text.
+    if (character === BACKSLASH) at++;
+    else if (character === QUOTE) isInText = !isInText;
+    else if (character === COLON && !isInText) members++;
+  }
+  return members;
 }

@@ -33,6 +33,9 @@ export const BAD_BODIES: [name: string, raw: string | Buffer][] = [
   ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
   ['a prototype', '{"__proto__":{"admin":true},"currency":"ZAR"}'],
   ['a constructor', '{"constructor":{"prototype":{}},"currency":"ZAR"}'],
+  ['a member twice', '{"x":1,"currency":"ZAR","x":1}'],
+  ['a member twice, once escaped', '{"currency":"ZAR","curr\\u0065ncy":"USD"}'],
+  ['a member twice, far below', '{"currency":"ZAR","x":[{"y":{"z":":","z":null}}]}'],
   ['a very deep list', `{"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`],
 ];
 

@@ -2,7 +2,13 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import { ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { AppError, type FieldViolation } from '../../shared/app-error.js';
-import { type ObjectPrefix, parseHouseId, parseTenantId, type TenantObject } from '../../shared/object-id.js';
+import {
+  type ObjectPrefix,
+  parseHouseId,
+  parseTenantId,
+  type TenantObject,
+  toHouseId,
+} from '../../shared/object-id.js';
 
 type PathRequest = FastifyRequest<{ Params: Record<string, string | undefined> }>;
 
@@ -22,10 +28,16 @@ export const HouseId = createParamDecorator((prefix: ObjectPrefix, context: Exec
   return number;
 });
 
-/** The code that `{code}` names, with or without its prefix. */
+/** The code that `{code}` names, with or without its prefix. @throws AppError object_not_found for what is no code */
 export const Code = createParamDecorator((prefix: ObjectPrefix, context: ExecutionContext): string => {
   const { code = '' } = context.switchToHttp().getRequest<PathRequest>().params;
-  return parseHouseId(prefix, code) ?? code;
+  return codeOf(prefix, code);
+});
+
+/** The same of `{currency}`. */
+export const CurrencyInPath = createParamDecorator((_none: unknown, context: ExecutionContext): string => {
+  const { currency = '' } = context.switchToHttp().getRequest<PathRequest>().params;
+  return codeOf('cur', currency);
 });
 
 /** One of the acts that the path may name. @throws AppError route_not_found for any other */
@@ -43,6 +55,13 @@ export const RoleName = createParamDecorator(
     return role;
   },
 );
+
+/** PostgreSQL refuses a NUL byte in text with an error of the statement: what has not the form is never looked up. */
+function codeOf(prefix: ObjectPrefix, text: string): string {
+  const code = parseHouseId(prefix, text) ?? parseHouseId(prefix, toHouseId(prefix, text));
+  if (code === null) throw new AppError('object_not_found');
+  return code;
+}
 
 /** @throws AppError object_not_found */
 export function tenantIdOf(prefix: ObjectPrefix, text: string): TenantObject {

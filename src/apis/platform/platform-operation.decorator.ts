@@ -13,6 +13,7 @@ import {
   aMissingField,
   ANY_CALL_REFUSALS,
   documentRefusals,
+  type Refusals,
   WRITE_REFUSALS,
 } from '../../http/document-refusals.js';
 import { DryRun, DryRunResponse } from '../../http/dry-run.guard.js';
@@ -95,14 +96,13 @@ function operation(
   );
 }
 
-export function documentPlatformRefusals(codes: readonly ErrorCode[], path = '/customers'): MethodDecorator {
-  return documentRefusals(
-    {
-      ...{ shape: platformApiShape, body: PlatformErrorResponse, path },
-      samples: aMissingField('accountIdentifier'),
-    },
-    codes,
-  );
+/** @param more of an operation that is not below /customers, or refuses something else */
+export function documentPlatformRefusals(
+  codes: readonly ErrorCode[],
+  more: Partial<Pick<Refusals, 'path' | 'samples'>> = {},
+): MethodDecorator {
+  const { path = '/customers', samples = aMissingField('accountIdentifier') } = more;
+  return documentRefusals({ shape: platformApiShape, body: PlatformErrorResponse, path, samples }, codes);
 }
 
 /** Documents the customer in the path. */

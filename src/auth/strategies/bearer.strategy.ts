@@ -35,7 +35,8 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
       return holder;
     }
     const caller = await this.credentials.findCaller({ platformId: tid, id: sub }, issuedAt, presentation);
-    if (caller === null) return null;
+    // What a credential is of and the API that its token is for have one name.
+    if (caller?.kind !== aud) return null;
     // A token can only narrow what its credential may do now.
     const granted = scope.split(' ').filter((name) => caller.scopes.has(name));
     const scopes = new Set(granted);

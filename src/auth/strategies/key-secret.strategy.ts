@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import type { Caller } from '../caller.js';
 import { CredentialsService } from '../credentials.service.js';
-import { type HeaderCarrier, presentationOf, singleHeader } from '../headers.js';
+import { type HeaderCarrier, keyAndSecret, presentationOf } from '../headers.js';
 
 export const KEY_SECRET = 'key-secret';
 
@@ -15,9 +15,8 @@ export class KeySecretStrategy extends PassportStrategy(Strategy, KEY_SECRET) {
   }
 
   async validate(request: HeaderCarrier): Promise<Caller | null> {
-    const key = singleHeader(request, 'x-api-key');
-    const secret = singleHeader(request, 'x-api-secret');
-    if (key === undefined || secret === undefined) return null;
-    return this.credentials.authenticate(key, secret, presentationOf(request));
+    const pair = keyAndSecret(request);
+    if (pair === undefined) return null;
+    return this.credentials.authenticate(pair.key, pair.secret, presentationOf(request));
   }
 }

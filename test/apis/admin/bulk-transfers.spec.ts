@@ -57,6 +57,16 @@ describe('Posting transfers in bulk', () => {
     expect(entry).toMatchObject({ action: 'transfer.posted', reason: REASON });
   });
 
+  it('posts no line that names a member twice, in whatever spelling', async () => {
+    const whole = JSON.stringify(aLine('a', 1));
+    const lines = [
+      whole.replace('"amount":1', '"amount":1,"amount":2'),
+      whole.replace('{', '{"am\\u006funt":2,'),
+    ];
+    expect(ends(await send(lines))).toEqual(['refused body_malformed', 'refused body_malformed']);
+    expect(await posted()).toBe(0);
+  });
+
   it('posts nothing twice, however often it is sent', async () => {
     const lines = [aLine('a', 10), aLine('b', 1_000), aLine('c', 20), aLine('a', 10)];
     const first = await send(lines);

@@ -28,6 +28,7 @@ export class Routes {
   }
 
   find(method: string, path: string): Met | null {
+    if (!isPath(path)) return null;
     // A HEAD is answered like the GET it stands for.
     const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
     for (const { pattern, names, call } of this.byMethod.get(asked) ?? []) {
@@ -53,6 +54,18 @@ export class Routes {
     const routes = this.byMethod.get(call.method) ?? [];
     routes.push({ pattern: new RegExp(`^${source}/?$`), names, call });
     this.byMethod.set(call.method, routes);
+  }
+}
+
+/** As long as the router reads a parameter. */
+const MAX_SEGMENT_LENGTH = 1_000;
+
+/** Whether a path can name anything: one that cannot be decoded, or with a segment that is too long, meets no operation. */
+function isPath(path: string): boolean {
+  try {
+    return path.split('/').every((segment) => decodeURIComponent(segment).length <= MAX_SEGMENT_LENGTH);
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { applyDecorators, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { applyDecorators, Controller, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { JurisdictionPreview } from '../../../accounts/jurisdiction-preview.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
@@ -7,7 +7,7 @@ import type { ListQuery } from '../../../shared/listing.js';
 import { AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
-import { Code, CodeParam } from '../path-ids.js';
+import { Code, CodeParam, CurrencyInPath } from '../path-ids.js';
 import {
   CreateJurisdictionRequest,
   JurisdictionResponse,
@@ -112,7 +112,7 @@ export class AdminJurisdictionsController {
   @ApiOkResponse({ type: JurisdictionResponse, description: 'The jurisdiction.' })
   async enable(
     @Code('jur') code: string,
-    @Param('currency') currencyCode: string,
+    @CurrencyInPath() currencyCode: string,
     @Command(ReasonRequest) { act }: Told<ReasonRequest>,
   ): Promise<JurisdictionResponse> {
     const change = { currencyCode, enabled: true };
@@ -133,7 +133,7 @@ export class AdminJurisdictionsController {
   @ApiOkResponse({ type: JurisdictionResponse, description: 'The jurisdiction.' })
   async disable(
     @Code('jur') code: string,
-    @Param('currency') currencyCode: string,
+    @CurrencyInPath() currencyCode: string,
     @Command(ReasonRequest) { act }: Told<ReasonRequest>,
   ): Promise<JurisdictionResponse> {
     const change = { currencyCode, enabled: false };

@@ -2,17 +2,18 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import type { Caller, CallerRequest } from '../../../auth/caller.js';
 import { CredentialsService } from '../../../auth/credentials.service.js';
-import { countHeader, presentationOf } from '../../../auth/headers.js';
+import { countHeader, type HeaderCarrier, isPresentedTwice, presentationOf } from '../../../auth/headers.js';
 import { BasicStrategy } from '../../../auth/strategies/basic.strategy.js';
 import { KeySecretStrategy } from '../../../auth/strategies/key-secret.strategy.js';
 import { readForm } from '../../../http/raw-body.js';
-import { AppError } from '../../../shared/app-error.js';
+import { AppError, type FieldViolation } from '../../../shared/app-error.js';
 
 const HEADERS = ['authorization', 'x-api-key', 'x-api-secret'];
 
 /**
  * Client authentication of the token endpoint (RFC 6749 §2.3.1): HTTP Basic, or `client_id` and
- * `client_secret` in the form; the API's own key headers do as well. One method a request (§2.3).
+ * `client_secret` in the form; the API's own key headers do as well. One method a request (§2.3): the form is read for
+ * another by `TokenRequestPipe`, when it is known who calls.
  */
 @Injectable()
 export class ClientAuthGuard implements CanActivate {
@@ -24,8 +25,8 @@ export class ClientAuthGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest & CallerRequest>();
-    const inHeaders = HEADERS.some((name) => countHeader(request, name) > 0);
-    const caller = inHeaders ? await this.fromHeaders(request) : await this.fromForm(request);
+    if (isPresentedTwice(request)) throw presentedTwice('Authorization');
+    const caller = isInHeaders(request) ? await this.fromHeaders(request) : await this.fromForm(request);
     if (caller === null || caller.kind === 'owner') throw new AppError('credentials_invalid');
     if (caller.suspension !== null) throw new AppError(caller.suspension);
     request.user = caller;
@@ -41,4 +42,20 @@ export class ClientAuthGuard implements CanActivate {
     if (key === undefined || secret === undefined) throw new AppError('credentials_required');
     return this.credentials.authenticate(key, secret, presentationOf(request));
   }
+}
+
+/** Whether the client authenticates by a header, rightly or not. */
+export function isInHeaders(request: HeaderCarrier): boolean {
+  return HEADERS.some((name) => countHeader(request, name) > 0);
+}
+
+/** RFC 6749 §5.2: a request that "utilizes more than one mechanism for authenticating the client" is invalid. */
+export function presentedTwice(path: string): AppError {
+  return new AppError('validation_failed', { fields: [secondCredential(path)] });
+}
+
+/** The field or header that was sent though another credential was; what it holds is not told again. */
+export function secondCredential(path: string): FieldViolation {
+  const message = 'must not be sent beside another credential';
+  return { path, constraint: 'unique', message, invalidValue: null };
 }

@@ -7,7 +7,7 @@ import { Idempotent } from '../../../http/idempotent.decorator.js';
 import { NoStore } from '../../../http/constant-header.decorator.js';
 import { PLATFORM_BASE } from '../errors.js';
 import { documentPlatformRefusals } from '../platform-operation.decorator.js';
-import { ClientAuthGuard } from './client-auth.guard.js';
+import { ClientAuthGuard, secondCredential } from './client-auth.guard.js';
 import { TokenRequest, TokenRequestPipe } from './token-request.pipe.js';
 import { presentToken, TokenResponse } from './token.response.js';
 
@@ -24,7 +24,7 @@ export class OAuthController {
   @ApiOperation({
     summary: 'Get an access token',
     description:
-      'Client credentials grant (RFC 6749 §4.4). The key and secret come as HTTP Basic or in the form.',
+      'Client credentials grant (RFC 6749 §4.4). The key and secret come as HTTP Basic or in the form, not as both.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: TokenRequest })
@@ -34,6 +34,7 @@ export class OAuthController {
   @documentPlatformRefusals(
     [
       'body_malformed',
+      'validation_failed',
       'grant_type_unsupported',
       'scope_invalid',
       'credentials_required',
@@ -45,7 +46,7 @@ export class OAuthController {
       'idempotency_key_reused',
       ...ANY_CALL_REFUSALS,
     ],
-    '/oauth/token',
+    { path: '/oauth/token', samples: { validation_failed: { fields: [secondCredential('client_secret')] } } },
   )
   async token(@Call(TokenRequestPipe) wish: TokenWish): Promise<TokenResponse> {
     return presentToken(await this.clientCredentials.issue(wish));

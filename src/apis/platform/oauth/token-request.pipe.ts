@@ -4,6 +4,7 @@ import type { TokenWish } from '../../../auth/client-credentials.service.js';
 import { type CallContext, claimOf } from '../../../http/call.decorator.js';
 import { readForm } from '../../../http/raw-body.js';
 import { AppError } from '../../../shared/app-error.js';
+import { isInHeaders, presentedTwice } from './client-auth.guard.js';
 import { presentToken } from './token.response.js';
 
 const GRANT_TYPE = 'client_credentials';
@@ -48,6 +49,8 @@ export class TokenRequestPipe implements PipeTransform<CallContext, TokenWish> {
     } = readForm(call.request);
     // Also of those that nobody looks at, because the header has others.
     if (Math.max(key.length, secret.length) > CREDENTIAL_MAX_LENGTH) throw new AppError('body_malformed');
+    // A name alone proves nothing, and an empty field counts as omitted (RFC 6749 §3.2).
+    if (secret !== '' && isInHeaders(call.request)) throw presentedTwice('client_secret');
     if (grantType !== GRANT_TYPE) throw new AppError('grant_type_unsupported');
     if (scope !== undefined && scope.length > SCOPE_MAX_LENGTH) throw new AppError('scope_invalid');
     return { caller: call.caller, scope, claim: claimOf(call, 200, presentToken) };
