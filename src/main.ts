@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Draining } from './admission/draining.service.js';
-import { ConfigurationError, Environment, type EnvironmentVariables, readEnv } from './config/env.js';
+import {
+  ConfigurationError,
+  Environment,
+  type EnvironmentVariables,
+  migrationOf,
+  readEnv,
+} from './config/env.js';
 import { createApp } from './configure-app.js';
 import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
@@ -46,7 +52,7 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
     running.embedded?.url ?? DATABASE_URL ?? '',
     isDemo ? await localSecrets(folder) : variables,
   );
-  await migrate(env.databaseUrl);
+  await migrate(...migrationOf(variables, env.databaseUrl));
   running.app = await createApp(env);
   await running.app.listen({ host: env.HOST, port: env.PORT });
   running.drainMs = env.drainMs;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
-import { Environment, readEnv } from '../config/env.js';
+import { Environment, migrationOf, readEnv } from '../config/env.js';
 import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
 import { localSecrets } from '../demo/local-secrets.js';
@@ -16,7 +16,7 @@ import type { Output } from './output.js';
 export async function withDatabase<T>(output: Output, work: (env: Environment) => Promise<T>): Promise<T> {
   const variables = readEnv(process.env);
   if (variables.DATABASE_URL !== undefined) {
-    await migrate(variables.DATABASE_URL);
+    await migrate(...migrationOf(variables, variables.DATABASE_URL));
     return work(new Environment(variables, variables.DATABASE_URL, variables));
   }
   const home = resolve(variables.VAR_DIR);

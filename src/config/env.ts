@@ -40,6 +40,11 @@ export class EnvironmentVariables {
   @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must be a postgres:// address' })
   DATABASE_URL?: string;
 
+  /** The owner of the tables, who migrates. With it, the role of DATABASE_URL is granted only what the server needs. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_OWNER_URL must be a postgres:// address' })
+  DATABASE_OWNER_URL?: string;
+
   @IsInt()
   @Min(1)
   @Max(200)
@@ -173,6 +178,7 @@ const VARIABLES = [
   'HOST',
   'PORT',
   'DATABASE_URL',
+  'DATABASE_OWNER_URL',
   'DATABASE_POOL_SIZE',
   'MAX_REQUESTS_IN_WORK',
   'DRAIN_SECONDS',
@@ -312,6 +318,16 @@ export function readSandboxEnv(source: NodeJS.ProcessEnv): EnvironmentVariables 
 export function readDatabaseUrl(source: NodeJS.ProcessEnv): string {
   if (!source.DATABASE_URL) throw new ConfigurationError(['DATABASE_URL is required: the server to work on']);
   return source.DATABASE_URL;
+}
+
+/** Whom migrations connect as, and the role that the server runs as where that is another. */
+export function migrationOf(
+  env: Pick<EnvironmentVariables, 'DATABASE_OWNER_URL'>,
+  databaseUrl: string,
+): [string, string?] {
+  const { DATABASE_OWNER_URL } = env;
+  if (DATABASE_OWNER_URL === undefined) return [databaseUrl];
+  return [DATABASE_OWNER_URL, decodeURIComponent(new URL(databaseUrl).username)];
 }
 
 /** Each problem names its variable first. */

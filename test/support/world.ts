@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { createApp } from '../../src/configure-app.js';
 import { observe } from './conformance/observe.js';
 import { Factories, type Headers } from './factories.js';
-import { createTestDatabase } from './test-database.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { testEnvironment } from './test-environment.js';
 
 export interface Answer {
@@ -36,7 +36,14 @@ export interface World {
 
 /** @param variables that the test is about */
 export async function createWorld(variables: Record<string, string> = {}): Promise<World> {
-  const database = await createTestDatabase();
+  return worldOn(await createTestDatabase(), variables);
+}
+
+/** The same on a database that was prepared for the test. */
+export async function worldOn(
+  database: TestDatabase,
+  variables: Record<string, string> = {},
+): Promise<World> {
   const app = await createApp(testEnvironment(database.url, variables));
   await app.getHttpAdapter().getInstance().ready();
   const dataSource = app.get(DataSource);
