@@ -34,9 +34,16 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param variables that the test is about */
-export async function createWorld(variables: Record<string, string> = {}): Promise<World> {
+/**
+ * @param variables that the test is about
+ * @param prepare what the app finds in the database
+ */
+export async function createWorld(
+  variables: Record<string, string> = {},
+  prepare: (databaseUrl: string) => Promise<void> = () => Promise.resolve(),
+): Promise<World> {
   const database = await createTestDatabase();
+  await prepare(database.url);
   const app = await createApp(testEnvironment(database.url, variables));
   await app.getHttpAdapter().getInstance().ready();
   const dataSource = app.get(DataSource);
