@@ -2,7 +2,6 @@ import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { Idempotent } from '../../../http/idempotent.decorator.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import { documentWorkspaceOperation } from '../workspace-operation.decorator.js';
 import { Rotation, type RotationCommand } from './rotation.decorator.js';
 import { RefreshTokenGuard } from './refresh-token.guard.js';
@@ -15,7 +14,6 @@ export class SessionsController {
 
   @Post('tokens')
   @HttpCode(200)
-  @NoStore()
   @Idempotent()
   @UseGuards(RefreshTokenGuard)
   @documentWorkspaceOperation({
