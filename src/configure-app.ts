@@ -7,9 +7,10 @@ import { Draining } from './admission/draining.service.js';
 import { AppModule } from './app.module.js';
 import type { CallerRequest } from './auth/caller.js';
 import type { Environment } from './config/env.js';
+import { headersOfAnswer } from './http/answer-headers.js';
 import { ErrorRenderer } from './http/error-renderer.js';
 import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
-import { REQUEST_ID_HEADER, requestIdOf } from './http/request-id.js';
+import { requestIdOf } from './http/request-id.js';
 import { RouteTable } from './http/route-table.js';
 import { HttpMetrics } from './metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
@@ -77,8 +78,12 @@ function createAdapter(env: Environment, routing: Routing, log: LogStream): Fast
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       if (routing.renderer === undefined) throw error;
       const { status, headers, body } = routing.renderer.render(error, request);
-      const always = { ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id };
-      void reply.headers(always).status(status).headers(headers).send(body);
+      void reply
+        .headers(SECURITY_HEADERS)
+        .headers(headersOfAnswer(request, request.id))
+        .status(status)
+        .headers(headers)
+        .send(body);
     },
   });
 }
@@ -93,7 +98,7 @@ function prepareServer(app: NestFastifyApplication): void {
   });
   fastify.addHook('onRequest', (request: FastifyRequest & CallerRequest, reply, done) => {
     request.watch = new Stopwatch();
-    void reply.headers({ ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id });
+    void reply.headers(SECURITY_HEADERS).headers(headersOfAnswer(request, request.id));
     done();
   });
   // The pattern, not the path: a path may hold an identifier, a query an e-mail address.

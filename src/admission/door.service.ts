@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, CallerRequest } from '../auth/caller.js';
 import { Environment } from '../config/env.js';
 import { isBelow, type RenderedError } from '../http/api-shape.js';
+import { headersOfAnswer } from '../http/answer-headers.js';
 import { ErrorRenderer, pathOf } from '../http/error-renderer.js';
-import { REQUEST_ID_HEADER, requestIdOf } from '../http/request-id.js';
+import { requestIdOf } from '../http/request-id.js';
 import { AdmissionMetrics } from '../metrics/admission-metrics.service.js';
 import { Admission, type Objection } from './admission.js';
 import { Draining } from './draining.service.js';
@@ -92,7 +93,8 @@ export class Door {
     this.held.give(request.socket, () => {
       response.writeHead(status, {
         ...headers,
-        ...{ [REQUEST_ID_HEADER]: id, 'content-length': Buffer.byteLength(text) },
+        ...headersOfAnswer(request, id),
+        'content-length': Buffer.byteLength(text),
         ...(this.draining.isDraining ? { connection: 'close' } : {}),
       });
       response.end(text);

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Client } from 'pg';
 import { DataSource, EntityManager } from 'typeorm';
+import type { SessionSettings } from './session.js';
 
 export const TOPICS = [
   'currencies',
@@ -78,9 +79,12 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async connect(): Promise<Client> {
-    const { url } = this.dataSource.options as { url?: string };
+    const { url, extra } = this.dataSource.options as { url?: string; extra: SessionSettings };
     const client = new Client({
       connectionString: url,
+      // Its tables must be those that the pool means.
+      options: extra.options,
+      types: extra.types,
       application_name: 'vostro-changes',
       connectionTimeoutMillis: POLL_TIMEOUT_MS,
       query_timeout: POLL_TIMEOUT_MS,

@@ -36,6 +36,7 @@ import { CreatePostingLimits1795660800000 } from './migrations/1795660800000-cre
 import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc-answers.js';
 import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-kyc-rounds.js';
 import { KeyAuditChains1797200000000 } from './migrations/1797200000000-key-audit-chains.js';
+import { sessionOf } from './session.js';
 
 export const ENTITIES = [
   Account,
@@ -87,16 +88,11 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** A statement that takes longer is stuck: a stopped server, or a lock nobody will release. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-/**
- * A statement keeps the plan it was given when its table was empty, and reads every row that has come since: no statement
- * of ours means to, where there is an index. What is to read whole tables says so (books/snapshot.ts).
- */
-const SESSION_OPTIONS = '-c enable_seqscan=off';
-
 export function dataSourceOptions(url: string, poolSize: number): DataSourceOptions {
+  const session = sessionOf(url);
   return {
     type: 'postgres',
-    url,
+    url: session.url,
     entities: ENTITIES,
     migrations: MIGRATIONS,
     migrationsTableName: 'migrations',
@@ -110,7 +106,8 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
-      options: SESSION_OPTIONS,
+      options: session.options,
+      types: session.types,
       // Statements that wait for nothing of each other travel together.
       pipeline: true,
     },

@@ -28,13 +28,6 @@ export function setConstantHeader(context: ExecutionContext): void {
     void context.switchToHttp().getResponse<FastifyReply>().header(header.name, header.value);
 }
 
-/** The answer holds a secret that is shown once: nothing between here and the caller shall keep it. */
-export const NoStore = (): MethodDecorator =>
-  constantHeader({
-    ...{ name: 'Cache-Control', value: 'no-store' },
-    description: 'The answer holds a secret; nothing on its way may keep it.',
-  });
-
 /** The answer has several forms, of which `Accept` chooses. */
 export const VaryByAccept = (): MethodDecorator =>
   constantHeader({

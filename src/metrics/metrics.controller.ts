@@ -18,7 +18,6 @@ export class MetricsController {
   /** Prometheus' text format. Answers also while the database does not. */
   @Get()
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @Header('cache-control', 'no-store')
   async show(): Promise<string> {
     await Promise.all([this.database.refresh(), this.verifications.refresh()]);
     return this.metrics.registry.metrics();

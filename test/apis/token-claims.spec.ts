@@ -65,7 +65,8 @@ describe('An access token that this server signed', () => {
   async function signed(claims: Record<string, unknown>): Promise<string> {
     const { tokenSigningKey, tokenIssuer } = world.app.get(Environment);
     const seconds = Math.floor(Date.now() / 1_000);
-    const all = { iss: tokenIssuer, iat: seconds, exp: seconds + 600, jti: 'of a test', ...claims };
+    const times = { iat: seconds, iat_ms: Date.now(), exp: seconds + 600 };
+    const all = { iss: tokenIssuer, jti: 'of a test', ...times, ...claims };
     return new SignJWT(all)
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
       .sign(await importPKCS8(tokenSigningKey, 'ES256'));

@@ -32,8 +32,9 @@ interface Key {
 /** Sends a key pair in the two headers that the document names. */
 const keyHeaders =
   ({ key, secret }: Key) =>
-  ({ name }: { name?: string }): string =>
-    name === 'X-API-KEY' ? key : secret;
+  ({ name }: { name?: string }): string | undefined =>
+    // Of the other schemes of the document none: two credentials in one request are refused.
+    name === 'X-API-KEY' ? key : name === 'X-API-SECRET' ? secret : undefined;
 
 async function anAdmin() {
   const auth = keyHeaders(await world.make.anAdmin('approver'));

@@ -34,9 +34,17 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param variables that the test is about */
-export async function createWorld(variables: Record<string, string> = {}): Promise<World> {
-  return worldOn(await createTestDatabase(), variables);
+/**
+ * @param variables that the test is about
+ * @param prepare what the app finds in the database
+ */
+export async function createWorld(
+  variables: Record<string, string> = {},
+  prepare: (databaseUrl: string) => Promise<void> = () => Promise.resolve(),
+): Promise<World> {
+  const database = await createTestDatabase();
+  await prepare(database.url);
+  return worldOn(database, variables);
 }
 
 /** The same on a database that was prepared for the test. */

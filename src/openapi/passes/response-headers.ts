@@ -1,8 +1,15 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { NO_STORE } from '../../http/answer-headers.js';
 import { CONSTANT_HEADER_MARK, type ConstantHeader } from '../../http/constant-header.decorator.js';
 import { callsOf, type Headers, type Operation, responsesOf } from '../openapi-types.js';
 
 const HEADERS: Headers = {
+  CacheControl: {
+    description: 'The answer is of one tenant: nothing on its way may keep it.',
+    required: true,
+    schema: { type: 'string', enum: [NO_STORE] },
+    example: NO_STORE,
+  },
   RequestId: {
     description: 'Names the request: the one that was sent when it is a UUID, else a new one.',
     required: true,
@@ -43,6 +50,7 @@ export function documentHeaders(document: OpenAPIObject): void {
 function headersOf(operation: Operation, status: number): Headers {
   return {
     ...constantHeader(operation, status),
+    'Cache-Control': reference('CacheControl'),
     'X-Request-Id': reference('RequestId'),
     ...(status === 401 ? { 'WWW-Authenticate': reference('Challenge') } : {}),
     ...(status === 429 || status === 503 ? { 'Retry-After': reference('RetryAfter') } : {}),

@@ -74,11 +74,11 @@ function refusalFaults(
     Object.values<Part>(item).filter((operation) => operation.responses?.['401'] !== undefined),
   );
   const { content, headers } = resolve(document, anyOperation?.responses['401']);
-  const { 'X-Request-Id': requestId } = headers;
+  const ofEveryAnswer = Object.entries<Part>(headers).filter(([name]) => name !== 'WWW-Authenticate');
   return answerFaults(
     document,
     schemas,
-    { content, headers: { 'X-Request-Id': requestId, ...more } },
+    { content, headers: { ...Object.fromEntries(ofEveryAnswer), ...more } },
     exchange,
   );
 }

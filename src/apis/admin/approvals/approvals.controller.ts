@@ -7,7 +7,6 @@ import { claimOf } from '../../../http/call.decorator.js';
 import type { ErrorCode } from '../../../shared/app-error.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import { AdminAct, AdminDecide, AdminRead } from '../admin-operation.decorator.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
@@ -114,7 +113,6 @@ export class AdminApprovalsController {
   }
 
   @Post(':id/secret')
-  @NoStore()
   @AdminAct({
     summary: 'Collect a secret',
     description:

@@ -10,7 +10,6 @@ import {
   type IssuedCredential,
 } from '../../../auth/credential-keeper.service.js';
 import { claimOf, claimWithStatus } from '../../../http/call.decorator.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import type { ErrorCode } from '../../../shared/app-error.js';
 import { Clock } from '../../../shared/clock.js';
 import type { ListQuery } from '../../../shared/listing.js';
@@ -77,7 +76,6 @@ export class AdminCredentialsController {
   }
 
   @Post()
-  @NoStore()
   @AdminAsk({
     summary: 'Request a credential',
     description:
@@ -104,7 +102,6 @@ export class AdminCredentialsController {
   }
 
   @Post(':id/rotate')
-  @NoStore()
   @AdminAct({
     summary: 'Rotate the secret of a credential',
     description:

@@ -1,7 +1,6 @@
 import { Controller, Get, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { refusalIn } from '../../../shared/state-machine.js';
@@ -37,7 +36,6 @@ export class AdminWebhooksController {
   }
 
   @Post()
-  @NoStore()
   @AdminCreate({
     summary: 'Create a webhook',
     description:
@@ -87,7 +85,6 @@ export class AdminWebhooksController {
   }
 
   @Post(':id/rotate-secret')
-  @NoStore()
   @AdminAct({
     summary: 'Rotate the secret of a webhook',
     description:

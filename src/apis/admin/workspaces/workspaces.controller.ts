@@ -2,7 +2,6 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
 import { WORKSPACE_LIST, WorkspacesService } from '../../../platforms/workspaces.service.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAsk, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
@@ -53,7 +52,6 @@ export class AdminWorkspacesController {
   }
 
   @Post(':id/sessions')
-  @NoStore()
   @AdminAsk({
     summary: 'Request a session',
     description:

@@ -3,7 +3,6 @@ import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@
 import { CredentialKeeper } from '../../../auth/credential-keeper.service.js';
 import { OwnerKeys } from '../../../auth/owner-keys.service.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import { OWNER_PATH } from '../errors.js';
 import { OwnerManages } from '../owner-operation.decorator.js';
 import {
@@ -48,7 +47,6 @@ export class OwnerApiKeysController {
   }
 
   @Post()
-  @NoStore()
   @OwnerManages('api-keys:write', {
     summary: 'Issue an API key',
     description:
@@ -65,7 +63,6 @@ export class OwnerApiKeysController {
 
   @Post(':keyId/rotate')
   @HttpCode(200)
-  @NoStore()
   @OwnerManages('api-keys:write', {
     summary: 'Rotate the secret of an API key',
     description:

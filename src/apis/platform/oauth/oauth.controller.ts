@@ -4,7 +4,6 @@ import { ClientCredentialsService, type TokenWish } from '../../../auth/client-c
 import { Call } from '../../../http/call.decorator.js';
 import { ANY_CALL_REFUSALS } from '../../../http/document-refusals.js';
 import { Idempotent } from '../../../http/idempotent.decorator.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import { PLATFORM_BASE } from '../errors.js';
 import { documentPlatformRefusals } from '../platform-operation.decorator.js';
 import { ClientAuthGuard, secondCredential } from './client-auth.guard.js';
@@ -18,7 +17,6 @@ export class OAuthController {
 
   @Post('token')
   @HttpCode(200)
-  @NoStore()
   @Idempotent()
   @UseGuards(ClientAuthGuard)
   @ApiOperation({

@@ -1,11 +1,4 @@
-import {
-  Controller,
-  createParamDecorator,
-  type ExecutionContext,
-  Header,
-  HttpCode,
-  Post,
-} from '@nestjs/common';
+import { Controller, createParamDecorator, type ExecutionContext, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { PlatformReset } from '../../../sandbox/platform-reset.service.js';
@@ -38,7 +31,6 @@ export class SandboxPlatformsController {
   ) {}
 
   @Post()
-  @Header('cache-control', 'no-store')
   @SandboxOperation({
     summary: 'Make a platform',
     description:

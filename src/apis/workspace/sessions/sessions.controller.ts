@@ -3,7 +3,6 @@ import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@ne
 import { SessionAdministration } from '../../../auth/session-administration.service.js';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { Idempotent } from '../../../http/idempotent.decorator.js';
-import { NoStore } from '../../../http/constant-header.decorator.js';
 import { actOf, Call, type CallContext } from '../../../http/call.decorator.js';
 import { documentWorkspaceOperation, SessionOperation } from '../workspace-operation.decorator.js';
 import { Rotation, type RotationCommand } from './rotation.decorator.js';
@@ -20,7 +19,6 @@ export class SessionsController {
 
   @Post('tokens')
   @HttpCode(200)
-  @NoStore()
   @Idempotent()
   @UseGuards(RefreshTokenGuard)
   @documentWorkspaceOperation({
