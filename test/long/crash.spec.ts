@@ -78,6 +78,8 @@ async function prepareLoad(): Promise<Load> {
     platform: await make.platformHeaders(customer.platformId),
     admin: await make.adminHeaders(),
   };
+  // An event that is being dispatched while the webhook is created may miss it, and rightly: it happened before.
+  await until(isAllDispatched, { what: 'dispatch of the events before the webhook', withinMs: SETTLE_MS });
   await setUp.inject({
     ...{ method: 'POST', url: '/admin/webhooks', headers: stage.admin },
     payload: { platform: `plt_${customer.platformId}`, url: receiver.url(), reason: 'a crash test' },
@@ -85,6 +87,13 @@ async function prepareLoad(): Promise<Load> {
   await setUp.close();
   let number = 0;
   return new Load(() => requestOf(stage, ++number), CLIENTS);
+}
+
+async function isAllDispatched(): Promise<boolean> {
+  const [{ waiting }] = await eyes.query<[{ waiting: boolean }]>(
+    'SELECT EXISTS (SELECT 1 FROM events WHERE dispatched_at IS NULL) AS waiting',
+  );
+  return !waiting;
 }
 
 /** Opens, transfers, deposits, holds: each by the means that makes its own retry safe. */
