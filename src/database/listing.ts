@@ -57,5 +57,6 @@ function toSql(spec: ListSpec, query: ListQuery, now?: Date): { sql: string; par
   const sql = `SELECT ${spec.select}, ${sorting.sql}::text AS "sortValue", ${spec.key}::text AS "sortKey"
     FROM ${spec.from} WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}
     ORDER BY ${sorting.sql} ${direction}, ${spec.key} ${direction} LIMIT ${bind(limit + 1)}::int`;
-  return { sql: now === undefined ? sql : sql.replaceAll('{now}', bind(now)), parameters };
+  // A value is bound only where a chosen filter or a column asks for it: PostgreSQL refuses one that no place takes.
+  return { sql: sql.includes('{now}') ? sql.replaceAll('{now}', bind(now)) : sql, parameters };
 }
