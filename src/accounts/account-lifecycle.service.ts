@@ -5,14 +5,13 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Account } from '../entities/account.entity.js';
 import { Admin } from '../entities/admin.entity.js';
-import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Balance } from '../entities/balance.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
 import { Outbox } from '../events/outbox.service.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import { lockBalances } from '../ledger/balances.sql.js';
 import { AccountDirectory, type AccountRecord } from './account-directory.service.js';
 import { toEventAccount } from './account-events.js';
@@ -41,9 +40,9 @@ export class AccountLifecycle implements OnModuleInit {
   onModuleInit(): void {
     for (const accountAct of ['reopen', 'unfreeze'] as const) {
       this.approvals.register(`account.${accountAct}`, {
-        lock: (tx, request) => lock(tx, accountOf(request)),
+        lock: (tx, request) => lock(tx, tenantObjectOf('acc', request.objectId)),
         execute: async (tx, request, act) => {
-          await this.move(tx, await lock(tx, accountOf(request)), accountAct, act);
+          await this.move(tx, await lock(tx, tenantObjectOf('acc', request.objectId)), accountAct, act);
           return null;
         },
       });
@@ -143,12 +142,6 @@ const PAST_TENSE = {
   close: 'closed',
   reopen: 'reopened',
 } as const satisfies Record<AccountAct, string>;
-
-function accountOf({ objectId }: ApprovalRequest): TenantObject {
-  const account = parseTenantId('acc', objectId);
-  if (account === null) throw new Error(`${objectId} is not an account`);
-  return account;
-}
 
 /** The next state. @throws AppError transition_not_allowed */
 function assertAllowed(account: Account, act: AccountAct): Account['status'] {

@@ -6,7 +6,7 @@ import { Environment } from '../config/env.js';
 import { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import { SealedBox } from '../shared/sealed-box.js';
 import type { ApprovedAction } from './dangerous-effects.js';
 
@@ -52,7 +52,7 @@ export class ApprovalSecrets {
     const where = { platformId, id };
     const request = await tx.findOne(ApprovalRequest, { where, lock: { mode: 'pessimistic_write' } });
     if (request === null) throw new AppError('object_not_found');
-    if (parseTenantId('adm', act.actor.id)?.id !== request.requestedBy)
+    if (tenantObjectOf('adm', act.actor.id).id !== request.requestedBy)
       throw new AppError('requester_required');
     const now = this.clock.now();
     const { sealedSecret, decidedAt, action, objectId } = request;

@@ -11,7 +11,7 @@ import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
-import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import { APPROVAL_BY_ID, APPROVAL_LIST, type ApprovalRow, END_LAPSED } from './approval-list.js';
 import { type ApprovalSummaries, type ApprovalSummary, atBalances } from './approval-summary.js';
 import { type ApprovedAction, DANGEROUS_EFFECTS, type DangerousEffect } from './dangerous-effects.js';
@@ -259,7 +259,5 @@ function notAllowedIn(state: string): AppError {
 
 /** The admin who acts. @throws Error when it is no admin: only admins request and decide */
 export function adminIdOf({ actor }: ActContext): string {
-  const admin = parseTenantId('adm', actor.id);
-  if (admin === null) throw new Error(`${actor.id} is not an admin`);
-  return admin.id;
+  return tenantObjectOf('adm', actor.id).id;
 }

@@ -13,7 +13,7 @@ import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
-import { parseTenantId, toTenantId } from '../shared/object-id.js';
+import { tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import { ADMIN_BY_ID, ADMIN_LIST } from './admin-list.js';
 import { type Caller, SCOPES_OF_ROLE } from './caller.js';
 
@@ -124,7 +124,5 @@ async function lock(tx: EntityManager, id: string): Promise<Admin> {
 }
 
 function adminOf({ objectId }: ApprovalRequest): string {
-  const admin = parseTenantId('adm', objectId);
-  if (admin === null) throw new Error(`${objectId} is not an admin`);
-  return admin.id;
+  return tenantObjectOf('adm', objectId).id;
 }

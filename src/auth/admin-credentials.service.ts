@@ -6,7 +6,7 @@ import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import type { Credential } from '../entities/credential.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
-import { parseTenantId, toTenantId } from '../shared/object-id.js';
+import { tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import type { Caller } from './caller.js';
 import { assertLive, CredentialDelegation } from './credential-delegation.service.js';
 import {
@@ -135,9 +135,7 @@ export class AdminCredentials implements OnModuleInit {
   }
 
   private async lockRequested(tx: EntityManager, { objectId }: ApprovalRequest): Promise<Credential> {
-    const name = parseTenantId('crd', objectId);
-    if (name === null) throw new Error(`${objectId} is not a credential`);
-    const [credential] = await this.keeper.lock(tx, [name]);
+    const [credential] = await this.keeper.lock(tx, [tenantObjectOf('crd', objectId)]);
     if (!credential) throw new AppError('object_not_found');
     return credential;
   }

@@ -6,13 +6,12 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { announceStatus, endSessions } from '../database/session-ending.js';
-import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { parseTenantId, type TenantObject, toHouseId, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toHouseId, toTenantId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 import { assertJurisdiction } from './known-jurisdiction.js';
 import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
@@ -60,10 +59,10 @@ export class CustomerAdministration implements OnModuleInit {
   onModuleInit(): void {
     for (const [action, verb] of Object.entries(VERB_OF)) {
       this.approvals.register(action as keyof typeof VERB_OF, {
-        lock: (tx, request) => this.lock(tx, customerOf(request)),
+        lock: (tx, request) => this.lock(tx, tenantObjectOf('cus', request.objectId)),
         execute: async (tx, request, act) => {
           const { change } = request.payload as { change: Partial<Customer> };
-          await this.change(tx, customerOf(request), change, { act, action: verb });
+          await this.change(tx, tenantObjectOf('cus', request.objectId), change, { act, action: verb });
           return null;
         },
       });
@@ -175,10 +174,4 @@ function stateOf(customer: Customer, { homeJurisdictionCode }: Platform): Custom
   const { displayName, email, countryOfResidence, jurisdictionOverride } = customer;
   const effectiveJurisdiction = jurisdictionOverride ?? countryOfResidence ?? homeJurisdictionCode;
   return { displayName, email, countryOfResidence, jurisdictionOverride, effectiveJurisdiction };
-}
-
-function customerOf({ objectId }: ApprovalRequest): TenantObject {
-  const customer = parseTenantId('cus', objectId);
-  if (customer === null) throw new Error(`${objectId} is not a customer`);
-  return customer;
 }

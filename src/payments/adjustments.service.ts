@@ -9,7 +9,7 @@ import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import type { Leg } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { MAX_AMOUNT_MINOR, toMajorNumber } from '../shared/money.js';
-import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
 import { withoutLimit } from './posting-limits.service.js';
 import { PostingService } from './posting.service.js';
@@ -100,8 +100,7 @@ interface AdjustmentPayload {
 }
 
 function legOf({ platformId, id, objectId, payload }: ApprovalRequest): Leg {
-  const account = parseTenantId('acc', objectId);
-  if (account === null) throw new Error(`${objectId} is not an account`);
+  const account = tenantObjectOf('acc', objectId);
   const { direction, amountMinor, settlementAccountId, description, effectiveDate } =
     payload as AdjustmentPayload;
   const isCredit = direction === 'credit';

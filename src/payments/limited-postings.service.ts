@@ -5,12 +5,11 @@ import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
 import type { LegSummary } from '../approvals/approval-summary.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
-import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { toMajorNumber } from '../shared/money.js';
-import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import { withoutLimit } from './posting-limits.service.js';
 import { PostingService } from './posting.service.js';
 import { type ReversalDetails, ReversalsService } from './reversals.service.js';
@@ -64,10 +63,15 @@ export class LimitedPostings implements OnModuleInit {
       },
     });
     this.approvals.register('transfer.reverse', {
-      lock: (tx, request) => this.reversals.lock(tx, transferOf(request)),
+      lock: (tx, request) => this.reversals.lock(tx, tenantObjectOf('trf', request.objectId)),
       execute: async (tx, request, act) => {
         const details = request.payload as ReversalDetails;
-        await this.reversals.reverseWithin(tx, transferOf(request), details, withoutLimit(act));
+        await this.reversals.reverseWithin(
+          tx,
+          tenantObjectOf('trf', request.objectId),
+          details,
+          withoutLimit(act),
+        );
         return null;
       },
     });
@@ -210,12 +214,6 @@ const noPath = (): string => '';
 
 function ordersOf(payload: object): TransferOrder[] {
   return (payload as { orders: TransferOrder[] }).orders;
-}
-
-function transferOf({ objectId }: ApprovalRequest): TenantObject {
-  const transfer = parseTenantId('trf', objectId);
-  if (transfer === null) throw new Error(`${objectId} is not a transfer`);
-  return transfer;
 }
 
 function recordOf(records: ReadonlyMap<string, AccountRecord>, { id }: TenantObject): AccountRecord {

@@ -6,7 +6,6 @@ import { AuditTrail } from '../audit/audit-trail.service.js';
 import { type BegunSession, SessionsService } from '../auth/sessions.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
-import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Customer } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
@@ -14,7 +13,7 @@ import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byCustomer, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { parseTenantId, type TenantObject, toHouseId, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toHouseId, toTenantId } from '../shared/object-id.js';
 
 export interface WorkspaceView {
   platformId: string;
@@ -52,8 +51,8 @@ export class WorkspacesService implements OnModuleInit {
 
   onModuleInit(): void {
     this.approvals.register('session.begin', {
-      lock: (tx, request) => lock(tx, workspaceOf(request)),
-      execute: (tx, request, act) => this.begin(tx, workspaceOf(request), act),
+      lock: (tx, request) => lock(tx, tenantObjectOf('wsp', request.objectId)),
+      execute: (tx, request, act) => this.begin(tx, tenantObjectOf('wsp', request.objectId), act),
     });
   }
 
@@ -137,10 +136,4 @@ async function lock(tx: EntityManager, { platformId, id }: TenantObject): Promis
   if (workspace === null) throw new AppError('object_not_found');
   const where = { platformId, id: workspace.customerId };
   await tx.findOne(Customer, { where, lock: { mode: 'pessimistic_write' } });
-}
-
-function workspaceOf({ objectId }: ApprovalRequest): TenantObject {
-  const workspace = parseTenantId('wsp', objectId);
-  if (workspace === null) throw new Error(`${objectId} is not a workspace`);
-  return workspace;
 }

@@ -50,6 +50,13 @@ export function parseTenantId(prefix: ObjectPrefix, text: string): TenantObject 
   return { platformId: match[2] ?? '', id: match[3] ?? '' };
 }
 
+/** The object that an id from the database names. @throws Error when it is of another kind */
+export function tenantObjectOf(prefix: ObjectPrefix, text: string): TenantObject {
+  const object = parseTenantId(prefix, text);
+  if (object === null) throw new Error(`${text} names no ${OBJECT_TYPES[prefix]}`);
+  return object;
+}
+
 /** `plt_<id>`, `prd_<id>`, `cur_<code>`, `jur_<code>`: of objects without a tenant. */
 export function toHouseId(prefix: ObjectPrefix, id: string | number): string {
   return `${prefix}_${id}`;
