@@ -3,7 +3,7 @@ import type { AdminRole } from '../entities/admin.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
 import type { IdempotentRequest } from '../idempotency/idempotency.service.js';
-import type { AppError } from '../shared/app-error.js';
+import { AppError } from '../shared/app-error.js';
 import type { Stopwatch } from '../shared/stopwatch.js';
 
 export type CallerKind = 'owner' | 'workspace' | 'platform' | 'admin';
@@ -55,6 +55,18 @@ export interface Caller {
 /** The refusal of what a suspended platform or customer asks for. */
 export type Suspension = 'platform_not_verified' | 'customer_suspended';
 
+/** The id, within its platform, of the credential that a call came with; `null` for a session. */
+export function credentialIdOf({ id }: Pick<Caller, 'id'>): string | null {
+  return /^credential:(\d+)$/.exec(id)?.[1] ?? null;
+}
+
+/** @throws AppError credentials_invalid for a session */
+export function requireCredentialId(caller: Pick<Caller, 'id'>): string {
+  const id = credentialIdOf(caller);
+  if (id === null) throw new AppError('credentials_invalid');
+  return id;
+}
+
 /** @param of the platform, and of the customer where there is one */
 export function suspensionOf(of: {
   platformStatus: PlatformStatus;
@@ -73,10 +85,9 @@ export interface Subject {
   isSuspended?: boolean;
 }
 
-/** Why a presented credential was refused; told to those who watch, never to the caller. */
+/** Why a presented credential was refused: for logs, metrics and the audit trail, never for the answer. */
 export interface AuthenticationFailure {
   reason:
-    | 'malformed'
     | 'unknown_key'
     | 'wrong_secret'
     | 'revoked_key'

@@ -4,7 +4,7 @@ import { type Claim, IdempotencyService } from '../idempotency/idempotency.servi
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
-import type { Caller } from './caller.js';
+import { type Caller, requireCredentialId } from './caller.js';
 
 export interface IssuedAccessToken {
   accessToken: string;
@@ -42,7 +42,7 @@ export class ClientCredentialsService {
     const accessToken = await this.accessTokens.issue({
       aud: caller.kind === 'admin' ? 'admin' : 'platform',
       tid: caller.platformId,
-      sub: caller.id.replace('credential:', ''),
+      sub: requireCredentialId(caller),
       scope: granted,
       lifetimeSeconds,
     });

@@ -5,7 +5,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { assertWithin, type Authority } from './authority.js';
-import type { Caller } from './caller.js';
+import { type Caller, requireCredentialId } from './caller.js';
 import { KeyAge } from './key-age.service.js';
 import { type CredentialName, CredentialKeeper } from './credential-keeper.service.js';
 
@@ -61,8 +61,6 @@ export function assertLive({ revokedAt }: Credential): void {
 }
 
 /** @throws AppError credentials_invalid for a caller without a credential, such as a session */
-function ownNameOf({ platformId, id }: Caller): TenantObject {
-  const credentialId = /^credential:(\d+)$/.exec(id)?.[1];
-  if (credentialId === undefined) throw new AppError('credentials_invalid');
-  return { platformId, id: credentialId };
+function ownNameOf(caller: Caller): TenantObject {
+  return { platformId: caller.platformId, id: requireCredentialId(caller) };
 }

@@ -90,14 +90,14 @@ export class CredentialKeeper {
   async listOfCustomer(platformId: string, customerId: string): Promise<CredentialView[]> {
     const where = { platformId, customerId, kind: 'owner' as const };
     const rows = await this.dataSource.manager.find(Credential, { where, order: { id: 'ASC' } });
-    return rows.map(toCredentialView);
+    return rows.map(toView);
   }
 
   /** @throws AppError object_not_found */
   async get(name: CredentialName): Promise<CredentialView> {
     const credential = await this.dataSource.manager.findOneBy(Credential, { ...name });
     if (credential === null) throw new AppError('object_not_found');
-    return toCredentialView(credential);
+    return toView(credential);
   }
 
   /** In a transaction of its own, for the command line. */
@@ -123,7 +123,7 @@ export class CredentialKeeper {
     });
     await tx.insert(Credential, credential);
     await this.record(tx, 'credential.issued', act, credential);
-    return { ...toCredentialView(credential), secret };
+    return { ...toView(credential), secret };
   }
 
   /** Locks credentials, in one order for all callers. Resolves to them in the order of the names; `null`: none. */
@@ -157,7 +157,7 @@ export class CredentialKeeper {
     };
     await this.change(tx, credential, change);
     await this.record(tx, 'credential.rotated', act, credential);
-    return { ...toCredentialView(credential), secret };
+    return { ...toView(credential), secret };
   }
 
   /**
@@ -167,7 +167,7 @@ export class CredentialKeeper {
   async revoke(tx: EntityManager, credential: Credential, act: ActContext): Promise<CredentialView> {
     await this.change(tx, credential, { revokedAt: this.clock.now() });
     await this.record(tx, 'credential.revoked', act, credential);
-    return toCredentialView(credential);
+    return toView(credential);
   }
 
   private async change(
@@ -208,7 +208,7 @@ function newSecret(): string {
   return `vs_${randomToken(SECRET_BYTES)}`;
 }
 
-export function toCredentialView(credential: Credential): CredentialView {
+function toView(credential: Credential): CredentialView {
   const { platformId, id, kind, name, key, customerId, adminId, scopes, createdAt } = credential;
   const { allowedCurrencies, allowedNetworks, expiresAt, revokedAt, rotatedAt } = credential;
   const { previousSecretExpiresAt, lastUsedAt } = credential;

@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { toAct } from '../auth/acting.js';
-import type { Caller, CallerRequest } from '../auth/caller.js';
+import { type Caller, type CallerRequest, credentialIdOf } from '../auth/caller.js';
 import { RefusalRecords } from '../idempotency/refusal-records.service.js';
 import { SecurityMetrics } from '../metrics/security-metrics.service.js';
 import { AppError, type ErrorCode } from '../shared/app-error.js';
 import { toTenantId } from '../shared/object-id.js';
 
-/** What a refusal means to those who watch for attacks: an action and a category of ECS. */
+/** The action and the category by which a refusal is classified (ECS `event.action`, `event.category`). */
 interface EventKind {
   action: string;
   category: 'authentication' | 'iam' | 'intrusion_detection' | 'network';
@@ -78,9 +78,9 @@ export class SecurityEvents {
 }
 
 /** Id of the credential or the session that the call came with. */
-function credentialOf({ platformId, id }: Caller): string {
-  const [kind = '', number = ''] = id.split(':');
-  return toTenantId(kind === 'session' ? 'ses' : 'crd', platformId, number);
+function credentialOf(caller: Caller): string {
+  const id = credentialIdOf(caller);
+  return id === null ? caller.actorId : toTenantId('crd', caller.platformId, id);
 }
 
 /** ECS 8: event.*, source.ip, user.id, http.request.* and rule-free labels. */
