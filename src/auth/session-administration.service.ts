@@ -4,6 +4,7 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
+import { endSession } from '../database/session-ending.js';
 import { Session } from '../entities/session.entity.js';
 import { type ActCommand, Acts } from '../idempotency/acts.service.js';
 import { AppError } from '../shared/app-error.js';
@@ -12,7 +13,7 @@ import type { ListQuery, Page } from '../shared/listing.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
 import { SESSION_BY_ID, SESSION_LIST, type SessionView } from './session-list.js';
 
-/** Sessions as those who operate the bank, and their own holders, list and end them. */
+/** Sessions: listed and ended by admins, ended by their holder (log-out). */
 @Injectable()
 export class SessionAdministration {
   constructor(
@@ -43,7 +44,8 @@ export class SessionAdministration {
    */
   async end(name: TenantObject, { act, claim }: ActCommand<SessionView>): Promise<SessionView> {
     return this.acts.run(claim, async (tx) => {
-      await this.endWithin(tx, name, act);
+      if (!(await this.endWithin(tx, name, act)))
+        throw new AppError('transition_not_allowed', { state: 'ended', allowedActs: [] });
       return this.get(name, tx);
     });
   }
@@ -52,22 +54,21 @@ export class SessionAdministration {
   async logOut(act: ActContext): Promise<void> {
     const session = parseTenantId('ses', act.actor.id);
     if (session === null) throw new AppError('credentials_invalid');
-    await this.acts.run(null, (tx) => this.endWithin(tx, session, act));
+    await this.acts.run(null, async (tx) => {
+      if (!(await this.endWithin(tx, session, act))) throw new AppError('credentials_invalid');
+    });
   }
 
-  private async endWithin(
-    tx: EntityManager,
-    { platformId, id }: TenantObject,
-    act: ActContext,
-  ): Promise<void> {
+  /** `false`: it had ended before. */
+  private async endWithin(tx: EntityManager, name: TenantObject, act: ActContext): Promise<boolean> {
+    const { platformId, id } = name;
     const where = { platformId, id };
     const session = await tx.findOne(Session, { where, lock: { mode: 'pessimistic_write' } });
     if (session === null) throw new AppError('object_not_found');
-    if (session.revokedAt !== null)
-      throw new AppError('transition_not_allowed', { state: 'ended', allowedActs: [] });
-    await tx.update(Session, where, { revokedAt: this.clock.now() });
-    await this.feed.announce(tx, 'sessions');
+    if (session.revokedAt !== null) return false;
+    await endSession(tx, this.feed, name, this.clock.now());
     const objectId = toTenantId('ses', platformId, id);
     await this.trail.append(tx, { platformId, action: 'session.ended', objectId, act });
+    return true;
   }
 }

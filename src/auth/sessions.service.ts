@@ -5,6 +5,7 @@ import { ChangeFeed } from '../database/change-feed.service.js';
 import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
+import { endSession } from '../database/session-ending.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { RefreshToken } from '../entities/refresh-token.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
@@ -170,7 +171,7 @@ export class SessionsService {
         // The same request under the same key, sent again: it gets the first answer, while that may be given.
         const isRetry = claim !== null && (await this.idempotency.findMany([claim], tx))[0] !== null;
         if (isRetry && (await this.mayReplay(presented, tx))) throw new ClaimLost();
-        await this.revokeWithin(tx, platformId, sessionId);
+        await endSession(tx, this.feed, { platformId, id: sessionId }, this.clock.now());
         return null;
       }
       await tx.update(RefreshToken, { platformId, id: tokenId }, { usedAt: this.clock.now() });
@@ -201,16 +202,6 @@ export class SessionsService {
   /** When a session ends, however often it is refreshed. */
   private endOf({ createdAt }: Pick<Session, 'createdAt'>): Date {
     return new Date(createdAt.getTime() + this.env.sessionLifetimeMs);
-  }
-
-  /** Ends a session; its access tokens stop working on every process within a second. */
-  async revoke(platformId: string, sessionId: string): Promise<void> {
-    await this.unitOfWork.run((tx) => this.revokeWithin(tx, platformId, sessionId));
-  }
-
-  private async revokeWithin(tx: EntityManager, platformId: string, sessionId: string): Promise<void> {
-    await tx.update(Session, { platformId, id: sessionId }, { revokedAt: this.clock.now() });
-    await this.feed.announce(tx, 'sessions');
   }
 
   private async issueRefreshToken(

@@ -1,4 +1,6 @@
 import type { EntityManager } from 'typeorm';
+import { Session } from '../entities/session.entity.js';
+import type { TenantObject } from '../shared/object-id.js';
 import type { ChangeFeed } from './change-feed.service.js';
 
 /** Whose sessions end: all of a platform, or those held to the workspaces of one of its customers. */
@@ -21,6 +23,17 @@ export async function endSessions(
   now: Date,
 ): Promise<void> {
   await tx.query(END_SESSIONS, [platformId, customerId ?? null, now]);
+}
+
+/** Ends one session, with its tokens; in force on every process within a second. */
+export async function endSession(
+  tx: EntityManager,
+  feed: ChangeFeed,
+  { platformId, id }: TenantObject,
+  now: Date,
+): Promise<void> {
+  await tx.update(Session, { platformId, id }, { revokedAt: now });
+  await feed.announce(tx, 'sessions');
 }
 
 /** Topics of what is remembered together with the state of a customer or a platform. */

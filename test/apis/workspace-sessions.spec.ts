@@ -169,14 +169,23 @@ describe('The refresh token', () => {
 });
 
 describe('A log-out', () => {
+  const logOut = (token: string): Promise<Answer> =>
+    world.send('DELETE', '/sessions', { headers: { authorization: `Bearer ${token}` } });
+
+  it('is refused as any call of an ended session is, also when the session ended a moment ago', async () => {
+    const { accessToken } = await world.make.aSession(customer.platformId, workspace.id);
+    const answers = await Promise.all([logOut(accessToken), logOut(accessToken)]);
+    const [refused, ...others] = answers.filter(({ status }) => status !== 204);
+    expect(others).toEqual([]);
+    expectError(refused as Answer, 401, 'unauthorized');
+  });
+
   it('ends the session of the access token and no other, on the trail', async () => {
     const { accessToken, refreshToken, sessionId } = await world.make.aSession(
       customer.platformId,
       workspace.id,
     );
     const other = await world.make.aSession(customer.platformId, workspace.id);
-    const logOut = (token: string): Promise<Answer> =>
-      world.send('DELETE', '/sessions', { headers: { authorization: `Bearer ${token}` } });
     const answer = await logOut(accessToken);
     expect([answer.status, answer.text]).toEqual([204, '']);
     const refreshed = await world.send('POST', '/sessions/tokens', {
