@@ -1,4 +1,4 @@
-import { parseHouseId, parseTenantId, tenantIdPattern } from './object-id.js';
+import { parsePlatformId, parseTenantId, PLATFORM_ID_PATTERN, tenantIdPattern } from './object-id.js';
 
 /**
  * How a list may be filtered and sorted: declared once, for the query, its check and its documentation. In its SQL
@@ -64,9 +64,9 @@ export function containing(text: string): string {
 export function byPlatform(column: string): FilterSpec {
   return {
     description: 'Of this platform; the house is `plt_0`.',
-    schema: { type: 'string', pattern: '^plt_(0|[1-9]\\d{0,8})$', example: 'plt_1' },
+    schema: { type: 'string', pattern: PLATFORM_ID_PATTERN, example: 'plt_1' },
     sql: `${column} = ?::bigint`,
-    parse: (text) => (text === 'plt_0' ? '0' : parseHouseId('plt', text)),
+    parse: parsePlatformId,
   };
 }
 

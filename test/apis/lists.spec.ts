@@ -24,7 +24,6 @@ const OF_FORMATS: Readonly<Record<string, string>> = {
 
 /** Where the document says a form in words only. */
 const OF_NAMES: readonly [form: RegExp, value: string][] = [
-  [/^platform$/, 'plt_1'],
   [/Balance$/, '1'],
   [/DateCreatedAt$/, '2026-01-01T00:00:00Z'],
 ];

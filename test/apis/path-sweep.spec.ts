@@ -23,6 +23,7 @@ const VALUES: [name: string, encoded: string][] = [
   ['a lone surrogate', '%ed%a0%80'],
   ['a number beyond every integer', '9'.repeat(40)],
   ['half an escape', '%4'],
+  ['a code where a number belongs', 'plt_AB'],
 ];
 
 /** The members of each API's refusals. */

@@ -24,7 +24,7 @@ export const TenantId = createParamDecorator(
 export const HouseId = createParamDecorator((prefix: ObjectPrefix, context: ExecutionContext): string => {
   const { id = '' } = context.switchToHttp().getRequest<PathRequest>().params;
   const number = parseHouseId(prefix, id);
-  if (number === null || !/^\d+$/.test(number)) throw new AppError('object_not_found');
+  if (number === null) throw new AppError('object_not_found');
   return number;
 });
 

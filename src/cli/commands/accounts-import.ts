@@ -54,8 +54,7 @@ export const ACCOUNTS_IMPORT: CommandSpec<Options> = {
 
 async function importAccounts(...[options, shell, path]: Parameters<Run<Options>>): Promise<number> {
   const platformId = parseHouseId('plt', options.platform);
-  if (platformId === null || !/^\d+$/.test(platformId))
-    throw new UsageError('--platform must be an id plt_…');
+  if (platformId === null) throw new UsageError('--platform must be an id plt_…');
   const out = options.out ?? `${path}.verdicts.csv`;
   const input = await inspect(path);
   return withApp(shell.output, async (app) => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { AuditVerifier, type ChainVerdict } from '../../audit/audit-verifier.service.js';
 import { AuditHeads, type HeadVerdict } from '../../auth/audit-heads.service.js';
-import { parseHouseId, toHouseId } from '../../shared/object-id.js';
+import { parsePlatformId, toHouseId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
 import type { CommandSpec } from '../shell.js';
 import { withApp } from '../with-app.js';
@@ -73,7 +73,7 @@ function headLine({ head, problem }: HeadVerdict): string {
 
 function toPlatformId(text: string | undefined): string | null {
   if (text === undefined) return null;
-  const id = text === 'plt_0' ? '0' : parseHouseId('plt', text);
-  if (id === null || !/^\d+$/.test(id)) throw new UsageError('--platform must be an id plt_…');
+  const id = parsePlatformId(text);
+  if (id === null) throw new UsageError('--platform must be an id plt_…');
   return id;
 }

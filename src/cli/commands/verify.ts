@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type LedgerVerificationResponse, presentVerdict } from '../../apis/admin/books/ledger.dto.js';
 import { LedgerVerifier, VerificationCancelled } from '../../books/ledger-verifier.service.js';
 import type { LedgerVerdict } from '../../books/verification.js';
-import { parseHouseId } from '../../shared/object-id.js';
+import { parsePlatformId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
 import { Progress } from '../progress.js';
 import type { CommandSpec, Run, Shell } from '../shell.js';
@@ -55,8 +55,8 @@ async function replay(
 }
 
 function toPlatformId(text: string): string {
-  const id = parseHouseId('plt', text);
-  if (id === null || !/^\d+$/.test(id)) throw new UsageError('--platform must be an id plt_…');
+  const id = parsePlatformId(text);
+  if (id === null) throw new UsageError('--platform must be an id plt_…');
   return id;
 }
 

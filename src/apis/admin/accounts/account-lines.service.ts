@@ -112,7 +112,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
     return {
       channel: 'workspace',
       ...{ platformId, customerId: workspace.customerId, workspaceId },
-      productId: Number(houseNumberIn('product', 'prd', line.product)),
+      productId: Number(houseIdIn('product', 'prd', line.product)),
       alias: line.alias?.trim() ?? '',
       ...whoActs(call, line),
     };
@@ -137,7 +137,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
     platform,
     customerIdentifier,
   }: Pick<OwnerAccountLineRequest, 'platform' | 'customerIdentifier'>) {
-    const platformId = houseNumberIn('platform', 'plt', platform);
+    const platformId = houseIdIn('platform', 'plt', platform);
     const customerId = await this.customers.findId(platformId, customerIdentifier);
     if (customerId === null) throw new AppError('customer_not_found');
     return { platformId, customerId };
@@ -147,12 +147,6 @@ export class AccountLines implements LineKind<Opening, AccountView> {
 /** An admin is held to no currency; the claim is the line's, and comes with it when it is done. */
 function whoActs(call: CallContext, { reason }: { reason: string }) {
   return { act: actOf(call, reason.trim()), allowedCurrencies: null, claim: null };
-}
-
-/** @throws AppError validation_failed */
-function houseNumberIn(path: string, prefix: 'plt' | 'prd', text: string): string {
-  // Letters would make a code, such as that of a currency.
-  return houseIdIn(path, prefix, /_\d+$/.test(text) ? text : '');
 }
 
 function noChannel(invalidValue: unknown): AppError {

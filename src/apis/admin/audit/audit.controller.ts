@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { AUDIT_LIST, AuditSearch } from '../../../audit/audit-search.service.js';
 import { AuditVerifier } from '../../../audit/audit-verifier.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
+import { PLATFORM_ID_PATTERN } from '../../../shared/object-id.js';
 import { AdminRead } from '../admin-operation.decorator.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { PlatformQueryPipe } from './platform-query.pipe.js';
@@ -38,7 +39,7 @@ export class AdminAuditController {
     name: 'platform',
     required: false,
     description: 'This platform’s chain only; the house is plt_0.',
-    schema: { type: 'string' },
+    schema: { type: 'string', pattern: PLATFORM_ID_PATTERN },
   })
   @ApiOkResponse({ type: VerificationResponse, description: 'What was found.' })
   async verify(

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LedgerVerifier } from '../../../books/ledger-verifier.service.js';
 import { TrialBalances } from '../../../books/trial-balance.service.js';
-import { parseHouseId } from '../../../shared/object-id.js';
+import { parsePlatformId, PLATFORM_ID_PATTERN } from '../../../shared/object-id.js';
 import { AdminRead } from '../admin-operation.decorator.js';
 import {
   LedgerVerificationResponse,
@@ -25,7 +25,7 @@ const LedgerQuery = createParamDecorator(
       .switchToHttp()
       .getRequest<FastifyRequest<{ Querystring: Record<string, unknown> }>>();
     const reader = new QueryReader(query);
-    const platformId = reader.read('platform', 'must be an id plt_…', parsePlatform);
+    const platformId = reader.read('platform', 'must be an id plt_…', parsePlatformId);
     const currencyCode = reader.read('currency', 'must be a currency code', parseCurrency);
     reader.finish(known);
     return { platformId, currencyCode };
@@ -58,7 +58,7 @@ export class AdminLedgerController {
     name: 'platform',
     required: false,
     description: 'Of this platform.',
-    schema: { type: 'string' },
+    schema: { type: 'string', pattern: PLATFORM_ID_PATTERN },
   })
   @ApiQuery({
     name: 'currency',
@@ -87,7 +87,7 @@ export class AdminLedgerController {
     name: 'platform',
     required: false,
     description: 'This platform only.',
-    schema: { type: 'string' },
+    schema: { type: 'string', pattern: PLATFORM_ID_PATTERN },
   })
   @ApiOkResponse({ type: LedgerVerificationResponse, description: 'What was found, clean or not.' })
   async verify(
@@ -96,11 +96,6 @@ export class AdminLedgerController {
   ): Promise<LedgerVerificationResponse> {
     return presentVerdict(await this.verifier.verify({ platformId, isCancelled }));
   }
-}
-
-function parsePlatform(text: string): string | null {
-  const id = text === 'plt_0' ? '0' : parseHouseId('plt', text);
-  return id !== null && /^\d+$/.test(id) ? id : null;
 }
 
 function parseCurrency(text: string): string | null {
