@@ -13,6 +13,7 @@ import { listErrors } from './passes/error-catalogue.js';
 import { closeRequests } from './passes/closed-requests.js';
 import { nameOperations } from './passes/operation-ids.js';
 import { documentHeaders } from './passes/response-headers.js';
+import { nameSecuritySchemes } from './passes/security-schemes.js';
 import { shareParts } from './passes/shared-parts.js';
 import { describeTags } from './passes/tags.js';
 
@@ -137,6 +138,7 @@ export function createDocument(app: INestApplication, api: ApiDocument): OpenAPI
   });
   api.finish?.(document);
   nameOperations(document);
+  nameSecuritySchemes(document, api.name);
   describeTags(document);
   documentHeaders(document);
   addBodyExamples(document);

@@ -19,5 +19,5 @@ export function visibleTo(document: OpenAPIObject, scopes: ReadonlySet<string>):
 }
 
 function neededScopes(operation: PathItem['get']): string[] {
-  return operation?.security?.flatMap((requirement) => requirement.oauth2 ?? []) ?? [];
+  return operation?.security?.flatMap((requirement) => Object.values(requirement).flat()) ?? [];
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BearerStrategy } from '../auth/strategies/bearer.strategy.js';
 import { KeySecretStrategy } from '../auth/strategies/key-secret.strategy.js';
 import { Environment } from '../config/env.js';
-import { RoleAwareDocument, UnmadeChoices, withRole } from './docs-plugin.js';
+import { OneCredential, RoleAwareDocument, TabStorage, UnmadeChoices, withRole } from './docs-plugin.js';
 import { API_DOCUMENTS, createDocument } from './documents.js';
 import { visibleTo } from './role-filter.js';
 
@@ -33,6 +33,7 @@ export function serveDocuments(app: INestApplication): void {
     customSiteTitle: 'Vostro APIs',
     swaggerOptions: {
       urls: documents.map(({ name, title }) => ({ name: title, url: `/openapi/${name}.json` })),
+      // Otherwise the choice of another document would end it; TabStorage says where it is stored.
       persistAuthorization: true,
       filter: true,
       displayRequestDuration: true,
@@ -42,7 +43,7 @@ export function serveDocuments(app: INestApplication): void {
       // The validator badge would send the document's address to a host outside.
       validatorUrl: null,
       requestInterceptor: withRole,
-      plugins: [RoleAwareDocument, UnmadeChoices],
+      plugins: [TabStorage, RoleAwareDocument, OneCredential, UnmadeChoices],
     },
   });
 }

@@ -105,10 +105,14 @@ export class DocsPage {
   async execute(operationId: string, filled: Filled): Promise<Shown> {
     const shown = await this.press(operationId, filled);
     if (shown === 'not sent') throw new Error(`the page did not send ${operationId}`);
-    const { status } = shown;
+    await this.answerOf(operationId, shown.status);
+    return shown;
+  }
+
+  /** Waits until the operation shows an answer of this status. */
+  async answerOf(operationId: string, status: number): Promise<void> {
     const answer = this.operation(operationId).locator('.live-responses-table .response-col_status');
     await answer.filter({ hasText: String(status) }).waitFor();
-    return shown;
   }
 
   /** Fills in an operation and presses Execute. `not sent`: the page missed a required field. */

@@ -28,11 +28,13 @@ export class PrefilledDemo {
     return demo;
   }
 
-  /** Values of the parameters in a path: of what exists. */
-  async idsFor(path: string): Promise<Record<string, string>> {
+  /** Values of the parameters in a path, of what exists; without those that are a choice. */
+  async idsFor({ path, choices }: Pick<PrefilledCall, 'path' | 'choices'>): Promise<Record<string, string>> {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-    const entries = await Promise.all(names.map(async (name) => [name, await this.idFor(path, name)]));
-    return Object.fromEntries(entries.filter(([name]) => name !== 'act'));
+    const ids = names.filter((name) => !(name in choices));
+    return Object.fromEntries(
+      await Promise.all(ids.map(async (name) => [name, await this.idFor(path, name)])),
+    );
   }
 
   private async idFor(path: string, name: string): Promise<string> {
@@ -40,7 +42,6 @@ export class PrefilledDemo {
     if (name === 'provider') return 'acme';
     if (name === 'currency') return 'GBP';
     if (name === 'code') return collection === 'jurisdictions' ? 'DE' : 'GBP';
-    if (name === 'act') return '';
     const { body } = await this.admin.get(`/${collection}?limit=1`);
     return String(body.items[0].id);
   }

@@ -36,6 +36,11 @@ const DOCUMENT = {
     },
   },
   components: {
+    securitySchemes: {
+      apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY' },
+      apiSecret: { type: 'apiKey', in: 'header', name: 'X-API-SECRET' },
+      bearer: { type: 'http', scheme: 'bearer' },
+    },
     parameters: {
       Key: { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } },
     },
@@ -97,6 +102,11 @@ describe('A change that breaks a client', () => {
     [
       'a way to authenticate removed',
       (d) => d.paths['/accounts'].post.security.shift(),
+      [`${OPEN}: security: apiKey + apiSecret removed`],
+    ],
+    [
+      'a header of a credential renamed',
+      (d) => (d.components.securitySchemes.apiKey.name = 'Key'),
       [`${OPEN}: security: apiKey + apiSecret removed`],
     ],
     ['a status removed', (d) => delete d.paths['/accounts'].post.responses['409'], [`${OPEN}: 409: removed`]],
@@ -226,6 +236,14 @@ describe('A change that breaks a client', () => {
 
 describe('A change that breaks nobody', () => {
   it.each<[string, (document: any) => unknown]>([
+    [
+      'another name for a security scheme',
+      (d) => {
+        const { securitySchemes: schemes } = d.components;
+        schemes.token = schemes.bearer;
+        d.paths['/accounts'].post.security[1] = { token: [] };
+      },
+    ],
     ['other words', (d) => (opening(d).description.description = 'Other words.')],
     ['a new operation', (d) => (d.paths['/x'] = { get: { operationId: 'x', responses: {} } })],
     ['a new field that may be left out', (d) => (opening(d).name = { type: 'string' })],

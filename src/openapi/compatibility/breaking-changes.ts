@@ -7,6 +7,7 @@ import {
   resolve,
   type ResponseContract,
   type SchemaContract,
+  type SecuritySchemeContract,
 } from './contract.js';
 import { type Placed, type Report, reportNarrowing, reportRemoved } from './narrowing.js';
 
@@ -39,7 +40,7 @@ function compareOperation(documents: Documents, pair: Pair<OperationContract>, r
   const [before, after] = pair;
   if (before.operationId !== after.operationId)
     report('', `operationId ${before.operationId ?? 'none'} → ${after.operationId ?? 'none'}`);
-  compareSecurity(pair, report);
+  compareSecurity(documents, pair, report);
   compareParameters(documents, [before.parameters ?? [], after.parameters ?? []], report);
   compareRequests(documents, pair, within(report, 'body'));
   for (const [status, response] of Object.entries(before.responses)) {
@@ -50,13 +51,31 @@ function compareOperation(documents: Documents, pair: Pair<OperationContract>, r
   }
 }
 
-/** Each way to authenticate must go on working. */
-function compareSecurity([before, after]: Pair<OperationContract>, report: Report): void {
-  const ways = new Set(after.security?.map((way) => JSON.stringify(way)));
+/** Each way to authenticate must go on working, whatever name the document gives it. */
+function compareSecurity(
+  documents: Documents,
+  [before, after]: Pair<OperationContract>,
+  report: Report,
+): void {
+  const ways = new Set(after.security?.map((way) => sentBy(documents.after, way)));
   for (const way of before.security ?? []) {
-    if (!ways.has(JSON.stringify(way)))
+    if (!ways.has(sentBy(documents.before, way)))
       report('security', `${Object.keys(way).join(' + ') || 'none'} removed`);
   }
+}
+
+/** What a client sends by these schemes: where, and with which scopes. */
+function sentBy({ components }: Contract, way: Record<string, string[]>): string {
+  const parts = Object.entries(way).map(([name, scopes]) => {
+    const {
+      type,
+      in: place,
+      name: header,
+      scheme,
+    }: SecuritySchemeContract = components?.securitySchemes?.[name] ?? {};
+    return JSON.stringify({ type, place, header, scheme, scopes });
+  });
+  return parts.sort().join(' ');
 }
 
 function compareParameters(documents: Documents, lists: Pair<ParameterContract[]>, report: Report): void {

@@ -7,6 +7,13 @@ export interface Contract {
   components?: Record<string, Record<string, Reference>>;
 }
 
+export interface SecuritySchemeContract extends Reference {
+  type?: string;
+  in?: string;
+  name?: string;
+  scheme?: string;
+}
+
 export interface Reference {
   $ref?: string;
 }

@@ -18,7 +18,7 @@ const OPERATIONS: Operation[] = Object.entries<Record<string, { security: Record
   Object.entries(item).map(([method, { security }]) => ({
     method: method.toUpperCase(),
     path,
-    scope: security.flatMap((requirement) => requirement.oauth2 ?? [])[0],
+    scope: security.flatMap((requirement) => requirement.adminOauth2 ?? [])[0],
   })),
 );
 const GUARDED = OPERATIONS.filter(({ scope }) => scope !== undefined);

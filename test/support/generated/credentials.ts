@@ -10,20 +10,13 @@ interface Called extends DocumentedCall {
 }
 
 /** Credentials by one of the ways that the operation allows, as the request chooses. */
-export async function credentialsOf(
-  seeds: Seeds,
-  { api, operation }: Called,
-  pick: number,
-): Promise<Headers> {
+export async function credentialsOf(seeds: Seeds, { operation }: Called, pick: number): Promise<Headers> {
   const ways = (operation.security as Record<string, unknown>[]).filter((way) => Object.keys(way).length > 0);
   const way = ways[pick % ways.length] ?? {};
   const all = kept.get(seeds) ?? allOf(seeds);
   kept.set(seeds, all);
   const byScheme = await all;
-  return Object.assign(
-    {},
-    ...Object.keys(way).map((scheme) => byScheme[`${api} ${scheme}`] ?? {}),
-  ) as Headers;
+  return Object.assign({}, ...Object.keys(way).map((scheme) => byScheme[scheme] ?? {})) as Headers;
 }
 
 async function allOf(seeds: Seeds): Promise<Kept> {
@@ -37,8 +30,8 @@ async function allOf(seeds: Seeds): Promise<Kept> {
     ...pairOf('owner', owner),
     ...pairOf('admin', seeds.admin),
     ...pairOf('platform', { 'x-api-key': platform.key, 'x-api-secret': platform.secret }),
-    'workspace accessToken': { authorization: accessToken },
-    'platform basic': basic,
+    workspaceAccessToken: { authorization: accessToken },
+    platformBasic: basic,
     ...(await bearerOf(seeds, 'platform', basic)),
     ...(await bearerOf(seeds, 'admin', admin)),
   };
@@ -50,8 +43,8 @@ const basicOf = (key: string, secret: string): string =>
 /** Key and secret are two schemes of the document. */
 function pairOf(api: ApiName, headers: Headers): Kept {
   return {
-    [`${api} apiKey`]: { 'x-api-key': headers['x-api-key'] ?? '' },
-    [`${api} apiSecret`]: { 'x-api-secret': headers['x-api-secret'] ?? '' },
+    [`${api}ApiKey`]: { 'x-api-key': headers['x-api-key'] ?? '' },
+    [`${api}ApiSecret`]: { 'x-api-secret': headers['x-api-secret'] ?? '' },
   };
 }
 
@@ -61,5 +54,5 @@ async function bearerOf(seeds: Seeds, api: ApiName, headers: Headers): Promise<K
     raw: 'grant_type=client_credentials',
   });
   const bearer = { authorization: `Bearer ${String(body.access_token)}` };
-  return { [`${api} bearer`]: bearer, [`${api} oauth2`]: bearer };
+  return { [`${api}Bearer`]: bearer, [`${api}Oauth2`]: bearer };
 }

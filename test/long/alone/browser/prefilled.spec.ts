@@ -54,12 +54,12 @@ withBrowser('Execute on a form that nobody filled in', () => {
 
   /** First as it is, then with what the path needs, and last with what the page has to be told to do. */
   async function pressAll(call: PrefilledCall): Promise<void> {
-    const { operationId, path, choices, needsInput } = call;
+    const { operationId, choices, needsInput } = call;
     const untouched = await docs.press(operationId, {});
     expect([operationId, untouched === 'not sent']).toEqual([operationId, needsInput]);
     await expectHarmless(call, untouched);
     if (needsInput) {
-      const named = await docs.press(operationId, { fields: await demo.idsFor(path) });
+      const named = await docs.press(operationId, { fields: await demo.idsFor(call) });
       const isUnchosen = Object.keys(choices).length > 0;
       expect([operationId, named === 'not sent']).toEqual([operationId, isUnchosen]);
       await expectHarmless(call, named);

@@ -121,6 +121,46 @@ withBrowser('Swagger UI in Chromium', () => {
     }
   });
 
+  it('keeps what was authorised in the tab alone, and offers it to no other document', async () => {
+    docs = await DocsPage.open(browser, app.url, observed);
+    await docs.choose('Owner API', 'owner');
+    const { key, secret } = await world.make.anOwnerKey(await world.make.aCustomer());
+    await docs.authorize([['#api_key_value', key]], [['#api_key_value', secret]]);
+    const stored = await docs.page.evaluate(`[localStorage.length, sessionStorage.getItem('authorized')]`);
+    expect(stored).toEqual([0, expect.stringContaining(secret)]);
+    for (const [title, name] of [
+      ['Platform API', 'platform'],
+      ['Admin API', 'admin'],
+    ] as const) {
+      await docs.choose(title, name);
+      expect([name, await docs.isAuthorized()]).toEqual([name, false]);
+    }
+    await docs.choose('Owner API', 'owner');
+    expect(await docs.isAuthorized()).toBe(true);
+  });
+
+  it('calls with the key again once a token has ended, and asks for a new log-in where there is no key', async () => {
+    const { key, secret } = await world.make.anAdmin('viewer');
+    const ended = 'eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl';
+    docs = await DocsPage.open(browser, app.url, observed);
+    await docs.choose('Admin API', 'admin');
+    await docs.authorize(
+      [['#auth-bearer-value', ended]],
+      [['#api_key_value', key]],
+      [['#api_key_value', secret]],
+    );
+    await docs.press('getMe', {});
+    await docs.answerOf('getMe', 200);
+
+    docs = await DocsPage.open(browser, app.url, observed);
+    await docs.choose('Admin API', 'admin');
+    await docs.authorize([['#auth-bearer-value', ended]]);
+    await docs.press('getMe', {});
+    const dialog = docs.page.locator('.dialog-ux');
+    await dialog.getByText('This token has expired or was revoked. Log in again.').waitFor();
+    await docs.screenshot('expired');
+  });
+
   it('renews a workspace session with its refresh token, once', async () => {
     const workspace = await world.make.aWorkspace(await world.make.aCustomer());
     const { refreshToken } = await world.make.aSession(workspace.platformId, workspace.id);
