@@ -1,13 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AccountRecord } from '../../../accounts/account-directory.service.js';
-import type { ActOutcome } from '../../../accounts/account-lifecycle.service.js';
 import { accountActsIn } from '../../../accounts/account-machine.js';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
-import type { ApprovalResponse } from '../approvals/approval.dto.js';
-import { presentOutcome } from '../approvals/outcome.js';
 import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
 import {
   Shown,
@@ -158,10 +155,6 @@ export function presentAccount(account: ShownAccount): AdminAccountResponse {
     createdAt: toTime(account.createdAt),
     updatedAt: toTime(account.updatedAt),
   };
-}
-
-export function presentActOutcome(outcome: ActOutcome): AdminAccountResponse | ApprovalResponse {
-  return presentOutcome(outcome, ({ account }) => presentAccount(account));
 }
 
 /** @param history oldest first; it begins with the opening */

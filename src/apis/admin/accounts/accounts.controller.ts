@@ -1,26 +1,25 @@
 import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ACCOUNT_LIST, AccountDirectory } from '../../../accounts/account-directory.service.js';
+import {
+  ACCOUNT_LIST,
+  AccountDirectory,
+  type AccountRecord,
+} from '../../../accounts/account-directory.service.js';
 import { AccountLifecycle } from '../../../accounts/account-lifecycle.service.js';
 import { ACCOUNT_ACTS, ACCOUNT_MACHINE, type AccountAct } from '../../../accounts/account-machine.js';
-import { claimWithStatus } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse } from '../approvals/approval.dto.js';
-import { statusOfOutcome } from '../approvals/outcome.js';
+import { OutcomeForm } from '../approvals/outcome.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { ActName, ActParams, IdParam, TenantId } from '../path-ids.js';
-import {
-  AdminAccountResponse,
-  DecisionResponse,
-  presentAccount,
-  presentDecision,
-  presentActOutcome,
-} from './account.dto.js';
+import { AdminAccountResponse, DecisionResponse, presentAccount, presentDecision } from './account.dto.js';
+
+const ACTED = new OutcomeForm(({ account }: { account: AccountRecord }) => presentAccount(account));
 
 @ApiTags('Accounts')
 @Controller('admin/accounts')
@@ -87,9 +86,8 @@ export class AdminAccountsController {
     @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminAccountResponse | ApprovalResponse> {
-    const claim = claimWithStatus(call, statusOfOutcome, presentActOutcome);
+    const claim = ACTED.claimOf(call);
     const outcome = await this.lifecycle.do(accountAct, { account, act, claim });
-    void reply.status(statusOfOutcome(outcome));
-    return presentActOutcome(outcome);
+    return ACTED.answer(outcome, reply);
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AdminCredentials, type CredentialOutcome } from '../../../auth/admin-credentials.service.js';
+import { AdminCredentials } from '../../../auth/admin-credentials.service.js';
 import { CREDENTIAL_LIST } from '../../../auth/credential-list.js';
 import {
   CredentialKeeper,
@@ -9,14 +9,14 @@ import {
   DEFAULT_OVERLAP_SECONDS,
   type IssuedCredential,
 } from '../../../auth/credential-keeper.service.js';
-import { claimOf, claimWithStatus } from '../../../http/call.decorator.js';
+import { claimOf } from '../../../http/call.decorator.js';
 import type { ErrorCode } from '../../../shared/app-error.js';
 import { Clock } from '../../../shared/clock.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAct, AdminAsk, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
-import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
+import { OutcomeForm } from '../approvals/outcome.js';
 import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
@@ -49,14 +49,12 @@ const ISSUE_EXAMPLES = {
 export class AdminCredentialsController {
   private readonly present = (credential: CredentialView): CredentialResponse =>
     presentCredential(credential, this.clock.now());
-  private readonly presentRotated = (
-    outcome: CredentialOutcome<IssuedCredential>,
-  ): IssuedCredentialResponse | ApprovalResponse =>
-    presentOutcome(outcome, ({ credential }) => presentIssued(credential, this.clock.now()));
-  private readonly presentRevoked = (
-    outcome: CredentialOutcome<CredentialView>,
-  ): CredentialResponse | ApprovalResponse =>
-    presentOutcome(outcome, ({ credential }) => this.present(credential));
+  private readonly rotated = new OutcomeForm(({ credential }: { credential: IssuedCredential }) =>
+    presentIssued(credential, this.clock.now()),
+  );
+  private readonly revoked = new OutcomeForm(({ credential }: { credential: CredentialView }) =>
+    this.present(credential),
+  );
 
   constructor(
     private readonly keeper: CredentialKeeper,
@@ -122,11 +120,10 @@ export class AdminCredentialsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialResponse | ApprovalResponse> {
     const { overlapSeconds = DEFAULT_OVERLAP_SECONDS } = body;
-    const claim = claimWithStatus(call, statusOfOutcome, this.presentRotated);
+    const claim = this.rotated.claimOf(call);
     const command = { caller: call.caller, act, claim };
     const outcome = await this.credentials.rotate(name, overlapSeconds, command);
-    void reply.status(statusOfOutcome(outcome));
-    return this.presentRotated(outcome);
+    return this.rotated.answer(outcome, reply);
   }
 
   @Post(':id/revoke')
@@ -147,9 +144,8 @@ export class AdminCredentialsController {
     @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialResponse | ApprovalResponse> {
-    const claim = claimWithStatus(call, statusOfOutcome, this.presentRevoked);
+    const claim = this.revoked.claimOf(call);
     const outcome = await this.credentials.revoke(name, { caller: call.caller, act, claim });
-    void reply.status(statusOfOutcome(outcome));
-    return this.presentRevoked(outcome);
+    return this.revoked.answer(outcome, reply);
   }
 }

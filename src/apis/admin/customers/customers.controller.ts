@@ -6,7 +6,11 @@ import {
   type CustomerAct,
   CustomerAdministration,
 } from '../../../customers/customer-administration.service.js';
-import { CUSTOMER_LIST, CustomerDirectory } from '../../../customers/customer-directory.service.js';
+import {
+  CUSTOMER_LIST,
+  CustomerDirectory,
+  type CustomerRecord,
+} from '../../../customers/customer-directory.service.js';
 import { CustomerRegistrationService } from '../../../customers/customer-registration.service.js';
 import type { FastifyReply } from 'fastify';
 import { claimOf } from '../../../http/call.decorator.js';
@@ -15,7 +19,7 @@ import type { TenantObject } from '../../../shared/object-id.js';
 import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
-import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
+import { OutcomeForm } from '../approvals/outcome.js';
 import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { ActName, ActParams, houseIdIn, IdParam, TenantId } from '../path-ids.js';
@@ -26,6 +30,8 @@ import {
   OverrideJurisdictionRequest,
   presentCustomer,
 } from './customer.dto.js';
+
+const AMENDED = new OutcomeForm(({ customer }: { customer: CustomerRecord }) => presentCustomer(customer));
 
 @ApiTags('Customers')
 @Controller('admin/customers')
@@ -100,8 +106,7 @@ export class AdminCustomersController {
     const change = given({ displayName: displayName?.trim(), email, countryOfResidence });
     assertSomething(change);
     const outcome = await this.administration.amend(change, { customer, act, claim: null });
-    void reply.status(statusOfOutcome(outcome));
-    return presentOutcome(outcome, (done) => presentCustomer(done.customer));
+    return AMENDED.answer(outcome, reply);
   }
 
   @Post(':id/jurisdiction-override')

@@ -6,15 +6,15 @@ import {
   TransferDirectory,
   type TransferRecord,
 } from '../../../books/transfer-directory.service.js';
-import { claimOf, claimWithStatus } from '../../../http/call.decorator.js';
+import { claimOf } from '../../../http/call.decorator.js';
 import { AdjustmentsService } from '../../../payments/adjustments.service.js';
-import { LimitedPostings, type PostingOutcome } from '../../../payments/limited-postings.service.js';
+import { LimitedPostings } from '../../../payments/limited-postings.service.js';
 import type { ErrorCode } from '../../../shared/app-error.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAsk, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
-import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
+import { OutcomeForm } from '../approvals/outcome.js';
 import { Command, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
@@ -46,12 +46,11 @@ const WAITS = 'The request that waits for a second person: the amount exceeds th
 const ABOVE_LIMIT =
   ' Above the posting limit of the role and the currency it waits for a second person (202).';
 
-const presentPosted = (outcome: PostingOutcome<TransferRecord>): TransferResponse | ApprovalResponse =>
-  presentOutcome(outcome, ({ posted }) => presentTransfer(posted));
-const presentPostedJournal = (
-  outcome: PostingOutcome<TransferRecord[]>,
-): JournalResponse | ApprovalResponse => presentOutcome(outcome, ({ posted }) => presentJournal(posted));
-const statusOfPosting = (outcome: PostingOutcome<unknown>): number => statusOfOutcome(outcome, 201);
+const POSTED = new OutcomeForm(({ posted }: { posted: TransferRecord }) => presentTransfer(posted), 201);
+const POSTED_JOURNAL = new OutcomeForm(
+  ({ posted }: { posted: TransferRecord[] }) => presentJournal(posted),
+  201,
+);
 
 @ApiTags('Transfers')
 @Controller('admin')
@@ -106,10 +105,9 @@ export class AdminTransfersController {
     @Command(OutsideRequest) { body, call, act }: Told<OutsideRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
-    const claim = claimWithStatus(call, statusOfPosting, presentPosted);
+    const claim = POSTED.claimOf(call);
     const outcome = await this.postings.deposit(toOutsideOrder(body), { act, claim });
-    void reply.status(statusOfPosting(outcome));
-    return presentPosted(outcome);
+    return POSTED.answer(outcome, reply);
   }
 
   @Post('withdrawals')
@@ -125,10 +123,9 @@ export class AdminTransfersController {
     @Command(OutsideRequest) { body, call, act }: Told<OutsideRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
-    const claim = claimWithStatus(call, statusOfPosting, presentPosted);
+    const claim = POSTED.claimOf(call);
     const outcome = await this.postings.withdraw(toOutsideOrder(body), { act, claim });
-    void reply.status(statusOfPosting(outcome));
-    return presentPosted(outcome);
+    return POSTED.answer(outcome, reply);
   }
 
   @Post('transfers')
@@ -144,10 +141,9 @@ export class AdminTransfersController {
     @Command(TransferRequest) { body, call, act }: Told<TransferRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
-    const claim = claimWithStatus(call, statusOfPosting, presentPosted);
+    const claim = POSTED.claimOf(call);
     const outcome = await this.postings.transfer(toTransferOrder(body), { act, claim });
-    void reply.status(statusOfPosting(outcome));
-    return presentPosted(outcome);
+    return POSTED.answer(outcome, reply);
   }
 
   @Post('journals')
@@ -165,11 +161,10 @@ export class AdminTransfersController {
     @Command(JournalRequest) { body, call, act }: Told<JournalRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JournalResponse | ApprovalResponse> {
-    const claim = claimWithStatus(call, statusOfPosting, presentPostedJournal);
+    const claim = POSTED_JOURNAL.claimOf(call);
     const orders = body.transfers.map((leg, index) => toTransferOrder(leg, `transfers[${index}].`));
     const outcome = await this.postings.journal(orders, { act, claim });
-    void reply.status(statusOfPosting(outcome));
-    return presentPostedJournal(outcome);
+    return POSTED_JOURNAL.answer(outcome, reply);
   }
 
   @Post('transfers/:id/reverse')
@@ -190,11 +185,10 @@ export class AdminTransfersController {
     @Command(ReverseRequest) { body, call, act }: Told<ReverseRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JournalResponse | ApprovalResponse> {
-    const claim = claimWithStatus(call, statusOfPosting, presentPostedJournal);
+    const claim = POSTED_JOURNAL.claimOf(call);
     const details = { description: body.description?.trim() ?? null, metadata: body.metadata ?? {} };
     const outcome = await this.postings.reverse(transfer, details, { act, claim });
-    void reply.status(statusOfPosting(outcome));
-    return presentPostedJournal(outcome);
+    return POSTED_JOURNAL.answer(outcome, reply);
   }
 
   @Post('adjustments')

@@ -3,12 +3,16 @@ import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTag
 import type { FastifyReply } from 'fastify';
 import { claimOf } from '../../../http/call.decorator.js';
 import { PLATFORM_LIST } from '../../../platforms/platform-list.js';
-import { PLATFORM_MACHINE, PlatformsService } from '../../../platforms/platforms.service.js';
+import {
+  PLATFORM_MACHINE,
+  PlatformsService,
+  type PlatformView,
+} from '../../../platforms/platforms.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
-import { presentOutcome, statusOfOutcome } from '../approvals/outcome.js';
+import { OutcomeForm } from '../approvals/outcome.js';
 import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { HouseId, IdParam } from '../path-ids.js';
@@ -18,6 +22,8 @@ import {
   PlatformResponse,
   presentPlatform,
 } from './platform.dto.js';
+
+const AMENDED = new OutcomeForm(({ platform }: { platform: PlatformView }) => presentPlatform(platform));
 
 @ApiTags('Platforms')
 @Controller('admin/platforms')
@@ -92,8 +98,7 @@ export class AdminPlatformsController {
     });
     assertSomething(change);
     const outcome = await this.platforms.amend(id, change, { act, claim: null });
-    void reply.status(statusOfOutcome(outcome));
-    return presentOutcome(outcome, ({ platform }) => presentPlatform(platform));
+    return AMENDED.answer(outcome, reply);
   }
 
   @Post(':id/verify')
