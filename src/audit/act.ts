@@ -1,3 +1,4 @@
+import type { PostingRole } from '../entities/admin.entity.js';
 import type { ActorKind } from '../entities/audit-entry.entity.js';
 import type { Stopwatch } from '../shared/stopwatch.js';
 
@@ -18,7 +19,7 @@ export interface ActContext {
   /** Id of the credential that the call came with; missing where there is none, as on the command line. */
   credentialId?: string;
   /** Of an admin: the role whose posting limits count. Missing where there is no limit. */
-  postingRole?: 'operator' | 'approver';
+  postingRole?: PostingRole;
   /** Runs along with the request. */
   watch?: Stopwatch;
 }

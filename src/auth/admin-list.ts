@@ -1,4 +1,7 @@
+import { ADMIN_ROLES, ADMIN_STATUSES } from '../entities/admin.entity.js';
 import { byPartOf, type ListSpec } from '../shared/listing.js';
+
+export { ADMIN_ROLES, ADMIN_STATUSES, POSTING_ROLES, type PostingRole } from '../entities/admin.entity.js';
 
 /** How admins are listed. */
 export const ADMIN_LIST: ListSpec = {
@@ -12,12 +15,12 @@ export const ADMIN_LIST: ListSpec = {
     name: byPartOf('a.name', 'With this in the name, ignoring case.'),
     role: {
       description: 'With this role.',
-      schema: { type: 'string', enum: ['viewer', 'operator', 'approver'] },
+      schema: { type: 'string', enum: ADMIN_ROLES },
       sql: 'a.role = ?',
     },
     status: {
       description: 'In this state.',
-      schema: { type: 'string', enum: ['active', 'disabled'] },
+      schema: { type: 'string', enum: ADMIN_STATUSES },
       sql: 'a.status = ?',
     },
   },

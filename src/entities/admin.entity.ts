@@ -4,7 +4,11 @@ import { Platform } from './platform.entity.js';
 /** Each role may do what the ones before it may. */
 export const ADMIN_ROLES = ['viewer', 'operator', 'approver'] as const;
 export type AdminRole = (typeof ADMIN_ROLES)[number];
-export type AdminStatus = 'active' | 'disabled';
+export const ADMIN_STATUSES = ['active', 'disabled'] as const;
+export type AdminStatus = (typeof ADMIN_STATUSES)[number];
+/** Roles that post money, each up to a limit. */
+export const POSTING_ROLES = ['operator', 'approver'] as const satisfies readonly AdminRole[];
+export type PostingRole = (typeof POSTING_ROLES)[number];
 
 /** A person (or program) that operates the bank. Belongs to the house, the platform with the id 0. */
 @Entity('admins')

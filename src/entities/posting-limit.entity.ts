@@ -1,5 +1,5 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import type { AdminRole } from './admin.entity.js';
+import type { PostingRole } from './admin.entity.js';
 import { Currency } from './currency.entity.js';
 
 /** How much an admin of a role posts alone in a currency. Without a row the default of the role counts. */
@@ -8,7 +8,7 @@ import { Currency } from './currency.entity.js';
 @Check('ck_posting_limits_range', `limit_minor >= 0 AND limit_minor < 1000000000000000`)
 export class PostingLimit {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_posting_limits' })
-  role!: Exclude<AdminRole, 'viewer'>;
+  role!: PostingRole;
 
   @PrimaryColumn({ name: 'currency_code', type: 'text', primaryKeyConstraintName: 'pk_posting_limits' })
   currencyCode!: string;

@@ -6,6 +6,7 @@ import { AuditTrail } from '../audit/audit-trail.service.js';
 import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { ReferenceCache } from '../database/reference-cache.js';
+import { POSTING_ROLES, type PostingRole } from '../entities/admin.entity.js';
 import { Currency } from '../entities/currency.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
 import { PostingLimit } from '../entities/posting-limit.entity.js';
@@ -17,9 +18,6 @@ import { MAX_AMOUNT_MINOR, toMajorNumber } from '../shared/money.js';
 import { toHouseId } from '../shared/object-id.js';
 import { amountIn } from './amounts.js';
 import { type Parties, partyOf } from './parties.js';
-
-export const POSTING_ROLES = ['operator', 'approver'] as const;
-export type PostingRole = (typeof POSTING_ROLES)[number];
 
 /** What counts where no limit is set, in major units by the kind of currency. */
 export const DEFAULT_LIMITS = {

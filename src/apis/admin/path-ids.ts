@@ -40,21 +40,19 @@ export const CurrencyInPath = createParamDecorator((_none: unknown, context: Exe
   return codeOf('cur', currency);
 });
 
-/** One of the acts that the path may name. @throws AppError route_not_found for any other */
-export const ActName = createParamDecorator((acts: readonly string[], context: ExecutionContext): string => {
-  const { act = '' } = context.switchToHttp().getRequest<PathRequest>().params;
-  if (!acts.includes(act)) throw new AppError('route_not_found');
-  return act;
-});
+/** The act, one of those given, that `{act}` names. @throws AppError route_not_found for any other */
+export const ActName = choiceIn('act');
 
-/** One of the roles that the path may name. @throws AppError route_not_found for any other */
-export const RoleName = createParamDecorator(
-  (roles: readonly string[], context: ExecutionContext): string => {
-    const { role = '' } = context.switchToHttp().getRequest<PathRequest>().params;
-    if (!roles.includes(role)) throw new AppError('route_not_found');
-    return role;
-  },
-);
+/** The role, one of those given, that `{role}` names. @throws AppError route_not_found for any other */
+export const RoleName = choiceIn('role');
+
+function choiceIn(parameter: string): (choices: readonly string[]) => ParameterDecorator {
+  return createParamDecorator((choices: readonly string[], context: ExecutionContext): string => {
+    const { [parameter]: named = '' } = context.switchToHttp().getRequest<PathRequest>().params;
+    if (!choices.includes(named)) throw new AppError('route_not_found');
+    return named;
+  });
+}
 
 /** PostgreSQL refuses a NUL byte in text with an error of the statement: what has not the form is never looked up. */
 function codeOf(prefix: ObjectPrefix, text: string): string {

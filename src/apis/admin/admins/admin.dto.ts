@@ -1,4 +1,5 @@
 import type { AdminView } from '../../../auth/admin-administration.service.js';
+import { ADMIN_ROLES, ADMIN_STATUSES } from '../../../auth/admin-list.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import {
   Choice,
@@ -11,9 +12,6 @@ import {
   toTimeOrNull,
 } from '../properties.js';
 
-const ROLES = ['viewer', 'operator', 'approver'] as const;
-const STATUSES = ['active', 'disabled'] as const;
-
 /** A person or a program that operates the bank. */
 export class AdminResponse {
   @ShownKind('admin')
@@ -25,10 +23,10 @@ export class AdminResponse {
   @Shown('Its name; unique.', 'Ada Example')
   name!: string;
 
-  @Shown('Its role.', 'operator', { enum: [...ROLES] })
+  @Shown('Its role.', 'operator', { enum: [...ADMIN_ROLES] })
   role!: string;
 
-  @Shown('Whether its keys can be used.', 'active', { enum: [...STATUSES] })
+  @Shown('Whether its keys can be used.', 'active', { enum: [...ADMIN_STATUSES] })
   status!: string;
 
   @Shown('How many of its keys are neither revoked nor expired.', 1, { type: 'integer' })
@@ -45,15 +43,19 @@ export class AdminResponse {
 }
 
 export class AmendAdminRequest {
-  @Choice('optional', { description: 'The new role, of all its keys.', values: ROLES, example: 'operator' })
-  role?: (typeof ROLES)[number];
+  @Choice('optional', {
+    description: 'The new role, of all its keys.',
+    values: ADMIN_ROLES,
+    example: 'operator',
+  })
+  role?: (typeof ADMIN_ROLES)[number];
 
   @Choice('optional', {
     description: 'Disabled: none of its keys works.',
-    values: STATUSES,
+    values: ADMIN_STATUSES,
     example: 'disabled',
   })
-  status?: (typeof STATUSES)[number];
+  status?: (typeof ADMIN_STATUSES)[number];
 
   @Reason()
   reason!: string;

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ApprovalSummaries } from '../../../approvals/approval-summary.js';
 import type { ApprovedAction } from '../../../approvals/dangerous-effects.js';
+import { POSTING_ROLES } from '../../../auth/admin-list.js';
 import { Shown, ShownOrNull } from '../properties.js';
 import {
   AccountStateResponse,
@@ -145,7 +146,7 @@ export class ChangePostingLimitSummary implements Summary<'posting_limit.change'
   @ShownAction('posting_limit.change')
   action!: 'posting_limit.change';
 
-  @Shown('The role.', 'operator', { enum: ['operator', 'approver'] })
+  @Shown('The role.', 'operator', { enum: POSTING_ROLES })
   role!: string;
 
   @Shown('The currency.', 'USD')

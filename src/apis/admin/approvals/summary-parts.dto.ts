@@ -1,3 +1,4 @@
+import { ADMIN_ROLES, ADMIN_STATUSES } from '../../../auth/admin-list.js';
 import { Shown, ShownOrNull, ShownTimeOrNull } from '../properties.js';
 
 export class NamedObjectResponse {
@@ -144,10 +145,10 @@ export class LegSummaryResponse {
 }
 
 export class AdminStateResponse {
-  @Shown('The role.', 'operator', { enum: ['viewer', 'operator', 'approver'] })
+  @Shown('The role.', 'operator', { enum: ADMIN_ROLES })
   role!: string;
 
-  @Shown('Whether its keys can be used.', 'active', { enum: ['active', 'disabled'] })
+  @Shown('Whether its keys can be used.', 'active', { enum: ADMIN_STATUSES })
   status!: string;
 }
 

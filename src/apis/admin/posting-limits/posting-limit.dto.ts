@@ -1,4 +1,5 @@
-import { POSTING_ROLES, type PostingLimitView } from '../../../payments/posting-limits.service.js';
+import { POSTING_ROLES } from '../../../auth/admin-list.js';
+import type { PostingLimitView } from '../../../payments/posting-limits.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toHouseId } from '../../../shared/object-id.js';
 import { Amount, Reason, Shown, ShownKind } from '../properties.js';

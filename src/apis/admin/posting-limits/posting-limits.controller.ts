@@ -1,10 +1,11 @@
-import { Controller, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Controller, Get, HttpCode, Put } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { POSTING_ROLES, PostingLimits, type PostingRole } from '../../../payments/posting-limits.service.js';
+import { POSTING_ROLES, type PostingRole } from '../../../auth/admin-list.js';
+import { PostingLimits } from '../../../payments/posting-limits.service.js';
 import { AdminChange, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { Command, type Told } from '../command.js';
-import { RoleName } from '../path-ids.js';
+import { CurrencyInPath, RoleName } from '../path-ids.js';
 import {
   ChangePostingLimitRequest,
   PostingLimitListResponse,
@@ -40,7 +41,7 @@ export class AdminPostingLimitsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async change(
     @RoleName(POSTING_ROLES) role: PostingRole,
-    @Param('currency') currency: string,
+    @CurrencyInPath() currency: string,
     @Command(ChangePostingLimitRequest) { body, act }: Told<ChangePostingLimitRequest>,
   ): Promise<ApprovalResponse> {
     const { limit } = body;
