@@ -43,7 +43,6 @@ export class ApprovedSecrets {
     });
   }
 
-  /** With a new access token: the first one may have expired since the approval. */
   private async toSession(
     approval: TenantObject,
     platformId: string,

@@ -41,9 +41,10 @@ export interface SessionTokens {
   refreshToken: IssuedRefreshToken;
 }
 
-/** A session with its first tokens. */
-export interface BegunSession extends SessionTokens {
+/** A session with its first refresh token. */
+export interface BegunSession {
   sessionId: string;
+  refreshToken: IssuedRefreshToken;
 }
 
 /** A refresh token that was presented and is genuine, though perhaps used before. */
@@ -92,8 +93,7 @@ export class SessionsService {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('sessions_id_seq') AS id`);
     const session = { platformId, id, workspaceId, revokedAt: null, createdAt: this.clock.now() };
     await tx.insert(Session, session);
-    const refreshToken = await this.issueRefreshToken(tx, session);
-    return { sessionId: id, refreshToken, accessToken: await this.issueAccessToken(platformId, id) };
+    return { sessionId: id, refreshToken: await this.issueRefreshToken(tx, session) };
   }
 
   issueAccessToken(platformId: string, sessionId: string): Promise<string> {

@@ -62,7 +62,8 @@ export class CustomerAdministration implements OnModuleInit {
         lock: (tx, request) => this.lock(tx, tenantObjectOf('cus', request.objectId)),
         execute: async (tx, request, act) => {
           const { change } = request.payload as { change: Partial<Customer> };
-          await this.change(tx, tenantObjectOf('cus', request.objectId), change, { act, action: verb });
+          const customer = await this.lock(tx, tenantObjectOf('cus', request.objectId));
+          await this.change(tx, customer, change, { act, action: verb });
           return null;
         },
       });
@@ -75,9 +76,9 @@ export class CustomerAdministration implements OnModuleInit {
     { customer, act, claim }: Command<CustomerRecord>,
   ): Promise<CustomerRecord> {
     return this.acts.run(claim, async (tx) => {
-      const { status } = await this.lock(tx, customer);
-      const next = assertNextState(CUSTOMER_MACHINE, status, customerAct);
-      await this.change(tx, customer, { status: next }, { act, action: next });
+      const locked = await this.lock(tx, customer);
+      const next = assertNextState(CUSTOMER_MACHINE, locked.status, customerAct);
+      await this.change(tx, locked, { status: next }, { act, action: next });
       if (next === 'suspended') {
         const { platformId, id: customerId } = customer;
         await endSessions(tx, { platformId, customerId }, this.clock.now());
@@ -98,10 +99,11 @@ export class CustomerAdministration implements OnModuleInit {
   ): Promise<CustomerOutcome> {
     return this.acts.run<CustomerOutcome>(claim, async (tx) => {
       await assertJurisdiction(tx, 'countryOfResidence', change.countryOfResidence ?? null);
-      const { countryOfResidence } = await this.lock(tx, customer);
-      if (change.countryOfResidence !== undefined && change.countryOfResidence !== countryOfResidence)
-        return { approval: await this.ask(tx, customer, { action: 'customer.amend', change, act }) };
-      await this.change(tx, customer, change, { act, action: 'amended' });
+      const locked = await this.lock(tx, customer);
+      const { countryOfResidence = locked.countryOfResidence } = change;
+      if (countryOfResidence !== locked.countryOfResidence)
+        return { approval: await this.ask(tx, locked, { action: 'customer.amend', change, act }) };
+      await this.change(tx, locked, change, { act, action: 'amended' });
       return { customer: await this.directory.get(customer, tx) };
     });
   }
@@ -117,17 +119,22 @@ export class CustomerAdministration implements OnModuleInit {
     return this.acts.run(claim, async (tx) => {
       await assertJurisdiction(tx, 'jurisdiction', jurisdiction);
       const change = { jurisdictionOverride: jurisdiction };
-      return this.ask(tx, customer, { action: 'customer.override_jurisdiction', change, act });
+      return this.ask(tx, await this.lock(tx, customer), {
+        action: 'customer.override_jurisdiction',
+        change,
+        act,
+      });
     });
   }
 
+  /** @param customer locked */
   private async ask(
     tx: EntityManager,
-    { platformId, id }: TenantObject,
+    customer: Customer,
     what: { action: keyof typeof VERB_OF; change: Partial<Customer>; act: ActContext },
   ): Promise<ApprovalView> {
     const { action, change, act } = what;
-    const customer = await this.lock(tx, { platformId, id });
+    const { platformId, id } = customer;
     const platform = await tx.findOneByOrFail(Platform, { id: platformId });
     const objectId = toTenantId('cus', platformId, id);
     const platformObject = toHouseId('plt', platformId);
@@ -147,13 +154,14 @@ export class CustomerAdministration implements OnModuleInit {
     });
   }
 
+  /** @param customer locked */
   private async change(
     tx: EntityManager,
-    { platformId, id }: TenantObject,
+    customer: Customer,
     change: Partial<Customer>,
     { act, action }: { act: ActContext; action: string },
   ): Promise<void> {
-    const customer = await this.lock(tx, { platformId, id });
+    const { platformId, id } = customer;
     const states = changeOf(customer, change);
     await tx.update(Customer, { platformId, id }, { ...change, updatedAt: this.clock.now() });
     await this.trail.append(tx, {

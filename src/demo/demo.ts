@@ -151,6 +151,8 @@ async function beginSession(
 ): Promise<DemoFile['workspace']> {
   const workspaceId = customers.get(identifier)?.workspaceId;
   if (workspaceId === undefined) throw new Error(`the demo has no workspace of ${identifier}`);
-  const { accessToken, refreshToken } = await app.get(SessionsService).begin(tx, platformId, workspaceId);
+  const sessions = app.get(SessionsService);
+  const { sessionId, refreshToken } = await sessions.begin(tx, platformId, workspaceId);
+  const accessToken = await sessions.issueAccessToken(platformId, sessionId);
   return { workspaceId: Number(workspaceId), accessToken, refreshToken: refreshToken.value, productId };
 }

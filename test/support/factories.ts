@@ -93,9 +93,9 @@ export class Factories {
 
   /** Tokens of a session held to one workspace, or with null to none. */
   async aSession(platformId: string, workspaceId: string | null) {
-    return this.app
-      .get(UnitOfWork)
-      .run((tx) => this.app.get(SessionsService).begin(tx, platformId, workspaceId));
+    const sessions = this.app.get(SessionsService);
+    const begun = await this.app.get(UnitOfWork).run((tx) => sessions.begin(tx, platformId, workspaceId));
+    return { ...begun, accessToken: await sessions.issueAccessToken(platformId, begun.sessionId) };
   }
 
   /** The headers of a session held to the workspace. */

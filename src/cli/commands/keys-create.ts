@@ -95,6 +95,7 @@ function toAdminIssue(id: string, options: Options): Issue {
   const admin = parseTenantId('adm', id);
   if (admin?.platformId !== HOUSE_PLATFORM_ID) throw new UsageError('--admin must be an id adm_0_…');
   const { expires, networks } = options;
+  // The rules of both limits are those of any key: a platform's stands for it here, and is not looked up.
   const { expiresAt, allowedNetworks } = toWanted({ platform: 'plt_1', expires, networks });
   return (app) =>
     app
