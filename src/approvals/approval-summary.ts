@@ -28,7 +28,7 @@ export interface LegSummary {
   effectiveDate: string | null;
 }
 
-/** What a credential allows, and whose it is. */
+/** What a credential allows, and its owner. */
 export interface CredentialSummary {
   /** `null`: it is not issued yet. */
   id: string | null;

@@ -225,7 +225,7 @@ function isRepeatable(action: ApprovedAction): boolean {
   return effect.isRepeatable === true;
 }
 
-/** The newest entry of the audit trail about the objects. Whoever changes them writes one, under their lock. */
+/** The newest entry of the audit trail about the objects. Each change of an object writes one, under the lock of the object. */
 async function versionOf(
   tx: EntityManager,
   platformId: string,

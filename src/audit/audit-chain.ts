@@ -20,7 +20,7 @@ export function linkHash(key: Buffer, previous: Buffer, entry: ChainedEntry): Bu
   return createHmac('sha256', key).update(previous).update(JSON.stringify(entry)).digest();
 }
 
-/** The same of version 1: SHA-256, which whoever can write rows can compute. */
+/** The same of version 1: SHA-256 without a key, which an attacker with write access to the table can recompute. */
 export function legacyLinkHash(previous: Buffer, entry: ChainedEntry): Buffer {
   return createHash('sha256').update(previous).update(JSON.stringify(entry)).digest();
 }

@@ -2,7 +2,7 @@
 const AUDIENCES = ['workspace', 'platform', 'admin'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
-/** What an access token says. `sub` names the session (workspace) or the credential (the others). */
+/** What an access token says. `sub` names the session (workspace) or the credential (every other API). */
 export interface AccessTokenClaims {
   aud: Audience;
   /** Platform id. */

@@ -10,7 +10,7 @@ import { parseTenantId, toHouseId, toTenantId } from '../shared/object-id.js';
 
 type Owned = Pick<Credential, 'platformId' | 'customerId' | 'adminId'>;
 
-/** Whose credentials are: a customer's, an admin's or a platform's. */
+/** Owners of credentials: customers, admins and platforms. */
 @Injectable()
 export class CredentialOwners {
   /** @throws AppError object_not_found */

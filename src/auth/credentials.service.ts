@@ -16,7 +16,7 @@ import { SecretHasher } from './secret-hasher.js';
 
 export const KEY_PREFIX = 'vk';
 
-/** Where a credential was presented, and who is told why it was refused. */
+/** The address that a credential was presented from, and the callback that takes the reason of its refusal. */
 export interface Presentation {
   /** The caller's IP address; `null`: not over a network. */
   address: string | null;
@@ -45,7 +45,7 @@ export class CredentialsService {
 
   /**
    * Who presents this key and secret from this address; `null` when the key is unknown, revoked, expired or not
-   * good from there, or the secret wrong: one answer, after the same work. Only who is let in is spared the lookup, so
+   * good from there, or the secret wrong: one answer, after the same work. Only a caller that is let in is spared the lookup, so
    * that the time of a refusal does not tell which keys are in use.
    */
   async authenticate(key: string, secret: string, presentation: Presentation): Promise<Caller | null> {
@@ -130,7 +130,7 @@ export class CredentialsService {
   }
 }
 
-/** A credential with whoever calls by it, which changes only with the row; `null`: its admin may do nothing any more. */
+/** A credential with its caller, which changes only with the row; `null`: its admin is disabled. */
 type KnownCredential = CredentialRow & { caller: Caller | null };
 
 function describe(credential: CredentialRow): Caller | null {

@@ -50,7 +50,7 @@ export function authorizationToken(request: HeaderCarrier, scheme: 'bearer' | 'b
   return match?.[1]?.toLowerCase() === scheme ? match[2] : undefined;
 }
 
-/** The request as where a credential was presented. Why it is refused stays with the request, for those who watch. */
+/** The presentation of a credential by this request. The reason of a refusal is stored on the request, for the log. */
 export function presentationOf(request: HeaderCarrier & CallerRequest): Presentation {
   const refused: Presentation['refused'] = (failure) => {
     request.authenticationFailure = failure;

@@ -134,7 +134,7 @@ export class SessionsService {
     );
   }
 
-  /** Whose refresh token this is; `null` unless genuine, unexpired and of a session in force. May be used up. */
+  /** The session of a refresh token; `null` unless genuine, unexpired and of a session in force. May be used up. */
   async inspect(value: string): Promise<PresentedToken | null> {
     const parsed = parseOpaqueToken(REFRESH_PREFIX, value);
     const [, tokenId, secret] = /^([1-9]\d{0,17})-(.+)$/.exec(parsed?.rest ?? '') ?? [];
@@ -185,7 +185,7 @@ export class SessionsService {
 
   /**
    * Whether the answer to the use of this token may be given again under its idempotency key: for a minute, and never
-   * after the next rotation. Its new token is as good as a password for whoever finds the old request.
+   * after the next rotation. A longer replay would hand the new token to any finder of the old request.
    */
   async mayReplay(
     { platformId, sessionId, tokenId }: PresentedToken,

@@ -40,7 +40,7 @@ export class EnvironmentVariables {
   @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must be a postgres:// address' })
   DATABASE_URL?: string;
 
-  /** The owner of the tables, who migrates. With it, the role of DATABASE_URL is granted only what the server needs. */
+  /** URL of the role that owns the tables and migrates. With it, the role of DATABASE_URL is granted only what the server needs. */
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_OWNER_URL must be a postgres:// address' })
   DATABASE_OWNER_URL?: string;
@@ -320,7 +320,7 @@ export function readDatabaseUrl(source: NodeJS.ProcessEnv): string {
   return source.DATABASE_URL;
 }
 
-/** Whom migrations connect as, and the role that the server runs as where that is another. */
+/** The role that migrations connect as, and the role that the server runs as where that is another. */
 export function migrationOf(
   env: Pick<EnvironmentVariables, 'DATABASE_OWNER_URL'>,
   databaseUrl: string,

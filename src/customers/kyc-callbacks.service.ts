@@ -141,7 +141,7 @@ export class KycCallbacks implements OnModuleInit {
     { customer, decision, evidence, reason, expiresAt, round, decidedAt }: ProviderDecision,
   ): Promise<CustomerRecord> {
     const actor = { kind: 'provider' as const, id: provider, name: provider };
-    // A provider may decide on a case that nobody submitted: its work began elsewhere.
+    // A provider may decide on a case that was not submitted here: its work began elsewhere.
     const { platformId, id } = customer;
     const isUnsubmitted = await tx.existsBy(Customer, { platformId, id, kycStatus: 'not_started' });
     const context = { actor, reason, requestId };

@@ -25,7 +25,7 @@ export interface KycStep {
   expiresAt?: Date | null;
   /** The provider that decided; `null`: people did. */
   provider?: string | null;
-  /** Where the step comes from; missing: whoever takes it sees the case as it is. */
+  /** Where the step comes from; missing: from an admin, who sees the case as it is. */
   origin?: DecisionOrigin;
 }
 

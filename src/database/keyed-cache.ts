@@ -30,7 +30,7 @@ export class KeyedCache<T extends object> {
     return this.entries.get(key) ?? this.reload(key, load);
   }
 
-  /** Looks it up whatever is kept, and keeps what was found. Those who ask meanwhile share the lookup. */
+  /** Looks it up even if it is cached, and caches what was found. Concurrent calls share the lookup. */
   async reload(key: string, load: () => Promise<T | null>): Promise<T | null> {
     const shared = this.loads.get(key);
     if (shared !== undefined) return shared;

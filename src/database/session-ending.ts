@@ -3,7 +3,7 @@ import { Session } from '../entities/session.entity.js';
 import type { TenantObject } from '../shared/object-id.js';
 import type { ChangeFeed } from './change-feed.service.js';
 
-/** Whose sessions end: all of a platform, or those held to the workspaces of one of its customers. */
+/** The sessions that end: all of a platform, or those held to the workspaces of one of its customers. */
 export interface SessionHolder {
   platformId: string;
   customerId?: string;

@@ -32,7 +32,7 @@ export interface SessionSettings {
   types: TypeOverrides;
 }
 
-/** @param url whose own `options` are kept, before ours: pg would take them in place of ours */
+/** @param url its own `options` are kept, before ours: pg would take them in place of ours */
 export function sessionOf(url: string): { url: string } & SessionSettings {
   const address = new URL(url);
   const given = address.searchParams.get('options');

@@ -3,12 +3,12 @@ import { isBelow } from './api-shape.js';
 import { pathOf } from './error-renderer.js';
 import { REQUEST_ID_HEADER } from './request-id.js';
 
-/** What everybody may read. All else may be of a tenant, also a refusal. */
+/** Paths that hold no tenant's data. Any other response may hold some, also a refusal. */
 const PUBLIC = ['/docs', '/openapi', '/health', '/.well-known'];
 
 export const NO_STORE = 'no-store';
 
-/** The headers of whatever a request is answered. */
+/** The headers of every response to a request. */
 export function headersOfAnswer(
   { url = '' }: Pick<IncomingMessage, 'url'>,
   id: string,

@@ -163,7 +163,7 @@ function countWrittenMembers(text: string): number {
   let isInText = false;
   for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at);
-    // Whatever it escapes is part of the text.
+    // The character after it is part of the text.
     if (character === BACKSLASH) at++;
     else if (character === QUOTE) isInText = !isInText;
     else if (character === COLON && !isInText) members++;

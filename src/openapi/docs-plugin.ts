@@ -127,8 +127,8 @@ export function RoleAwareDocument(): any {
 }
 
 /**
- * Leaves a required choice unmade until a person makes it. Swagger UI would take the first value, so that a form that
- * nobody touched freezes an account; without a value it does not send, and marks the field.
+ * Leaves a required choice unmade until a person makes it. Swagger UI would take the first value, so that an
+ * untouched form freezes an account; without a value it does not send, and marks the field.
  */
 export function UnmadeChoices(): any {
   const isChoice = (parameter: any) =>

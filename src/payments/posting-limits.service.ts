@@ -68,7 +68,7 @@ export class PostingLimitTable {
   }
 }
 
-/** What two people have approved is posted whatever the limits of the approver. */
+/** The limits of the approver do not apply to a posting that a second person has approved. */
 export function withoutLimit(act: ActContext): ActContext {
   const unlimited = { ...act };
   delete unlimited.postingRole;

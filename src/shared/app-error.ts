@@ -105,7 +105,7 @@ export interface ObjectChange {
   object: string;
   /** Such as `account.frozen`. */
   action: string;
-  /** Prefixed id of who did it. */
+  /** Prefixed id of the actor. */
   actor: string;
   /** RFC 3339. */
   occurredAt: string;

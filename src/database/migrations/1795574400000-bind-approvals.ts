@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Approvals are bound to the state they were requested for, lapse, and carry a summary and a sealed secret. Requests
- * that are pending are ended: nobody knows the state they were made for.
+ * that are pending are ended: the state that they were made for was not recorded.
  */
 export class BindApprovals1795574400000 implements MigrationInterface {
   name = 'BindApprovals1795574400000';

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What admins post alone, where it is not the default; and reversals that wait for a second person. */
+/** Up to how much admins post alone, where it is not the default. */
 export class CreatePostingLimits1795660800000 implements MigrationInterface {
   name = 'CreatePostingLimits1795660800000';
 

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Messages of KYC providers are kept whatever was decided on them, with the answer. Those that are there were all acted
+ * Messages of KYC providers are kept with their answer, refused ones too. Those that are there were all acted
  * on; what they were answered is not known any more. A process of the version before may go on to write such rows.
  */
 export class KeepKycAnswers1797130000000 implements MigrationInterface {

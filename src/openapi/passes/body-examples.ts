@@ -16,7 +16,7 @@ type Kind = 'response' | 'request' | 'change';
 
 /**
  * Gives every body that has none an example, put together from the examples of its properties. Swagger UI fills its forms
- * with the examples of requests, and whoever presses Execute sends them. So these hold the required fields alone, those of
+ * with the examples of requests, and Execute sends them. So these hold the required fields alone, those of
  * a PATCH one more, and placeholders, which the server refuses, where a caller must decide.
  */
 export function addBodyExamples(document: OpenAPIObject): void {

@@ -21,7 +21,7 @@ export class PostingLimitResponse {
   @Shown('In major units of the currency.', 10_000)
   limit!: number;
 
-  @Shown('Whether nobody has changed it.', true)
+  @Shown('Whether it is the default of the role.', true)
   isDefault!: boolean;
 }
 

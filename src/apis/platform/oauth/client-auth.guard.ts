@@ -13,7 +13,7 @@ const HEADERS = ['authorization', 'x-api-key', 'x-api-secret'];
 /**
  * Client authentication of the token endpoint (RFC 6749 §2.3.1): HTTP Basic, or `client_id` and
  * `client_secret` in the form; the API's own key headers do as well. One method a request (§2.3): the form is read for
- * another by `TokenRequestPipe`, when it is known who calls.
+ * another by `TokenRequestPipe`, once the caller is known.
  */
 @Injectable()
 export class ClientAuthGuard implements CanActivate {
