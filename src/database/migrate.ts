@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions, MIGRATIONS } from './data-source-options.js';
-import { grantRuntimeRole } from './runtime-role.js';
+import { grantRuntimeRole, isGranted } from './runtime-role.js';
 
 /** Any number that nobody else locks: 'vostro' in ASCII. */
 const MIGRATION_LOCK = '130318066281071';
@@ -14,8 +14,10 @@ const MIGRATION_LOCK = '130318066281071';
 export async function migrate(url: string, runtimeRole?: string): Promise<void> {
   const dataSource = await new DataSource(dataSourceOptions(url, 2)).initialize();
   try {
-    if (!(await isUpToDate(dataSource))) await runMigrations(dataSource);
-    if (runtimeRole !== undefined) await grantRuntimeRole(dataSource, runtimeRole);
+    if (!(await isUpToDate(dataSource)))
+      await locked(dataSource, () => dataSource.runMigrations({ transaction: 'each' }));
+    if (runtimeRole !== undefined && !(await isGranted(dataSource, runtimeRole)))
+      await locked(dataSource, () => grantRuntimeRole(dataSource, runtimeRole));
   } finally {
     await dataSource.destroy();
   }
@@ -31,7 +33,7 @@ async function isUpToDate(dataSource: DataSource): Promise<boolean> {
   return MIGRATIONS.every(({ name }) => done.has(name));
 }
 
-async function runMigrations(dataSource: DataSource): Promise<void> {
+async function locked(dataSource: DataSource, work: () => Promise<unknown>): Promise<void> {
   const lock = dataSource.createQueryRunner();
   try {
     await lock.startTransaction();
@@ -39,7 +41,7 @@ async function runMigrations(dataSource: DataSource): Promise<void> {
     await lock.query('SET LOCAL statement_timeout = 0');
     await lock.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     await lock.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations({ transaction: 'each' });
+    await work();
     await lock.commitTransaction();
   } finally {
     await lock.release();

@@ -5,11 +5,31 @@ const APPEND_ONLY = ['audit_entries', 'audit_seals', 'audit_keys', 'transfers'] 
 /** Written by migrations alone. */
 const READ_ONLY = ['migrations'] as const;
 
+/** Whether the role has the rights that it is granted, on every table and sequence. */
+const IS_GRANTED = `SELECT coalesce(bool_and(
+    CASE c.relkind WHEN 'S' THEN has_sequence_privilege($1, c.oid, 'USAGE') ELSE
+      has_table_privilege($1, c.oid, 'SELECT')
+      AND has_table_privilege($1, c.oid, 'INSERT') = (c.relname <> ALL ($3))
+      AND has_table_privilege($1, c.oid, 'UPDATE') = (c.relname <> ALL ($2 || $3))
+      AND has_table_privilege($1, c.oid, 'DELETE') = (c.relname <> ALL ($2 || $3))
+      AND NOT has_table_privilege($1, c.oid, 'TRUNCATE')
+    END), false) AS granted
+  FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'S')`;
+
+/**
+ * Whether nothing is left to grant: a GRANT, even of what is there, makes every session plan its statements again.
+ * @throws Error when there is no such role
+ */
+export async function isGranted(owner: DataSource, role: string): Promise<boolean> {
+  const [row] = await owner.query<[{ granted: boolean }]>(IS_GRANTED, [role, APPEND_ONLY, READ_ONLY]);
+  return row.granted;
+}
+
 /**
  * Grants the role that the server runs as what it needs, and no more: it reads and writes rows, cannot change or delete
  * those of the books and of the audit trail, and owns nothing that it could alter. The queue of the trail
  * (`audit_unsealed`) is emptied by the server, so it may delete from that.
- * @param owner connected as the owner of the tables
+ * @param owner connected as the owner of the tables; of several processes one at a time, or PostgreSQL refuses
  * @throws Error when there is no such role
  */
 export async function grantRuntimeRole(owner: DataSource, role: string): Promise<void> {

@@ -28,6 +28,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+/** Changes with any GRANT, which makes every session of the server plan its statements again. */
+const VERSIONS_OF_TABLES = `SELECT string_agg(xmin::text, ' ' ORDER BY oid) AS versions FROM pg_class
+  WHERE relnamespace = 'public'::regnamespace`;
+
 async function asOwner(statement: string): Promise<void> {
   const client = new Client({ connectionString: owner.url });
   await client.connect();
@@ -78,6 +82,19 @@ it.each([
   'ALTER TABLE transfers DISABLE TRIGGER ALL',
 ])('cannot %s', async (statement) => {
   await expect(world.dataSource.query(statement)).rejects.toMatchObject({ code: '42501' });
+});
+
+it('is granted its rights once, by however many processes that start at once', async () => {
+  const another = `${role}_b`;
+  await asOwner(`CREATE ROLE ${another}`);
+  try {
+    await Promise.all(Array.from({ length: 6 }, () => migrate(owner.url, another)));
+    const [before] = await world.dataSource.query<[object]>(VERSIONS_OF_TABLES);
+    await migrate(owner.url, another);
+    expect(await world.dataSource.query(VERSIONS_OF_TABLES)).toEqual([before]);
+  } finally {
+    await asOwner(`DROP OWNED BY ${another}; DROP ROLE ${another}`);
+  }
 });
 
 it('starts and runs commands on a database that is up to date, without the owner', async () => {

@@ -42,7 +42,8 @@ export async function seedReferenceData(tx: EntityManager, now: Date): Promise<v
     Product,
     main.map((currency, index) => toProduct(index + 1, currency, now)),
   );
-  await tx.query(`SELECT setval('products_id_seq', $1)`, [main.length]);
+  // A role that does not own the sequence may advance it, and may not set it.
+  await tx.query(`SELECT nextval('products_id_seq') FROM generate_series(1, $1)`, [main.length]);
 }
 
 function toCurrencies(now: Date): Currency[] {
