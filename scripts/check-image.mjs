@@ -143,12 +143,15 @@ async function runImage(image) {
   const postgres = await startEmbeddedPostgres({ home: join(root, 'postgres'), durable: false });
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const variables = {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: createAppRole(postgres),
     SECRET_PEPPER: randomBytes(32).toString('base64url'),
     TOKEN_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().replaceAll('\n', '\\n'),
     PORT: await freePort(),
     LOG_LEVEL: 'warn',
   };
+  const { migrate } = parseYaml(readFileSync('docker/compose.yaml', 'utf8')).services;
+  const migration = start(image, migrate.command, { ...variables, DATABASE_OWNER_URL: postgres.url });
+  assert((await exitCode(migration)) === 0, 'the migration of compose.yaml failed');
   const server = start(image, image.command, variables);
   const ended = exitCode(server);
   try {
@@ -169,21 +172,39 @@ async function runImage(image) {
   }
 }
 
+/** The address of the role that compose.yaml's database makes: by its own file, where psql is installed. */
+function createAppRole({ url, runtimeUrl }) {
+  if (spawnSync('psql', ['--version']).status !== 0) {
+    process.stdout.write('docker/create-app-role.sql was not tried: this machine has no psql\n');
+    return runtimeUrl;
+  }
+  const env = { ...process.env, POSTGRES_APP_PASSWORD: 'made-by-the-file' };
+  const psql = (...args) =>
+    spawnSync('psql', ['-v', 'ON_ERROR_STOP=1', url, ...args], { env, stdio: 'inherit' }).status;
+  assert(psql('-c', 'DROP ROLE vostro_app') === 0, 'the role could not be dropped');
+  assert(psql('-f', 'docker/create-app-role.sql') === 0, 'docker/create-app-role.sql failed');
+  return Object.assign(new URL(runtimeUrl), { password: env.POSTGRES_APP_PASSWORD }).href;
+}
+
 /** No engine reads compose.yaml here; this sees to it that it names variables and paths that exist. */
 function checkCompose(image) {
   const { services, volumes } = parseYaml(readFileSync('docker/compose.yaml', 'utf8'));
   const known = readFileSync('src/config/env.ts', 'utf8');
-  for (const name of Object.keys(services.app.environment))
+  for (const name of Object.keys({ ...services.app.environment, ...services.migrate.environment }))
     assert(known.includes(`'${name}'`), `compose.yaml: ${name} is no variable`);
+  assert(
+    !('DATABASE_OWNER_URL' in services.app.environment),
+    'compose.yaml: the server has the address of the owner',
+  );
   assert(existsSync(services.app.build.dockerfile), 'compose.yaml: no such Dockerfile');
   assert(
     services.app.ports[0].endsWith(`:${image.env.PORT}`),
     'compose.yaml publishes another port than the image has',
   );
-  for (const name of Object.keys(services.app.depends_on))
+  for (const name of Object.keys(services.migrate.depends_on))
     assert(services[name].healthcheck, `compose.yaml: ${name} has no health check`);
-  for (const mount of services.postgres.volumes)
-    assert(mount.split(':')[0] in volumes, `compose.yaml: no volume ${mount}`);
+  for (const [source] of services.postgres.volumes.map((mount) => mount.split(':')))
+    assert(source in volumes || existsSync(join('docker', source)), `compose.yaml: no volume ${source}`);
 }
 
 try {
