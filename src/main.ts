@@ -44,15 +44,11 @@ async function main(): Promise<void> {
 
 async function start(variables: EnvironmentVariables, running: Running): Promise<void> {
   const folder = resolve(variables.VAR_DIR);
-  const { DATABASE_URL } = variables;
-  const isDemo = DATABASE_URL === undefined;
+  const isDemo = variables.DATABASE_URL === undefined;
   if (isDemo) running.embedded = await startEmbeddedPostgres({ home: folder, durable: true, log: tell });
-  const env = new Environment(
-    variables,
-    running.embedded?.url ?? DATABASE_URL ?? '',
-    isDemo ? await localSecrets(folder) : variables,
-  );
-  await migrate(...migrationOf(variables, env.databaseUrl));
+  const { url, ownerUrl } = addressesOf(variables, running.embedded);
+  const env = new Environment(variables, url, isDemo ? await localSecrets(folder) : variables);
+  await migrate(...migrationOf(ownerUrl, url));
   running.app = await createApp(env);
   await running.app.listen({ host: env.HOST, port: env.PORT });
   running.drainMs = env.drainMs;
@@ -61,6 +57,17 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
   const presented = isDemo ? await presentDemo(running.app, { folder, baseUrl, ...sandbox }) : null;
   if (env.isSandbox) await running.app.get(PlatformSnapshots).takeOfAll();
   tell(presented ?? `Vostro is ready on ${baseUrl}`);
+}
+
+/** Where the server connects to, and the migrations where that is another role. */
+function addressesOf(
+  { DATABASE_URL = '', DATABASE_OWNER_URL, SANDBOX }: EnvironmentVariables,
+  embedded: EmbeddedPostgres | undefined,
+): { url: string; ownerUrl: string | undefined } {
+  if (embedded === undefined) return { url: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL };
+  // A sandbox deletes what it resets, which only the owner may.
+  if (SANDBOX === '1') return { url: embedded.url, ownerUrl: undefined };
+  return { url: embedded.runtimeUrl, ownerUrl: embedded.url };
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Output } from './output.js';
 export async function withDatabase<T>(output: Output, work: (env: Environment) => Promise<T>): Promise<T> {
   const variables = readEnv(process.env);
   if (variables.DATABASE_URL !== undefined) {
-    await migrate(...migrationOf(variables, variables.DATABASE_URL));
+    await migrate(...migrationOf(variables.DATABASE_OWNER_URL, variables.DATABASE_URL));
     return work(new Environment(variables, variables.DATABASE_URL, variables));
   }
   const home = resolve(variables.VAR_DIR);
@@ -26,8 +26,8 @@ export async function withDatabase<T>(output: Output, work: (env: Environment) =
   };
   const embedded = await startEmbeddedPostgres({ home, durable: true, log });
   try {
-    await migrate(embedded.url);
-    return await work(new Environment(variables, embedded.url, secrets));
+    await migrate(...migrationOf(embedded.url, embedded.runtimeUrl));
+    return await work(new Environment(variables, embedded.runtimeUrl, secrets));
   } finally {
     await embedded.stop();
   }

@@ -320,14 +320,14 @@ export function readDatabaseUrl(source: NodeJS.ProcessEnv): string {
   return source.DATABASE_URL;
 }
 
-/** The role that migrations connect as, and the role that the server runs as where that is another. */
-export function migrationOf(
-  env: Pick<EnvironmentVariables, 'DATABASE_OWNER_URL'>,
-  databaseUrl: string,
-): [string, string?] {
-  const { DATABASE_OWNER_URL } = env;
-  if (DATABASE_OWNER_URL === undefined) return [databaseUrl];
-  return [DATABASE_OWNER_URL, decodeURIComponent(new URL(databaseUrl).username)];
+/**
+ * What `migrate` takes: the address that migrations connect to, and the role that the server runs as where that is
+ * another.
+ * @param ownerUrl `undefined`: the server runs as the owner of the tables
+ */
+export function migrationOf(ownerUrl: string | undefined, databaseUrl: string): [string, string?] {
+  if (ownerUrl === undefined) return [databaseUrl];
+  return [ownerUrl, decodeURIComponent(new URL(databaseUrl).username)];
 }
 
 /** Each problem names its variable first. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -86,6 +87,28 @@ describe('The embedded PostgreSQL', () => {
     await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
   });
 
+  it('has a role for the app that owns nothing and has no right before a migration grants it', async () => {
+    const { url, runtimeUrl } = await start();
+    expect(await query(runtimeUrl, 'SELECT current_user::text AS role')).toEqual([{ role: 'vostro_app' }]);
+    await query(url, 'CREATE TABLE owned (id int)');
+    await expect(query(runtimeUrl, 'SELECT * FROM owned')).rejects.toThrow('permission denied');
+    await expect(query(runtimeUrl, 'CREATE TABLE more (id int)')).rejects.toThrow('permission denied');
+  });
+
+  asRoot('runs under an account of its own, and takes over data that another account had', async () => {
+    const first = await start();
+    const { uid } = statSync(first.dataDirectory);
+    expect(readFileSync(`/proc/${first.pid}/status`, 'utf8')).toContain(`Uid:\t${uid}\t${uid}`);
+    expect([0, NOBODY]).not.toContain(uid);
+    expect(readFileSync('/etc/passwd', 'utf8')).not.toContain(`:${uid}:`);
+    await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
+    await first.stop();
+    execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, first.dataDirectory]);
+    const second = await start();
+    expect(await query(second.url, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
+    expect(statSync(second.dataDirectory).uid).toBe(uid);
+  });
+
   it('keeps its data from one start to the next', async () => {
     const first = await start();
     await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
@@ -110,7 +133,8 @@ describe('The embedded PostgreSQL', () => {
     const lock = [stranger.pid, first.dataDirectory, '1', first.port, '', '127.0.0.1', ''].join('\n');
     const path = join(first.dataDirectory, 'postmaster.pid');
     writeFileSync(path, lock);
-    if (process.getuid?.() === 0) chownSync(path, NOBODY, NOBODY);
+    const { uid, gid } = statSync(first.dataDirectory);
+    chownSync(path, uid, gid);
     expect(await query((await start()).url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(stranger.exitCode).toBeNull();
     expect(stranger.signalCode).toBeNull();

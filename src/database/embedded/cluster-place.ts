@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { randomToken } from '../../shared/ids.js';
 import { keptSecret } from './kept-secret.js';
-import { canReach, canWrite, type ServerAccount, stands } from './server-account.js';
+import { canReach, canWrite, isRoot, type ServerAccount, stands } from './server-account.js';
 
 const SYSTEM_STATE = '/var/lib';
 const EVERYONES_TEMPORARY = '/tmp';
@@ -29,11 +29,11 @@ export interface ClusterPlace {
 }
 
 /** The home with no link in its path, so that every start calls the same data by the same name. */
-export function preparedHome(home: string, account: ServerAccount | undefined): string {
+export function preparedHome(home: string): string {
   const isNew = !existsSync(home);
   mkdirSync(home, { recursive: true });
-  // Whatever the umask says, the account must be able to pass; what is secret inside has modes of its own.
-  if (isNew && account !== undefined) letPass(home);
+  // Whatever the umask says, the server's account must be able to pass; what is secret inside has modes of its own.
+  if (isNew && isRoot()) letPass(home);
   return realpathSync(home);
 }
 

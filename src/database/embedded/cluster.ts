@@ -3,7 +3,10 @@ import { promisify } from 'node:util';
 import type { ClusterPlace } from './cluster-place.js';
 import type { ServerAccount } from './server-account.js';
 
+/** Owns the tables and migrates. */
 export const SUPERUSER = 'vostro';
+/** What the app connects as; it owns nothing. */
+export const RUNTIME_ROLE = 'vostro_app';
 export const HOST = '127.0.0.1';
 
 /** Everything that stays the same from one start of an installation to the next. */
@@ -11,13 +14,20 @@ export interface Cluster {
   place: ClusterPlace;
   binaries: string;
   account: ServerAccount | undefined;
+  /** Of the superuser. */
   password: string;
+  /** URL-safe Base64. */
+  runtimePassword: string;
   durable: boolean;
 }
 
-/** Runs one of PostgreSQL's programs to its end. */
-export async function run(cluster: Cluster, program: string, parameters: string[]): Promise<void> {
-  const options = { cwd: cluster.place.folder, env: serverEnv(), ...cluster.account };
+/** Runs one of PostgreSQL's programs to its end. @param account `undefined`: as the app runs */
+export async function run(
+  { place }: Cluster,
+  account: ServerAccount | undefined,
+  ...[program, parameters]: [program: string, parameters: string[]]
+): Promise<void> {
+  const options = { cwd: place.folder, env: serverEnv(), ...account };
   try {
     await promisify(execFile)(program, parameters, options);
   } catch (error) {

@@ -1,12 +1,12 @@
 import { Client, DatabaseError } from 'pg';
-import { HOST, SUPERUSER } from './cluster.js';
+import { type Cluster, HOST, RUNTIME_ROLE, SUPERUSER } from './cluster.js';
 
 const DATABASE = 'vostro';
 const CONNECT_TIMEOUT_MS = 2_000;
 const REFUSED_STATES = ['28P01', '28000'];
 
-export function urlOf(port: number, password: string): string {
-  return `postgres://${SUPERUSER}:${password}@${HOST}:${port}/${DATABASE}`;
+export function urlOf(port: number, role: string, password: string): string {
+  return `postgres://${role}:${password}@${HOST}:${port}/${DATABASE}`;
 }
 
 /**
@@ -32,12 +32,20 @@ export async function accepts(port: number, password: string): Promise<boolean> 
   }
 }
 
-export async function ensureDatabase(port: number, password: string): Promise<void> {
+/** Makes the database, and the role that the app runs as, where they are missing. Migrations grant that role its rights. */
+export async function ensureDatabase(
+  port: number,
+  { password, runtimePassword }: Pick<Cluster, 'password' | 'runtimePassword'>,
+): Promise<void> {
   const client = maintenanceClient(port, password);
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [RUNTIME_ROLE]);
+    if (role.rowCount === 0) await client.query(`CREATE ROLE ${RUNTIME_ROLE} LOGIN`);
+    // Again at each start: the password's file may be a new one beside old data.
+    await client.query(`ALTER ROLE ${RUNTIME_ROLE} PASSWORD '${runtimePassword}'`);
   } finally {
     await client.end();
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomToken } from '../../shared/ids.js';
 import { preparedBinaries } from './binaries.js';
-import type { Cluster } from './cluster.js';
+import { type Cluster, RUNTIME_ROLE, SUPERUSER } from './cluster.js';
 import { clusterPlace, preparedHome } from './cluster-place.js';
 import { accepts, ensureDatabase, urlOf } from './connection.js';
 import { exclusively, readIdentity } from './home-lock.js';
@@ -11,7 +11,7 @@ import { ensureInitialised } from './initialise.js';
 import { keptSecret, writeWhole } from './kept-secret.js';
 import { findPostmaster, type Postmaster, stopServer } from './postmaster.js';
 import { identityOf, isStillThere } from './process-identity.js';
-import { serverAccount, type ServerAccount } from './server-account.js';
+import { serverAccount } from './server-account.js';
 import { startServer } from './start-server.js';
 
 const DEFAULT_MAX_CONNECTIONS = 200;
@@ -29,8 +29,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** `postgres://vostro:<password>@127.0.0.1:<port>/vostro` */
+  /** Of the owner of the tables: `postgres://vostro:<password>@127.0.0.1:<port>/vostro`. */
   url: string;
+  /** Of the role that the app runs as, which has rights only after a migration: `postgres://vostro_app:…`. */
+  runtimeUrl: string;
   port: number;
   pid: number;
   /** A server was running already, left by an app that was killed or shared with one that lives. */
@@ -46,16 +48,15 @@ export interface EmbeddedPostgres {
  * @throws Error naming the cause, with the end of the server's log when it did not come up
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const account = serverAccount();
-  const home = preparedHome(options.home, account);
+  const home = preparedHome(options.home);
   return exclusively(lockOf(home), async () => {
-    const cluster = prepareCluster(home, account, options);
+    const cluster = prepareCluster(home, options);
     if (cluster.place.folder !== home) options.log?.(`PostgreSQL keeps its data in ${cluster.place.data}`);
     await ensureInitialised(cluster);
     const running = await findUsable(cluster);
     const postmaster = running ?? (await startServer(cluster, settings(options)));
     try {
-      await ensureDatabase(postmaster.port, cluster.password);
+      await ensureDatabase(postmaster.port, cluster);
     } catch (error) {
       if (running === undefined) await stopServer(cluster, postmaster.pid);
       throw error;
@@ -63,7 +64,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const isOwner = running === undefined || !isOwned(home);
     if (isOwner) writeWhole(ownerFile(home), JSON.stringify(identityOf(process.pid)));
     return {
-      url: urlOf(postmaster.port, cluster.password),
+      url: urlOf(postmaster.port, SUPERUSER, cluster.password),
+      runtimeUrl: urlOf(postmaster.port, RUNTIME_ROLE, cluster.runtimePassword),
       ...postmaster,
       reused: running !== undefined,
       dataDirectory: cluster.place.data,
@@ -72,15 +74,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   });
 }
 
-function prepareCluster(
-  home: string,
-  account: ServerAccount | undefined,
-  { durable }: EmbeddedPostgresOptions,
-): Cluster {
+function prepareCluster(home: string, { durable }: EmbeddedPostgresOptions): Cluster {
+  const account = serverAccount(home);
   const place = clusterPlace(home, account);
   const binaries = preparedBinaries(account, place.folder);
   const password = keptSecret(join(home, 'postgres.password'), () => randomToken(24));
-  return { place, binaries, account, password, durable };
+  const runtimePassword = keptSecret(join(home, 'postgres-app.password'), () => randomToken(24));
+  return { place, binaries, account, password, runtimePassword, durable };
 }
 
 /** A running server that answers. One that does not is stopped. */

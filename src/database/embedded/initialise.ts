@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { basename, join } from 'node:path';
 import { randomToken } from '../../shared/ids.js';
 import { type Cluster, run, SUPERUSER } from './cluster.js';
-import { giveTo } from './server-account.js';
+import { giveTo, INITDB_ACCOUNT } from './server-account.js';
 
 /** Makes the data folder when there is none. Made beside its place and moved there whole. */
 export async function ensureInitialised(cluster: Cluster): Promise<void> {
@@ -16,14 +16,17 @@ export async function ensureInitialised(cluster: Cluster): Promise<void> {
   const passwordFile = `${partial}.password`;
   try {
     mkdirSync(partial, { mode: 0o700 });
-    giveTo(account, partial);
     writeFileSync(passwordFile, password, { mode: 0o600 });
-    giveTo(account, passwordFile);
+    // The server itself does without a name.
+    const maker = account === undefined ? undefined : INITDB_ACCOUNT;
+    if (maker !== undefined) for (const path of [partial, passwordFile]) giveTo(maker, path);
     await run(
       cluster,
+      maker,
       join(cluster.binaries, 'bin/initdb'),
       initdbParameters(cluster, partial, passwordFile),
     );
+    if (account !== undefined) giveTo(account, partial);
     renameSync(partial, place.data);
   } finally {
     rmSync(passwordFile, { force: true });

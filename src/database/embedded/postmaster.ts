@@ -63,7 +63,7 @@ async function signal(cluster: Cluster, pid: number, mode: 'fast' | 'immediate')
   if (platform() === 'win32') {
     // Windows has no signals; a failure shows in that the server still runs.
     const stop = ['stop', '-D', cluster.place.data, '-m', mode, '--no-wait'];
-    await run(cluster, join(cluster.binaries, 'bin/pg_ctl'), stop).catch(() => undefined);
+    await run(cluster, undefined, join(cluster.binaries, 'bin/pg_ctl'), stop).catch(() => undefined);
     return;
   }
   try {

@@ -1,21 +1,64 @@
-import { accessSync, chownSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { randomInt } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  lchownSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { keptSecret } from './kept-secret.js';
 
-/** The account PostgreSQL runs under when the app itself runs as root, which PostgreSQL refuses: nobody. */
-const NOBODY = 65534;
+/** Numbers of accounts that systemd gives to services for as long as they run (DynamicUser); none has a name. */
+const FIRST_OWN = 61_184;
+const LAST_OWN = 65_519;
+const NOBODY = 65_534;
 
 export interface ServerAccount {
   uid: number;
   gid: number;
 }
 
-/** `undefined`: PostgreSQL runs as whoever runs the app. */
-export function serverAccount(): ServerAccount | undefined {
-  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
+/** The account with a name that initdb needs, for as long as it takes. */
+export const INITDB_ACCOUNT: ServerAccount = { uid: NOBODY, gid: NOBODY };
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
-export function giveTo(account: ServerAccount | undefined, path: string): void {
-  if (account !== undefined) chownSync(path, account.uid, account.gid);
+/**
+ * The account PostgreSQL runs under when the app itself runs as root, which PostgreSQL refuses: a number of this
+ * installation's own, so that no other program may read its data. `undefined`: PostgreSQL runs as the app does.
+ */
+export function serverAccount(home: string): ServerAccount | undefined {
+  if (!isRoot()) return undefined;
+  const number = Number(keptSecret(join(home, 'postgres.account'), () => String(unusedNumber())));
+  return { uid: number, gid: number };
+}
+
+function unusedNumber(): number {
+  const taken = new Set(
+    ['/etc/passwd', '/etc/group'].flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line) => Number(line.split(':')[2])),
+    ),
+  );
+  for (;;) {
+    const number = randomInt(FIRST_OWN, LAST_OWN + 1);
+    if (!taken.has(number)) return number;
+  }
+}
+
+/** A file, or a folder with all that is in it. */
+export function giveTo({ uid, gid }: ServerAccount, path: string): void {
+  lchownSync(path, uid, gid);
+  if (!lstatSync(path).isDirectory()) return;
+  for (const { parentPath, name } of readdirSync(path, { recursive: true, withFileTypes: true }))
+    lchownSync(join(parentPath, name), uid, gid);
 }
 
 /**

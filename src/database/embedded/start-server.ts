@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, HOST, serverEnv } from './cluster.js';
 import { accepts } from './connection.js';
+import { giveTo } from './server-account.js';
 import { findPostmaster, type Postmaster, stopServer } from './postmaster.js';
 
 const READY_TIMEOUT_MS = 30_000;
@@ -15,6 +16,9 @@ const PORT_TAKEN = 'could not create any TCP/IP sockets';
 
 /** Starts the server on a free port. Another program may take the port before the server does: then on another. */
 export async function startServer(cluster: Cluster, settings: readonly string[]): Promise<Postmaster> {
+  const { account, place } = cluster;
+  // An earlier version, or a start as another user, left it to another account.
+  if (account !== undefined && statSync(place.data).uid !== account.uid) giveTo(account, place.data);
   for (let attempt = 1; ; attempt++) {
     try {
       return await startOn(await freePort(), cluster, settings);

@@ -24,6 +24,25 @@ function serverOf(home: string): number | undefined {
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : undefined;
 }
 
+/** The roles that the app's connections have. */
+async function rolesConnected(home: string): Promise<string[]> {
+  const [, , , port] = readFileSync(join(home, 'postgres/postmaster.pid'), 'utf8').split('\n');
+  const password = readFileSync(join(home, 'postgres.password'), 'utf8').trim();
+  const client = new Client({
+    host: '127.0.0.1',
+    port: Number(port),
+    user: 'vostro',
+    password,
+    database: 'vostro',
+  });
+  await client.connect();
+  const { rows } = await client.query<{ role: string }>(
+    `SELECT DISTINCT usename AS role FROM pg_stat_activity WHERE application_name LIKE 'vostro%'`,
+  );
+  await client.end();
+  return rows.map(({ role }) => role);
+}
+
 async function start(home: string): Promise<Program> {
   const program = run('main.js', { VAR_DIR: home, PORT: '0' });
   await program.until(READY);
@@ -57,6 +76,7 @@ describe('The app with nothing but a folder', () => {
     program = await start(home);
     expect(commandsOf(program)).toHaveLength(3);
     await expectAccounts();
+    expect(await rolesConnected(home)).toEqual(['vostro_app']);
     const [, docs = ''] = /Swagger UI: (\S+)/.exec(program.printed()) ?? [];
     expect((await fetch(docs)).status).toBe(200);
     expect(await program.end('SIGINT')).toBe(0);
