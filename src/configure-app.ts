@@ -9,6 +9,7 @@ import type { CallerRequest } from './auth/caller.js';
 import type { Environment } from './config/env.js';
 import { headersOfAnswer } from './http/answer-headers.js';
 import { ErrorRenderer } from './http/error-renderer.js';
+import { hostRefusal, refuseInvalidHosts } from './http/host-header.js';
 import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
 import { requestIdOf } from './http/request-id.js';
 import { RouteTable } from './http/route-table.js';
@@ -77,7 +78,7 @@ function createAdapter(env: Environment, routing: Routing, log: LogStream): Fast
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       if (routing.renderer === undefined) throw error;
-      const { status, headers, body } = routing.renderer.render(error, request);
+      const { status, headers, body } = routing.renderer.render(hostRefusal(request) ?? error, request);
       void reply
         .headers(SECURITY_HEADERS)
         .headers(headersOfAnswer(request, request.id))
@@ -101,6 +102,7 @@ function prepareServer(app: NestFastifyApplication): void {
     void reply.headers(SECURITY_HEADERS).headers(headersOfAnswer(request, request.id));
     done();
   });
+  refuseInvalidHosts(fastify);
   // The pattern, not the path: a path may hold an identifier, a query an e-mail address.
   fastify.addHook('onResponse', (request: FastifyRequest & CallerRequest, reply, done) => {
     const { id, method, routeOptions, log, watch } = request;

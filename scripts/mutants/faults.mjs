@@ -217,8 +217,8 @@ export const FAULTS = [
   {
     fault: 'A list of keys shows their hashes',
     file: 'src/apis/owner/api-keys/api-key.dto.ts',
-    from: "    ...{ id: toTenantId('crd', platformId, id), name, key, scopes, allowedCurrencies, allowedNetworks },",
-    to: "    ...{ id: toTenantId('crd', platformId, id), name, key, scopes, allowedCurrencies, allowedNetworks },\n    ...{ secretHash: key },",
+    from: '    ...{ id: key, name, key, scopes, allowedCurrencies, allowedNetworks },',
+    to: '    ...{ id: key, name, key, scopes, allowedCurrencies, allowedNetworks },\n    ...{ secretHash: key },',
     specs: ['test/apis/admin/credentials', ...OWNER],
   },
   {

@@ -4,7 +4,10 @@ import { type Claim, IdempotencyService } from '../idempotency/idempotency.servi
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
-import { type Caller, requireCredentialId } from './caller.js';
+import { ADMIN_SCOPES, type Caller, requireCredentialId, SCOPES } from './caller.js';
+
+/** Every scope that a token may have. */
+const KNOWN_SCOPES: ReadonlySet<string> = new Set([...SCOPES, ...ADMIN_SCOPES]);
 
 export interface IssuedAccessToken {
   accessToken: string;
@@ -15,7 +18,7 @@ export interface IssuedAccessToken {
 
 export interface TokenWish {
   caller: Caller;
-  /** Space-separated; `undefined`: all that the credential has. */
+  /** Space-separated; empty or `undefined`: all that the credential has. */
   scope: string | undefined;
   claim: Claim<IssuedAccessToken> | null;
 }
@@ -31,13 +34,12 @@ export class ClientCredentialsService {
   ) {}
 
   /**
-   * @throws AppError scope_invalid when more is asked for than the credential has
+   * Grants those of the scopes asked for that the credential has (RFC 6749 §3.3).
+   * @throws AppError scope_invalid when one of them is unknown, or the credential has none of them
    * @throws ClaimLost when a twin under the same idempotency key was first
    */
   async issue({ caller, scope, claim }: TokenWish): Promise<IssuedAccessToken> {
-    const wanted = scope?.split(' ').filter(Boolean) ?? [...caller.scopes];
-    if (!wanted.every((name) => caller.scopes.has(name))) throw new AppError('scope_invalid');
-    const granted = [...new Set(wanted)].join(' ');
+    const granted = grantedScope(scope, caller.scopes);
     const lifetimeSeconds = this.lifetimeOf(caller);
     const accessToken = await this.accessTokens.issue({
       aud: caller.kind === 'admin' ? 'admin' : 'platform',
@@ -60,4 +62,14 @@ export class ClientCredentialsService {
     const leftSeconds = Math.floor((expiresAt.getTime() - this.clock.now().getTime()) / 1_000);
     return Math.min(ACCESS_TOKEN_SECONDS, Math.max(leftSeconds, 0));
   }
+}
+
+function grantedScope(asked: string | undefined, own: ReadonlySet<string>): string {
+  // A parameter without a value counts as omitted (RFC 6749 §3.1).
+  if (asked === undefined || asked === '') return [...own].join(' ');
+  const names = new Set(asked.split(' ').filter(Boolean));
+  const granted = [...names].filter((name) => own.has(name));
+  const isKnown = [...names].every((name) => KNOWN_SCOPES.has(name));
+  if (!isKnown || granted.length === 0) throw new AppError('scope_invalid');
+  return granted.join(' ');
 }

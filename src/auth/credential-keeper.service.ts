@@ -65,10 +65,10 @@ export interface IssuedCredential extends CredentialView {
   secret: string;
 }
 
-/** Whose credentials a caller may touch: of one customer, or any. */
-export interface CredentialName extends TenantObject {
+/** A credential by its id, or by its key, and whose it must be: one customer's, or anybody's. */
+export type CredentialName = (TenantObject | Pick<Credential, 'platformId' | 'key'>) & {
   customerId?: string;
-}
+};
 
 /** Keys and secrets: issuing, listing, rotating, revoking. */
 @Injectable()
@@ -199,9 +199,10 @@ export class CredentialKeeper {
   }
 }
 
-function isNamed(row: Credential, { platformId, id, customerId }: CredentialName): boolean {
-  const isSame = row.platformId === platformId && row.id === id;
-  return isSame && (customerId === undefined || row.customerId === customerId);
+function isNamed(row: Credential, name: CredentialName): boolean {
+  const isSame = 'id' in name ? row.id === name.id : row.key === name.key;
+  const isOfCustomer = name.customerId === undefined || row.customerId === name.customerId;
+  return row.platformId === name.platformId && isSame && isOfCustomer;
 }
 
 function newSecret(): string {

@@ -17,9 +17,9 @@ async function main(): Promise<void> {
   const app = await createApp(env);
   const folder = resolve(variables.VAR_DIR);
   const baseUrl = env.publicUrl ?? `http://${env.HOST}:${env.PORT}`;
-  await prepareDemo(app, { folder, baseUrl });
+  const { path } = await prepareDemo(app, { folder, baseUrl });
   await app.close();
-  process.stdout.write(`The demo is ready; its credentials are in ${resolve(folder, 'demo.json')}\n`);
+  process.stdout.write(`The demo is ready; its credentials are in ${path}\n`);
 }
 
 main().catch((error: unknown) => {

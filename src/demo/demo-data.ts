@@ -2,9 +2,12 @@ import type { EntityManager } from 'typeorm';
 import { seedReferenceData } from '../database/seeds/reference-data.js';
 import { Currency } from '../entities/currency.entity.js';
 import { Customer, type KycStatus } from '../entities/customer.entity.js';
-import { Platform } from '../entities/platform.entity.js';
+import { HOUSE_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
 
+/** Who issues the demo's credentials, on the audit trail. */
+export const DEMO_ACTOR = 'demo';
+/** At first: an admin may rename the platform, or give the name to another. */
 const PLATFORM_NAME = 'Demo Platform';
 const SEQUENCE = {
   platform: 'platforms_id_seq',
@@ -38,16 +41,32 @@ export interface DemoData {
   customers: ReadonlyMap<string, DemoCustomer>;
 }
 
-/** The demo as it stands in the database, made when it is not there. */
-export async function ensureDemoData(tx: EntityManager, now: Date): Promise<DemoData> {
-  return (await findDemoData(tx)) ?? (await createDemoData(tx, now));
+/**
+ * The demo as it stands in the database, made when it is not there.
+ * @param platformId of its platform, where its file is known; `null`: the audit trail says
+ */
+export async function ensureDemoData(
+  tx: EntityManager,
+  platformId: string | null,
+  now: Date,
+): Promise<DemoData> {
+  const id = platformId ?? (await findDemoPlatformId(tx));
+  return id === null ? createDemoData(tx, now) : readDemoData(tx, id);
 }
 
-async function findDemoData(tx: EntityManager): Promise<DemoData | null> {
-  const platform = await tx.findOneBy(Platform, { name: PLATFORM_NAME });
-  if (platform === null) return null;
+/** The first platform that the demo has issued a key of. */
+async function findDemoPlatformId(tx: EntityManager): Promise<string | null> {
+  const [{ id }] = await tx.query<[{ id: string | null }]>(
+    `SELECT min(platform_id) AS id FROM audit_entries WHERE actor_kind = 'system' AND actor_id = 'system'
+       AND actor_name = $1 AND action = 'credential.issued' AND platform_id <> $2`,
+    [DEMO_ACTOR, HOUSE_PLATFORM_ID],
+  );
+  return id;
+}
+
+async function readDemoData(tx: EntityManager, platformId: string): Promise<DemoData> {
   const workspaces = await tx.find(Workspace, {
-    where: { platformId: platform.id },
+    where: { platformId },
     relations: { customer: true },
     order: { id: 'DESC' },
   });
@@ -55,12 +74,18 @@ async function findDemoData(tx: EntityManager): Promise<DemoData | null> {
     customer.identifier,
     { customerId, workspaceId: id },
   ]);
-  return { platformId: platform.id, customers: new Map(customers) };
+  return { platformId, customers: new Map(customers) };
 }
 
 async function createDemoData(tx: EntityManager, now: Date): Promise<DemoData> {
   await ensureReferenceData(tx, now);
-  return createDemoPlatform(tx, PLATFORM_NAME, now);
+  return createDemoPlatform(tx, await freePlatformName(tx), now);
+}
+
+async function freePlatformName(tx: EntityManager): Promise<string> {
+  let name = PLATFORM_NAME;
+  for (let number = 2; await tx.existsBy(Platform, { name }); number++) name = `${PLATFORM_NAME} ${number}`;
+  return name;
 }
 
 /** Currencies, jurisdictions and products, where there are none. */

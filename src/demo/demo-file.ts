@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 interface KeyPair {
@@ -48,23 +48,55 @@ export interface DemoFiles {
   operators: DemoOperators;
 }
 
-const FILES = { demo: 'demo.json', operators: 'demo-operators.json' } as const;
-
-/** `null` when one is missing or cannot be read: the credentials are then issued anew. */
-export async function readDemoFiles(folder: string): Promise<DemoFiles | null> {
-  const demo = await readJson<DemoFile>(join(folder, FILES.demo));
-  const operators = await readJson<DemoOperators>(join(folder, FILES.operators));
-  return demo === null || operators === null ? null : { demo, operators };
+/** The files of one database's demo, as they were found; `null`: missing, or cannot be read. */
+export interface StoredDemo {
+  /** 1: `demo.json`; 2: `demo-2.json`, of another database; and so on. */
+  number: number;
+  demo: DemoFile | null;
+  operators: DemoOperators | null;
 }
 
-/** Each written whole or not at all, readable by its owner only. */
-export async function writeDemoFiles(folder: string, files: DemoFiles): Promise<void> {
+const NAME = /^demo(?:-operators)?(?:-([1-9]\d{0,3}))?\.json$/;
+
+/** Every demo that has a file in the folder, in the order of the numbers. */
+export async function readDemos(folder: string): Promise<StoredDemo[]> {
+  const matches = (await namesIn(folder)).map((name) => NAME.exec(name)).filter((match) => match !== null);
+  const numbers = new Set(matches.map(([, number]) => Number(number ?? 1)));
+  return Promise.all(
+    [...numbers]
+      .sort((one, other) => one - other)
+      .map(async (number) => ({
+        number,
+        demo: await readJson<DemoFile>(pathOf(folder, 'demo', number)),
+        operators: await readJson<DemoOperators>(pathOf(folder, 'demo-operators', number)),
+      })),
+  );
+}
+
+/** Each written whole or not at all, readable by its owner only. @returns the path of the demo's */
+export async function writeDemoFiles(folder: string, number: number, files: DemoFiles): Promise<string> {
   await mkdir(folder, { recursive: true });
-  for (const name of ['demo', 'operators'] as const) {
-    const path = join(folder, FILES[name]);
-    await writeFile(`${path}.new`, `${JSON.stringify(files[name], null, 2)}\n`, { mode: 0o600 });
-    await rename(`${path}.new`, path);
+  await writeJson(pathOf(folder, 'demo', number), files.demo);
+  await writeJson(pathOf(folder, 'demo-operators', number), files.operators);
+  return pathOf(folder, 'demo', number);
+}
+
+function pathOf(folder: string, name: string, number: number): string {
+  return join(folder, number === 1 ? `${name}.json` : `${name}-${number}.json`);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
+}
+
+async function writeJson(path: string, content: object): Promise<void> {
+  await writeFile(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
 }
 
 async function readJson<T>(path: string): Promise<T | null> {

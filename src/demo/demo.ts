@@ -11,17 +11,18 @@ import { Admin, type AdminRole } from '../entities/admin.entity.js';
 import { Product } from '../entities/product.entity.js';
 import { Clock } from '../shared/clock.js';
 import { toHouseId } from '../shared/object-id.js';
-import { createDemoPlatform, type DemoData, ensureDemoData } from './demo-data.js';
+import { createDemoPlatform, DEMO_ACTOR, type DemoData, ensureDemoData } from './demo-data.js';
 import {
   type DemoFile,
   type DemoFiles,
   type DemoOperators,
-  readDemoFiles,
+  readDemos,
   type SandboxAccess,
   writeDemoFiles,
 } from './demo-file.js';
+import { demoOfDatabase, platformIdIn } from './stored-demo.js';
 
-const ACT = systemAct('demo', 'the demo of a first start');
+const ACT = systemAct(DEMO_ACTOR, 'the demo of a first start');
 /** What the demo's workspaces are shown to open. */
 const DEMO_PRODUCT_CURRENCY = 'USD';
 
@@ -36,24 +37,30 @@ export interface DemoPlace {
   sandbox?: Omit<SandboxAccess, 'platformId'>;
 }
 
+/** The demo with where its file stands: `demo.json`, or another where that is of another database. */
+export interface PreparedDemo extends DemoFiles {
+  path: string;
+}
+
 /**
  * Makes the demo on the first start, and on every start new tokens for it.
- * @param folder where `demo.json` stands; when it was lost, the demo gets new credentials
+ * @param folder where its files stand; when they were lost, the demo gets new credentials
  */
 export async function prepareDemo(
   app: Parts,
   { folder, ...place }: DemoPlace & { folder: string },
-): Promise<DemoFile> {
-  const known = await readDemoFiles(folder);
-  const files = await app.get(UnitOfWork).run(async (tx): Promise<DemoFiles> => {
-    const data = await ensureDemoData(tx, app.get(Clock).now());
-    const credentials = known?.demo ?? (await issueCredentials(app, tx, data));
-    const operators = known?.operators ?? (await issueOperators(app, tx));
+): Promise<PreparedDemo> {
+  const stored = await readDemos(folder);
+  const { number, ...files } = await app.get(UnitOfWork).run(async (tx) => {
+    const known = await demoOfDatabase(tx, stored);
+    const data = await ensureDemoData(tx, platformIdIn(known), app.get(Clock).now());
+    const credentials = known.demo ?? (await issueCredentials(app, tx, data));
+    const operators = known.operators ?? (await issueOperators(app, tx));
     for (const topic of TOPICS) await app.get(ChangeFeed).announce(tx, topic);
-    return { demo: await describe(app, tx, { data, credentials, place }), operators };
+    const demo = await describe(app, tx, { data, credentials, place });
+    return { number: known.number, demo, operators };
   });
-  await writeDemoFiles(folder, files);
-  return files.demo;
+  return { ...files, path: await writeDemoFiles(folder, number, files) };
 }
 
 /** One more platform like the demo's, with credentials of its own. @param name unique among the platforms */

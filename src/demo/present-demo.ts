@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { OwnerAccountsService } from '../accounts/owner-accounts.service.js';
 import { CurrencyAvailability } from '../accounts/currency-availability.service.js';
@@ -13,9 +13,12 @@ export async function presentDemo(
   app: INestApplicationContext,
   place: DemoPlace & { folder: string },
 ): Promise<string> {
-  const demo = await prepareDemo(app, place);
-  const demoPath = relative(process.cwd(), join(place.folder, 'demo.json'));
-  return greeting({ demo, demoPath, freeCurrency: await findFreeCurrency(app, demo) });
+  const { demo, path } = await prepareDemo(app, place);
+  return greeting({
+    demo,
+    demoPath: relative(process.cwd(), path),
+    freeCurrency: await findFreeCurrency(app, demo),
+  });
 }
 
 async function findFreeCurrency(app: INestApplicationContext, { owner }: DemoFile): Promise<string | null> {

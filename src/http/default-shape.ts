@@ -16,9 +16,9 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
 /** Paths that belong to no API answer with RFC 9457 problem details. */
 export const defaultShape: ApiShape = {
   owns: () => true,
-  render({ code }: AppError, request) {
+  render({ code, details: { fields } }: AppError, request) {
     const status = STATUSES[code] ?? 500;
     const detail = code.replaceAll('_', ' ');
-    return { status, headers: {}, body: toProblem({ status, detail, code }, undefined, request) };
+    return { status, headers: {}, body: toProblem({ status, detail, code }, fields, request) };
   },
 };

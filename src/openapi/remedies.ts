@@ -11,7 +11,7 @@ export const REMEDIES = {
   validation_failed: 'Mend what the answer names; the same request will be refused again.',
   idempotency_key_malformed: 'Send the header once, for instance a UUID.',
   grant_type_unsupported: 'Ask for client_credentials.',
-  scope_invalid: 'Ask for no more than the credential has, or leave scope out.',
+  scope_invalid: 'Ask for known scopes, one of which the credential has, or leave scope out.',
   credentials_required: 'Send credentials.',
   credentials_invalid:
     'Check what was sent; it may be unknown, wrong, expired, revoked, or not for this address.',

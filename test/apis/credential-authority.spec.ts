@@ -66,7 +66,7 @@ describe('A limited key of an owner', () => {
   it.each(Object.entries(limits))('with %s neither rotates nor revokes a stronger one', async (_, limit) => {
     const { headers, strong } = await aLimitedKey(limit);
     const before = await secretHashOf(strong.id);
-    const path = `/api/v1/api-keys/crd_${strong.platformId}_${strong.id}`;
+    const path = `/api/v1/api-keys/${strong.key}`;
     const rotated = await world.send('POST', `${path}/rotate`, { headers, body: {} });
     const revoked = await world.send('DELETE', path, { headers });
     expect([rotated.status, rotated.body.code]).toEqual([403, 'authority_exceeded']);

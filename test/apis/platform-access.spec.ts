@@ -1,4 +1,4 @@
-import { SCOPES } from '../../src/auth/caller.js';
+import { type Scope, SCOPES } from '../../src/auth/caller.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { JSON_TYPE } from '../support/bad-input.js';
 import type { Headers } from '../support/factories.js';
@@ -89,6 +89,22 @@ describe('Credentials of the platform API', () => {
     expectPlatformError(await list({ authorization: `Bearer ${body.access_token}` }), '403.001');
     const more = await token({ ...asked, scope: 'accounts:write' }, { authorization });
     expect([more.status, more.body.error, more.body.i18nKey]).toEqual([400, 'invalid_scope', '400.001']);
+  });
+
+  it('buy a token with those of the known scopes asked for that they have (RFC 6749 §3.3)', async () => {
+    const scopes: Scope[] = ['accounts:read', 'customers:read'];
+    const { authorization = '' } = await world.make.platformHeaders(customer.platformId, scopes);
+    const scopeOf = async (scope: string): Promise<unknown> => {
+      const { status, body } = await token({ grant_type: 'client_credentials', scope }, { authorization });
+      return status === 200 ? body.scope : body.error;
+    };
+    expect(await scopeOf(SCOPES.join(' '))).toBe('accounts:read customers:read');
+    expect(await scopeOf('admin:read customers:read customers:read')).toBe('customers:read');
+    // A parameter without a value counts as omitted (§3.1).
+    expect(await scopeOf('')).toBe('accounts:read customers:read');
+    const refused = ['accounts:read accounts:burn', 'ACCOUNTS:READ', 'accounts:read\tcustomers:read', ' '];
+    for (const scope of [...refused, 'accounts:write transfers:write', 'admin:read', 'api-keys:read'])
+      expect([scope, await scopeOf(scope)]).toEqual([scope, 'invalid_scope']);
   });
 
   it('are refused by the token endpoint in both its languages', async () => {

@@ -1,4 +1,4 @@
-import { type DemoOperators, readDemoFiles } from '../../src/demo/demo-file.js';
+import type { DemoOperators } from '../../src/demo/demo-file.js';
 import { prepareDemo } from '../../src/demo/demo.js';
 import { EventDispatcher } from '../../src/events/event-dispatcher.service.js';
 import { callsIn, readDocument, resolve } from './api-documents.js';
@@ -19,11 +19,10 @@ export class PrefilledDemo {
 
   /** @param folder where the demo's files are written */
   static async of(world: World, folder = openFolder()): Promise<PrefilledDemo> {
-    const { admin, platform } = await prepareDemo(world.app, { folder, baseUrl: 'http://127.0.0.1' });
-    const files = await readDemoFiles(folder);
-    if (files === null) throw new Error('the demo wrote no files');
+    const { demo: file, operators } = await prepareDemo(world.app, { folder, baseUrl: 'http://127.0.0.1' });
+    const { admin, platform } = file;
     const client = new AdminClient(world, { 'x-api-key': admin.key, 'x-api-secret': admin.secret });
-    const demo = new PrefilledDemo(world, client, files.operators);
+    const demo = new PrefilledDemo(world, client, operators);
     await demo.fill(platform);
     return demo;
   }

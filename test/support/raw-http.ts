@@ -1,7 +1,10 @@
 import { connect } from 'node:net';
 import { observe } from './conformance/observe.js';
 
-/** Sends lines exactly as given, for what a client library would mend, and returns status and body. */
+/**
+ * Sends lines exactly as given, for what a client library would mend, and returns status and body. A `Host` is added when
+ * there is none.
+ */
 export async function sendRaw(
   url: string,
   lines: string[],
@@ -10,7 +13,8 @@ export async function sendRaw(
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const length = `content-length: ${Buffer.byteLength(body)}`;
-  socket.write([...lines, `host: ${hostname}`, 'connection: close', length, '', body].join('\r\n'));
+  const host = lines.some((line) => /^host:/i.test(line)) ? [] : [`host: ${hostname}`];
+  socket.write([...lines, ...host, 'connection: close', length, '', body].join('\r\n'));
   let received = '';
   for await (const chunk of socket) received += String(chunk);
   const [head = '', ...rest] = received.split('\r\n\r\n');
@@ -24,11 +28,13 @@ export async function sendRaw(
   return { status, text };
 }
 
+/** Repeated ones joined by a comma. */
 function headersOf(lines: string[]): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => [
-      line.split(':', 1)[0]?.toLowerCase() ?? '',
-      line.slice(line.indexOf(':') + 1).trim(),
-    ]),
-  );
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const name = line.split(':', 1)[0]?.toLowerCase() ?? '';
+    const value = line.slice(line.indexOf(':') + 1).trim();
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+  }
+  return headers;
 }

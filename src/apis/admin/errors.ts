@@ -19,7 +19,7 @@ const ANSWERS = {
     'Idempotency-Key must be sent once, with 1 to 255 visible ASCII characters.',
   ],
   grant_type_unsupported: [400, 'The grant type is not supported.'],
-  scope_invalid: [400, 'The scope asks for more than allowed.'],
+  scope_invalid: [400, 'The scope names an unknown scope, or none that the role allows.'],
   credentials_required: [401, 'Credentials of an admin are required.'],
   credentials_invalid: [401, 'The credentials are not valid, or not an admin’s.'],
   scope_missing: [403, 'The role of this admin does not allow this call.'],

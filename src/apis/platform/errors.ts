@@ -18,7 +18,7 @@ const ANSWERS = {
     'Idempotency-Key must be sent once, with 1 to 255 visible ASCII characters.',
   ],
   grant_type_unsupported: ['400.001', 'The grant type must be client_credentials.'],
-  scope_invalid: ['400.001', 'The scope asks for more than the credential has.'],
+  scope_invalid: ['400.001', 'The scope names an unknown scope, or none that the credential has.'],
   credentials_required: ['401.001', 'Credentials are required.'],
   credentials_invalid: ['401.002', 'The credentials are not valid.'],
   scope_missing: ['403.001', 'The credentials do not allow this call.'],

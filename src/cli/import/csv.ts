@@ -19,11 +19,6 @@ export function readCells(bytes: Buffer): string[] {
   }
 }
 
-/** One line, with its line break. */
-export function toCsvLine(cells: readonly (string | number | null)[]): string {
-  return `${cells.map((cell) => quoted(String(cell ?? ''))).join(',')}\n`;
-}
-
 /** The decoder leaves out a byte order mark, which some programs put before the first line. */
 function readText(bytes: Buffer): string {
   try {
@@ -31,8 +26,4 @@ function readText(bytes: Buffer): string {
   } catch {
     throw new UnreadableLine('not UTF-8');
   }
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -8,12 +8,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { UsageError } from '../failure.js';
-import { readCells, toCsvLine } from './csv.js';
+import { readCells } from './csv.js';
 import { chunksOf } from './input.js';
+import { toCsvLine } from '../../shared/csv.js';
 import { readLines } from '../../shared/lines.js';
 import { type LineVerdict, type Tally, VERDICT_COLUMNS } from './verdict.js';
 
-const HEADER = toCsvLine(VERDICT_COLUMNS);
+const HEADER = toCsvLine(VERDICT_COLUMNS, '\n');
 
 /** Whose verdicts a file holds; stands beside it, so that the file itself is nothing but CSV. */
 interface Origin {
@@ -48,7 +49,13 @@ export class VerdictFile {
   }
 
   append(verdict: LineVerdict): void {
-    writeSync(this.file, toCsvLine(VERDICT_COLUMNS.map((column) => verdict[column])));
+    writeSync(
+      this.file,
+      toCsvLine(
+        VERDICT_COLUMNS.map((column) => verdict[column]),
+        '\n',
+      ),
+    );
     this.tally[verdict.verdict]++;
     this.lastLine = verdict.line;
   }

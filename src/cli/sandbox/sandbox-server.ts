@@ -39,7 +39,7 @@ export class SandboxServer {
     await app.listen({ host: env.HOST, port: env.PORT });
     const baseUrl = env.publicUrl ?? (await app.getUrl());
     const sandbox = await app.get(SandboxPlatforms).access();
-    const demo = await prepareDemo(app, { folder: this.home.folder, baseUrl, sandbox });
+    const { demo } = await prepareDemo(app, { folder: this.home.folder, baseUrl, sandbox });
     await app.get(PlatformSnapshots).takeOfAll();
     this.assertWanted();
     return demo;

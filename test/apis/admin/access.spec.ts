@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { ADMIN_SCOPES } from '../../../src/auth/caller.js';
 import { ChangeFeed } from '../../../src/database/change-feed.service.js';
 import { type AdminClient, anAdminClient, customerId } from '../../support/admin.js';
 import { BAD_BODIES, JSON_TYPE } from '../../support/bad-input.js';
 import { duringOutage } from '../../support/outage.js';
+import { basicOf } from '../../support/tokens.js';
 import { createWorld, type World } from '../../support/world.js';
 
 interface Operation {
@@ -125,6 +127,27 @@ describe('An admin', () => {
     expect((await world.send('GET', '/admin/me', { headers })).status).toBe(200);
     expect((await world.send('GET', '/raas/v2/accounts', { headers })).status).toBe(401);
   });
+
+  it.each([
+    ['viewer', 'admin:read'],
+    ['operator', 'admin:read admin:write'],
+    ['approver', 'admin:read admin:write admin:approve'],
+  ] as const)(
+    'that is %s and asks for every scope gets a token with those of the role',
+    async (role, own) => {
+      const headers = {
+        ...basicOf(await world.make.anAdmin(role)),
+        'content-type': 'application/x-www-form-urlencoded',
+      };
+      const form = { grant_type: 'client_credentials', scope: ADMIN_SCOPES.join(' ') };
+      const raw = new URLSearchParams(form).toString();
+      const { status, body } = await world.send('POST', '/oauth/token', { headers, raw });
+      expect([status, body.scope]).toEqual([200, own]);
+      const authorization = `Bearer ${body.access_token}`;
+      const me = await world.send('GET', '/admin/me', { headers: { authorization } });
+      expect(me.body.scopes).toEqual(own.split(' '));
+    },
+  );
 
   it('loses every key within a second when they are disabled', async () => {
     const { key, secret, adminId } = await world.make.anAdmin('operator');

@@ -57,14 +57,17 @@ describe('A statement as CSV', () => {
     });
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('shows %j as text', async (text) => {
-    const account = await money.account();
-    await money.deposit(account, 5, { description: text, reference: text });
-    await money.withdraw(account, 2);
-    const rows = rowsOf((await statementOf(account, '?format=csv')).text);
-    expect(rows[1]).toMatchObject({ description: `'${text}`, reference: `'${text}` });
-    expect(rows[2]?.amount).toBe('-2.00');
-  });
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '＝1+1', ' =1+1'])(
+    'shows %j as text',
+    async (text) => {
+      const account = await money.account();
+      await money.deposit(account, 5, { description: text, reference: text });
+      await money.withdraw(account, 2);
+      const rows = rowsOf((await statementOf(account, '?format=csv')).text);
+      expect(rows[1]).toMatchObject({ description: `'${text}`, reference: `'${text}` });
+      expect(rows[2]?.amount).toBe('-2.00');
+    },
+  );
 
   it('shows the smallest amounts in digits', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: null });

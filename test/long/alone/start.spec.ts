@@ -220,8 +220,11 @@ describe('The app with DATABASE_URL', () => {
 
   it('logs one line per answer, and neither secrets nor bodies nor queries', async () => {
     const variables = { ...testVariables(database.url), LOG_LEVEL: 'info', VAR_DIR: home };
-    expect(await run('cli/seed.js', variables).end()).toBe(0);
-    expect(await run('cli/seed.js', variables).end()).toBe(0);
+    for (let time = 1; time <= 2; time++) {
+      const seed = run('cli/seed.js', variables);
+      expect(await seed.end()).toBe(0);
+      expect(seed.printed()).toContain(join(home, 'demo.json'));
+    }
     expect(await rowsOf('customers')).toBe(6);
     const { platform, workspace } = demoOf(home);
     const program = run('main.js', { ...variables, PORT: '0' });

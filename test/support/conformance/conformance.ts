@@ -47,7 +47,8 @@ export class Conformance {
 function served({ document, schemas }: Api, met: Met, exchange: Exchange): string[] {
   const response = resolve(document, met.operation.responses[exchange.status]);
   // The header that only a sandbox looks at is in no contract; what is said of it comes in the API's own error shape.
-  if (response === undefined && exchange.status === 400 && 'vostro-sandbox' in exchange.sent)
+  const isBesideTheContract = 'vostro-sandbox' in exchange.sent || hasInvalidHost(exchange);
+  if (response === undefined && exchange.status === 400 && isBesideTheContract)
     return refusalFaults({ document, schemas }, exchange, {});
   if (response === undefined) return ['the status is not declared'];
   const isAccepted = exchange.status >= 200 && exchange.status < 300;
@@ -57,8 +58,14 @@ function served({ document, schemas }: Api, met: Met, exchange: Exchange): strin
   ];
 }
 
+/** A repeated Host, or one that names a user: HTTP demands 400 for it (RFC 9112 §3.2), whatever is called. */
+function hasInvalidHost({ sent }: Exchange): boolean {
+  return /[@\s,]/.test(sent.host ?? '');
+}
+
 /** Where nothing is served, the answer is still the API's: its error, and at a 405 the methods that are. */
 function notServed(api: Api, exchange: Exchange): string[] {
+  if (exchange.status === 400 && hasInvalidHost(exchange)) return refusalFaults(api, exchange, {});
   if (!NOT_SERVED.includes(exchange.status)) return ['no such operation is declared'];
   const allow = { required: true, schema: { type: 'string', pattern: '^[A-Z]+(, [A-Z]+)*$' } };
   return refusalFaults(api, exchange, exchange.status === 405 ? { Allow: allow } : {});

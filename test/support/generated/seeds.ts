@@ -81,12 +81,15 @@ export class Seeds {
     return answer.body;
   }
 
-  anApiKey(): Promise<string> {
-    return this.credential(this.customer.id);
+  async anApiKey(): Promise<string> {
+    const { platformId, customer } = this;
+    return (await this.world.make.aCredential({ kind: 'owner', platformId, customerId: customer.id })).key;
   }
 
   async aPlatformCredential(): Promise<string> {
-    return this.credential(null);
+    const { platformId } = this;
+    const { id } = await this.world.make.aCredential({ kind: 'platform', platformId, customerId: null });
+    return toTenantId('crd', platformId, id);
   }
 
   /** An account of its own for what changes accounts. */
@@ -106,12 +109,5 @@ export class Seeds {
 
   async query(sql: string, parameters: unknown[] = []): Promise<void> {
     await this.world.dataSource.query(sql, parameters);
-  }
-
-  private async credential(customerId: string | null): Promise<string> {
-    const kind = customerId === null ? 'platform' : 'owner';
-    const { platformId } = this;
-    const { id } = await this.world.make.aCredential({ kind, platformId, customerId });
-    return toTenantId('crd', platformId, id);
   }
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Statement, StatementLine } from '../../../books/account-statement.service.js';
+import { type CsvCell, type CsvNumber, toCsvLine } from '../../../shared/csv.js';
 import { toMajorText } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import { toTime } from '../properties.js';
@@ -23,7 +24,7 @@ export const STATEMENT_COLUMNS = [
   'metadata',
 ] as const;
 
-type Row = Partial<Record<(typeof STATEMENT_COLUMNS)[number], string | null>>;
+type Row = Partial<Record<(typeof STATEMENT_COLUMNS)[number], CsvCell>>;
 
 /** A statement as CSV (RFC 4180). Pages are read as fast as somebody takes the text, and no faster. */
 export function toCsvStream(statement: Statement, pages: AsyncIterable<readonly StatementLine[]>): Readable {
@@ -37,12 +38,10 @@ async function* toCsv(
 ): AsyncGenerator<string> {
   const { from, until, openingMinor, closingMinor, decimals, currencyCode: currency } = statement;
   const opening = { row: 'opening', postedAt: from === null ? null : toTime(from), currency };
-  yield (
-    toLine([...STATEMENT_COLUMNS]) + toCells({ ...opening, balance: toMajorText(openingMinor, decimals) })
-  );
+  yield toLine([...STATEMENT_COLUMNS]) + toCells({ ...opening, balance: toAmount(openingMinor, decimals) });
   for await (const lines of pages) yield lines.map((line) => toCells(toRow(statement, line))).join('');
   const closing = { row: 'closing', postedAt: toTime(until), currency };
-  yield toCells({ ...closing, balance: toMajorText(closingMinor, decimals) });
+  yield toCells({ ...closing, balance: toAmount(closingMinor, decimals) });
 }
 
 function toRow({ account: { platformId }, decimals, currencyCode }: Statement, line: StatementLine): Row {
@@ -52,28 +51,23 @@ function toRow({ account: { platformId }, decimals, currencyCode }: Statement, l
     ...{ row: 'transfer', postedAt: toTime(line.postedAt), effectiveDate, transfer: transfer(line.id) },
     ...{ journal: transfer(line.journalId), kind, side, currency: currencyCode },
     counterparty: toTenantId('acc', platformId, line.counterpartyId),
-    amount: toMajorText(BigInt(line.amountMinor), decimals),
-    balance: toMajorText(BigInt(line.postedMinor), decimals),
-    reference: asText(reference),
-    description: asText(description),
+    amount: toAmount(BigInt(line.amountMinor), decimals),
+    balance: toAmount(BigInt(line.postedMinor), decimals),
+    reference,
+    description,
     reverses: reversesId === null ? null : transfer(reversesId),
     metadata: Object.keys(metadata).length === 0 ? null : JSON.stringify(metadata),
   };
 }
 
-/** Text that a spreadsheet would take for a formula is marked as text; numbers of ours never come here. */
-function asText(text: string | null): string | null {
-  return text !== null && /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+function toAmount(minor: bigint, decimals: number): CsvNumber {
+  return { digits: toMajorText(minor, decimals) };
 }
 
 function toCells(row: Row): string {
-  return toLine(STATEMENT_COLUMNS.map((name) => row[name] ?? ''));
+  return toLine(STATEMENT_COLUMNS.map((name) => row[name] ?? null));
 }
 
-function toLine(cells: readonly string[]): string {
-  return `${cells.map(quoted).join(',')}\r\n`;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+function toLine(cells: readonly CsvCell[]): string {
+  return toCsvLine(cells, '\r\n');
 }

@@ -7,13 +7,12 @@ import {
 } from '../../../auth/credential-keeper.service.js';
 import { IntegerField, TextField, TextListField, textSchema, TimeField } from '../../../http/fields.js';
 import { isNetwork } from '../../../shared/networks.js';
-import { toTenantId } from '../../../shared/object-id.js';
 
 const TIME = { type: String, format: 'date-time', nullable: true, example: null };
 
 /** A key of the owner, never with its secret. */
 export class OwnerApiKeyResponse {
-  @ApiProperty({ description: 'Its id.', example: 'crd_1_1' })
+  @ApiProperty({ description: 'What calls name it by: the key.', example: 'vk_1_QJ4NlBMYwhHUThWXe6HkaA' })
   id!: string;
 
   @ApiProperty({ description: 'For people.', example: 'back office' })
@@ -147,10 +146,10 @@ export class RotateApiKeyRequest {
 }
 
 export function presentApiKey(credential: CredentialView): OwnerApiKeyResponse {
-  const { platformId, id, name, key, scopes, allowedCurrencies, allowedNetworks, createdAt } = credential;
+  const { name, key, scopes, allowedCurrencies, allowedNetworks, createdAt } = credential;
   const { expiresAt, revokedAt, previousSecretExpiresAt, lastUsedAt } = credential;
   return {
-    ...{ id: toTenantId('crd', platformId, id), name, key, scopes, allowedCurrencies, allowedNetworks },
+    ...{ id: key, name, key, scopes, allowedCurrencies, allowedNetworks },
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     revokedAt: revokedAt?.toISOString() ?? null,

@@ -5,12 +5,13 @@ import {
   DEFAULT_OVERLAP_SECONDS,
   type IssuedCredential,
 } from '../../../auth/credential-keeper.service.js';
+import { KEY_PREFIX } from '../../../auth/credentials.service.js';
+import { parseOpaqueToken } from '../../../auth/opaque-token.js';
 import type { OwnerCommand, WantedKey } from '../../../auth/owner-keys.service.js';
 import { readBody } from '../../../http/body.js';
 import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { AppError } from '../../../shared/app-error.js';
 import { Clock } from '../../../shared/clock.js';
-import { parseTenantId } from '../../../shared/object-id.js';
 import { IssueApiKeyRequest, presentIssuedKey, RotateApiKeyRequest } from './api-key.dto.js';
 
 export interface IssueCommand {
@@ -74,9 +75,9 @@ export class RevokeApiKeyPipe implements PipeTransform<CallContext, RevokeComman
 /** The owner's own key that the path names. Any other does not exist. */
 function keyOf(call: CallContext): CredentialName {
   const { keyId = '' } = call.request.params as { keyId?: string };
-  const name = parseTenantId('crd', keyId);
-  if (name === null || name.platformId !== call.caller.platformId) throw new AppError('object_not_found');
-  return { ...name, customerId: subjectOf(call).customerId };
+  const { platformId } = call.caller;
+  if (parseOpaqueToken(KEY_PREFIX, keyId)?.platformId !== platformId) throw new AppError('object_not_found');
+  return { platformId, key: keyId, customerId: subjectOf(call).customerId };
 }
 
 function toFuture(text: string | null | undefined, now: Date): Date | null {

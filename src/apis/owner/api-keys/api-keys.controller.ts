@@ -23,7 +23,12 @@ import {
 } from './api-key.pipes.js';
 
 const KeyIdParam = (): MethodDecorator =>
-  ApiParam({ name: 'keyId', description: 'Its id.', schema: { type: 'string' }, example: 'crd_1_1' });
+  ApiParam({
+    name: 'keyId',
+    description: 'Its id.',
+    schema: { type: 'string' },
+    example: 'vk_1_QJ4NlBMYwhHUThWXe6HkaA',
+  });
 
 /** An owner's own keys. They can be managed whatever the owner's KYC says: a key that leaked must end. */
 @ApiTags('API keys')

@@ -1,23 +1,33 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { standingOf } from '../../../accounts/guards/kyc-approved.guard.js';
+import { TenantNames } from '../../../auth/tenant-names.service.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import {
+  type OwnerTransaction,
   OwnerTransactions,
   type OwnerTransactionQuery,
 } from '../../../payments/owner-transactions.service.js';
 import { OWNER_PATH } from '../errors.js';
 import { OwnerRead } from '../owner-operation.decorator.js';
-import { TransactionList, TransactionListDocs } from './list-transactions.query.js';
+import { TransactionIdPipe, TransactionListDocs, TransactionListPipe } from './list-transactions.query.js';
 import { OwnerTransactionResponse, presentTransaction } from './transaction.response.js';
 
 const TransactionIdParam = (): MethodDecorator =>
-  ApiParam({ name: 'transactionId', description: 'Its id.', example: 'trf_1_1' });
+  ApiParam({
+    name: 'transactionId',
+    description: 'Its id.',
+    schema: { type: 'string' },
+    example: 'trf_3oY2pXr0T1mC5uQkz8GdVw',
+  });
 
 @ApiTags('Deposits and withdrawals')
 @Controller(OWNER_PATH.slice(1))
 export class OwnerTransactionsController {
-  constructor(private readonly transactions: OwnerTransactions) {}
+  constructor(
+    private readonly transactions: OwnerTransactions,
+    private readonly names: TenantNames,
+  ) {}
 
   @Get('deposits')
   @OwnerRead('accounts:read', {
@@ -29,11 +39,11 @@ export class OwnerTransactionsController {
   @ApiOkResponse({ type: [OwnerTransactionResponse], description: 'Newest first.' })
   async listDeposits(
     @Call() { caller, request }: CallContext,
-    @TransactionList() query: OwnerTransactionQuery,
+    @Call(TransactionListPipe) query: OwnerTransactionQuery,
   ): Promise<OwnerTransactionResponse[]> {
     const standing = standingOf(request);
     const found = await this.transactions.list('deposit', caller.platformId, standing, query);
-    return found.map(presentTransaction);
+    return found.map((transaction) => this.present(transaction));
   }
 
   @Get('deposits/:transactionId')
@@ -46,10 +56,10 @@ export class OwnerTransactionsController {
   @ApiOkResponse({ type: OwnerTransactionResponse, description: 'The deposit.' })
   async getDeposit(
     @Call() { caller, request }: CallContext,
-    @Param('transactionId') id: string,
+    @Call(TransactionIdPipe) id: string,
   ): Promise<OwnerTransactionResponse> {
     const standing = standingOf(request);
-    return presentTransaction(await this.transactions.get('deposit', caller.platformId, standing, id));
+    return this.present(await this.transactions.get('deposit', caller.platformId, standing, id));
   }
 
   @Get('withdrawals')
@@ -62,11 +72,11 @@ export class OwnerTransactionsController {
   @ApiOkResponse({ type: [OwnerTransactionResponse], description: 'Newest first.' })
   async listWithdrawals(
     @Call() { caller, request }: CallContext,
-    @TransactionList() query: OwnerTransactionQuery,
+    @Call(TransactionListPipe) query: OwnerTransactionQuery,
   ): Promise<OwnerTransactionResponse[]> {
     const standing = standingOf(request);
     const found = await this.transactions.list('withdrawal', caller.platformId, standing, query);
-    return found.map(presentTransaction);
+    return found.map((transaction) => this.present(transaction));
   }
 
   @Get('withdrawals/:transactionId')
@@ -79,9 +89,14 @@ export class OwnerTransactionsController {
   @ApiOkResponse({ type: OwnerTransactionResponse, description: 'The withdrawal.' })
   async getWithdrawal(
     @Call() { caller, request }: CallContext,
-    @Param('transactionId') id: string,
+    @Call(TransactionIdPipe) id: string,
   ): Promise<OwnerTransactionResponse> {
     const standing = standingOf(request);
-    return presentTransaction(await this.transactions.get('withdrawal', caller.platformId, standing, id));
+    return this.present(await this.transactions.get('withdrawal', caller.platformId, standing, id));
+  }
+
+  private present(transaction: OwnerTransaction): OwnerTransactionResponse {
+    const { platformId, id } = transaction;
+    return presentTransaction(transaction, this.names.toTransactionId(platformId, id));
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AccountSearchService } from '../../../accounts/account-search.service.js';
+import { AccountSearchService, type PagePosition } from '../../../accounts/account-search.service.js';
 import { PlatformAccountsService } from '../../../accounts/platform-accounts.service.js';
+import { type TenantList, TenantNames } from '../../../auth/tenant-names.service.js';
+import { AppError } from '../../../shared/app-error.js';
 import { type PlatformAccountResponse, presentAccount } from './account.response.js';
 import type { AccountListCommand } from './list-accounts.query.js';
 import { type AccountPageResponse, presentPage } from './page.response.js';
@@ -13,10 +15,23 @@ export class AccountListing {
   constructor(
     private readonly accounts: PlatformAccountsService,
     private readonly searches: AccountSearchService,
+    private readonly names: TenantNames,
   ) {}
 
-  async list(platformId: string, { filter, page }: AccountListCommand): Promise<AccountListResponse> {
+  /** @throws AppError validation_failed for a cursor of another list */
+  async list(platformId: string, { filter, cursor, page }: AccountListCommand): Promise<AccountListResponse> {
+    const list = { platformId, name: ['accounts', filter.customerId ?? 'all'] };
+    const position = cursor === undefined ? null : this.positionOf(list, cursor);
     if (page === null) return (await this.accounts.search(platformId, filter)).map(presentAccount);
-    return presentPage(await this.searches.page(platformId, filter, page), page.size);
+    const found = await this.searches.page(platformId, filter, { size: page.size, position });
+    return presentPage(found, page.size, ({ side, id }) => this.names.toCursor(list, `${side}:${id}`));
+  }
+
+  private positionOf(list: TenantList, cursor: string): PagePosition {
+    const [, side, id] = /^(after|before):(\d+)$/.exec(this.names.readCursor(list, cursor) ?? '') ?? [];
+    if (side !== undefined && id !== undefined) return { side: side as PagePosition['side'], id };
+    const message = 'must be a cursor of an earlier page';
+    const field = { path: 'cursor', constraint: 'range' as const, message, invalidValue: cursor };
+    throw new AppError('validation_failed', { fields: [field] });
   }
 }

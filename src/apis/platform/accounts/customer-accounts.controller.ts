@@ -77,10 +77,10 @@ export class CustomerAccountsController {
   @AccountListDocs()
   async list(
     @Call() call: CallContext,
-    @AccountList() { filter, page }: AccountListCommand,
+    @AccountList() { filter, ...more }: AccountListCommand,
   ): Promise<AccountListResponse> {
     const { customerId } = subjectOf(call);
-    return this.listing.list(call.caller.platformId, { filter: { ...filter, customerId }, page });
+    return this.listing.list(call.caller.platformId, { filter: { ...filter, customerId }, ...more });
   }
 
   @Patch(':accountIdentifier')

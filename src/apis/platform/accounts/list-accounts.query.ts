@@ -1,7 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { AccountFilter, PagePosition } from '../../../accounts/account-search.service.js';
+import type { AccountFilter } from '../../../accounts/account-search.service.js';
 import { AppError, type FieldViolation } from '../../../shared/app-error.js';
 import {
   ACCOUNT_STATUSES,
@@ -10,7 +10,6 @@ import {
   type WireStatus,
 } from './account.response.js';
 import { codePointLength } from '../../../shared/text.js';
-import { parseCursor } from './cursor.js';
 import { AccountPageResponse } from './page.response.js';
 
 const DEFAULT_PAGE_SIZE = 10;
@@ -18,10 +17,11 @@ const MAX_PAGE_SIZE = 200;
 const DECIMAL = /^-?\d{1,15}(\.\d{1,8})?$/;
 const MAX_TEXT = 200;
 
-/** What a list call asks for. `page` null: everything that matches, in one array. */
+/** What a list call asks for. `cursor`: still sealed; `page` null: everything that matches, in one array. */
 export interface AccountListCommand {
   filter: AccountFilter;
-  page: { size: number; position: PagePosition | null } | null;
+  cursor: string | undefined;
+  page: { size: number } | null;
 }
 
 /** The query of a list call, checked. */
@@ -39,7 +39,7 @@ export function parseAccountList(query: Record<string, unknown>): AccountListCom
   const reader = new QueryReader(query);
   const status = reader.one('status', 'a status', (text) => ACCOUNT_STATUSES.includes(text as WireStatus));
   const size = Number(reader.one('maxResults', `1 to ${MAX_PAGE_SIZE}`, isPageSize) ?? DEFAULT_PAGE_SIZE);
-  const cursor = reader.one('cursor', 'a cursor of an earlier page', (text) => parseCursor(text) !== null);
+  const cursor = reader.one('cursor', 'a cursor of an earlier page', (text) => text !== '');
   const paginate = reader.one('paginate', 'true or false', (text) => text === 'true' || text === 'false');
   const filter: AccountFilter = {
     accountNumber: reader.one('accountNumber', 'A and digits', isText)?.replace(/^A/i, ''),
@@ -54,8 +54,7 @@ export function parseAccountList(query: Record<string, unknown>): AccountListCom
     createdUntil: toDate(reader.one('maxDateCreatedAt', 'an RFC 3339 time or date', isTime)),
   };
   reader.assertAllRead();
-  const position = cursor === undefined ? null : parseCursor(cursor);
-  return { filter, page: paginate === 'true' ? { size, position } : null };
+  return { filter, cursor, page: paginate === 'true' ? { size } : null };
 }
 
 /** Reads parameters and gathers what is wrong with them. */

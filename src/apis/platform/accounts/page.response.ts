@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AccountPage } from '../../../accounts/account-search.service.js';
+import type { AccountPage, PagePosition } from '../../../accounts/account-search.service.js';
 import { PlatformAccountResponse, presentAccount } from './account.response.js';
-import { toCursor } from './cursor.js';
 
 /** One page of accounts. */
 export class AccountPageResponse {
@@ -40,6 +39,7 @@ export class AccountPageResponse {
 export function presentPage(
   { items, hasPrevious, hasNext }: AccountPage,
   maxResults: number,
+  toCursor: (position: PagePosition) => string,
 ): AccountPageResponse {
   const first = items[0];
   const last = items.at(-1);

@@ -17,7 +17,8 @@ export class TokenRequest {
   grant_type!: string;
 
   @ApiPropertyOptional({
-    description: 'Narrows the token, separated by spaces.',
+    description:
+      'Narrows the token: known scopes, separated by spaces. Those that the credential lacks are left out.',
     maxLength: SCOPE_MAX_LENGTH,
     example: 'accounts:read',
   })

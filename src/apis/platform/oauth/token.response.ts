@@ -12,7 +12,8 @@ export class TokenResponse {
   expires_in!: number;
 
   @ApiProperty({
-    description: 'What it allows, separated by spaces.',
+    description:
+      'What it allows, separated by spaces: of the scopes asked for, those that the credential has.',
     example: 'accounts:read accounts:write',
   })
   scope!: string;

@@ -1,0 +1,186 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/configure-app.js';
+import type { Customer } from '../../src/entities/customer.entity.js';
+import type { Headers } from '../support/factories.js';
+import { Money } from '../support/money.js';
+import { testEnvironment } from '../support/test-environment.js';
+import { type Answer, createWorld, type World } from '../support/world.js';
+
+/** Where the sequences of the test begin: numbers that are found wherever they stand. */
+const FIRST = 7_300_000_000;
+const SEQUENCES = ['accounts_id_seq', 'transfers_id_seq', 'credentials_id_seq'];
+const ACCOUNTS_EACH = 3;
+
+interface Tenant {
+  customer: Customer;
+  platform: Headers;
+  owner: Headers;
+}
+
+let world: World;
+let tenants: [Tenant, Tenant];
+
+beforeAll(async () => {
+  world = await createWorld();
+  for (const name of SEQUENCES) await world.dataSource.query(`SELECT setval('${name}', ${FIRST})`);
+  tenants = [await aTenant(), await aTenant()];
+  const money = new Money(world);
+  // Of both in turn: the numbers between those of one tenant are the other's.
+  for (let index = 0; index < ACCOUNTS_EACH; index++)
+    for (const { customer, platform, owner } of tenants) {
+      const body = {
+        accountIdentifier: `account-${index}`,
+        displayName: 'Account',
+        contactEmail: 'a@b.example',
+      };
+      const path = `/customers/${customer.identifier}/accounts`;
+      expect((await world.send('POST', path, { headers: platform, body })).status).toBe(201);
+      const own = await world.send('POST', '/api/v1/accounts', { headers: owner, body: { currency: 'ZAR' } });
+      expect([201, 409]).toContain(own.status);
+      await money.deposit(await ownerAccountOf(customer), 10);
+      const key = { name: `key ${index}` };
+      await world.send('POST', '/api/v1/api-keys', { headers: owner, body: key });
+    }
+});
+afterAll(() => world.close());
+
+async function aTenant(): Promise<Tenant> {
+  const customer = await world.make.aCustomer();
+  const platform = await world.make.platformHeaders(customer.platformId);
+  return { customer, platform, owner: await world.make.ownerHeaders(customer) };
+}
+
+async function ownerAccountOf({ platformId, id }: Customer): Promise<{ platformId: string; id: string }> {
+  const [account] = await world.dataSource.query<[{ id: string }]>(
+    `SELECT id FROM accounts WHERE platform_id = $1 AND customer_id = $2 AND channel = 'owner'`,
+    [platformId, id],
+  );
+  return { platformId, id: account.id };
+}
+
+const LISTS: [path: string, as: 'platform' | 'owner'][] = [
+  ['/raas/v2/accounts?paginate=true&maxResults=1', 'platform'],
+  ['/api/v1/deposits', 'owner'],
+  ['/api/v1/api-keys', 'owner'],
+];
+const pageOf = ({ platform }: Tenant, cursor = '', path = '/raas/v2/accounts'): Promise<Answer> => {
+  const more = cursor === '' ? '' : `&cursor=${cursor}`;
+  return world.send('GET', `${path}?paginate=true&maxResults=1${more}`, { headers: platform });
+};
+const identifierOf = ({ body }: Answer): unknown => body.items[0].accountIdentifier;
+
+/** Every text below a value but account numbers, which are numbers by their contract. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => (name === 'accountNumber' ? [] : textsIn(inner)));
+}
+
+/** Whether a text, or the bytes it encodes, hold one of the numbers that the sequences gave out. */
+function holdsCounter(text: string): boolean {
+  const parts = [text, ...text.split('_')];
+  const read = parts.flatMap((part) => [Buffer.from(part), Buffer.from(part, 'base64url')]);
+  return read.some((bytes) => {
+    if (bytes.toString('latin1').includes('73000000')) return true;
+    for (let at = 0; at + 8 <= bytes.length; at++) {
+      const number = bytes.readBigUInt64BE(at);
+      if (number >= BigInt(FIRST) && number < BigInt(FIRST + 1_000)) return true;
+    }
+    return false;
+  });
+}
+
+describe('What a tenant’s API shows', () => {
+  it.each(LISTS)('holds no number that counts the rows of all tenants: %s', async (path, as) => {
+    for (const tenant of tenants) {
+      const { status, body } = await world.send('GET', path, { headers: tenant[as] });
+      expect(status).toBe(200);
+      const texts = textsIn(body);
+      expect(texts.length).toBeGreaterThan(3);
+      expect(texts.filter(holdsCounter)).toEqual([]);
+    }
+  });
+
+  it('leads each tenant through its own rows', async () => {
+    for (const tenant of tenants) {
+      const seen = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: Answer = await pageOf(tenant, cursor);
+        seen.push(identifierOf(page));
+        cursor = page.body.nextCursor as string | null;
+      }
+      expect(seen).toEqual(['account-0', 'account-1', 'account-2']);
+      const deposits = await world.send('GET', '/api/v1/deposits?limit=1', { headers: tenant.owner });
+      const before = `before=${deposits.body[0].transactionId}`;
+      const older = await world.send('GET', `/api/v1/deposits?${before}`, { headers: tenant.owner });
+      expect(older.body).toHaveLength(ACCOUNTS_EACH - 1);
+    }
+  });
+});
+
+describe('A cursor', () => {
+  const expectRefused = ({ status, body }: Answer): void => {
+    expect([status, body.i18nKey, body.errors?.[0]?.path]).toEqual([400, '400.001', 'cursor']);
+  };
+
+  it('that was altered anywhere is refused', async () => {
+    const { nextCursor } = (await pageOf(tenants[0])).body as { nextCursor: string };
+    for (let at = 0; at < nextCursor.length; at++) {
+      const other = nextCursor[at] === 'A' ? 'B' : 'A';
+      expectRefused(await pageOf(tenants[0], nextCursor.slice(0, at) + other + nextCursor.slice(at + 1)));
+    }
+    const byHand = Buffer.from(`after:${FIRST + 1}`).toString('base64url');
+    for (const cursor of [byHand, 'x', `${nextCursor}A`, nextCursor.slice(0, -1), `${nextCursor}%3D`])
+      expectRefused(await pageOf(tenants[0], cursor));
+  });
+
+  it('of another tenant, or of another list, is refused', async () => {
+    const [one, other] = tenants;
+    const { nextCursor } = (await pageOf(one)).body as { nextCursor: string };
+    expectRefused(await pageOf(other, nextCursor));
+    const ofCustomer = `/customers/${one.customer.identifier}/accounts`;
+    expectRefused(await pageOf(one, nextCursor, ofCustomer));
+    const own = (await pageOf(one, '', ofCustomer)).body as { nextCursor: string };
+    expect(identifierOf(await pageOf(one, own.nextCursor, ofCustomer))).toBe('account-1');
+    expectRefused(await pageOf(one, own.nextCursor));
+  });
+
+  it('as a transaction id is refused when it is altered, another tenant’s, or made by hand', async () => {
+    const [one, other] = tenants;
+    const call = (path: string): Promise<Answer> =>
+      world.send('GET', `/api/v1/deposits${path}`, { headers: one.owner });
+    const idOf = async ({ owner }: Tenant): Promise<string> =>
+      (await world.send('GET', '/api/v1/deposits', { headers: owner })).body[0].transactionId;
+    const mine = await idOf(one);
+    expect((await call(`/${mine}`)).status).toBe(200);
+    const altered = [...mine.slice(4)].map((letter, index) => {
+      const instead = letter === 'A' ? 'B' : 'A';
+      return mine.slice(0, 4 + index) + instead + mine.slice(5 + index);
+    });
+    for (const id of [...altered, await idOf(other), `trf_${one.customer.platformId}_${FIRST + 1}`]) {
+      expect((await call(`/${id}`)).status).toBe(404);
+      expect((await call(`?before=${id}`)).status).toBe(400);
+    }
+  });
+});
+
+describe('Another process', () => {
+  const serve = async (variables: Record<string, string>): Promise<NestFastifyApplication> => {
+    const app = await createApp(testEnvironment(world.databaseUrl, variables));
+    await app.getHttpAdapter().getInstance().ready();
+    return app;
+  };
+
+  it('reads cursors and transaction ids of the first, because both derive their keys from the pepper', async () => {
+    const second = await serve({});
+    const [{ platform, owner }] = tenants;
+    const { nextCursor } = (await pageOf(tenants[0])).body as { nextCursor: string };
+    const url = `/raas/v2/accounts?paginate=true&maxResults=1&cursor=${nextCursor}`;
+    const page = await second.inject({ method: 'GET', url, headers: platform });
+    expect(page.json().items[0].accountIdentifier).toBe('account-1');
+    const deposits = await world.send('GET', '/api/v1/deposits', { headers: owner });
+    const same = await second.inject({ method: 'GET', url: '/api/v1/deposits', headers: owner });
+    expect(same.json()).toEqual(deposits.body);
+    await second.close();
+  });
+});

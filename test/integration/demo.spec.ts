@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CredentialsService } from '../../src/auth/credentials.service.js';
+import type { DemoFile } from '../../src/demo/demo-file.js';
+import { prepareDemo } from '../../src/demo/demo.js';
+import { openFolder } from '../support/program.js';
+import { createWorld, type World } from '../support/world.js';
+
+let world: World;
+let folder: string;
+
+beforeEach(async () => {
+  world = await createWorld();
+  folder = openFolder();
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await world.close();
+});
+
+const seed = async ({ app }: World): Promise<void> => {
+  await prepareDemo(app, { folder, baseUrl: 'http://127.0.0.1' });
+};
+const textOf = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const demoIn = (name: string): DemoFile => JSON.parse(textOf(name)) as DemoFile;
+const secretsIn = (name: string): string[] => {
+  const { owner, ownerPending, platform, admin } = demoIn(name);
+  return [owner.apiSecret, ownerPending.apiSecret, platform.secret, admin.secret];
+};
+/** Asked of the service: Passport holds the strategies of one app of a process only. */
+const isGood = async ({ platform }: DemoFile, { app }: World): Promise<boolean> => {
+  const presentation = { address: null, refused: () => undefined };
+  return (
+    (await app.get(CredentialsService).authenticate(platform.key, platform.secret, presentation)) !== null
+  );
+};
+const platformIdOf = ({ platform }: DemoFile): string | undefined => platform.key.split('_')[1];
+const rename = (name: string): Promise<unknown> =>
+  world.dataSource.query(`UPDATE platforms SET name = $1 WHERE name = 'Demo Platform'`, [name]);
+
+describe('A demo that is put into a second database', () => {
+  let second: World;
+  beforeEach(async () => {
+    second = await createWorld();
+  });
+  afterEach(() => second.close());
+
+  it('has credentials of its own in a second file, and the first file keeps its content', async () => {
+    await seed(world);
+    const kept = [textOf('demo.json'), textOf('demo-operators.json')];
+    await seed(second);
+    expect([textOf('demo.json'), textOf('demo-operators.json')]).toEqual(kept);
+    expect(await isGood(demoIn('demo-2.json'), second)).toBe(true);
+    expect(await isGood(demoIn('demo.json'), world)).toBe(true);
+    expect(existsSync(join(folder, 'demo-operators-2.json'))).toBe(true);
+  });
+
+  it('keeps these credentials when it is prepared again, as the first does', async () => {
+    await seed(world);
+    await seed(second);
+    const before = [secretsIn('demo.json'), secretsIn('demo-2.json')];
+    await seed(second);
+    await seed(world);
+    expect([secretsIn('demo.json'), secretsIn('demo-2.json')]).toEqual(before);
+    expect(existsSync(join(folder, 'demo-3.json'))).toBe(false);
+  });
+
+  it('leaves a file alone that holds the operators of another database and no demo', async () => {
+    await seed(world);
+    rmSync(join(folder, 'demo.json'));
+    const kept = textOf('demo-operators.json');
+    await seed(second);
+    expect(textOf('demo-operators.json')).toBe(kept);
+    expect(await isGood(demoIn('demo-2.json'), second)).toBe(true);
+  });
+});
+
+describe('A demo that is prepared again', () => {
+  it('has the same platform and credentials after an admin has renamed the platform', async () => {
+    await seed(world);
+    const before = secretsIn('demo.json');
+    const platforms = await world.count('platforms');
+    await rename('Our trial');
+    await seed(world);
+    expect(secretsIn('demo.json')).toEqual(before);
+    expect(await world.count('platforms')).toBe(platforms);
+  });
+
+  it('has the same platform also when its file was lost', async () => {
+    await seed(world);
+    const id = platformIdOf(demoIn('demo.json'));
+    await rename('Our trial');
+    rmSync(join(folder, 'demo.json'));
+    await seed(world);
+    expect(platformIdOf(demoIn('demo.json'))).toBe(id);
+    expect(await isGood(demoIn('demo.json'), world)).toBe(true);
+  });
+
+  it('keeps its credentials when the file of the operators was lost, and those when the demo’s was', async () => {
+    await seed(world);
+    const before = secretsIn('demo.json');
+    rmSync(join(folder, 'demo-operators.json'));
+    await seed(world);
+    expect(secretsIn('demo.json')).toEqual(before);
+    const operators = textOf('demo-operators.json');
+    rmSync(join(folder, 'demo.json'));
+    await seed(world);
+    expect(textOf('demo-operators.json')).toBe(operators);
+  });
+
+  it('writes a file that cannot be read anew', async () => {
+    writeFileSync(join(folder, 'demo.json'), '{"baseUrl": ');
+    await seed(world);
+    expect(await isGood(demoIn('demo.json'), world)).toBe(true);
+  });
+});
+
+describe('A platform that an admin has named like the demo’s', () => {
+  it('is not taken for it', async () => {
+    const { id } = await world.make.aPlatform();
+    await world.dataSource.query(`UPDATE platforms SET name = 'Demo Platform' WHERE id = $1`, [id]);
+    await seed(world);
+    expect(platformIdOf(demoIn('demo.json'))).not.toBe(id);
+    expect(await world.count('credentials', `platform_id = ${id}`)).toBe(0);
+  });
+});
