@@ -17,7 +17,7 @@ import { OwnerKeys } from './owner-keys.service.js';
 import { SecretHasher } from './secret-hasher.js';
 import { SessionAdministration } from './session-administration.service.js';
 import { SessionsService } from './sessions.service.js';
-import { TenantNames } from './tenant-names.service.js';
+import { ListCursors } from './list-cursors.service.js';
 import { BasicStrategy } from './strategies/basic.strategy.js';
 import { BearerStrategy } from './strategies/bearer.strategy.js';
 import { KeySecretStrategy } from './strategies/key-secret.strategy.js';
@@ -36,7 +36,7 @@ const SERVICES = [
   OwnerKeys,
   SessionAdministration,
   SessionsService,
-  TenantNames,
+  ListCursors,
 ];
 const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
 

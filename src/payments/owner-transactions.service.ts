@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { CurrencyAvailability } from '../accounts/currency-availability.service.js';
 import type { CustomerStanding } from '../customers/customer-standing.js';
 import { AppError } from '../shared/app-error.js';
+import { parseTenantId } from '../shared/object-id.js';
 
 /** Money that came from or went to the world outside, as the owner of the account sees it. */
 export interface OwnerTransaction {
@@ -62,9 +63,11 @@ export class OwnerTransactions {
     kind: OwnerTransactionKind,
     platformId: string,
     standing: CustomerStanding,
-    id: string,
+    transactionId: string,
   ): Promise<OwnerTransaction> {
-    const wanted = { condition: 't.id = $4::bigint', value: id, limit: 1 };
+    const name = parseTenantId('trf', transactionId);
+    if (name?.platformId !== platformId) throw new AppError('object_not_found');
+    const wanted = { condition: 't.id = $4::bigint', value: name.id, limit: 1 };
     const [transaction] = await this.find(kind, platformId, standing, wanted);
     if (transaction === undefined) throw new AppError('object_not_found');
     return transaction;

@@ -2,13 +2,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/configure-app.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import type { Headers } from '../support/factories.js';
-import { Money } from '../support/money.js';
 import { testEnvironment } from '../support/test-environment.js';
 import { type Answer, createWorld, type World } from '../support/world.js';
 
 /** Where the sequences of the test begin: numbers that are found wherever they stand. */
 const FIRST = 7_300_000_000;
-const SEQUENCES = ['accounts_id_seq', 'transfers_id_seq', 'credentials_id_seq'];
+const SEQUENCES = ['accounts_id_seq', 'credentials_id_seq'];
 const ACCOUNTS_EACH = 3;
 
 interface Tenant {
@@ -24,7 +23,6 @@ beforeAll(async () => {
   world = await createWorld();
   for (const name of SEQUENCES) await world.dataSource.query(`SELECT setval('${name}', ${FIRST})`);
   tenants = [await aTenant(), await aTenant()];
-  const money = new Money(world);
   // Of both in turn: the numbers between those of one tenant are the other's.
   for (let index = 0; index < ACCOUNTS_EACH; index++)
     for (const { customer, platform, owner } of tenants) {
@@ -35,9 +33,6 @@ beforeAll(async () => {
       };
       const path = `/customers/${customer.identifier}/accounts`;
       expect((await world.send('POST', path, { headers: platform, body })).status).toBe(201);
-      const own = await world.send('POST', '/api/v1/accounts', { headers: owner, body: { currency: 'ZAR' } });
-      expect([201, 409]).toContain(own.status);
-      await money.deposit(await ownerAccountOf(customer), 10);
       const key = { name: `key ${index}` };
       await world.send('POST', '/api/v1/api-keys', { headers: owner, body: key });
     }
@@ -50,17 +45,8 @@ async function aTenant(): Promise<Tenant> {
   return { customer, platform, owner: await world.make.ownerHeaders(customer) };
 }
 
-async function ownerAccountOf({ platformId, id }: Customer): Promise<{ platformId: string; id: string }> {
-  const [account] = await world.dataSource.query<[{ id: string }]>(
-    `SELECT id FROM accounts WHERE platform_id = $1 AND customer_id = $2 AND channel = 'owner'`,
-    [platformId, id],
-  );
-  return { platformId, id: account.id };
-}
-
 const LISTS: [path: string, as: 'platform' | 'owner'][] = [
   ['/raas/v2/accounts?paginate=true&maxResults=1', 'platform'],
-  ['/api/v1/deposits', 'owner'],
   ['/api/v1/api-keys', 'owner'],
 ];
 const pageOf = ({ platform }: Tenant, cursor = '', path = '/raas/v2/accounts'): Promise<Answer> => {
@@ -110,12 +96,20 @@ describe('What a tenant’s API shows', () => {
         cursor = page.body.nextCursor as string | null;
       }
       expect(seen).toEqual(['account-0', 'account-1', 'account-2']);
-      const deposits = await world.send('GET', '/api/v1/deposits?limit=1', { headers: tenant.owner });
-      const before = `before=${deposits.body[0].transactionId}`;
-      const older = await world.send('GET', `/api/v1/deposits?${before}`, { headers: tenant.owner });
-      expect(older.body).toHaveLength(ACCOUNTS_EACH - 1);
     }
   });
+});
+
+it('An API key is found by its id of the first release as well, and by its owner alone', async () => {
+  const [{ customer, owner }, other] = tenants;
+  const { body } = await world.send('GET', '/api/v1/api-keys', { headers: owner });
+  const [{ id }] = await world.dataSource.query<[{ id: string }]>(
+    'SELECT id FROM credentials WHERE key = $1',
+    [body.find(({ name }: { name: string }) => name === 'key 2').id],
+  );
+  const path = `/api/v1/api-keys/crd_${customer.platformId}_${id}`;
+  expect((await world.send('DELETE', path, { headers: other.owner })).status).toBe(404);
+  expect((await world.send('DELETE', path, { headers: owner })).status).toBe(200);
 });
 
 describe('A cursor', () => {
@@ -144,24 +138,6 @@ describe('A cursor', () => {
     expect(identifierOf(await pageOf(one, own.nextCursor, ofCustomer))).toBe('account-1');
     expectRefused(await pageOf(one, own.nextCursor));
   });
-
-  it('as a transaction id is refused when it is altered, another tenant’s, or made by hand', async () => {
-    const [one, other] = tenants;
-    const call = (path: string): Promise<Answer> =>
-      world.send('GET', `/api/v1/deposits${path}`, { headers: one.owner });
-    const idOf = async ({ owner }: Tenant): Promise<string> =>
-      (await world.send('GET', '/api/v1/deposits', { headers: owner })).body[0].transactionId;
-    const mine = await idOf(one);
-    expect((await call(`/${mine}`)).status).toBe(200);
-    const altered = [...mine.slice(4)].map((letter, index) => {
-      const instead = letter === 'A' ? 'B' : 'A';
-      return mine.slice(0, 4 + index) + instead + mine.slice(5 + index);
-    });
-    for (const id of [...altered, await idOf(other), `trf_${one.customer.platformId}_${FIRST + 1}`]) {
-      expect((await call(`/${id}`)).status).toBe(404);
-      expect((await call(`?before=${id}`)).status).toBe(400);
-    }
-  });
 });
 
 describe('Another process', () => {
@@ -171,16 +147,13 @@ describe('Another process', () => {
     return app;
   };
 
-  it('reads cursors and transaction ids of the first, because both derive their keys from the pepper', async () => {
+  it('reads cursors of the first, because both derive the key from the pepper', async () => {
     const second = await serve({});
-    const [{ platform, owner }] = tenants;
+    const [{ platform }] = tenants;
     const { nextCursor } = (await pageOf(tenants[0])).body as { nextCursor: string };
     const url = `/raas/v2/accounts?paginate=true&maxResults=1&cursor=${nextCursor}`;
     const page = await second.inject({ method: 'GET', url, headers: platform });
     expect(page.json().items[0].accountIdentifier).toBe('account-1');
-    const deposits = await world.send('GET', '/api/v1/deposits', { headers: owner });
-    const same = await second.inject({ method: 'GET', url: '/api/v1/deposits', headers: owner });
-    expect(same.json()).toEqual(deposits.body);
     await second.close();
   });
 });

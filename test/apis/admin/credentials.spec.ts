@@ -260,7 +260,7 @@ describe('An owner’s own keys', () => {
       expect((await keys('DELETE', `/${name}`, mine)).status).toBe(404);
       expect((await keys('POST', `/${name}/rotate`, mine, {})).status).toBe(404);
     }
-    const { id, platformId } = await world.make.anOwnerKey(customer);
+    const { id, platformId } = await world.make.anOwnerKey(neighbour);
     for (const name of ['nonsense', `crd_${platformId}_${id}`])
       expect((await keys('DELETE', `/${name}`, mine)).status).toBe(404);
     const platformKey = await world.make.aPlatformKey(customer.platformId);

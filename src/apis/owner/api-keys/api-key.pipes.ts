@@ -12,6 +12,7 @@ import { readBody } from '../../../http/body.js';
 import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { AppError } from '../../../shared/app-error.js';
 import { Clock } from '../../../shared/clock.js';
+import { parseTenantId } from '../../../shared/object-id.js';
 import { IssueApiKeyRequest, presentIssuedKey, RotateApiKeyRequest } from './api-key.dto.js';
 
 export interface IssueCommand {
@@ -76,8 +77,13 @@ export class RevokeApiKeyPipe implements PipeTransform<CallContext, RevokeComman
 function keyOf(call: CallContext): CredentialName {
   const { keyId = '' } = call.request.params as { keyId?: string };
   const { platformId } = call.caller;
-  if (parseOpaqueToken(KEY_PREFIX, keyId)?.platformId !== platformId) throw new AppError('object_not_found');
-  return { platformId, key: keyId, customerId: subjectOf(call).customerId };
+  const { customerId } = subjectOf(call);
+  // Ids of the first release, which clients may have stored.
+  const former = parseTenantId('crd', keyId);
+  if (former?.platformId === platformId) return { ...former, customerId };
+  if (parseOpaqueToken(KEY_PREFIX, keyId)?.platformId === platformId)
+    return { platformId, key: keyId, customerId };
+  throw new AppError('object_not_found');
 }
 
 function toFuture(text: string | null | undefined, now: Date): Date | null {

@@ -1,10 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { OwnerTransaction } from '../../../payments/owner-transactions.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
+import { toTenantId } from '../../../shared/object-id.js';
 
 /** Money that came in from, or went out to, the world outside. */
 export class OwnerTransactionResponse {
-  @ApiProperty({ description: 'Its id. Opaque.', example: 'trf_3oY2pXr0T1mC5uQkz8GdVw' })
+  @ApiProperty({ description: 'Its id.', example: 'trf_1_1' })
   transactionId!: string;
 
   @ApiProperty({ description: 'The amount, in major units.', type: Number, example: 25.5 })
@@ -33,13 +34,10 @@ export class OwnerTransactionResponse {
 /** Fees are transfers of their own, so none is part of a deposit or a withdrawal. */
 const FEE = 0;
 
-export function presentTransaction(
-  transaction: OwnerTransaction,
-  transactionId: string,
-): OwnerTransactionResponse {
-  const { amountMinor, decimals, currencyCode, isReversed, postedAt } = transaction;
+export function presentTransaction(transaction: OwnerTransaction): OwnerTransactionResponse {
+  const { platformId, id, amountMinor, decimals, currencyCode, isReversed, postedAt } = transaction;
   return {
-    transactionId,
+    transactionId: toTenantId('trf', platformId, id),
     amount: toMajorNumber(BigInt(amountMinor), decimals),
     fee: FEE,
     currency: currencyCode,

@@ -1,33 +1,23 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { standingOf } from '../../../accounts/guards/kyc-approved.guard.js';
-import { TenantNames } from '../../../auth/tenant-names.service.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import {
-  type OwnerTransaction,
   OwnerTransactions,
   type OwnerTransactionQuery,
 } from '../../../payments/owner-transactions.service.js';
 import { OWNER_PATH } from '../errors.js';
 import { OwnerRead } from '../owner-operation.decorator.js';
-import { TransactionIdPipe, TransactionListDocs, TransactionListPipe } from './list-transactions.query.js';
+import { TransactionList, TransactionListDocs } from './list-transactions.query.js';
 import { OwnerTransactionResponse, presentTransaction } from './transaction.response.js';
 
 const TransactionIdParam = (): MethodDecorator =>
-  ApiParam({
-    name: 'transactionId',
-    description: 'Its id.',
-    schema: { type: 'string' },
-    example: 'trf_3oY2pXr0T1mC5uQkz8GdVw',
-  });
+  ApiParam({ name: 'transactionId', description: 'Its id.', example: 'trf_1_1' });
 
 @ApiTags('Deposits and withdrawals')
 @Controller(OWNER_PATH.slice(1))
 export class OwnerTransactionsController {
-  constructor(
-    private readonly transactions: OwnerTransactions,
-    private readonly names: TenantNames,
-  ) {}
+  constructor(private readonly transactions: OwnerTransactions) {}
 
   @Get('deposits')
   @OwnerRead('accounts:read', {
@@ -39,11 +29,11 @@ export class OwnerTransactionsController {
   @ApiOkResponse({ type: [OwnerTransactionResponse], description: 'Newest first.' })
   async listDeposits(
     @Call() { caller, request }: CallContext,
-    @Call(TransactionListPipe) query: OwnerTransactionQuery,
+    @TransactionList() query: OwnerTransactionQuery,
   ): Promise<OwnerTransactionResponse[]> {
     const standing = standingOf(request);
     const found = await this.transactions.list('deposit', caller.platformId, standing, query);
-    return found.map((transaction) => this.present(transaction));
+    return found.map(presentTransaction);
   }
 
   @Get('deposits/:transactionId')
@@ -56,10 +46,10 @@ export class OwnerTransactionsController {
   @ApiOkResponse({ type: OwnerTransactionResponse, description: 'The deposit.' })
   async getDeposit(
     @Call() { caller, request }: CallContext,
-    @Call(TransactionIdPipe) id: string,
+    @Param('transactionId') id: string,
   ): Promise<OwnerTransactionResponse> {
     const standing = standingOf(request);
-    return this.present(await this.transactions.get('deposit', caller.platformId, standing, id));
+    return presentTransaction(await this.transactions.get('deposit', caller.platformId, standing, id));
   }
 
   @Get('withdrawals')
@@ -72,11 +62,11 @@ export class OwnerTransactionsController {
   @ApiOkResponse({ type: [OwnerTransactionResponse], description: 'Newest first.' })
   async listWithdrawals(
     @Call() { caller, request }: CallContext,
-    @Call(TransactionListPipe) query: OwnerTransactionQuery,
+    @TransactionList() query: OwnerTransactionQuery,
   ): Promise<OwnerTransactionResponse[]> {
     const standing = standingOf(request);
     const found = await this.transactions.list('withdrawal', caller.platformId, standing, query);
-    return found.map((transaction) => this.present(transaction));
+    return found.map(presentTransaction);
   }
 
   @Get('withdrawals/:transactionId')
@@ -89,14 +79,9 @@ export class OwnerTransactionsController {
   @ApiOkResponse({ type: OwnerTransactionResponse, description: 'The withdrawal.' })
   async getWithdrawal(
     @Call() { caller, request }: CallContext,
-    @Call(TransactionIdPipe) id: string,
+    @Param('transactionId') id: string,
   ): Promise<OwnerTransactionResponse> {
     const standing = standingOf(request);
-    return this.present(await this.transactions.get('withdrawal', caller.platformId, standing, id));
-  }
-
-  private present(transaction: OwnerTransaction): OwnerTransactionResponse {
-    const { platformId, id } = transaction;
-    return presentTransaction(transaction, this.names.toTransactionId(platformId, id));
+    return presentTransaction(await this.transactions.get('withdrawal', caller.platformId, standing, id));
   }
 }

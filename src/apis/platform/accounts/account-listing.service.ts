@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountSearchService, type PagePosition } from '../../../accounts/account-search.service.js';
 import { PlatformAccountsService } from '../../../accounts/platform-accounts.service.js';
-import { type TenantList, TenantNames } from '../../../auth/tenant-names.service.js';
+import { type TenantList, ListCursors } from '../../../auth/list-cursors.service.js';
 import { AppError } from '../../../shared/app-error.js';
 import { type PlatformAccountResponse, presentAccount } from './account.response.js';
 import type { AccountListCommand } from './list-accounts.query.js';
@@ -15,7 +15,7 @@ export class AccountListing {
   constructor(
     private readonly accounts: PlatformAccountsService,
     private readonly searches: AccountSearchService,
-    private readonly names: TenantNames,
+    private readonly cursors: ListCursors,
   ) {}
 
   /** @throws AppError validation_failed for a cursor of another list */
@@ -24,11 +24,11 @@ export class AccountListing {
     const position = cursor === undefined ? null : this.positionOf(list, cursor);
     if (page === null) return (await this.accounts.search(platformId, filter)).map(presentAccount);
     const found = await this.searches.page(platformId, filter, { size: page.size, position });
-    return presentPage(found, page.size, ({ side, id }) => this.names.toCursor(list, `${side}:${id}`));
+    return presentPage(found, page.size, ({ side, id }) => this.cursors.write(list, `${side}:${id}`));
   }
 
   private positionOf(list: TenantList, cursor: string): PagePosition {
-    const [, side, id] = /^(after|before):(\d+)$/.exec(this.names.readCursor(list, cursor) ?? '') ?? [];
+    const [, side, id] = /^(after|before):(\d+)$/.exec(this.cursors.read(list, cursor) ?? '') ?? [];
     if (side !== undefined && id !== undefined) return { side: side as PagePosition['side'], id };
     const message = 'must be a cursor of an earlier page';
     const field = { path: 'cursor', constraint: 'range' as const, message, invalidValue: cursor };

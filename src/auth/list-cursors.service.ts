@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { Environment } from '../config/env.js';
+import { fromBase64Url } from '../shared/base64url.js';
+import { SealedBox } from '../shared/sealed-box.js';
+
+/** A list of one tenant; a cursor leads on in its own list alone. */
+export interface TenantList {
+  platformId: string;
+  /** Which list it is, and of what. */
+  name: readonly string[];
+}
+
+/**
+ * Cursors of a tenant's lists. They hold row ids, whose sequences count the rows of all tenants, and are sealed. The key is
+ * derived from the pepper alone, so every process reads what another wrote.
+ */
+@Injectable()
+export class ListCursors {
+  private readonly box: SealedBox;
+
+  constructor({ secretPepper }: Environment) {
+    this.box = new SealedBox(secretPepper, 'vostro list cursors');
+  }
+
+  write({ platformId, name }: TenantList, position: string): string {
+    return this.box.seal(position, [platformId, ...name]).toString('base64url');
+  }
+
+  /** The position, or `null` when it is no cursor of this list. */
+  read({ platformId, name }: TenantList, cursor: string): string | null {
+    const sealed = fromBase64Url(cursor);
+    if (sealed === null) return null;
+    try {
+      return this.box.open(sealed, [platformId, ...name]);
+    } catch {
+      return null;
+    }
+  }
+}
