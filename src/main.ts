@@ -14,6 +14,7 @@ import { createApp } from './configure-app.js';
 import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
+import { assertPepper } from './database/pepper-check.js';
 import { presentDemo } from './demo/present-demo.js';
 import { localSecrets } from './demo/local-secrets.js';
 import { PlatformSnapshots } from './sandbox/platform-snapshots.service.js';
@@ -49,6 +50,7 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
   const { url, ownerUrl } = addressesOf(variables, running.embedded);
   const env = new Environment(variables, url, isDemo ? await localSecrets(folder) : variables);
   await migrate(...migrationOf(ownerUrl, url));
+  await assertPepper(env);
   running.app = await createApp(env);
   await running.app.listen({ host: env.HOST, port: env.PORT });
   running.drainMs = env.drainMs;

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Environment } from '../config/env.js';
+import { SEALED } from '../database/sealed-columns.js';
 import { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
@@ -35,7 +36,7 @@ export class ApprovalSecrets {
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {
-    this.box = new SealedBox(env.secretPepper, 'vostro approval secrets');
+    this.box = new SealedBox(env.secretPeppers, SEALED.approvalSecret.purpose);
   }
 
   async keep(tx: EntityManager, { platformId, id }: TenantObject, secret: object): Promise<void> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
+import { SEALED } from '../database/sealed-columns.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AuditKey } from '../entities/audit-key.entity.js';
 import { Clock } from '../shared/clock.js';
@@ -41,7 +42,7 @@ export class AuditKeys {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {
-    this.box = new SealedBox(env.secretPepper, 'vostro audit chain key');
+    this.box = new SealedBox(env.secretPeppers, SEALED.auditKey.purpose);
   }
 
   /** `null`: links were made with a key that is gone. @throws Error when it does not open under the pepper */

@@ -19,6 +19,8 @@ import { SessionAdministration } from './session-administration.service.js';
 import { SessionsService } from './sessions.service.js';
 import { ListCursors } from './list-cursors.service.js';
 import { BasicStrategy } from './strategies/basic.strategy.js';
+import { SecretRenewal } from './secret-renewal.service.js';
+import { FormerSecretsService } from './former-secrets.service.js';
 import { BearerStrategy } from './strategies/bearer.strategy.js';
 import { KeySecretStrategy } from './strategies/key-secret.strategy.js';
 
@@ -32,6 +34,7 @@ const SERVICES = [
   ClientCredentialsService,
   CredentialKeeper,
   CredentialsService,
+  FormerSecretsService,
   LastUse,
   OwnerKeys,
   SessionAdministration,
@@ -43,7 +46,15 @@ const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
 /** Who is calling: credentials, sessions, tokens, and the Passport strategies that read them. */
 @Module({
   imports: [PassportModule],
-  providers: [SecretHasher, KeyAge, CredentialDelegation, CredentialOwners, ...STRATEGIES, ...SERVICES],
+  providers: [
+    SecretHasher,
+    SecretRenewal,
+    KeyAge,
+    CredentialDelegation,
+    CredentialOwners,
+    ...STRATEGIES,
+    ...SERVICES,
+  ],
   exports: [...STRATEGIES, ...SERVICES],
 })
 export class AuthModule {}

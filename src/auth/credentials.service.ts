@@ -12,6 +12,7 @@ import { KeyAge } from './key-age.service.js';
 import { LastUse } from './last-use.service.js';
 import { isInNetworks } from '../shared/networks.js';
 import { parseOpaqueToken } from './opaque-token.js';
+import { SecretRenewal } from './secret-renewal.service.js';
 import { SecretHasher } from './secret-hasher.js';
 
 export const KEY_PREFIX = 'vk';
@@ -34,6 +35,7 @@ export class CredentialsService {
     dataSource: DataSource,
     feed: ChangeFeed,
     private readonly hasher: SecretHasher,
+    private readonly renewal: SecretRenewal,
     private readonly lastUse: LastUse,
     private readonly age: KeyAge,
     private readonly clock: Clock,
@@ -91,7 +93,10 @@ export class CredentialsService {
     presentation: Presentation,
   ): Caller | null {
     const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, this.previousOf(credential));
-    if (isRight && credential !== null) return this.toCaller(credential, presentation);
+    if (isRight && credential !== null) {
+      this.renewal.note(credential, secret);
+      return this.toCaller(credential, presentation);
+    }
     const reason = credential === null ? 'unknown_key' : 'wrong_secret';
     presentation.refused({ reason, ...nameOf(credential) });
     return null;

@@ -18,8 +18,8 @@ export interface TenantList {
 export class ListCursors {
   private readonly box: SealedBox;
 
-  constructor({ secretPepper }: Environment) {
-    this.box = new SealedBox(secretPepper, 'vostro list cursors');
+  constructor({ secretPeppers }: Environment) {
+    this.box = new SealedBox(secretPeppers, 'vostro list cursors');
   }
 
   write({ platformId, name }: TenantList, position: string): string {
@@ -29,11 +29,6 @@ export class ListCursors {
   /** The position, or `null` when it is no cursor of this list. */
   read({ platformId, name }: TenantList, cursor: string): string | null {
     const sealed = fromBase64Url(cursor);
-    if (sealed === null) return null;
-    try {
-      return this.box.open(sealed, [platformId, ...name]);
-    } catch {
-      return null;
-    }
+    return sealed === null ? null : this.box.find(sealed, [platformId, ...name]);
   }
 }

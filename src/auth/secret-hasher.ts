@@ -1,22 +1,39 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/env.js';
+import { TAG_BYTES, tagOf } from '../shared/pepper.js';
 
-/** Secrets are random and long (≥ 256 bits), so one keyed hash protects them; a slow one would add nothing. */
+const DIGEST_BYTES = 32;
+const NO_DIGEST = Buffer.alloc(DIGEST_BYTES);
+
+/**
+ * Secrets are random and long (≥ 256 bits), so one keyed hash protects them; a slow one would add nothing. A hash is the
+ * tag of its pepper (4 bytes) and HMAC-SHA-256; those of earlier versions have no tag.
+ */
 @Injectable()
 export class SecretHasher {
-  /** Digest of the secret that was found right for a hash, for as long as somebody keeps the hash itself. */
+  private readonly peppers: readonly string[];
+  private readonly newest: string;
+  /** Of the hashes that are made now. */
+  readonly newestTag: Buffer;
+  /** Digest of the secret that was found right for a hash, for as long as the hash itself is referenced. */
   private readonly proven = new WeakMap<Buffer, string>();
 
-  constructor(private readonly env: Environment) {}
+  constructor({ secretPeppers }: Environment) {
+    const [newest = ''] = secretPeppers;
+    this.peppers = secretPeppers;
+    this.newest = newest;
+    this.newestTag = tagOf(newest);
+  }
 
+  /** Under the newest pepper. */
   hash(secret: string): Buffer {
-    return createHmac('sha256', this.env.secretPepper).update(secret).digest();
+    return Buffer.concat([this.newestTag, keyedHash(this.newest, secret)]);
   }
 
   /**
-   * Whether it is the secret of any of these hashes: in constant time, also where there is none to compare to. What was
-   * found right is remembered by its digest, which is cheaper than the keyed hash.
+   * Whether it is the secret of any of these hashes, under any pepper: in constant time, also where there is none to
+   * compare to. What was found right is remembered by its digest, which is cheaper than the keyed hash.
    */
   matches(secret: string, ...hashes: (Buffer | null)[]): boolean {
     const digest = hash('sha256', secret, 'base64');
@@ -26,13 +43,36 @@ export class SecretHasher {
     return right !== undefined;
   }
 
+  /** Whether the hash was made under the newest pepper. */
+  isCurrent(hashed: Buffer): boolean {
+    return hashed.length === TAG_BYTES + DIGEST_BYTES && hashed.subarray(0, TAG_BYTES).equals(this.newestTag);
+  }
+
+  /** The hash under the newest pepper; `null` when it is not of this secret, or is that hash already. */
+  renewed(secret: string, hashed: Buffer): Buffer | null {
+    return !this.isCurrent(hashed) && this.matches(secret, hashed) ? this.hash(secret) : null;
+  }
+
+  /** One under each pepper. */
+  digests(secret: string): Buffer[] {
+    return this.peppers.map((pepper) => keyedHash(pepper, secret));
+  }
+
   private findRight(secret: string, hashes: readonly (Buffer | null)[]): Buffer | undefined {
-    const given = this.hash(secret);
-    const none = Buffer.alloc(given.length);
-    // Each is compared, whichever is right.
+    const given = this.digests(secret);
+    // Each is compared with each, whichever is right.
     const [right] = hashes
-      .filter((known) => timingSafeEqual(given, known ?? none))
+      .filter((known) => given.filter((digest) => timingSafeEqual(digest, digestIn(known))).length > 0)
       .filter((known) => known !== null);
     return right;
   }
+}
+
+function keyedHash(pepper: string, secret: string): Buffer {
+  return createHmac('sha256', pepper).update(secret).digest();
+}
+
+/** Without its tag. */
+function digestIn(hashed: Buffer | null): Buffer {
+  return hashed === null || hashed.length < DIGEST_BYTES ? NO_DIGEST : hashed.subarray(-DIGEST_BYTES);
 }

@@ -95,6 +95,10 @@ const COMMANDS: Readonly<Record<string, Add>> = {
     addCommand(group, manage.KEYS_ROTATE, context);
     addCommand(group, manage.KEYS_REVOKE, context);
   },
+  secrets: async (program, context) => {
+    const group = program.command('secrets').description('Secrets of the installation.');
+    addCommand(group, (await import('./commands/secrets-reseal.js')).SECRETS_RESEAL, context);
+  },
   accounts: async (program, context) => {
     const group = program.command('accounts').description('Accounts.');
     addCommand(group, (await import('./commands/accounts-import.js')).ACCOUNTS_IMPORT, context);

@@ -5,19 +5,31 @@ import { AppModule } from '../app.module.js';
 import { Environment, migrationOf, readEnv } from '../config/env.js';
 import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
+import { assertPepper } from '../database/pepper-check.js';
 import { localSecrets } from '../demo/local-secrets.js';
 import type { Output } from './output.js';
+
+/** Which role of the database the work connects as; most needs no right that the server has not. */
+interface Connection {
+  as: 'server' | 'owner';
+}
 
 /**
  * Runs work on the installation's database, brought up to date: the one of DATABASE_URL, else the embedded one of
  * VAR_DIR, which is stopped again unless a running app shares it.
  * @throws ConfigurationError
  */
-export async function withDatabase<T>(output: Output, work: (env: Environment) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  output: Output,
+  work: (env: Environment) => Promise<T>,
+  { as }: Connection = { as: 'server' },
+): Promise<T> {
   const variables = readEnv(process.env);
   if (variables.DATABASE_URL !== undefined) {
-    await migrate(...migrationOf(variables.DATABASE_OWNER_URL, variables.DATABASE_URL));
-    return work(new Environment(variables, variables.DATABASE_URL, variables));
+    const { DATABASE_URL, DATABASE_OWNER_URL = DATABASE_URL } = variables;
+    await migrate(...migrationOf(variables.DATABASE_OWNER_URL, DATABASE_URL));
+    const url = as === 'owner' ? DATABASE_OWNER_URL : DATABASE_URL;
+    return checked(new Environment(variables, url, variables), work);
   }
   const home = resolve(variables.VAR_DIR);
   const secrets = await localSecrets(home);
@@ -27,18 +39,25 @@ export async function withDatabase<T>(output: Output, work: (env: Environment) =
   const embedded = await startEmbeddedPostgres({ home, durable: true, log });
   try {
     await migrate(...migrationOf(embedded.url, embedded.runtimeUrl));
-    return await work(new Environment(variables, embedded.runtimeUrl, secrets));
+    const url = as === 'owner' ? embedded.url : embedded.runtimeUrl;
+    return await checked(new Environment(variables, url, secrets), work);
   } finally {
     await embedded.stop();
   }
+}
+
+async function checked<T>(env: Environment, work: (env: Environment) => Promise<T>): Promise<T> {
+  await assertPepper(env);
+  return work(env);
 }
 
 /** The same with every service of the app, none of which listens. */
 export async function withApp<T>(
   output: Output,
   work: (app: INestApplicationContext) => Promise<T>,
+  connection?: Connection,
 ): Promise<T> {
-  return withDatabase(output, async (env) => {
+  const run = async (env: Environment): Promise<T> => {
     const options = { logger: false, abortOnError: false } as const;
     const app = await NestFactory.createApplicationContext(AppModule.with(env), options);
     try {
@@ -46,5 +65,6 @@ export async function withApp<T>(
     } finally {
       await app.close();
     }
-  });
+  };
+  return withDatabase(output, run, connection);
 }

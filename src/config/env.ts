@@ -10,7 +10,6 @@ import {
   Matches,
   Max,
   Min,
-  MinLength,
   ValidateBy,
   validateSync,
 } from 'class-validator';
@@ -22,6 +21,7 @@ import { isNetwork } from '../shared/networks.js';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
+const MAX_PEPPERS = 5;
 /** Kubernetes takes about as long to send no more, and a balancer that asks every two seconds notices twice. */
 const DRAIN_SECONDS = 5;
 const SANDBOX_TOKEN_BYTES = 32;
@@ -77,8 +77,9 @@ export class EnvironmentVariables {
   @IsString()
   VAR_DIR = './var';
 
+  /** One, or several separated by commas, the newest first (pepperProblem). */
   @IsOptional()
-  @MinLength(MIN_PEPPER_LENGTH)
+  @IsString()
   SECRET_PEPPER?: string;
 
   /** PKCS #8 PEM of an EC P-256 private key; line breaks may be written as `\n`. */
@@ -219,7 +220,8 @@ export class Environment {
   /** `iss` of the access tokens: the same for every process of an installation, so never made from the port. */
   readonly tokenIssuer: string;
   readonly publicUrl: string | undefined;
-  readonly secretPepper: string;
+  /** What secrets are hashed and sealed under: the first for new ones, any for those that exist. */
+  readonly secretPeppers: readonly string[];
   readonly tokenSigningKey: string;
   readonly kycProviders: KycProviders;
   readonly trustedProxies: readonly string[];
@@ -267,7 +269,7 @@ export class Environment {
     this.kycProviders = providers;
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)
       throw new Error('a secret is missing');
-    this.secretPepper = SECRET_PEPPER;
+    this.secretPeppers = SECRET_PEPPER.split(',');
     this.tokenSigningKey = TOKEN_SIGNING_KEY.replaceAll('\\n', '\n');
   }
 
@@ -346,10 +348,23 @@ function secretProblems(env: EnvironmentVariables): string[] {
     if (env.SANDBOX === '1' && env.SANDBOX_TOKEN === undefined)
       problems.push('SANDBOX_TOKEN is required with SANDBOX and DATABASE_URL');
   }
+  problems.push(...pepperProblems(env.SECRET_PEPPER));
   if (env.TOKEN_SIGNING_KEY !== undefined && !isSigningKey(env.TOKEN_SIGNING_KEY)) {
     problems.push('TOKEN_SIGNING_KEY must be the PKCS #8 PEM of an EC P-256 private key');
   }
   return problems;
+}
+
+function pepperProblems(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  const peppers = text.split(',');
+  if (peppers.length > MAX_PEPPERS)
+    return [`SECRET_PEPPER must be ${MAX_PEPPERS} peppers at most, separated by commas`];
+  if (peppers.some(({ length }) => length < MIN_PEPPER_LENGTH))
+    return [
+      `SECRET_PEPPER must have ${MIN_PEPPER_LENGTH} characters or more in each pepper; a comma separates two`,
+    ];
+  return new Set(peppers).size < peppers.length ? ['SECRET_PEPPER must not hold a pepper twice'] : [];
 }
 
 function isSigningKey(pem: string): boolean {

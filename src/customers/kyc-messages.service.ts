@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
+import { SEALED } from '../database/sealed-columns.js';
 import { KycCallback, type KycMessageOutcome } from '../entities/kyc-callback.entity.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
@@ -35,7 +36,7 @@ export class KycMessages {
     env: Environment,
     private readonly clock: Clock,
   ) {
-    this.box = new SealedBox(env.secretPepper, 'vostro kyc callback answers');
+    this.box = new SealedBox(env.secretPeppers, SEALED.kycAnswer.purpose);
   }
 
   /**

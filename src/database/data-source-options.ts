@@ -18,6 +18,7 @@ import { JurisdictionCurrency } from '../entities/jurisdiction-currency.entity.j
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
 import { KycCallback } from '../entities/kyc-callback.entity.js';
 import { LowBalanceAlert } from '../entities/low-balance-alert.entity.js';
+import { PepperCheck } from '../entities/pepper-check.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import { PostingLimit } from '../entities/posting-limit.entity.js';
 import { Product } from '../entities/product.entity.js';
@@ -36,6 +37,7 @@ import { CreatePostingLimits1795660800000 } from './migrations/1795660800000-cre
 import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc-answers.js';
 import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-kyc-rounds.js';
 import { KeyAuditChains1797200000000 } from './migrations/1797200000000-key-audit-chains.js';
+import { CheckPeppers1797300000000 } from './migrations/1797300000000-check-peppers.js';
 import { sessionOf } from './session.js';
 
 export const ENTITIES = [
@@ -59,6 +61,7 @@ export const ENTITIES = [
   JurisdictionCurrency,
   KycCallback,
   LowBalanceAlert,
+  PepperCheck,
   Platform,
   PostingLimit,
   Product,
@@ -81,6 +84,7 @@ export const MIGRATIONS = [
   KeepKycAnswers1797130000000,
   CountKycRounds1797140000000,
   KeyAuditChains1797200000000,
+  CheckPeppers1797300000000,
 ];
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */

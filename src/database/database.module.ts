@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Environment } from '../config/env.js';
 import { ChangeFeed } from './change-feed.service.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { Reseal } from './reseal.service.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /** The connection, the unit of work and the change feed: what every part that keeps data needs. */
@@ -18,7 +19,7 @@ import { UnitOfWork } from './unit-of-work.js';
       }),
     }),
   ],
-  providers: [UnitOfWork, ChangeFeed],
-  exports: [UnitOfWork, ChangeFeed],
+  providers: [UnitOfWork, ChangeFeed, Reseal],
+  exports: [UnitOfWork, ChangeFeed, Reseal],
 })
 export class DatabaseModule {}

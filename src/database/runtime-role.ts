@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 
 /** Tables whose rows the server only adds: what was posted, what happened, and the chain over it. */
-const APPEND_ONLY = ['audit_entries', 'audit_seals', 'audit_keys', 'transfers'] as const;
+const APPEND_ONLY = ['audit_entries', 'audit_seals', 'audit_keys', 'transfers', 'pepper_checks'] as const;
 /** Written by migrations alone. */
 const READ_ONLY = ['migrations'] as const;
 

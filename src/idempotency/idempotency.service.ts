@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
+import { SEALED } from '../database/sealed-columns.js';
 import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
@@ -110,7 +111,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {
-    this.box = new SealedBox(env.secretPepper, 'vostro idempotency receipts');
+    this.box = new SealedBox(env.secretPeppers, SEALED.receipt.purpose);
     this.records = new GatheredLookup(dataSource, { ...BY_KEY, now: () => clock.now() });
   }
 

@@ -17,29 +17,65 @@ const TAG_BYTES = 16;
  * the row it stands in, so that a copy in another row does not open.
  */
 export class SealedBox {
-  private readonly key: KeyObject;
+  private readonly newest: KeyObject;
+  private readonly older: readonly KeyObject[];
 
-  /** @param purpose what is sealed (HKDF info): a text sealed for one purpose never opens for another */
-  constructor(pepper: string, purpose: string) {
-    this.key = createSecretKey(Buffer.from(hkdfSync('sha256', pepper, '', purpose, KEY_BYTES)));
+  /**
+   * @param peppers texts are sealed under the first; what was sealed under any opens
+   * @param purpose what is sealed (HKDF info): a text sealed for one purpose never opens for another
+   */
+  constructor(peppers: readonly string[], purpose: string) {
+    const [newest, ...older] = peppers.map((pepper) =>
+      createSecretKey(Buffer.from(hkdfSync('sha256', pepper, '', purpose, KEY_BYTES))),
+    );
+    if (newest === undefined) throw new Error('a sealed box needs a pepper');
+    this.newest = newest;
+    this.older = older;
   }
 
   /** @param row the key of the row, part by part */
   seal(text: string, row: readonly string[]): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, this.key, nonce).setAAD(identityOf(row));
+    const cipher = createCipheriv(CIPHER, this.newest, nonce).setAAD(identityOf(row));
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
   /** @throws Error when it was sealed under another pepper, for another purpose or row, or was altered */
   open(sealed: Buffer, row: readonly string[]): string {
-    const nonce = sealed.subarray(0, NONCE_BYTES);
-    const decipher = createDecipheriv(CIPHER, this.key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(identityOf(row));
-    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    const rest = sealed.subarray(NONCE_BYTES + TAG_BYTES);
-    return decipher.update(rest, undefined, 'utf8') + decipher.final('utf8');
+    const text = this.find(sealed, row);
+    if (text === null)
+      throw new Error('a sealed text does not open: another pepper, purpose or row, or it was altered');
+    return text;
+  }
+
+  /** The text, or `null` where `open` throws. */
+  find(sealed: Buffer, row: readonly string[]): string | null {
+    for (const key of [this.newest, ...this.older]) {
+      const text = tryOpen(key, sealed, row);
+      if (text !== null) return text;
+    }
+    return null;
+  }
+
+  /** Whether it opens under the newest pepper. */
+  isCurrent(sealed: Buffer, row: readonly string[]): boolean {
+    return tryOpen(this.newest, sealed, row) !== null;
+  }
+}
+
+function tryOpen(key: KeyObject, sealed: Buffer, row: readonly string[]): string | null {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
+  const nonce = sealed.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(identityOf(row));
+  decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  const text = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8');
+  try {
+    return text + decipher.final('utf8');
+  } catch {
+    // The tag tells of no cause: another key, another row or another text.
+    return null;
   }
 }
 

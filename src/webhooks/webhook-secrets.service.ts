@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
 import { Environment } from '../config/env.js';
+import { SEALED } from '../database/sealed-columns.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { SealedBox } from '../shared/sealed-box.js';
 
@@ -25,8 +26,8 @@ export interface Message {
 export class WebhookSecrets {
   private readonly box: SealedBox;
 
-  constructor({ secretPepper }: Environment) {
-    this.box = new SealedBox(secretPepper, 'vostro webhook secrets');
+  constructor({ secretPeppers }: Environment) {
+    this.box = new SealedBox(secretPeppers, SEALED.webhookSecret.purpose);
   }
 
   newSecret(): string {

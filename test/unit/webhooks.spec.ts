@@ -10,7 +10,7 @@ import { testVariables } from '../support/test-environment.js';
 const PEPPER = 'a pepper that only the tests know of';
 
 describe('A sealed box', () => {
-  const box = new SealedBox(PEPPER, 'a purpose');
+  const box = new SealedBox([PEPPER], 'a purpose');
   const row = ['1', '2'];
 
   it('gives back what was sealed, and seals nothing twice alike', () => {
@@ -25,8 +25,8 @@ describe('A sealed box', () => {
     const altered = Buffer.from(sealed);
     altered.writeUInt8(altered.readUInt8(altered.length - 1) ^ 1, altered.length - 1);
     expect(() => box.open(sealed, ['1', '3'])).toThrow();
-    expect(() => new SealedBox(PEPPER, 'another purpose').open(sealed, row)).toThrow();
-    expect(() => new SealedBox(`${PEPPER}!`, 'a purpose').open(sealed, row)).toThrow();
+    expect(() => new SealedBox([PEPPER], 'another purpose').open(sealed, row)).toThrow();
+    expect(() => new SealedBox([`${PEPPER}!`], 'a purpose').open(sealed, row)).toThrow();
     expect(() => box.open(altered, row)).toThrow();
     expect(() => box.open(sealed.subarray(0, 20), row)).toThrow();
   });
@@ -37,7 +37,7 @@ describe('A sealed box', () => {
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from('["1","credential:5","k"]'));
     const text = Buffer.concat([cipher.update('{"status":201}', 'utf8'), cipher.final()]);
     const receipt = Buffer.concat([nonce, cipher.getAuthTag(), text]);
-    const receipts = new SealedBox(PEPPER, 'vostro idempotency receipts');
+    const receipts = new SealedBox([PEPPER], 'vostro idempotency receipts');
     expect(receipts.open(receipt, ['1', 'credential:5', 'k'])).toBe('{"status":201}');
   });
 });

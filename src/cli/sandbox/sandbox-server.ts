@@ -3,6 +3,7 @@ import { Environment, type EnvironmentVariables } from '../../config/env.js';
 import { createApp } from '../../configure-app.js';
 import { startEmbeddedPostgres } from '../../database/embedded/embedded-postgres.js';
 import { migrate } from '../../database/migrate.js';
+import { assertPepper } from '../../database/pepper-check.js';
 import { prepareDemo } from '../../demo/demo.js';
 import type { DemoFile } from '../../demo/demo-file.js';
 import { localSecrets } from '../../demo/local-secrets.js';
@@ -32,6 +33,7 @@ export class SandboxServer {
     const env = await this.environment();
     this.assertWanted();
     await migrate(env.databaseUrl);
+    await assertPepper(env);
     this.assertWanted();
     const app = await createApp(env, 'stderr');
     this.app = app;

@@ -212,6 +212,16 @@ describe('The app with DATABASE_URL', () => {
     }
   });
 
+  it('refuses to start under another pepper than the database’s, and names the variable', async () => {
+    const variables = { ...testVariables(database.url), VAR_DIR: join(home, 'var'), PORT: '0' };
+    const first = run('main.js', variables);
+    await first.until('ready on');
+    await first.end('SIGINT');
+    const second = run('main.js', { ...variables, SECRET_PEPPER: 'another pepper that is as long as needed' });
+    expect(await second.end()).toBe(1);
+    expect(second.printed()).toContain('SECRET_PEPPER is not the one of this database');
+  }, 60_000);
+
   it('ends with the reason when the server does not answer', async () => {
     const program = run('main.js', testVariables('postgres://nobody@127.0.0.1:9/none'));
     expect(await program.end()).toBe(1);

@@ -1,0 +1,14 @@
+import { createHmac } from 'node:crypto';
+
+/** How many bytes of a pepper's check value stand before a hash made under it. */
+export const TAG_BYTES = 4;
+
+/** Tells a pepper from another without disclosing it: HMAC-SHA-256 of a fixed text. */
+export function checkValueOf(pepper: string): Buffer {
+  return createHmac('sha256', pepper).update('vostro pepper check').digest();
+}
+
+/** Names the pepper that a hash was made under. */
+export function tagOf(pepper: string): Buffer {
+  return checkValueOf(pepper).subarray(0, TAG_BYTES);
+}
