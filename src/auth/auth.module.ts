@@ -18,6 +18,7 @@ import { SecretHasher } from './secret-hasher.js';
 import { SessionAdministration } from './session-administration.service.js';
 import { SessionsService } from './sessions.service.js';
 import { ListCursors } from './list-cursors.service.js';
+import { SigningKeys } from './signing-keys.service.js';
 import { BasicStrategy } from './strategies/basic.strategy.js';
 import { BearerStrategy } from './strategies/bearer.strategy.js';
 import { KeySecretStrategy } from './strategies/key-secret.strategy.js';
@@ -37,6 +38,7 @@ const SERVICES = [
   SessionAdministration,
   SessionsService,
   ListCursors,
+  SigningKeys,
 ];
 const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
 

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { createPrivateKey } from 'node:crypto';
 import { plainToInstance } from 'class-transformer';
 import {
   IsIn,
@@ -16,6 +15,7 @@ import {
 } from 'class-validator';
 import { type KycProviders, parseKycProviders } from './kyc-providers.js';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
+import { parseSigningKeys } from './signing-keys.js';
 import { randomToken } from '../shared/ids.js';
 import { isNetwork } from '../shared/networks.js';
 
@@ -81,7 +81,7 @@ export class EnvironmentVariables {
   @MinLength(MIN_PEPPER_LENGTH)
   SECRET_PEPPER?: string;
 
-  /** PKCS #8 PEM of an EC P-256 private key; line breaks may be written as `\n`. */
+  /** PKCS #8 PEM of one or more EC P-256 private keys; the first signs (signing-keys.ts). */
   @IsOptional()
   @IsString()
   TOKEN_SIGNING_KEY?: string;
@@ -220,7 +220,8 @@ export class Environment {
   readonly tokenIssuer: string;
   readonly publicUrl: string | undefined;
   readonly secretPepper: string;
-  readonly tokenSigningKey: string;
+  /** PEM of each private key, at least one; the first signs. */
+  readonly tokenSigningKeys: readonly string[];
   readonly kycProviders: KycProviders;
   readonly trustedProxies: readonly string[];
   /** `null`: there is none, and no e-mail leaves. */
@@ -268,7 +269,9 @@ export class Environment {
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)
       throw new Error('a secret is missing');
     this.secretPepper = SECRET_PEPPER;
-    this.tokenSigningKey = TOKEN_SIGNING_KEY.replaceAll('\\n', '\n');
+    const signingKeys = parseSigningKeys(TOKEN_SIGNING_KEY);
+    if (signingKeys.problems.length > 0) throw new ConfigurationError(signingKeys.problems);
+    this.tokenSigningKeys = signingKeys.pems;
   }
 
   get isSandbox(): boolean {
@@ -346,17 +349,6 @@ function secretProblems(env: EnvironmentVariables): string[] {
     if (env.SANDBOX === '1' && env.SANDBOX_TOKEN === undefined)
       problems.push('SANDBOX_TOKEN is required with SANDBOX and DATABASE_URL');
   }
-  if (env.TOKEN_SIGNING_KEY !== undefined && !isSigningKey(env.TOKEN_SIGNING_KEY)) {
-    problems.push('TOKEN_SIGNING_KEY must be the PKCS #8 PEM of an EC P-256 private key');
-  }
+  if (env.TOKEN_SIGNING_KEY !== undefined) problems.push(...parseSigningKeys(env.TOKEN_SIGNING_KEY).problems);
   return problems;
-}
-
-function isSigningKey(pem: string): boolean {
-  try {
-    const { asymmetricKeyDetails } = createPrivateKey(pem.replaceAll('\\n', '\n'));
-    return asymmetricKeyDetails?.namedCurve === 'prime256v1';
-  } catch {
-    return false;
-  }
 }
