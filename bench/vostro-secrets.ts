@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { AccessTokensService } from '../src/auth/access-tokens.service.js';
+import { SigningKeys } from '../src/auth/signing-keys.service.js';
 import { Environment, readEnv } from '../src/config/env.js';
 import { Clock } from '../src/shared/clock.js';
 import { PEPPER, PLATFORM_ID, SESSION_ID } from './work/tenant.js';
@@ -22,7 +23,8 @@ export function vostroVariables(databaseUrl: string): Record<string, string> {
 /** An access token of the workspace API, good for a quarter of an hour and every workspace of the tenant. */
 export async function issueToken(databaseUrl: string): Promise<string> {
   const variables = readEnv(vostroVariables(databaseUrl));
-  const tokens = new AccessTokensService(new Environment(variables, databaseUrl, variables), new Clock());
+  const env = new Environment(variables, databaseUrl, variables);
+  const tokens = new AccessTokensService(env, new Clock(), new SigningKeys(env));
   const scope = 'accounts:read accounts:write';
   return tokens.issue({ aud: 'workspace', tid: PLATFORM_ID, sub: SESSION_ID, scope });
 }

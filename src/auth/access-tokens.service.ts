@@ -1,13 +1,12 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { calculateJwkThumbprint, exportJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/env.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
 import { type AccessTokenClaims, readClaims, type VerifiedToken } from './access-token-claims.js';
+import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.service.js';
 
-const ALGORITHM = 'ES256';
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 const MAX_VERIFIED = 10_000;
 const MAX_TOKEN_LENGTH = 4_096;
@@ -21,19 +20,14 @@ export interface NewAccessToken extends AccessTokenClaims {
 /** Signs and verifies access tokens: JWT (RFC 7519) with ES256 and a key id. */
 @Injectable()
 export class AccessTokensService {
-  private readonly privateKey: KeyObject;
-  private readonly publicKey: KeyObject;
   /** Tokens whose signature was checked, so that each is checked once. Expiry is checked every time. */
   private readonly verified = new LRUCache<string, VerifiedToken>({ max: MAX_VERIFIED });
-  private publicJwk: Promise<JWK> | undefined;
 
   constructor(
     private readonly env: Environment,
     private readonly clock: Clock,
-  ) {
-    this.privateKey = createPrivateKey(env.tokenSigningKey);
-    this.publicKey = createPublicKey(this.privateKey);
-  }
+    private readonly signingKeys: SigningKeys,
+  ) {}
 
   async issue({
     aud,
@@ -43,18 +37,18 @@ export class AccessTokensService {
     lifetimeSeconds = ACCESS_TOKEN_SECONDS,
   }: NewAccessToken): Promise<string> {
     const now = this.nowSeconds();
-    const { kid } = await this.jwk();
+    const { kid, privateKey } = await this.signingKeys.getSigner();
     // NumericDate has whole seconds for most readers: the milliseconds tell a token of the second in which its secret was
     // rotated from one of the next secret.
     return new SignJWT({ tid, scope, iat_ms: this.clock.now().getTime() })
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
+      .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: 'at+jwt', kid })
       .setIssuer(this.env.tokenIssuer)
       .setAudience(aud)
       .setSubject(sub)
       .setIssuedAt(now)
       .setExpirationTime(now + lifetimeSeconds)
       .setJti(randomToken(12))
-      .sign(this.privateKey);
+      .sign(privateKey);
   }
 
   /** The claims, or `null` when the token is not ours, altered or expired. Whom it is for is the caller's check. */
@@ -64,15 +58,10 @@ export class AccessTokensService {
     return claims !== null && claims.expiresAtSeconds > this.nowSeconds() ? claims : null;
   }
 
-  /** The public key as a JWK Set (RFC 7517) for those who verify tokens themselves. */
-  async keySet(): Promise<{ keys: JWK[] }> {
-    return { keys: [await this.jwk()] };
-  }
-
   private async check(token: string): Promise<VerifiedToken | null> {
     try {
-      const { payload } = await jwtVerify(token, this.publicKey, {
-        algorithms: [ALGORITHM],
+      const { payload } = await jwtVerify(token, ({ kid }) => this.signingKeys.getPublicKey(kid), {
+        algorithms: [SIGNING_ALGORITHM],
         issuer: this.env.tokenIssuer,
         typ: 'at+jwt',
         currentDate: this.clock.now(),
@@ -85,14 +74,6 @@ export class AccessTokensService {
       // Any fault of a token is the same refusal, and its cause is nobody's business but its maker's.
       return null;
     }
-  }
-
-  private jwk(): Promise<JWK> {
-    this.publicJwk ??= (async () => {
-      const jwk = await exportJWK(this.publicKey);
-      return { ...jwk, kid: await calculateJwkThumbprint(jwk), use: 'sig', alg: ALGORITHM };
-    })();
-    return this.publicJwk;
   }
 
   private nowSeconds(): number {

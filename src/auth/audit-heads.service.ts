@@ -1,11 +1,9 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { calculateJwkThumbprint, exportJWK, jwtVerify, SignJWT } from 'jose';
+import { jwtVerify, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { DataSource } from 'typeorm';
-import { Environment } from '../config/env.js';
 import { Clock } from '../shared/clock.js';
+import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.service.js';
 
-const ALGORITHM = 'ES256';
 const TYPE = 'audit-head+jwt';
 
 /** The last link of a platform's audit chain at some time. */
@@ -26,22 +24,16 @@ export interface HeadVerdict {
 }
 
 /**
- * Heads of the audit chains, signed with the key of the access tokens (JWS, ES256; the public key is in the JWK Set).
+ * Heads of the audit chains, signed with the key of the access tokens (JWS, ES256; the public keys are in the JWK Set).
  * Kept outside of the database, they prove later that nothing before them was rewritten or cut off.
  */
 @Injectable()
 export class AuditHeads {
-  private readonly privateKey: KeyObject;
-  private readonly publicKey: KeyObject;
-
   constructor(
-    env: Environment,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-  ) {
-    this.privateKey = createPrivateKey(env.tokenSigningKey);
-    this.publicKey = createPublicKey(this.privateKey);
-  }
+    private readonly signingKeys: SigningKeys,
+  ) {}
 
   /** @param platformId `null`: every platform that has a chain. Resolves to a compact JWS each. */
   async sign(platformId: string | null): Promise<string[]> {
@@ -68,21 +60,22 @@ export class AuditHeads {
   }
 
   private async signOne({ platformId, position, hash }: AuditHead): Promise<string> {
-    const kid = await calculateJwkThumbprint(await exportJWK(this.publicKey));
+    const { kid, privateKey } = await this.signingKeys.getSigner();
     return new SignJWT({ platformId, position, hash })
-      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
+      .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: TYPE, kid })
       .setIssuedAt(this.clock.now())
-      .sign(this.privateKey);
+      .sign(privateKey);
   }
 
   private async read(token: string): Promise<AuditHead | null> {
     try {
-      const options = { algorithms: [ALGORITHM], typ: TYPE, currentDate: this.clock.now() };
-      const { payload } = await jwtVerify<AuditHead>(token, this.publicKey, options);
+      const options = { algorithms: [SIGNING_ALGORITHM], typ: TYPE, currentDate: this.clock.now() };
+      const getKey: JWTVerifyGetKey = ({ kid }) => this.signingKeys.getPublicKey(kid);
+      const { payload } = await jwtVerify<AuditHead>(token, getKey, options);
       const { platformId, position, hash } = payload;
       return { platformId, position, hash };
     } catch {
-      // Altered, of another kind, or of another installation: all of them prove nothing.
+      // Altered, of another kind, of another installation, or signed with a key that was removed: all prove nothing.
       return null;
     }
   }

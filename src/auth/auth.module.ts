@@ -18,6 +18,7 @@ import { SecretHasher } from './secret-hasher.js';
 import { SessionAdministration } from './session-administration.service.js';
 import { SessionsService } from './sessions.service.js';
 import { ListCursors } from './list-cursors.service.js';
+import { SigningKeys } from './signing-keys.service.js';
 import { BasicStrategy } from './strategies/basic.strategy.js';
 import { SecretRenewal } from './secret-renewal.service.js';
 import { FormerSecretsService } from './former-secrets.service.js';
@@ -40,6 +41,7 @@ const SERVICES = [
   SessionAdministration,
   SessionsService,
   ListCursors,
+  SigningKeys,
 ];
 const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
 

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { createPrivateKey } from 'node:crypto';
 import { plainToInstance } from 'class-transformer';
 import {
   IsIn,
@@ -15,6 +14,7 @@ import {
 } from 'class-validator';
 import { type KycProviders, parseKycProviders } from './kyc-providers.js';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
+import { parseSigningKeys } from './signing-keys.js';
 import { randomToken } from '../shared/ids.js';
 import { isNetwork } from '../shared/networks.js';
 
@@ -82,7 +82,7 @@ export class EnvironmentVariables {
   @IsString()
   SECRET_PEPPER?: string;
 
-  /** PKCS #8 PEM of an EC P-256 private key; line breaks may be written as `\n`. */
+  /** PKCS #8 PEM of one or more EC P-256 private keys; the first signs (signing-keys.ts). */
   @IsOptional()
   @IsString()
   TOKEN_SIGNING_KEY?: string;
@@ -222,7 +222,8 @@ export class Environment {
   readonly publicUrl: string | undefined;
   /** What secrets are hashed and sealed under: the first for new ones, any for those that exist. */
   readonly secretPeppers: readonly string[];
-  readonly tokenSigningKey: string;
+  /** PEM of each private key, at least one; the first signs. */
+  readonly tokenSigningKeys: readonly string[];
   readonly kycProviders: KycProviders;
   readonly trustedProxies: readonly string[];
   /** `null`: there is none, and no e-mail leaves. */
@@ -270,7 +271,9 @@ export class Environment {
     if (SECRET_PEPPER === undefined || TOKEN_SIGNING_KEY === undefined)
       throw new Error('a secret is missing');
     this.secretPeppers = SECRET_PEPPER.split(',');
-    this.tokenSigningKey = TOKEN_SIGNING_KEY.replaceAll('\\n', '\n');
+    const signingKeys = parseSigningKeys(TOKEN_SIGNING_KEY);
+    if (signingKeys.problems.length > 0) throw new ConfigurationError(signingKeys.problems);
+    this.tokenSigningKeys = signingKeys.pems;
   }
 
   get isSandbox(): boolean {
@@ -349,9 +352,7 @@ function secretProblems(env: EnvironmentVariables): string[] {
       problems.push('SANDBOX_TOKEN is required with SANDBOX and DATABASE_URL');
   }
   problems.push(...pepperProblems(env.SECRET_PEPPER));
-  if (env.TOKEN_SIGNING_KEY !== undefined && !isSigningKey(env.TOKEN_SIGNING_KEY)) {
-    problems.push('TOKEN_SIGNING_KEY must be the PKCS #8 PEM of an EC P-256 private key');
-  }
+  if (env.TOKEN_SIGNING_KEY !== undefined) problems.push(...parseSigningKeys(env.TOKEN_SIGNING_KEY).problems);
   return problems;
 }
 
@@ -365,13 +366,4 @@ function pepperProblems(text: string | undefined): string[] {
       `SECRET_PEPPER must have ${MIN_PEPPER_LENGTH} characters or more in each pepper; a comma separates two`,
     ];
   return new Set(peppers).size < peppers.length ? ['SECRET_PEPPER must not hold a pepper twice'] : [];
-}
-
-function isSigningKey(pem: string): boolean {
-  try {
-    const { asymmetricKeyDetails } = createPrivateKey(pem.replaceAll('\\n', '\n'));
-    return asymmetricKeyDetails?.namedCurve === 'prime256v1';
-  } catch {
-    return false;
-  }
 }

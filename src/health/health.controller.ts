@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Draining } from '../admission/draining.service.js';
-import { AccessTokensService } from '../auth/access-tokens.service.js';
+import { SigningKeys } from '../auth/signing-keys.service.js';
 import { AppError } from '../shared/app-error.js';
 
 /** For those who run the server: whether the process lives, and whether it can work. */
@@ -11,7 +11,7 @@ import { AppError } from '../shared/app-error.js';
 export class HealthController {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly accessTokens: AccessTokensService,
+    private readonly signingKeys: SigningKeys,
     private readonly draining: Draining,
   ) {}
 
@@ -30,9 +30,9 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The key that signs access tokens (RFC 7517). */
+  /** The keys that verify access tokens and audit heads (RFC 7517). */
   @Get('.well-known/jwks.json')
-  keys(): ReturnType<AccessTokensService['keySet']> {
-    return this.accessTokens.keySet();
+  keys(): ReturnType<SigningKeys['keySet']> {
+    return this.signingKeys.keySet();
   }
 }

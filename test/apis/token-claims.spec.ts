@@ -1,4 +1,5 @@
-import { importPKCS8, type JWTPayload, SignJWT } from 'jose';
+import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import { SigningKeys } from '../../src/auth/signing-keys.service.js';
 import { Environment } from '../../src/config/env.js';
 import type { Headers } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
@@ -62,18 +63,26 @@ describe('An access token that this server signed', () => {
   afterAll(() => world.close());
 
   /** Signed as the server does, whatever it says. */
-  async function signed(claims: Record<string, unknown>): Promise<string> {
-    const { tokenSigningKey, tokenIssuer } = world.app.get(Environment);
+  async function signed(
+    claims: Record<string, unknown>,
+    header: Partial<JWTHeaderParameters> = {},
+  ): Promise<string> {
+    const { tokenIssuer } = world.app.get(Environment);
+    const { kid, privateKey } = await world.app.get(SigningKeys).getSigner();
     const seconds = Math.floor(Date.now() / 1_000);
     const times = { iat: seconds, iat_ms: Date.now(), exp: seconds + 600 };
     const all = { iss: tokenIssuer, jti: 'of a test', ...times, ...claims };
     return new SignJWT(all)
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
-      .sign(await importPKCS8(tokenSigningKey, 'ES256'));
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...header })
+      .sign(privateKey);
   }
 
-  async function statusOf(api: Api, claims: Record<string, unknown>): Promise<number> {
-    const headers = { ...more[api], authorization: `Bearer ${await signed(claims)}` };
+  async function statusOf(
+    api: Api,
+    claims: Record<string, unknown>,
+    header: Partial<JWTHeaderParameters> = {},
+  ): Promise<number> {
+    const headers = { ...more[api], authorization: `Bearer ${await signed(claims, header)}` };
     return (await world.send('GET', PATHS[api], { headers })).status;
   }
 
@@ -84,6 +93,10 @@ describe('An access token that this server signed', () => {
 
     it.each(WRONG)('refused with %s', async (_name, claims) => {
       expect(await statusOf(api, { ...good[api], ...claims })).toBe(401);
+    });
+
+    it.each([undefined, '', 'another'])('refused with the key id %s', async (kid) => {
+      expect(await statusOf(api, good[api], { kid })).toBe(401);
     });
 
     it.each(APIS.filter((other) => other !== api))('refused when it is for the %s API', async (other) => {

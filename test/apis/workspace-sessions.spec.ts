@@ -1,4 +1,4 @@
-import { decodeJwt, exportPKCS8, generateKeyPair, importPKCS8, SignJWT } from 'jose';
+import { decodeJwt, decodeProtectedHeader, exportPKCS8, generateKeyPair, importPKCS8, SignJWT } from 'jose';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import type { Workspace } from '../../src/entities/workspace.entity.js';
 import type { Headers } from '../support/factories.js';
@@ -40,7 +40,7 @@ describe('The access token', () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     const claims = { ...decodeJwt(token) };
     const foreign = await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
+      .setProtectedHeader({ alg: 'ES256', ...decodeProtectedHeader(token) })
       .sign(await importPKCS8(await exportPKCS8(privateKey), 'ES256'));
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
     const unsigned = `${encode({ alg: 'none', typ: 'at+jwt' })}.${encode(claims)}.`;

@@ -1,12 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { Environment, readEnv } from '../../src/config/env.js';
+import { aSigningKey } from './signing-key.js';
 
 /** Of the KYC provider `acme`. */
 export const KYC_SECRET = `whsec_${Buffer.from('a key of acme that only the tests know').toString('base64')}`;
 
-const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .privateKey.export({ type: 'pkcs8', format: 'pem' })
-  .toString();
+const SIGNING_KEY = aSigningKey();
 
 /** The variables of an app on the given database, for this process or another. */
 export function testVariables(databaseUrl: string): Record<string, string> {

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import {
   ConfigurationError,
   Environment,
@@ -79,18 +78,6 @@ describe('The environment', () => {
     ['SANDBOX_TOKEN', `with a space ${'x'.repeat(32)}`],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ ...testVariables(DATABASE_URL), [name]: value })).toContain(name);
-  });
-
-  it('refuses a signing key of another kind', () => {
-    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-    const TOKEN_SIGNING_KEY = rsa.export({ type: 'pkcs8', format: 'pem' }).toString();
-    expect(problemsOf({ ...testVariables(DATABASE_URL), TOKEN_SIGNING_KEY })).toEqual(['TOKEN_SIGNING_KEY']);
-  });
-
-  it('takes the line breaks of a key as they can be written in a file of variables', () => {
-    const { TOKEN_SIGNING_KEY = '', ...rest } = testVariables(DATABASE_URL);
-    const variables = readEnv({ ...rest, TOKEN_SIGNING_KEY: TOKEN_SIGNING_KEY.replaceAll('\n', '\\n') });
-    expect(new Environment(variables, DATABASE_URL, variables).tokenSigningKey).toBe(TOKEN_SIGNING_KEY);
   });
 
   it('names every bad variable at once, and every secret missing beside a server', () => {
