@@ -217,7 +217,10 @@ describe('The app with DATABASE_URL', () => {
     const first = run('main.js', variables);
     await first.until('ready on');
     await first.end('SIGINT');
-    const second = run('main.js', { ...variables, SECRET_PEPPER: 'another pepper that is as long as needed' });
+    const second = run('main.js', {
+      ...variables,
+      SECRET_PEPPER: 'another pepper that is as long as needed',
+    });
     expect(await second.end()).toBe(1);
     expect(second.printed()).toContain('SECRET_PEPPER is not the one of this database');
   }, 60_000);
