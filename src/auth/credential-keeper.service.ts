@@ -65,7 +65,7 @@ export interface IssuedCredential extends CredentialView {
   secret: string;
 }
 
-/** A credential by its id, or by its key, and whose it must be: one customer's, or anybody's. */
+/** Names a credential by its id or by its key. With `customerId` one of another customer does not exist. */
 export type CredentialName = (TenantObject | Pick<Credential, 'platformId' | 'key'>) & {
   customerId?: string;
 };

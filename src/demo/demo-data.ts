@@ -5,7 +5,7 @@ import { Customer, type KycStatus } from '../entities/customer.entity.js';
 import { HOUSE_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
 
-/** Who issues the demo's credentials, on the audit trail. */
+/** The actor of the demo's credentials on the audit trail. */
 export const DEMO_ACTOR = 'demo';
 /** At first: an admin may rename the platform, or give the name to another. */
 const PLATFORM_NAME = 'Demo Platform';

@@ -32,7 +32,7 @@ export interface ClusterPlace {
 export function preparedHome(home: string): string {
   const isNew = !existsSync(home);
   mkdirSync(home, { recursive: true });
-  // Whatever the umask says, the server's account must be able to pass; what is secret inside has modes of its own.
+  // The umask may forbid it, but the server's account must be able to pass; secret files inside have modes of their own.
   if (isNew && isRoot()) letPass(home);
   return realpathSync(home);
 }
