@@ -1,4 +1,4 @@
-import { chownSync, copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
@@ -51,6 +51,8 @@ async function encrypt({ url, dataDirectory }: EmbeddedPostgres): Promise<void> 
   for (const name of ['ca.crt', 'database.crt', 'database.key']) {
     copyFileSync(tls(name), join(dataDirectory, name));
     chownSync(join(dataDirectory, name), uid, gid);
+    // PostgreSQL refuses a key that others may read; git keeps no such mode.
+    chmodSync(join(dataDirectory, name), 0o600);
   }
   writeFileSync(join(dataDirectory, 'pg_hba.conf'), ACCESS);
   const client = new Client({ connectionString: url });
