@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import {
+  getMetadataStorage,
   IsIn,
   IsInt,
   IsOptional,
@@ -175,31 +176,14 @@ function toMaxAges(text: string): Map<string, number> | null {
   return ages;
 }
 
-const VARIABLES = [
-  'HOST',
-  'PORT',
-  'DATABASE_URL',
-  'DATABASE_OWNER_URL',
-  'DATABASE_POOL_SIZE',
-  'MAX_REQUESTS_IN_WORK',
-  'DRAIN_SECONDS',
-  'LOG_LEVEL',
-  'PUBLIC_URL',
-  'VAR_DIR',
-  'SECRET_PEPPER',
-  'TOKEN_SIGNING_KEY',
-  'KYC_PROVIDERS',
-  'TRUST_PROXY',
-  'SMTP_URL',
-  'MAIL_FROM',
-  'WEBHOOK_ALLOWED_NETWORKS',
-  'WEBHOOK_DISABLE_AFTER_DAYS',
-  'APPROVAL_EXPIRES_AFTER_DAYS',
-  'SESSION_MAX_DAYS',
-  'KEY_MAX_AGE_DAYS',
-  'SANDBOX',
-  'SANDBOX_TOKEN',
-] as const satisfies readonly (keyof EnvironmentVariables)[];
+/** The name of every variable: each property of EnvironmentVariables has a validator. */
+export const VARIABLE_NAMES: readonly string[] = [
+  ...new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(EnvironmentVariables, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  ),
+];
 
 /** Checked by `readEnv`, or made for an installation that was given none. */
 export interface Secrets {
@@ -286,7 +270,7 @@ export class Environment {
  * @throws ConfigurationError naming each bad variable, and each secret missing beside DATABASE_URL.
  */
 export function readEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
-  const given = VARIABLES.filter((name) => source[name] !== undefined && source[name] !== '');
+  const given = VARIABLE_NAMES.filter((name) => source[name] !== undefined && source[name] !== '');
   const env = plainToInstance(
     EnvironmentVariables,
     Object.fromEntries(given.map((name) => [name, source[name]])),
