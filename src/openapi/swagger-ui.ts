@@ -25,6 +25,12 @@ export function serveDocuments(app: INestApplication): void {
       return reply.type(JSON_TYPE).header('vary', 'Authorization, X-API-KEY, X-API-SECRET').send(body);
     });
   }
+  // A browser is led to Swagger UI; a program learns where the documents are.
+  fastify.get('/', async (request: FastifyRequest, reply: FastifyReply) => {
+    if (request.headers.accept?.includes('text/html') === true) return reply.redirect(`/${DOCS_PATH}`);
+    const documents = Object.fromEntries(served.map(({ name }) => [name, `/openapi/${name}.json`]));
+    return reply.type(JSON_TYPE).send(JSON.stringify({ name: 'vostro', docs: `/${DOCS_PATH}`, documents }));
+  });
   const [first] = served;
   if (first === undefined) throw new Error('there is no API to document');
   SwaggerModule.setup(DOCS_PATH, app, () => first.get().document, {

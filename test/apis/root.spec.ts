@@ -1,0 +1,28 @@
+import { createWorld, type World } from '../support/world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+describe('The root', () => {
+  it('leads a browser to Swagger UI', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const { status, headers: answered } = await world.send('GET', '/', { headers });
+    expect([status, answered.location]).toEqual([302, '/docs']);
+  });
+
+  it.each([['*/*'], ['application/json']])(
+    'tells a program that accepts %s where the documents are',
+    async (accept) => {
+      const { status, body } = await world.send('GET', '/', { headers: { accept } });
+      expect([status, body.docs]).toEqual([200, '/docs']);
+      for (const path of Object.values<string>(body.documents)) {
+        const document = await world.send('GET', path);
+        expect([path, document.status]).toEqual([path, 200]);
+      }
+      expect(Object.keys(body.documents)).toEqual(['owner', 'workspace', 'platform', 'admin']);
+    },
+  );
+});
