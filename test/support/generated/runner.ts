@@ -129,7 +129,7 @@ export class OperationRunner {
   }
 
   private isSigned(): boolean {
-    return JSON.stringify(this.call.operation.security).includes('webhookSignature');
+    return JSON.stringify(this.call.operation.security).includes('adminWebhookSignature');
   }
 }
 
