@@ -8,4 +8,8 @@ const newest = Math.max(...[...inputs, ...sources].map((path) => statSync(path).
 const isFresh = existsSync('dist/.built') && statSync('dist/.built').mtimeMs > newest;
 
 // An image holds dist/ but neither src/ nor the compiler; it starts dist/main.js itself and never comes here.
-if (!isFresh) await import('./build.mjs');
+if (!isFresh) {
+  // Not on the standard output, which may be read by a program.
+  process.stderr.write('Building, because a source is newer than the last build ...\n');
+  await import('./build.mjs');
+}

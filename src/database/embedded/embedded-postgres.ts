@@ -52,7 +52,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return exclusively(lockOf(home), async () => {
     const cluster = prepareCluster(home, options);
     if (cluster.place.folder !== home) options.log?.(`PostgreSQL keeps its data in ${cluster.place.data}`);
-    await ensureInitialised(cluster);
+    await ensureInitialised(cluster, options.log);
     const running = await findUsable(cluster);
     const postmaster = running ?? (await startServer(cluster, settings(options)));
     try {

@@ -5,12 +5,13 @@ import { type Cluster, run, SUPERUSER } from './cluster.js';
 import { giveTo, INITDB_ACCOUNT } from './server-account.js';
 
 /** Makes the data folder when there is none. Made beside its place and moved there whole. */
-export async function ensureInitialised(cluster: Cluster): Promise<void> {
+export async function ensureInitialised(cluster: Cluster, log?: (line: string) => void): Promise<void> {
   const { place, account, password } = cluster;
   if (existsSync(join(place.data, 'PG_VERSION'))) return;
   if (existsSync(place.data) && readdirSync(place.data).length > 0)
     throw new Error(`${place.data} is not empty, but no PostgreSQL data (it lacks PG_VERSION): move it away`);
   removeUnfinished(cluster);
+  log?.(`Making a database in ${place.data} ...`);
   // A name of its own: the initdb of an app that was killed may still be at work on the last one.
   const partial = `${place.data}.partial-${randomToken(6)}`;
   const passwordFile = `${partial}.password`;
