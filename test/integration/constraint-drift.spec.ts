@@ -10,16 +10,16 @@ const DEFINITIONS = `SELECT conname AS name, pg_get_constraintdef(oid) AS defini
 type Definitions = Map<string, string>;
 
 let migrated: Definitions;
-let databases: TestDatabase[] = [];
+const databases: TestDatabase[] = [];
 
 beforeAll(async () => {
-  migrated = await definitionsOf(async (dataSource) => void (await dataSource.runMigrations()));
+  migrated = await definitionsOf((dataSource) => dataSource.runMigrations());
 });
 afterEach(async () => {
   for (const database of databases.splice(0)) await database.drop();
 });
 
-async function definitionsOf(make: (dataSource: DataSource) => Promise<void>): Promise<Definitions> {
+async function definitionsOf(make: (dataSource: DataSource) => Promise<unknown>): Promise<Definitions> {
   const database = await createTestDatabase('template0');
   databases.push(database);
   const dataSource = await new DataSource(dataSourceOptions(database.url, 2)).initialize();
