@@ -11,6 +11,13 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       'max-depth': ['error', 3],
       eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+          message: 'List the properties: a spread literal is not checked for excess properties.',
+        },
+      ],
       // Nest modules and DTOs are classes that carry decorators only.
       '@typescript-eslint/no-extraneous-class': 'off',
       // Responses and options are plain objects; their classes only describe them to OpenAPI and TypeScript.

@@ -21,7 +21,9 @@ const PGBENCH_CLIENTS = 16;
 function closed(contender: ContenderName, work: WorkName, connections: readonly number[] = [USUAL]): Cell[] {
   return connections.map((count) => ({
     id: `${contender} ${work} c${count}`,
-    ...{ contender, work, load: { kind: 'closed', connections: count } },
+    contender,
+    work,
+    load: { kind: 'closed', connections: count },
   }));
 }
 

@@ -30,8 +30,14 @@ const NEXT_NUMBER_SQL = {
     FROM transfers WHERE reference IS NOT NULL`,
 };
 const UNKNOWN_OF_SQL = {
-  ...{ refusedPerSecond: 0, p50Ms: null, p99Ms: null, maxMs: null },
-  ...{ generatorCpu: null, cpuMsPerAnswer: null, residentBytes: null, settleSeconds: null },
+  refusedPerSecond: 0,
+  p50Ms: null,
+  p99Ms: null,
+  maxMs: null,
+  generatorCpu: null,
+  cpuMsPerAnswer: null,
+  residentBytes: null,
+  settleSeconds: null,
 };
 
 export async function measure(cell: Cell, stage: Stage, timing: Timing): Promise<Measured> {
@@ -60,7 +66,14 @@ async function measureHttp(
   const { refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu } = result;
   return {
     measurement: {
-      ...{ perSecond, refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu, cpuMsPerAnswer, residentBytes },
+      perSecond,
+      refusedPerSecond,
+      p50Ms,
+      p99Ms,
+      maxMs,
+      generatorCpu,
+      cpuMsPerAnswer,
+      residentBytes,
       settleSeconds: await stage.settle(),
     },
     checks: [...checkAnswers(work, result), ...checkRows(work, result, rows)],

@@ -35,8 +35,15 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ rounds: text, seconds: text, 'warm-up': text, only: text, growth: text, soak: text, out: text },
-      ...{ quick: flag, help: flag },
+      rounds: text,
+      seconds: text,
+      'warm-up': text,
+      only: text,
+      growth: text,
+      soak: text,
+      out: text,
+      quick: flag,
+      help: flag,
     },
   });
   if (values.help) return 'help';

@@ -112,7 +112,8 @@ function latencyBar({ cells }: Results): Bar {
   if (mine === undefined || floor === undefined) return unmeasured(work, wanted);
   const limit = LATENCY_FACTOR * floor + LATENCY_SLACK_MS;
   return {
-    ...{ work, wanted },
+    work,
+    wanted,
     measured: `${mine.toFixed(1)} ms, allowed ${limit.toFixed(1)} ms`,
     reached: mine <= limit,
   };
@@ -142,7 +143,8 @@ function memoryBar({ cells }: Results): Bar {
   if (most.length === 0) return unmeasured(work, wanted);
   const mebibytes = Math.max(...most) / MEBIBYTE;
   return {
-    ...{ work, wanted },
+    work,
+    wanted,
     measured: `${mebibytes.toFixed(0)} MiB`,
     reached: mebibytes <= MEMORY_LIMIT_MIB,
   };
@@ -159,7 +161,8 @@ function soakBar({ soak }: Results): Bar {
   const [early, late] = [mean(fifth), mean(soak.length - fifth)];
   const minutes = ((soak.at(-1)?.second ?? 0) / 60).toFixed(0);
   return {
-    ...{ work, wanted },
+    work,
+    wanted,
     measured: `${early.toFixed(0)} → ${late.toFixed(0)} MiB in ${minutes} min`,
     reached: late - early <= LEVEL_MIB,
   };

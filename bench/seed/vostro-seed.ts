@@ -127,11 +127,16 @@ async function seedCredentials(client: Client): Promise<void> {
   const alone = { customers: [null], admins: [null] };
   await insertCredentials(client, 'platform', SCOPES, {
     ...alone,
-    ...{ platforms: [PLATFORM_ID], keys: [PLATFORM_KEY], secrets: [PLATFORM_SECRET] },
+    platforms: [PLATFORM_ID],
+    keys: [PLATFORM_KEY],
+    secrets: [PLATFORM_SECRET],
   });
   await insertCredentials(client, 'admin', ADMIN_SCOPES, {
-    ...{ ...alone, admins: [1] },
-    ...{ platforms: ['0'], keys: [ADMIN_KEY], secrets: [ADMIN_SECRET] },
+    ...alone,
+    admins: [1],
+    platforms: ['0'],
+    keys: [ADMIN_KEY],
+    secrets: [ADMIN_SECRET],
   });
 }
 

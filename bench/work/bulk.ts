@@ -8,10 +8,15 @@ const LINES = 1_000;
 
 function openingLine(number: number): object {
   return {
-    ...{ idempotencyKey: `bulk-opening-${number}`, reason: 'benchmark', channel: 'platform' },
-    ...{ platform: `plt_${PLATFORM_ID}`, customerIdentifier: customerIdentifier(number % OWNERS) },
-    ...{ accountIdentifier: `bulk-${number}`, displayName: `Opened account ${number}` },
-    ...{ contactEmail: 'treasury@example.com', currencyCode: 'USD' },
+    idempotencyKey: `bulk-opening-${number}`,
+    reason: 'benchmark',
+    channel: 'platform',
+    platform: `plt_${PLATFORM_ID}`,
+    customerIdentifier: customerIdentifier(number % OWNERS),
+    accountIdentifier: `bulk-${number}`,
+    displayName: `Opened account ${number}`,
+    contactEmail: 'treasury@example.com',
+    currencyCode: 'USD',
   };
 }
 
@@ -19,8 +24,11 @@ function openingLine(number: number): object {
 function transferLine(number: number): object {
   const account = (place: number): string => `acc_${PLATFORM_ID}_${OWNERS + 1 + (place % FUNDED_ACCOUNTS)}`;
   return {
-    ...{ idempotencyKey: `bulk-transfer-${number}`, reason: 'benchmark' },
-    ...{ from: account(number * 7), to: account(number * 7 + 3), amount: 0.01 },
+    idempotencyKey: `bulk-transfer-${number}`,
+    reason: 'benchmark',
+    from: account(number * 7),
+    to: account(number * 7 + 3),
+    amount: 0.01,
   };
 }
 

@@ -61,8 +61,8 @@ export const FAULTS = [
   {
     fault: 'The workspace’s product id is text',
     file: 'src/apis/workspace/products/product.response.ts',
-    from: '...{ id, name, description },',
-    to: '...{ id: String(id) as never, name, description },',
+    from: '    id,\n    name,\n    description,',
+    to: '    id: String(id) as never,\n    name,\n    description,',
     specs: WORKSPACE,
   },
   {
@@ -217,8 +217,8 @@ export const FAULTS = [
   {
     fault: 'A list of keys shows their hashes',
     file: 'src/apis/owner/api-keys/api-key.dto.ts',
-    from: '    ...{ id: key, name, key, scopes, allowedCurrencies, allowedNetworks },',
-    to: '    ...{ id: key, name, key, scopes, allowedCurrencies, allowedNetworks },\n    ...{ secretHash: key },',
+    from: '    id: key,\n    name,\n    key,',
+    to: '    id: key,\n    secretHash: key,\n    name,\n    key,',
     specs: ['test/apis/admin/credentials', ...OWNER],
   },
   {

@@ -77,7 +77,10 @@ export class AccountAmendments {
     const states = changeOf(account, change);
     await tx.update(Account, { platformId, id }, { ...change, updatedAt: this.clock.now() });
     await this.trail.append(tx, {
-      ...{ platformId, action: 'account.amended', objectId: toTenantId('acc', platformId, id), act },
+      platformId,
+      action: 'account.amended',
+      objectId: toTenantId('acc', platformId, id),
+      act,
       ...states,
     });
   }

@@ -29,8 +29,13 @@ export function toEventAccount(account: Described): EventAccount {
   const { platformId, id, number, publicId, accountIdentifier, channel, customerId, currencyCode, status } =
     account;
   return {
-    ...{ id: toTenantId('acc', platformId, id), number, publicId, accountIdentifier, channel },
+    id: toTenantId('acc', platformId, id),
+    number,
+    publicId,
+    accountIdentifier,
+    channel,
     customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
-    ...{ currency: currencyCode, status },
+    currency: currencyCode,
+    status,
   };
 }

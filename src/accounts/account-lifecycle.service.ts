@@ -118,15 +118,22 @@ export class AccountLifecycle implements OnModuleInit {
       Account,
       { platformId, id },
       {
-        ...{ status, statusReason: act.reason, statusChangedAt: now, updatedAt: now },
+        status,
+        statusReason: act.reason,
+        statusChangedAt: now,
+        updatedAt: now,
         frozenBy: accountAct === 'freeze' ? adminIdOf(act) : null,
       },
     );
     const action = `account.${PAST_TENSE[accountAct]}` as const;
     const objectId = toTenantId('acc', platformId, id);
     await this.trail.append(tx, {
-      ...{ platformId, action, objectId, act },
-      ...{ before: { status: before }, after: { status } },
+      platformId,
+      action,
+      objectId,
+      act,
+      before: { status: before },
+      after: { status },
     });
     const account = toEventAccount({ ...row, status });
     const data = { account, reason: act.reason };

@@ -90,7 +90,8 @@ function specOf(shape: string, channel: OpeningChannel, keys: readonly Key[]): L
   const columns: readonly RowColumn<AccountName>[] = [
     PLATFORM_ID,
     ...keys.map((key) => ({
-      ...{ name: KEYS[key][0], type: KEYS[key][1] },
+      name: KEYS[key][0],
+      type: KEYS[key][1],
       of: (name: AccountName) => name[key] ?? null,
     })),
   ];

@@ -25,8 +25,10 @@ export class AccountsService {
     const { balanceId, postedMinor, lockedMinor, balanceCreatedAt, balanceUpdatedAt } = row;
     return this.toView(row, row.holderName, {
       id: balanceId,
-      ...{ postedMinor: BigInt(postedMinor), lockedMinor: BigInt(lockedMinor) },
-      ...{ createdAt: balanceCreatedAt, updatedAt: balanceUpdatedAt },
+      postedMinor: BigInt(postedMinor),
+      lockedMinor: BigInt(lockedMinor),
+      createdAt: balanceCreatedAt,
+      updatedAt: balanceUpdatedAt,
     });
   }
 
@@ -73,8 +75,20 @@ export class AccountsService {
     const { id, publicId, number, customerId, channel, status, createdAt, updatedAt } = row;
     const { accountIdentifier, displayName, contactEmail, fundingNotificationEmails } = row;
     return {
-      ...{ id, publicId, number, customerId, channel, status, createdAt, updatedAt, balance },
-      ...{ accountIdentifier, displayName, contactEmail, fundingNotificationEmails, holderName },
+      id,
+      publicId,
+      number,
+      customerId,
+      channel,
+      status,
+      createdAt,
+      updatedAt,
+      balance,
+      accountIdentifier,
+      displayName,
+      contactEmail,
+      fundingNotificationEmails,
+      holderName,
       currency: await this.currencies.get(row.currencyCode),
       product: row.productId === null ? null : await this.products.get(row.productId),
       alias: row.alias === '' ? null : row.alias,

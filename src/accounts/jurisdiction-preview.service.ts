@@ -42,7 +42,9 @@ export class JurisdictionPreview {
     const disable = planned.disable.filter((code) => enabled.has(code));
     const isChange = enable.length + disable.length > 0;
     return {
-      ...{ jurisdictionCode, enable, disable },
+      jurisdictionCode,
+      enable,
+      disable,
       ...(await this.customersIn(isChange ? jurisdictionCode : '', disable)),
       ...(await this.accountsIn(jurisdictionCode, disable)),
     };

@@ -35,7 +35,10 @@ export class OpeningRefusals {
     error: AppError,
   ): AuditRecord {
     return {
-      ...{ platformId, action: ACTION, outcome: 'refused', act },
+      platformId,
+      action: ACTION,
+      outcome: 'refused',
+      act,
       objectId: toHouseId('plt', platformId),
       after: { refusal: error.code },
     };

@@ -121,7 +121,10 @@ export class OpeningWriter {
     const { platformId, claim } = opening;
     const described = toEventAccount({ ...account, platformId, currencyCode: account.currency.code });
     return {
-      ...{ opening, account, maxAccounts: facts.maxAccountsPerCustomer, duplicateRule: facts.duplicateRule },
+      opening,
+      account,
+      maxAccounts: facts.maxAccountsPerCustomer,
+      duplicateRule: facts.duplicateRule,
       record:
         claim === null
           ? null
@@ -130,7 +133,10 @@ export class OpeningWriter {
               receipt: this.idempotency.seal({ request: claim, receipt: claim.receiptOf(account) }),
             },
       entry: {
-        ...{ platformId, action: 'account.opened', objectId: described.id, act: opening.act },
+        platformId,
+        action: 'account.opened',
+        objectId: described.id,
+        act: opening.act,
         after: describeDecision(opening, facts),
         verdicts: judge(OPENING_RULES[opening.channel], facts),
       },
@@ -225,8 +231,10 @@ function describeDecision(opening: Opening, facts: AllowedFacts): object {
   const { kycEvidence, jurisdictionCode, currencyCode } = facts;
   return {
     ...wishOf(opening),
-    ...{ customer: toTenantId('cus', platformId, customerId), currency: currencyCode },
-    ...{ kycEvidence, jurisdiction: jurisdictionCode },
+    customer: toTenantId('cus', platformId, customerId),
+    currency: currencyCode,
+    kycEvidence,
+    jurisdiction: jurisdictionCode,
   };
 }
 

@@ -31,7 +31,10 @@ export class AdminsService {
     const now = this.clock.now();
     await tx.insert(Admin, { platformId, id, name, role, status: 'active', createdAt: now, updatedAt: now });
     await this.trail.append(tx, {
-      ...{ platformId, action: 'admin.created', act, objectId: toTenantId('adm', platformId, id) },
+      platformId,
+      action: 'admin.created',
+      act,
+      objectId: toTenantId('adm', platformId, id),
       after: { name, role },
     });
     return this.issueKey(tx, id, act);
@@ -51,7 +54,11 @@ export class AdminsService {
     const admin = await tx.findOneBy(Admin, { platformId, id: adminId });
     if (admin === null) throw new AppError('object_not_found');
     const wanted = {
-      ...{ platformId, kind: 'admin' as const, name: admin.name, customerId: null, adminId },
+      platformId,
+      kind: 'admin' as const,
+      name: admin.name,
+      customerId: null,
+      adminId,
       expiresAt,
       allowedCurrencies: null,
       allowedNetworks,

@@ -114,9 +114,15 @@ export class CredentialKeeper {
     const secret = newSecret();
     const credential = tx.create(Credential, {
       ...wanted,
-      ...{ id, key: toOpaqueToken(KEY_PREFIX, wanted.platformId, randomToken(KEY_BYTES)) },
-      ...{ secretHash: this.hasher.hash(secret), previousSecretHash: null, previousSecretExpiresAt: null },
-      ...{ rotatedAt: null, lastUsedAt: null, revokedAt: null, createdAt: this.clock.now() },
+      id,
+      key: toOpaqueToken(KEY_PREFIX, wanted.platformId, randomToken(KEY_BYTES)),
+      secretHash: this.hasher.hash(secret),
+      previousSecretHash: null,
+      previousSecretExpiresAt: null,
+      rotatedAt: null,
+      lastUsedAt: null,
+      revokedAt: null,
+      createdAt: this.clock.now(),
       scopes: [...wanted.scopes],
       allowedCurrencies: wanted.allowedCurrencies === null ? null : [...wanted.allowedCurrencies],
       allowedNetworks: wanted.allowedNetworks === null ? null : [...wanted.allowedNetworks],
@@ -190,9 +196,19 @@ export class CredentialKeeper {
     const { platformId, id, kind, name, key, scopes, expiresAt, revokedAt } = credential;
     const { allowedCurrencies, allowedNetworks, previousSecretExpiresAt } = credential;
     await this.trail.append(tx, {
-      ...{ platformId, action, act, objectId: toTenantId('crd', platformId, id) },
+      platformId,
+      action,
+      act,
+      objectId: toTenantId('crd', platformId, id),
       after: {
-        ...{ kind, name, key, scopes, allowedCurrencies, allowedNetworks, expiresAt, revokedAt },
+        kind,
+        name,
+        key,
+        scopes,
+        allowedCurrencies,
+        allowedNetworks,
+        expiresAt,
+        revokedAt,
         previousSecretExpiresAt,
       },
     });
@@ -214,8 +230,21 @@ function toView(credential: Credential): CredentialView {
   const { allowedCurrencies, allowedNetworks, expiresAt, revokedAt, rotatedAt } = credential;
   const { previousSecretExpiresAt, lastUsedAt } = credential;
   return {
-    ...{ platformId, id, kind, name, key, customerId, adminId, scopes, createdAt },
-    ...{ allowedCurrencies, allowedNetworks, expiresAt, revokedAt, rotatedAt },
-    ...{ previousSecretExpiresAt, lastUsedAt },
+    platformId,
+    id,
+    kind,
+    name,
+    key,
+    customerId,
+    adminId,
+    scopes,
+    createdAt,
+    allowedCurrencies,
+    allowedNetworks,
+    expiresAt,
+    revokedAt,
+    rotatedAt,
+    previousSecretExpiresAt,
+    lastUsedAt,
   };
 }

@@ -143,7 +143,12 @@ function describe(credential: CredentialRow): Caller | null {
   const scopes = scopesOf(credential);
   if (scopes === null) return null;
   return {
-    ...{ platformId, kind, customerId, workspaceId: null, allowedCurrencies, scopes },
+    platformId,
+    kind,
+    customerId,
+    workspaceId: null,
+    allowedCurrencies,
+    scopes,
     suspension: suspensionOf(credential),
     expiresAt,
     isNarrowed: false,

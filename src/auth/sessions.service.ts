@@ -117,10 +117,14 @@ export class SessionsService {
     const expiresAt = this.endOf(session);
     if (expiresAt <= this.clock.now()) return null;
     return {
-      ...{ kind: 'workspace', platformId, customerId: null, workspaceId: session.workspaceId },
+      kind: 'workspace',
+      platformId,
+      customerId: null,
+      workspaceId: session.workspaceId,
       id: `session:${sessionId}`,
       actorId: toTenantId('ses', platformId, sessionId),
-      ...{ name: 'session', allowedCurrencies: null },
+      name: 'session',
+      allowedCurrencies: null,
       scopes: WORKSPACE_SCOPES,
       suspension: suspensionOfSession(session),
       expiresAt,

@@ -78,15 +78,25 @@ export class AccountBalances {
   private async present(account: TenantObject): Promise<BalanceAt> {
     const { postedMinor, lockedMinor, ...terms } = await this.row(PRESENT_SQL, account);
     return {
-      ...{ account, ...terms, at: this.clock.now(), effectiveDate: null, effectiveMinor: null },
-      ...{ postedMinor: BigInt(postedMinor ?? 0), lockedMinor: BigInt(lockedMinor) },
+      account,
+      ...terms,
+      at: this.clock.now(),
+      effectiveDate: null,
+      effectiveMinor: null,
+      postedMinor: BigInt(postedMinor ?? 0),
+      lockedMinor: BigInt(lockedMinor),
     };
   }
 
   private async past(account: TenantObject, at: Date): Promise<BalanceAt> {
     const { postedMinor, ...terms } = await this.row(PAST_SQL, account, at.toISOString());
     return {
-      ...{ account, ...terms, at, effectiveDate: null, effectiveMinor: null, lockedMinor: null },
+      account,
+      ...terms,
+      at,
+      effectiveDate: null,
+      effectiveMinor: null,
+      lockedMinor: null,
       postedMinor: BigInt(postedMinor ?? 0),
     };
   }
@@ -97,8 +107,13 @@ export class AccountBalances {
     if (effectiveMinor >= MAX_AMOUNT_MINOR || effectiveMinor <= -MAX_AMOUNT_MINOR)
       throw new AppError('balance_limit_exceeded');
     return {
-      ...{ account, ...terms, at: null, effectiveDate, effectiveMinor },
-      ...{ postedMinor: null, lockedMinor: null },
+      account,
+      ...terms,
+      at: null,
+      effectiveDate,
+      effectiveMinor,
+      postedMinor: null,
+      lockedMinor: null,
     };
   }
 

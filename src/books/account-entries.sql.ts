@@ -11,12 +11,18 @@ export interface EntrySide {
 
 export const ENTRY_SIDES: readonly [debit: EntrySide, credit: EntrySide] = [
   {
-    ...{ name: 'debit', account: 't.debit_account_id', counterparty: 't.credit_account_id' },
-    ...{ amount: '-t.amount_minor', posted: 't.debit_posted_minor' },
+    name: 'debit',
+    account: 't.debit_account_id',
+    counterparty: 't.credit_account_id',
+    amount: '-t.amount_minor',
+    posted: 't.debit_posted_minor',
   },
   {
-    ...{ name: 'credit', account: 't.credit_account_id', counterparty: 't.debit_account_id' },
-    ...{ amount: 't.amount_minor', posted: 't.credit_posted_minor' },
+    name: 'credit',
+    account: 't.credit_account_id',
+    counterparty: 't.debit_account_id',
+    amount: 't.amount_minor',
+    posted: 't.credit_posted_minor',
   },
 ];
 

@@ -128,9 +128,14 @@ export class AccountStatements {
     const { currencyCode, decimals, openingMinor, closingMinor } = ends;
     const last = ends.postedAt === null || ends.id === null ? null : { postedAt: ends.postedAt, id: ends.id };
     return {
-      ...{ account, currencyCode, decimals, from, last },
+      account,
+      currencyCode,
+      decimals,
+      from,
+      last,
       until: resume?.until ?? until ?? this.endOfAll(from, last),
-      ...{ openingMinor: BigInt(openingMinor ?? 0), closingMinor: BigInt(closingMinor ?? 0) },
+      openingMinor: BigInt(openingMinor ?? 0),
+      closingMinor: BigInt(closingMinor ?? 0),
     };
   }
 

@@ -91,8 +91,14 @@ export class LedgerVerifier {
     }
     const { transfers, accounts, holds } = tally;
     return {
-      ...{ platformId, clean: findings.count === 0, transfers, accounts, holds },
-      ...{ problems: findings.count, firstProblems: findings.first, startedAt },
+      platformId,
+      clean: findings.count === 0,
+      transfers,
+      accounts,
+      holds,
+      problems: findings.count,
+      firstProblems: findings.first,
+      startedAt,
       durationMs: Math.round(performance.now() - began),
     };
   }

@@ -31,7 +31,9 @@ export function parseSmtpUrl(text: string): SmtpServer | null {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const isTls = url.protocol === 'smtps:';
   return {
-    ...{ host, isTls, credentials },
+    host,
+    isTls,
+    credentials,
     port: url.port === '' ? (isTls ? SUBMISSION_TLS_PORT : SUBMISSION_PORT) : Number(url.port),
     needsTls: credentials !== null && !LOOPBACK.test(host),
   };

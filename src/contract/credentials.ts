@@ -131,7 +131,8 @@ function toProductId(text: string | undefined): number | null {
 function toPlatform(fields: Fields): PlatformAccess | null {
   if (!isThere(fields, 'platform')) return null;
   return {
-    ...{ key: required(fields, 'platform.key'), secret: required(fields, 'platform.secret') },
+    key: required(fields, 'platform.key'),
+    secret: required(fields, 'platform.secret'),
     customerIdentifier: fields.get('platform.customerIdentifier') ?? null,
     pendingCustomerIdentifier: fields.get('platform.pendingCustomerIdentifier') ?? null,
   };

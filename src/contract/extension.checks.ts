@@ -28,7 +28,10 @@ const DRY_RUN: Form = objectOf({
   rules: listOf(
     objectOf({
       rule: text('a rule’s name', /^[a-z_]+\.[a-z_]+$/),
-      ...{ version: integer, passed: boolean, reason: text(), remedy: nullable(text()) },
+      version: integer,
+      passed: boolean,
+      reason: text(),
+      remedy: nullable(text()),
     }),
   ),
 });

@@ -54,7 +54,9 @@ export class HttpClient {
     const type = payload === undefined ? {} : { 'content-type': 'application/json' };
     try {
       const response = await fetch(`${this.baseUrl}${path}`, {
-        ...{ method, redirect: 'manual', signal: AbortSignal.timeout(this.timeoutMs) },
+        method,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.timeoutMs),
         headers: { accept: 'application/json', 'user-agent': 'vostro-contract', ...type, ...headers },
         ...(payload === undefined ? {} : { body: payload }),
       });

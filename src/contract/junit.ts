@@ -59,8 +59,11 @@ function toCase({
 function counts(results: readonly CheckResult[]): Record<string, string> {
   const count = (wanted: CheckResult['result']) => results.filter(({ result }) => result === wanted).length;
   return {
-    ...{ tests: String(results.length), failures: String(count('failed')), errors: '0' },
-    ...{ skipped: String(count('skipped')), time: toSeconds(results.reduce((sum, { ms }) => sum + ms, 0)) },
+    tests: String(results.length),
+    failures: String(count('failed')),
+    errors: '0',
+    skipped: String(count('skipped')),
+    time: toSeconds(results.reduce((sum, { ms }) => sum + ms, 0)),
   };
 }
 

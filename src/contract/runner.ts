@@ -40,7 +40,13 @@ async function runOne(check: BoundCheck, { secrets, isCancelled }: Watch): Promi
   const { api, name, sentence, level, isDestructive, session } = check;
   const startedAt = performance.now();
   const end = ({ result, ...words }: Outcome): CheckResult => ({
-    ...{ api, name, sentence, level, isDestructive, result, ms: Math.round(performance.now() - startedAt) },
+    api,
+    name,
+    sentence,
+    level,
+    isDestructive,
+    result,
+    ms: Math.round(performance.now() - startedAt),
     // Whoever wrote them should have masked them; this is where nothing passes that did not.
     ...Object.fromEntries(Object.entries(words).map(([key, text]) => [key, secrets.mask(text)])),
   });

@@ -109,8 +109,12 @@ export class CurrenciesService {
       await this.feed.announce(tx, 'currencies');
       const action = `currency.${enabled ? 'enabled' : 'disabled'}`;
       await this.trail.append(tx, {
-        ...{ platformId: HOUSE_PLATFORM_ID, action, objectId: toHouseId('cur', code), act },
-        ...{ before: { enabled: row.enabled }, after: { enabled } },
+        platformId: HOUSE_PLATFORM_ID,
+        action,
+        objectId: toHouseId('cur', code),
+        act,
+        before: { enabled: row.enabled },
+        after: { enabled },
       });
       return toView({ ...row, enabled, updatedAt });
     });

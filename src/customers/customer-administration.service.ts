@@ -165,7 +165,10 @@ export class CustomerAdministration implements OnModuleInit {
     const states = changeOf(customer, change);
     await tx.update(Customer, { platformId, id }, { ...change, updatedAt: this.clock.now() });
     await this.trail.append(tx, {
-      ...{ platformId, action: `customer.${action}`, objectId: toTenantId('cus', platformId, id), act },
+      platformId,
+      action: `customer.${action}`,
+      objectId: toTenantId('cus', platformId, id),
+      act,
       ...states,
     });
   }

@@ -80,22 +80,29 @@ export class CustomerRegistrationService {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('customers_id_seq') AS id`);
     const now = this.clock.now();
     const customer = tx.create(Customer, {
-      ...{ ...wanted, id, status: 'active', kycStatus: delegated ? 'approved' : 'not_started' },
+      ...wanted,
+      id,
+      status: 'active',
+      kycStatus: delegated ? 'approved' : 'not_started',
       kycEvidence: delegated ? DELEGATED_EVIDENCE : null,
-      ...{
-        kycProvider: null,
-        kycReviewer: null,
-        kycReason: null,
-        kycExpiresAt: null,
-        kycRound: 1,
-        kycRoundBeganAt: null,
-        debitsRestricted: false,
-      },
-      ...{ kycDecidedAt: delegated ? now : null, jurisdictionOverride: null, createdAt: now, updatedAt: now },
+      kycProvider: null,
+      kycReviewer: null,
+      kycReason: null,
+      kycExpiresAt: null,
+      kycRound: 1,
+      kycRoundBeganAt: null,
+      debitsRestricted: false,
+      kycDecidedAt: delegated ? now : null,
+      jurisdictionOverride: null,
+      createdAt: now,
+      updatedAt: now,
     });
     await tx.insert(Customer, customer);
     await this.trail.append(tx, {
-      ...{ platformId, action: 'customer.created', objectId: toTenantId('cus', platformId, id), act },
+      platformId,
+      action: 'customer.created',
+      objectId: toTenantId('cus', platformId, id),
+      act,
       after: { ...wanted, kycStatus: customer.kycStatus, kycEvidence: customer.kycEvidence },
     });
     await this.arrival?.settle(tx, customer);

@@ -97,12 +97,10 @@ export class KycService {
     const change = { ...(await this.changeBy(tx, customer, step, context)), kycStatus };
     await tx.update(Customer, { platformId, id }, { ...change, updatedAt: now });
     await this.trail.append(tx, {
-      ...{
-        platformId,
-        action: `kyc.${kycStatus}`,
-        objectId: toTenantId('kyc', platformId, id),
-        act: context,
-      },
+      platformId,
+      action: `kyc.${kycStatus}`,
+      objectId: toTenantId('kyc', platformId, id),
+      act: context,
       before: kycFieldsOf({ ...customer, kycStatus: from }),
       after: kycFieldsOf(Object.assign(customer, change)),
     });

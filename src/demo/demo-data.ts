@@ -97,26 +97,50 @@ export async function ensureReferenceData(tx: EntityManager, now: Date): Promise
 export async function createDemoPlatform(tx: EntityManager, name: string, now: Date): Promise<DemoData> {
   const platformId = await nextId(tx, SEQUENCE.platform);
   await tx.insert(Platform, {
-    ...{ id: platformId, name, status: 'verified', kycAgreement: 'delegated' },
-    ...{ homeJurisdictionCode: 'US', kycExpiryRestrictsDebits: false, createdAt: now, updatedAt: now },
+    id: platformId,
+    name,
+    status: 'verified',
+    kycAgreement: 'delegated',
+    homeJurisdictionCode: 'US',
+    kycExpiryRestrictsDebits: false,
+    createdAt: now,
+    updatedAt: now,
   });
   const customers = new Map<string, DemoCustomer>();
-  for (const { identifier, displayName, kyc, residence } of CUSTOMERS) {
+  for (const one of CUSTOMERS) {
     const customerId = await nextId(tx, SEQUENCE.customer);
-    await tx.insert(Customer, {
-      ...{ platformId, id: customerId, identifier, displayName, status: 'active', kycStatus: kyc },
-      kycEvidence: kyc === 'approved' ? 'demo' : null,
-      ...{ email: `${identifier}@example.com`, kycProvider: null, kycReviewer: null, kycReason: null },
-      ...{ kycDecidedAt: kyc === 'pending' ? null : now, kycExpiresAt: null, debitsRestricted: false },
-      kycRound: 1,
-      kycRoundBeganAt: null,
-      ...{ countryOfResidence: residence, jurisdictionOverride: null, createdAt: now, updatedAt: now },
-    });
+    await tx.insert(Customer, { platformId, id: customerId, ...toCustomer(one, now) });
     const workspaceId = await nextId(tx, SEQUENCE.workspace);
     await tx.insert(Workspace, { platformId, id: workspaceId, customerId, createdAt: now });
-    customers.set(identifier, { customerId, workspaceId });
+    customers.set(one.identifier, { customerId, workspaceId });
   }
   return { platformId, customers };
+}
+
+function toCustomer(
+  { identifier, displayName, kyc, residence }: (typeof CUSTOMERS)[number],
+  now: Date,
+): Omit<Customer, 'platformId' | 'id' | 'platform' | 'override'> {
+  return {
+    identifier,
+    displayName,
+    status: 'active',
+    kycStatus: kyc,
+    kycEvidence: kyc === 'approved' ? 'demo' : null,
+    email: `${identifier}@example.com`,
+    kycProvider: null,
+    kycReviewer: null,
+    kycReason: null,
+    kycDecidedAt: kyc === 'pending' ? null : now,
+    kycExpiresAt: null,
+    debitsRestricted: false,
+    kycRound: 1,
+    kycRoundBeganAt: null,
+    countryOfResidence: residence,
+    jurisdictionOverride: null,
+    createdAt: now,
+    updatedAt: now,
+  };
 }
 
 async function nextId(tx: EntityManager, sequence: string): Promise<string> {

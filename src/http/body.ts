@@ -28,7 +28,10 @@ export function validatedClosed<T extends object>(shape: Type<T>, plain: Record<
   const unknown = unreadFields(plain, body, '');
   if (unknown.length === 0) return body;
   const fields = unknown.map(([path, invalidValue]) => ({
-    ...{ path, constraint: 'unknown' as const, message: 'is not a field of this request', invalidValue },
+    path,
+    constraint: 'unknown' as const,
+    message: 'is not a field of this request',
+    invalidValue,
   }));
   throw new AppError('validation_failed', { fields });
 }

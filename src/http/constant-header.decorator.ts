@@ -31,6 +31,7 @@ export function setConstantHeader(context: ExecutionContext): void {
 /** The answer has several forms, of which `Accept` chooses. */
 export const VaryByAccept = (): MethodDecorator =>
   constantHeader({
-    ...{ name: 'Vary', value: 'Accept' },
+    name: 'Vary',
+    value: 'Accept',
     description: 'The form of the answer depends on what the request accepts.',
   });

@@ -29,7 +29,9 @@ export function released(hold: HoldAmounts, amountMinor: bigint): HoldState {
   const remainingMinor = hold.remainingMinor - amountMinor;
   const ended = hold.capturedMinor > 0n ? 'captured' : 'released';
   return {
-    ...{ capturedMinor: hold.capturedMinor, releasedMinor: hold.releasedMinor + amountMinor, remainingMinor },
+    capturedMinor: hold.capturedMinor,
+    releasedMinor: hold.releasedMinor + amountMinor,
+    remainingMinor,
     status: remainingMinor === 0n ? ended : 'active',
   };
 }

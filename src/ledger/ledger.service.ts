@@ -43,8 +43,11 @@ const NUMBER: PreparedStatement = {
 export function openBook(platformId: string, rows: readonly BalanceRow[], now: Date): OpenBook {
   const latest = Math.max(now.getTime(), ...rows.map(({ updatedAt }) => updatedAt.getTime()));
   const holdings = rows.map(({ accountId, currencyCode, mayBeNegative, postedMinor, lockedMinor }) => ({
-    ...{ accountId, currencyCode, mayBeNegative },
-    ...{ postedMinor: BigInt(postedMinor), lockedMinor: BigInt(lockedMinor) },
+    accountId,
+    currencyCode,
+    mayBeNegative,
+    postedMinor: BigInt(postedMinor),
+    lockedMinor: BigInt(lockedMinor),
   }));
   return { platformId, book: new Book(holdings), at: new Date(latest) };
 }
@@ -63,9 +66,12 @@ export function postInBook(
   return book.atomically(accountIds, () =>
     legs.map((leg, index) => ({
       ...leg,
-      ...{ platformId, id: ids[index] ?? '', journalId: ids[0] ?? '' },
+      platformId,
+      id: ids[index] ?? '',
+      journalId: ids[0] ?? '',
       ...book.transfer(leg.debitAccountId, leg.creditAccountId, leg.amountMinor),
-      ...{ postedAt: at, currencyCode: book.get(leg.debitAccountId).currencyCode },
+      postedAt: at,
+      currencyCode: book.get(leg.debitAccountId).currencyCode,
       effectiveDate: leg.effectiveDate ?? at.toISOString().slice(0, 10),
     })),
   );

@@ -29,7 +29,10 @@ export class EmailAdministration {
       const change = { status, attempts: 0, nextAttemptAt: this.clock.now(), completedAt: null };
       await tx.update(Email, { platformId, id }, change);
       await this.trail.append(tx, {
-        ...{ platformId, action: 'email.queued', objectId: toTenantId('eml', platformId, id), act },
+        platformId,
+        action: 'email.queued',
+        objectId: toTenantId('eml', platformId, id),
+        act,
         ...changeOf(email, change),
       });
       return this.directory.get({ platformId, id }, tx);

@@ -74,6 +74,8 @@ function toEmails(
   const letter = write(event, to);
   return to.recipients.map((recipient) => ({
     ...letter,
-    ...{ eventId: event.id, objectId: event.objectId, recipient },
+    eventId: event.id,
+    objectId: event.objectId,
+    recipient,
   }));
 }

@@ -29,11 +29,21 @@ export class SmtpClient {
     private readonly from: Mailbox,
   ) {
     this.transport = createTransport({
-      ...{ pool: true, host, port, secure: isTls, requireTLS: needsTls },
+      pool: true,
+      host,
+      port,
+      secure: isTls,
+      requireTLS: needsTls,
       ...(credentials === null ? {} : { auth: { user: credentials.user, pass: credentials.password } }),
-      ...{ maxConnections: SMTP_CONNECTIONS, maxRequeues: RECONNECTS },
-      ...{ connectionTimeout: SILENCE_MS, greetingTimeout: SILENCE_MS, socketTimeout: SILENCE_MS },
-      ...{ dnsTimeout: SILENCE_MS, disableFileAccess: true, disableUrlAccess: true, logger: false },
+      maxConnections: SMTP_CONNECTIONS,
+      maxRequeues: RECONNECTS,
+      connectionTimeout: SILENCE_MS,
+      greetingTimeout: SILENCE_MS,
+      socketTimeout: SILENCE_MS,
+      dnsTimeout: SILENCE_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      logger: false,
     });
   }
 

@@ -43,7 +43,9 @@ export class AdmissionMetrics {
 
   private show(name: string, help: string, read: () => number): void {
     new Gauge({
-      ...{ name, help, registers: this.registers },
+      name,
+      help,
+      registers: this.registers,
       collect() {
         this.set(read());
       },

@@ -90,7 +90,11 @@ export class FundsTransfersService {
     const sidesIn = (parties: Parties): Sides =>
       sidesOf(order, partyOf(parties, debitId), partyOf(parties, creditId));
     return this.postings.post<FundsTransfer>({
-      ...{ platformId, act, claim, accountIds: [debitId, creditId], legCount: 1 },
+      platformId,
+      act,
+      claim,
+      accountIds: [debitId, creditId],
+      legCount: 1,
       references: reference === null ? [] : [reference],
       plan: (parties, [known]) => {
         const sides = sidesIn(parties);
@@ -133,8 +137,14 @@ function legOf(
 ): Leg {
   if (debit.platformStatus !== 'verified') throw new AppError('platform_not_verified');
   return {
-    ...{ kind: 'transfer', debitAccountId: debit.id, creditAccountId: credit.id, amountMinor },
-    ...{ reference, description, effectiveDate: null, metadata: {} },
+    kind: 'transfer',
+    debitAccountId: debit.id,
+    creditAccountId: credit.id,
+    amountMinor,
+    reference,
+    description,
+    effectiveDate: null,
+    metadata: {},
   };
 }
 
@@ -161,8 +171,12 @@ type Done = Pick<
 function toView({ debit, credit, amountMinor }: Sides, done: Done): FundsTransfer {
   const { postedAt, reference, description: notes, debitPostedMinor, creditPostedMinor } = done;
   return {
-    ...{ postedAt, amountMinor, reference, notes },
-    ...{ currencyCode: debit.currencyCode, decimals: debit.decimals },
+    postedAt,
+    amountMinor,
+    reference,
+    notes,
+    currencyCode: debit.currencyCode,
+    decimals: debit.decimals,
     from: toParty(debit, debitPostedMinor + amountMinor, debitPostedMinor),
     to: toParty(credit, creditPostedMinor - amountMinor, creditPostedMinor),
   };
@@ -174,6 +188,9 @@ function toParty(party: Party, startingMinor: bigint, endingMinor: bigint): Fund
     accountIdentifier: accountIdentifier ?? '',
     displayName: displayName ?? '',
     contactEmail: contactEmail ?? '',
-    ...{ number, status, startingMinor, endingMinor },
+    number,
+    status,
+    startingMinor,
+    endingMinor,
   };
 }

@@ -51,11 +51,16 @@ function toEventHold(hold: HoldRecord): object {
     hold;
   const major = (minor: string): number => toMajorNumber(BigInt(minor), decimals);
   return {
-    ...{ id: toTenantId('hld', platformId, id), status, currency: currencyCode },
+    id: toTenantId('hld', platformId, id),
+    status,
+    currency: currencyCode,
     amount: major(hold.amountMinor),
     captured: major(hold.capturedMinor),
     released: major(hold.releasedMinor),
     remaining: major(hold.remainingMinor),
-    ...{ expiresAt, reference, description, metadata },
+    expiresAt,
+    reference,
+    description,
+    metadata,
   };
 }

@@ -108,7 +108,9 @@ export class HoldsService {
       const details = { reference, description: description ?? hold.description, effectiveDate, metadata };
       const leg = { debitAccountId: accountId, creditAccountId: to, amountMinor, holdId: hold.id };
       await this.posting.postWithin(tx, locked, {
-        ...{ legs: [{ kind: 'capture', ...leg, ...details }], act, before },
+        legs: [{ kind: 'capture', ...leg, ...details }],
+        act,
+        before,
       });
       return this.told(tx, locked, name, { act, before: null, type: 'hold.captured' });
     });
@@ -187,10 +189,21 @@ export class HoldsService {
   ): Promise<string> {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('holds_id_seq') AS id`);
     await tx.insert(Hold, {
-      ...{ platformId: account.platformId, id, accountId: account.id, currencyCode: money.currencyCode },
-      ...{ amountMinor: String(amountMinor), capturedMinor: '0', releasedMinor: '0' },
-      ...{ remainingMinor: String(amountMinor), status: 'active', expiresAt, reference, description },
-      ...{ metadata: { ...metadata }, createdAt: at, updatedAt: at },
+      platformId: account.platformId,
+      id,
+      accountId: account.id,
+      currencyCode: money.currencyCode,
+      amountMinor: String(amountMinor),
+      capturedMinor: '0',
+      releasedMinor: '0',
+      remainingMinor: String(amountMinor),
+      status: 'active',
+      expiresAt,
+      reference,
+      description,
+      metadata: { ...metadata },
+      createdAt: at,
+      updatedAt: at,
     });
     return id;
   }
@@ -206,8 +219,11 @@ export class HoldsService {
       Hold,
       { platformId, id },
       {
-        ...{ status, updatedAt: at, capturedMinor: String(capturedMinor) },
-        ...{ releasedMinor: String(releasedMinor), remainingMinor: String(remainingMinor) },
+        status,
+        updatedAt: at,
+        capturedMinor: String(capturedMinor),
+        releasedMinor: String(releasedMinor),
+        remainingMinor: String(remainingMinor),
       },
     );
   }

@@ -118,9 +118,14 @@ export class LowBalanceAlerts {
       await assertRoom(tx, account);
       const now = this.clock.now();
       const alert = tx.create(LowBalanceAlert, {
-        ...{ platformId: account.platformId, id: randomUUID(), accountId: account.id, displayName, emails },
+        platformId: account.platformId,
+        id: randomUUID(),
+        accountId: account.id,
+        displayName,
+        emails,
         thresholdMinor: String(amountIn(account, FIELDS.threshold, threshold)),
-        ...{ createdAt: now, updatedAt: now },
+        createdAt: now,
+        updatedAt: now,
       });
       await tx.insert(LowBalanceAlert, alert);
       await this.record(tx, account, { action: 'created', act, after: describe(alert) });
@@ -217,7 +222,13 @@ function toView(alert: LowBalanceAlert, account: FoundAccount): AlertView {
   const { id, displayName, thresholdMinor, emails, createdAt } = alert;
   const { decimals, customerIdentifier, accountIdentifier } = account;
   return {
-    ...{ id, displayName, thresholdMinor: BigInt(thresholdMinor), decimals, emails, createdAt },
-    ...{ customerIdentifier, accountIdentifier },
+    id,
+    displayName,
+    thresholdMinor: BigInt(thresholdMinor),
+    decimals,
+    emails,
+    createdAt,
+    customerIdentifier,
+    accountIdentifier,
   };
 }

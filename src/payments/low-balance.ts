@@ -35,7 +35,9 @@ export interface Fall {
 export function fallsOf(open: OpenBook, parties: Parties, before: Available): Fall[] {
   return [...before]
     .map(([id, beforeMinor]) => ({
-      ...{ open, party: partyOf(parties, id), beforeMinor },
+      open,
+      party: partyOf(parties, id),
+      beforeMinor,
       afterMinor: availableMinor(open.book.get(id)),
     }))
     .filter(({ party, beforeMinor, afterMinor }) => party.channel === 'platform' && afterMinor < beforeMinor);
@@ -76,7 +78,10 @@ function toEvent(
   const major = (minor: bigint): number => toMajorNumber(minor, party.decimals);
   const alert = { id, displayName, threshold: major(BigInt(thresholdMinor)) };
   return {
-    ...{ platformId: open.platformId, type: 'balance.low', objectId: account.id, occurredAt: open.at },
+    platformId: open.platformId,
+    type: 'balance.low',
+    objectId: account.id,
+    occurredAt: open.at,
     data: { account, alert, available: major(afterMinor) },
   };
 }

@@ -36,7 +36,9 @@ function eventOf(
   const { lockedMinor } = open.book.get(accountId);
   return [
     {
-      ...{ platformId: open.platformId, type: 'transfer.posted', objectId: account.id },
+      platformId: open.platformId,
+      type: 'transfer.posted',
+      objectId: account.id,
       data: {
         account,
         transfer: { ...toEventTransfer(transfer), side, amount: major(transfer.amountMinor) },
@@ -57,7 +59,13 @@ function toEventTransfer(transfer: PostedTransfer): object {
   return {
     id: toTenantId('trf', platformId, id),
     journal: toTenantId('trf', platformId, journalId),
-    ...{ kind, currency: currencyCode, effectiveDate, postedAt, reference, description, metadata },
+    kind,
+    currency: currencyCode,
+    effectiveDate,
+    postedAt,
+    reference,
+    description,
+    metadata,
     reverses: reversesId === undefined ? null : toTenantId('trf', platformId, reversesId),
   };
 }

@@ -96,7 +96,9 @@ export function postedEntry(
   const [first] = transfers;
   if (first === undefined) throw new Error('a posting without a leg');
   return {
-    ...{ platformId: first.platformId, action: `${first.kind}.posted`, act },
+    platformId: first.platformId,
+    action: `${first.kind}.posted`,
+    act,
     objectId: toTenantId('trf', first.platformId, first.id),
     after: { transfers: transfers.map((transfer) => describe(transfer, parties)) },
   };

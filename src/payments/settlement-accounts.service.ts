@@ -67,7 +67,9 @@ export class SettlementAccounts {
       ]);
       if (opened.length === 0) return;
       await this.trail.append(tx, {
-        ...{ platformId, action: 'account.opened', objectId: toTenantId('acc', platformId, id) },
+        platformId,
+        action: 'account.opened',
+        objectId: toTenantId('acc', platformId, id),
         act: systemAct('ledger', 'first money of this currency from or to the world outside'),
         after: { channel: 'settlement', currency: currencyCode },
       });

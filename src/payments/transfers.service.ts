@@ -139,9 +139,14 @@ function toLeg({ from, to, amount, ...details }: TransferOrder, parties: Parties
   if (debit.currencyCode !== credit.currencyCode) throw new AppError('currency_mismatch');
   const { reference, description, effectiveDate, metadata } = details;
   return {
-    ...{ kind: kindOf(debit, credit), debitAccountId: from.id, creditAccountId: to.id },
+    kind: kindOf(debit, credit),
+    debitAccountId: from.id,
+    creditAccountId: to.id,
     amountMinor: amountIn(debit, `${path}amount`, amount),
-    ...{ reference, description, effectiveDate, metadata },
+    reference,
+    description,
+    effectiveDate,
+    metadata,
   };
 }
 
@@ -154,7 +159,9 @@ function toRecords(transfers: readonly PostedTransfer[], parties: Parties): Tran
     debitPostedMinor: String(debitPostedMinor),
     creditPostedMinor: String(creditPostedMinor),
     metadata: { ...transfer.metadata },
-    ...{ reversesId: null, reversedById: null, holdId: null },
+    reversesId: null,
+    reversedById: null,
+    holdId: null,
   }));
 }
 

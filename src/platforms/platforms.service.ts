@@ -109,7 +109,11 @@ export class PlatformsService implements OnModuleInit {
       });
       await tx.insert(Platform, platform);
       await this.trail.append(tx, {
-        ...{ platformId: id, action: 'platform.created', objectId: toHouseId('plt', id), act, after: wanted },
+        platformId: id,
+        action: 'platform.created',
+        objectId: toHouseId('plt', id),
+        act,
+        after: wanted,
       });
       return platform;
     });
@@ -193,7 +197,10 @@ export class PlatformsService implements OnModuleInit {
     const changed = { ...change, updatedAt: this.clock.now() };
     await tx.update(Platform, { id }, changed);
     await this.trail.append(tx, {
-      ...{ platformId: id, action: `platform.${action}`, objectId: toHouseId('plt', id), act },
+      platformId: id,
+      action: `platform.${action}`,
+      objectId: toHouseId('plt', id),
+      act,
       ...states,
     });
     return Object.assign(platform, changed);

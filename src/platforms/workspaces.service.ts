@@ -84,7 +84,10 @@ export class WorkspacesService implements OnModuleInit {
       const createdAt = this.clock.now();
       await tx.insert(Workspace, { platformId, id, customerId, createdAt });
       await this.trail.append(tx, {
-        ...{ platformId, action: 'workspace.created', objectId: toTenantId('wsp', platformId, id), act },
+        platformId,
+        action: 'workspace.created',
+        objectId: toTenantId('wsp', platformId, id),
+        act,
         after: { customer: toTenantId('cus', platformId, customerId) },
       });
       await this.feed.announce(tx, 'sessions');

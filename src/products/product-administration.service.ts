@@ -87,8 +87,12 @@ export class ProductAdministration {
       const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('products_id_seq') AS id`);
       const now = this.clock.now();
       const product = tx.create(Product, {
-        ...{ ...wanted, id: Number(id), accountType: 'CACC', status: 'available' },
-        ...{ createdAt: now, updatedAt: now },
+        ...wanted,
+        id: Number(id),
+        accountType: 'CACC',
+        status: 'available',
+        createdAt: now,
+        updatedAt: now,
       });
       await tx.insert(Product, product);
       await this.record(tx, product, { action: 'created', act, before: null, after: wanted });

@@ -67,13 +67,26 @@ async function ensureRefusedCurrency(tx: EntityManager, now: Date): Promise<void
   const [{ id }] = await tx.query<[{ id: number }]>('SELECT max(id) + 1 AS id FROM currencies');
   const dates = { createdAt: now, updatedAt: now };
   await tx.insert(Currency, {
-    ...{ id, code: REFUSED_CURRENCY, name: 'Code reserved for testing', symbol: REFUSED_CURRENCY },
-    ...{ decimals: 2, kind: 'fiat', enabled: false, swiftMinimumWithdrawalMinor: '0', ...dates },
+    id,
+    code: REFUSED_CURRENCY,
+    name: 'Code reserved for testing',
+    symbol: REFUSED_CURRENCY,
+    decimals: 2,
+    kind: 'fiat',
+    enabled: false,
+    swiftMinimumWithdrawalMinor: '0',
+    ...dates,
   });
   const [product] = await tx.query<[{ id: number }]>(`SELECT nextval('products_id_seq')::int AS id`);
   await tx.insert(Product, {
-    ...{ id: product.id, name: 'XTS current account', description: 'A product that is always refused.' },
-    ...{ currencyCode: REFUSED_CURRENCY, accountType: 'CACC', status: 'available' },
-    ...{ maxAccountsPerCustomer: null, duplicateRule: 'one_per_product_and_alias', ...dates },
+    id: product.id,
+    name: 'XTS current account',
+    description: 'A product that is always refused.',
+    currencyCode: REFUSED_CURRENCY,
+    accountType: 'CACC',
+    status: 'available',
+    maxAccountsPerCustomer: null,
+    duplicateRule: 'one_per_product_and_alias',
+    ...dates,
   });
 }

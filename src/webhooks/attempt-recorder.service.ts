@@ -135,7 +135,9 @@ export class AttemptRecorder {
     ]);
     for (const { platformId, id, failingSince } of disabled)
       await this.trail.append(tx, {
-        ...{ platformId, action: 'webhook.disabled', objectId: toTenantId('whk', platformId, id) },
+        platformId,
+        action: 'webhook.disabled',
+        objectId: toTenantId('whk', platformId, id),
         act: systemAct('webhooks', reason),
         before: { status: 'active' },
         after: { status: 'disabled', failingSince },

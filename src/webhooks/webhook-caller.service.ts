@@ -84,7 +84,11 @@ export class WebhookCaller implements OnApplicationShutdown {
     const { lookup } = this.targets;
     await new Promise<void>((resolve, reject) => {
       const call = request({
-        ...{ ...urlToHttpOptions(target), method: 'POST', agent, lookup, signal },
+        ...urlToHttpOptions(target),
+        method: 'POST',
+        agent,
+        lookup,
+        signal,
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       });
       // Redirects are answers like any other: `request` follows none.

@@ -68,10 +68,17 @@ export class WebhookEndpoints {
       const secret = this.secrets.newSecret();
       const now = this.clock.now();
       const endpoint = tx.create(WebhookEndpoint, {
-        ...{ ...wanted, id, status: 'active', statusReason: null },
-        ...{ secret: this.secrets.seal(secret, { platformId, id }) },
-        ...{ previousSecret: null, previousSecretExpiresAt: null, failingSince: null, lastSuccessAt: null },
-        ...{ createdAt: now, updatedAt: now },
+        ...wanted,
+        id,
+        status: 'active',
+        statusReason: null,
+        secret: this.secrets.seal(secret, { platformId, id }),
+        previousSecret: null,
+        previousSecretExpiresAt: null,
+        failingSince: null,
+        lastSuccessAt: null,
+        createdAt: now,
+        updatedAt: now,
       });
       await tx.insert(WebhookEndpoint, endpoint);
       const objectId = toTenantId('whk', platformId, id);
@@ -133,7 +140,8 @@ export class WebhookEndpoints {
       const status = assertNextState(WEBHOOK_MACHINE, endpoint.status, webhookAct);
       const isActive = status === 'active';
       await this.change(tx, endpoint, {
-        ...{ status, statusReason: isActive ? null : act.reason },
+        status,
+        statusReason: isActive ? null : act.reason,
         ...(isActive ? { failingSince: null } : {}),
       });
       if (isActive) await tx.query(RESUME_SQL, [name.platformId, name.id, this.clock.now()]);
@@ -183,7 +191,17 @@ function toView(endpoint: WebhookEndpoint): WebhookView {
   const { platformId, id, url, description, eventTypes, status, statusReason } = endpoint;
   const { previousSecretExpiresAt, failingSince, lastSuccessAt, createdAt, updatedAt } = endpoint;
   return {
-    ...{ platformId, id, url, description, eventTypes, status, statusReason },
-    ...{ previousSecretExpiresAt, failingSince, lastSuccessAt, createdAt, updatedAt },
+    platformId,
+    id,
+    url,
+    description,
+    eventTypes,
+    status,
+    statusReason,
+    previousSecretExpiresAt,
+    failingSince,
+    lastSuccessAt,
+    createdAt,
+    updatedAt,
   };
 }

@@ -124,7 +124,10 @@ describe('What a dry run says', () => {
     async (kycStatus, status, platformStatus, currency) => {
       const platform = await world.make.aPlatform({ status: platformStatus });
       const customer = await world.make.aCustomer({
-        ...{ platformId: platform.id, kycStatus, status, countryOfResidence: 'US' },
+        platformId: platform.id,
+        kycStatus,
+        status,
+        countryOfResidence: 'US',
       });
       const headers = await world.make.ownerHeaders(customer);
       const opening = { path: '/api/v1/accounts', headers, body: { currency } };

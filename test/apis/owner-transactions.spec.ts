@@ -56,8 +56,13 @@ describe('Deposits and withdrawals', () => {
     const withdrawal = await money.withdraw(account, 30.25);
     const at = second.postedAt.toISOString();
     const shown = {
-      ...{ transactionId: `trf_${owner.platformId}_${second.id}`, amount: 0.5, fee: 0, currency: 'ZAR' },
-      ...{ status: 'completed', createdAt: at, completedAt: at },
+      transactionId: `trf_${owner.platformId}_${second.id}`,
+      amount: 0.5,
+      fee: 0,
+      currency: 'ZAR',
+      status: 'completed',
+      createdAt: at,
+      completedAt: at,
     };
     const deposits = await get('/deposits');
     expect([deposits.status, deposits.body[0]]).toEqual([200, shown]);

@@ -35,7 +35,10 @@ describe('A credential of the platform that is held to some currencies', () => {
   it('opens accounts in these only, and a dry run says why', async () => {
     const { platformId } = customer;
     const { key, secret } = await world.make.aCredential({
-      ...{ kind: 'platform', platformId, scopes: SCOPES, allowedCurrencies: ['EUR'] },
+      kind: 'platform',
+      platformId,
+      scopes: SCOPES,
+      allowedCurrencies: ['EUR'],
     });
     headers = { 'x-api-key': key, 'x-api-secret': secret };
     expectPlatformError(await open({ currencyCode: 'USD' }), '403.001');
@@ -74,7 +77,9 @@ describe('Credentials of the platform API', () => {
     for (const { status, body, headers: h } of bought) {
       expect([status, h['cache-control']]).toEqual([200, 'no-store']);
       expect(body).toEqual({
-        ...{ access_token: expect.any(String), token_type: 'Bearer', expires_in: 900 },
+        access_token: expect.any(String),
+        token_type: 'Bearer',
+        expires_in: 900,
         scope: SCOPES.join(' '),
       });
       expect((await list({ authorization: `Bearer ${body.access_token}` })).status).toBe(200);

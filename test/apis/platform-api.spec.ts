@@ -40,9 +40,15 @@ describe('Opening a platform account', () => {
     });
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
-      ...{ accountIdentifier: 'acme-usd-1', accountNumber: expect.stringMatching(/^A\d+$/) },
-      ...{ displayName: 'Acme operating', currencyCode: 'USD', currentBalance: 0, createdAt: TIME },
-      ...{ status: 'ACTIVE', contactEmail: 'ops@example.com', fundingNotification },
+      accountIdentifier: 'acme-usd-1',
+      accountNumber: expect.stringMatching(/^A\d+$/),
+      displayName: 'Acme operating',
+      currencyCode: 'USD',
+      currentBalance: 0,
+      createdAt: TIME,
+      status: 'ACTIVE',
+      contactEmail: 'ops@example.com',
+      fundingNotification,
     });
     const digits = (answer.body.accountNumber as string).slice(1);
     expect(luhnCheckDigit(digits.slice(0, -1))).toBe(digits.slice(-1));
@@ -184,12 +190,12 @@ describe('Customers', () => {
     for (const base of ['', '/raas/v2']) {
       const one = await world.send('GET', `${base}/customers/acme-group`, { headers });
       const account = {
-        ...{
-          accountIdentifier: 'acme-1',
-          accountNumber: expect.stringMatching(/^A\d+$/),
-          displayName: 'An account',
-        },
-        ...{ createdAt: TIME, status: 'ACTIVE', currencyCode: 'USD' },
+        accountIdentifier: 'acme-1',
+        accountNumber: expect.stringMatching(/^A\d+$/),
+        displayName: 'An account',
+        createdAt: TIME,
+        status: 'ACTIVE',
+        currencyCode: 'USD',
       };
       expect(one.body).toEqual({ ...view, accounts: [account] });
       const all = await world.send('GET', `${base}/customers`, { headers });

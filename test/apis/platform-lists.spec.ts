@@ -68,8 +68,13 @@ describe('Lists of accounts', () => {
     const path = `/customers/${customer.identifier}/accounts`;
     const first = await list('paginate=true', path);
     expect(first.body).toEqual({
-      ...{ numberOfElements: 10, maxResults: 10, prevCursor: null, nextCursor: expect.any(String) },
-      ...{ prevPageAvailable: false, nextPageAvailable: true, items: expect.any(Array) },
+      numberOfElements: 10,
+      maxResults: 10,
+      prevCursor: null,
+      nextCursor: expect.any(String),
+      prevPageAvailable: false,
+      nextPageAvailable: true,
+      items: expect.any(Array),
     });
     const second = await list(`paginate=true&cursor=${first.body.nextCursor}`, path);
     const third = await list(`paginate=true&cursor=${second.body.nextCursor}`, path);

@@ -55,9 +55,13 @@ describe.each(['', '/raas/v2'])('Low-balance alerts below "%s"', (base) => {
   it('are created, listed, got, changed and deleted, each answer with every field', async () => {
     const created = await send('POST', '', valid({ balanceAlertDisplayName: '  Running low ' }));
     const alert = {
-      ...{ balanceAlertID: UUID, balanceAlertDisplayName: 'Running low', balanceAlertThreshold: 250.5 },
+      balanceAlertID: UUID,
+      balanceAlertDisplayName: 'Running low',
+      balanceAlertThreshold: 250.5,
       balanceAlertNotification: [{ emailAddress: 'one@example.com' }, { emailAddress: 'two@example.com' }],
-      ...{ customerIdentifier: customer.identifier, accountIdentifier: account.identifier, createdAt: TIME },
+      customerIdentifier: customer.identifier,
+      accountIdentifier: account.identifier,
+      createdAt: TIME,
     };
     expect([created.status, created.body]).toEqual([200, alert]);
     const id = created.body.balanceAlertID as string;
@@ -122,11 +126,15 @@ describe('A low-balance alert', () => {
     expect(await trail()).toEqual([
       { action: 'account.alert_created', actorKind: 'platform', before: null, after: asMade },
       {
-        ...{ action: 'account.alert_amended', actorKind: 'platform' },
-        ...{ before: { alert: id, thresholdMinor: '25050' }, after: { alert: id, thresholdMinor: '700' } },
+        action: 'account.alert_amended',
+        actorKind: 'platform',
+        before: { alert: id, thresholdMinor: '25050' },
+        after: { alert: id, thresholdMinor: '700' },
       },
       {
-        ...{ action: 'account.alert_deleted', actorKind: 'platform', after: null },
+        action: 'account.alert_deleted',
+        actorKind: 'platform',
+        after: null,
         before: { ...asMade, thresholdMinor: '700' },
       },
     ]);

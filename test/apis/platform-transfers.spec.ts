@@ -48,20 +48,24 @@ describe('Transferring funds', () => {
   it('answers 200 with every documented field', async () => {
     const answer = await send({ externalRefID: 'payout-1', transferNotes: ' Payout ' });
     const party = (account: TestAccount, startingBalance: number, endingBalance: number): object => ({
-      ...{ accountIdentifier: account.identifier, accountNumber: `A${account.view.number}` },
-      ...{ displayName: account.view.displayName, currencyCode: 'USD', startingBalance, endingBalance },
-      ...{ status: 'ACTIVE', contactEmail: 'ops@example.com' },
+      accountIdentifier: account.identifier,
+      accountNumber: `A${account.view.number}`,
+      displayName: account.view.displayName,
+      currencyCode: 'USD',
+      startingBalance,
+      endingBalance,
+      status: 'ACTIVE',
+      contactEmail: 'ops@example.com',
     });
     expect([answer.status, answer.body]).toEqual([
       200,
       {
-        ...{
-          transferDate: TIME,
-          transferredAmount: 25.5,
-          transferNotes: 'Payout',
-          externalRefID: 'payout-1',
-        },
-        ...{ transferFrom: party(from, 100, 74.5), transferTo: party(to, 0, 25.5) },
+        transferDate: TIME,
+        transferredAmount: 25.5,
+        transferNotes: 'Payout',
+        externalRefID: 'payout-1',
+        transferFrom: party(from, 100, 74.5),
+        transferTo: party(to, 0, 25.5),
       },
     ]);
     expect(await balances()).toEqual([74.5, 25.5]);
@@ -116,7 +120,9 @@ describe('Under an externalRefID', () => {
     const answers = await Promise.all([
       send({ externalRefID: 'payout-5' }),
       send({
-        ...{ externalRefID: 'payout-5', transferFrom: third.identifier, transferTo: fourth.identifier },
+        externalRefID: 'payout-5',
+        transferFrom: third.identifier,
+        transferTo: fourth.identifier,
       }),
     ]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);

@@ -44,18 +44,31 @@ describe('Opening a workspace account', () => {
     const time = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
     const times = { createdAt: time, updatedAt: time };
     const currency = {
-      ...{ id: expect.any(Number), code: 'USD', name: 'United States dollar', symbol: '$', decimals: 2 },
-      ...{ swiftMinimumWithdrawalAmount: '5000', ...times },
+      id: expect.any(Number),
+      code: 'USD',
+      name: 'United States dollar',
+      symbol: '$',
+      decimals: 2,
+      swiftMinimumWithdrawalAmount: '5000',
+      ...times,
     };
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      ...{ id: expect.any(Number), code: expect.stringMatching(/^\d{12}$/), name: customer.displayName },
-      ...{ alias: 'USD Account', status: 'enabled', type: 'CACC', ...times },
+      id: expect.any(Number),
+      code: expect.stringMatching(/^\d{12}$/),
+      name: customer.displayName,
+      alias: 'USD Account',
+      status: 'enabled',
+      type: 'CACC',
+      ...times,
       edges: {
         balances: [{ id: expect.any(Number), amount: 0, ...times }],
         currency,
         product: {
-          ...{ id: USD_PRODUCT, name: expect.any(String), description: expect.any(String), ...times },
+          id: USD_PRODUCT,
+          name: expect.any(String),
+          description: expect.any(String),
+          ...times,
           edges: { currency },
         },
       },

@@ -80,8 +80,11 @@ describe('The refresh token', () => {
     expect(answer.body).toEqual({
       accessToken: expect.any(String),
       refreshToken: {
-        ...{ id: expect.any(Number), value: expect.any(String) },
-        ...{ createdAt: time, updatedAt: time, expiredAt: time },
+        id: expect.any(Number),
+        value: expect.any(String),
+        createdAt: time,
+        updatedAt: time,
+        expiredAt: time,
       },
     });
     const { createdAt, expiredAt } = answer.body.refreshToken;

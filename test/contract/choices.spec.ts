@@ -19,20 +19,22 @@ describe('What the checker is told to do', () => {
   it('is by default every API that there are credentials for, at their own address, and nothing destructive', () => {
     const { platform, owner } = FAULTY_CREDENTIALS;
     expect(toRun({}, JSON.stringify({ baseUrl: BASE, owner, platform }))).toMatchObject({
-      ...{
-        apis: ['owner', 'platform'],
-        baseUrl: 'https://bank.example',
-        isStrict: false,
-        isDestructive: false,
-      },
-      ...{ timeoutMs: 10_000, currencies: null, productId: null, fundedAccount: null },
+      apis: ['owner', 'platform'],
+      baseUrl: 'https://bank.example',
+      isStrict: false,
+      isDestructive: false,
+      timeoutMs: 10_000,
+      currencies: null,
+      productId: null,
+      fundedAccount: null,
     });
   });
 
   it('can come from variables alone', () => {
     const { key, secret } = FAULTY_CREDENTIALS.platform;
     const variables = {
-      ...{ VOSTRO_CONTRACT_PLATFORM_KEY: key, VOSTRO_CONTRACT_PLATFORM_SECRET: secret },
+      VOSTRO_CONTRACT_PLATFORM_KEY: key,
+      VOSTRO_CONTRACT_PLATFORM_SECRET: secret,
       VOSTRO_CONTRACT_BASE_URL: 'http://127.0.0.1:3000/bank/',
     };
     const { apis, baseUrl } = toRun({}, null, variables);

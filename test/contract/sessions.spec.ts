@@ -18,9 +18,17 @@ function run(
   const none = { baseUrl: null, ownerPending: null, workspacePending: null, platform: null };
   return runContract(
     {
-      ...{ isStrict: false, isDestructive: false, only: [], ...choices, baseUrl, timeoutMs },
-      ...{ apis: owner === null ? ['workspace'] : ['owner'], credentials: { ...none, owner, workspace } },
-      ...{ currencies: null, productId: null, fundedAccount: null },
+      isStrict: false,
+      isDestructive: false,
+      only: [],
+      ...choices,
+      baseUrl,
+      timeoutMs,
+      apis: owner === null ? ['workspace'] : ['owner'],
+      credentials: { ...none, owner, workspace },
+      currencies: null,
+      productId: null,
+      fundedAccount: null,
     },
     { isCancelled: () => false, onResult: () => undefined },
   );
@@ -77,7 +85,9 @@ describe('A server that falls silent', () => {
     const [last] = report.results.slice(-1);
     expect(last).toMatchObject({ result: 'skipped', reason: 'the server did not answer 3 times in a row' });
     expect(report.created).toContainEqual({
-      ...{ api: 'workspace', kind: 'account', isUncertain: true },
+      api: 'workspace',
+      kind: 'account',
+      isUncertain: true,
       id: expect.stringMatching(/^of product 12 with alias "contract check [0-9a-f]{8} one"$/),
     });
   });

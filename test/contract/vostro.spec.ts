@@ -32,10 +32,14 @@ async function credentials() {
   const { key, secret } = await make.aPlatformKey(platformId);
   const funded = await new Money(world).funded(100.3, group);
   const file = {
-    ...{ owner: await aPair('approved'), ownerPending: await aPair('pending') },
-    ...{ workspace: await aWorkspace('approved'), workspacePending: await aWorkspace('pending') },
+    owner: await aPair('approved'),
+    ownerPending: await aPair('pending'),
+    workspace: await aWorkspace('approved'),
+    workspacePending: await aWorkspace('pending'),
     platform: {
-      ...{ key, secret, customerIdentifier: group.identifier },
+      key,
+      secret,
+      customerIdentifier: group.identifier,
       pendingCustomerIdentifier: pending.identifier,
     },
   };
@@ -47,14 +51,16 @@ type Given = Awaited<ReturnType<typeof credentials>>;
 function run({ read, funded }: Given, { isStrict = false, isDestructive = false } = {}): Promise<RunReport> {
   return runContract(
     {
-      ...{
-        baseUrl,
-        apis: ['owner', 'workspace', 'platform'],
-        credentials: read,
-        timeoutMs: 10_000,
-        only: [],
-      },
-      ...{ isStrict, isDestructive, currencies: null, productId: null, fundedAccount: funded },
+      baseUrl,
+      apis: ['owner', 'workspace', 'platform'],
+      credentials: read,
+      timeoutMs: 10_000,
+      only: [],
+      isStrict,
+      isDestructive,
+      currencies: null,
+      productId: null,
+      fundedAccount: funded,
     },
     { isCancelled: () => false, onResult: () => undefined },
   );

@@ -77,7 +77,9 @@ describe('The owner client', () => {
     const client = createOwnerClient({ baseUrl: app.url, auth });
     const open = () =>
       owner.openAccount({
-        ...{ client, body: { currency: 'ZAR' }, throwOnError: true },
+        client,
+        body: { currency: 'ZAR' },
+        throwOnError: true,
         headers: { 'Idempotency-Key': 'one' },
       });
     const [first, second] = [await open(), await open()];
@@ -118,7 +120,8 @@ describe('The workspace client', () => {
     const client = createWorkspaceClient({ baseUrl: app.url, auth: accessToken });
     const products = await workspace.listProducts({ client, throwOnError: true });
     const { error, response } = await workspace.openAccount({
-      ...{ client, headers: { 'Workspace-ID': Number(id) } },
+      client,
+      headers: { 'Workspace-ID': Number(id) },
       body: { productID: products.data[0]?.id ?? 0 },
     });
     expect([response?.status, error?.errorCode]).toEqual([400, 'kyc_not_completed']);
@@ -157,7 +160,8 @@ describe('The platform client and the admin client', () => {
     await admin.postDeposit({ client: operator, body: deposit, throwOnError: true });
 
     const moved = await platform.transferFunds({
-      ...{ client, throwOnError: true },
+      client,
+      throwOnError: true,
       body: { transferFrom: `giver-${mark}`, transferTo: `taker-${mark}`, amount: 0.1 },
     });
     expect(moved.data.transferFrom).toMatchObject({ startingBalance: 100.25, endingBalance: 100.15 });

@@ -211,9 +211,15 @@ describe('A trial balance', () => {
     const { rows } = await world.app.get(TrialBalances).get(platformId, null);
     expect(rows).toEqual([
       {
-        ...{ platformId, currencyCode: 'USD', decimals: 2, accounts: 5, lockedMinor: 0n },
-        ...{ debitsMinor: -900_000_000_000_000n, creditsMinor: 3_600_000_000_000_003n },
-        ...{ customersMinor: 3_600_000_000_000_003n, settlementMinor: -900_000_000_000_000n },
+        platformId,
+        currencyCode: 'USD',
+        decimals: 2,
+        accounts: 5,
+        lockedMinor: 0n,
+        debitsMinor: -900_000_000_000_000n,
+        creditsMinor: 3_600_000_000_000_003n,
+        customersMinor: 3_600_000_000_000_003n,
+        settlementMinor: -900_000_000_000_000n,
       },
     ]);
   });

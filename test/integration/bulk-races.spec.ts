@@ -56,7 +56,9 @@ describe.each([
     const a = await money.funded(count);
     const b = await money.funded(count, a.customer);
     const lines = Array.from({ length: count }, (_, i) => ({
-      ...{ idempotencyKey: `move${query.length}-${i}`, amount: 1, reason: REASON },
+      idempotencyKey: `move${query.length}-${i}`,
+      amount: 1,
+      reason: REASON,
       ...(i % 3 === 0 ? { from: b.name, to: a.name } : { from: a.name, to: b.name }),
     }));
     const [one, other] = await sendTwice(`/transfers/bulk${query}`, lines);

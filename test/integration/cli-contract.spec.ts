@@ -71,14 +71,16 @@ describe('vostro contract', () => {
     ];
     expect(report.summary).toMatchObject({ failed: 1 });
     expect(report.checks.find(({ name }) => name === 'workspace/kyc-not-completed-400')).toEqual({
-      ...{ api: 'workspace', name: 'workspace/kyc-not-completed-400', level: 'contract', destructive: false },
-      ...{
-        sentence: expect.any(String),
-        result: 'failed',
-        ms: expect.any(Number),
-        reason: expect.any(String),
-      },
-      ...{ call: expect.stringMatching(/^POST \/accounts /), expected: 'status 400' },
+      api: 'workspace',
+      name: 'workspace/kyc-not-completed-400',
+      level: 'contract',
+      destructive: false,
+      sentence: expect.any(String),
+      result: 'failed',
+      ms: expect.any(Number),
+      reason: expect.any(String),
+      call: expect.stringMatching(/^POST \/accounts /),
+      expected: 'status 400',
       found: expect.stringMatching(/^200 /),
     });
     // What was opened by mistake is on the server as well.
@@ -117,7 +119,8 @@ describe('vostro contract that cannot do its work', () => {
     await server.close();
     const { apiKey, apiSecret } = FAULTY_CREDENTIALS.owner;
     const variables = {
-      ...{ VOSTRO_CONTRACT_OWNER_KEY: apiKey, VOSTRO_CONTRACT_OWNER_SECRET: apiSecret },
+      VOSTRO_CONTRACT_OWNER_KEY: apiKey,
+      VOSTRO_CONTRACT_OWNER_SECRET: apiSecret,
       VOSTRO_CONTRACT_BASE_URL: server.url,
     };
     const ended = await contract(['--json'], variables);

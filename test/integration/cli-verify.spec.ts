@@ -56,8 +56,15 @@ describe('vostro verify', () => {
       expect([ended.code, ended.err]).toEqual([5, '']);
       expect(objectsOf(ended)).toEqual([
         {
-          ...{ object: 'ledger_verification', platform, clean: false, transfers: 1, accounts: 2, holds: 0 },
-          ...{ problems: 2, startedAt: expect.any(String), durationMs: expect.any(Number) },
+          object: 'ledger_verification',
+          platform,
+          clean: false,
+          transfers: 1,
+          accounts: 2,
+          holds: 0,
+          problems: 2,
+          startedAt: expect.any(String),
+          durationMs: expect.any(Number),
           firstProblems: [
             expect.objectContaining({ check: 'balance_posted', account: account.name }),
             expect.objectContaining({ check: 'sum_not_zero', platform }),

@@ -208,8 +208,12 @@ describe('Keys from the command line', () => {
     const ended = await vostro('keys', 'create', '--owner', customer, ...limits, ...ends, '--json');
     const [issued = {}] = objectsOf(ended);
     expect(issued).toMatchObject({
-      ...{ kind: 'owner', name: 'command line', customer, scopes: ['accounts:read'] },
-      ...{ allowedNetworks: ['127.0.0.0/8'], allowedCurrencies: ['EUR', 'ZAR'] },
+      kind: 'owner',
+      name: 'command line',
+      customer,
+      scopes: ['accounts:read'],
+      allowedNetworks: ['127.0.0.0/8'],
+      allowedCurrencies: ['EUR', 'ZAR'],
       expiresAt: '2100-01-01T00:00:00.000Z',
     });
     const headers = { 'x-api-key': String(issued.key), 'x-api-secret': String(issued.secret) };

@@ -97,8 +97,13 @@ describe('Events', () => {
     const deposit = await money.deposit(account, 12.5);
     const [opened, posted] = await told(account.platformId);
     const about = {
-      ...{ id: account.name, number: account.view.number, publicId: account.view.publicId },
-      ...{ accountIdentifier: account.identifier, channel: 'platform', currency: 'USD', status: 'active' },
+      id: account.name,
+      number: account.view.number,
+      publicId: account.view.publicId,
+      accountIdentifier: account.identifier,
+      channel: 'platform',
+      currency: 'USD',
+      status: 'active',
       customer: customerId(account.customer),
     };
     expect(opened?.data).toEqual({ account: about });
@@ -106,9 +111,18 @@ describe('Events', () => {
     expect(posted?.data).toEqual({
       account: about,
       transfer: {
-        ...{ id, journal: id, kind: 'deposit', side: 'credit', amount: 12.5, currency: 'USD' },
-        ...{ effectiveDate: deposit.effectiveDate, postedAt: deposit.postedAt.toISOString() },
-        ...{ reference: null, description: null, metadata: {}, reverses: null },
+        id,
+        journal: id,
+        kind: 'deposit',
+        side: 'credit',
+        amount: 12.5,
+        currency: 'USD',
+        effectiveDate: deposit.effectiveDate,
+        postedAt: deposit.postedAt.toISOString(),
+        reference: null,
+        description: null,
+        metadata: {},
+        reverses: null,
       },
       balance: { posted: 12.5, locked: 0, available: 12.5 },
     });

@@ -21,8 +21,15 @@ describe('A verification of sound books', () => {
     const { platformId } = await writeBooks(world);
     const verdict = await verifier.verify({ platformId });
     expect(verdict).toEqual({
-      ...{ platformId, clean: true, transfers: 12, accounts: 5, holds: 3, problems: 0, firstProblems: [] },
-      ...{ startedAt: expect.any(Date), durationMs: expect.any(Number) },
+      platformId,
+      clean: true,
+      transfers: 12,
+      accounts: 5,
+      holds: 3,
+      problems: 0,
+      firstProblems: [],
+      startedAt: expect.any(Date),
+      durationMs: expect.any(Number),
     });
   });
 
@@ -59,7 +66,8 @@ describe('A verification of sound books', () => {
   it('is one at a time, whoever asks', async () => {
     const first = verifier.verify(ALL);
     await expect(verifier.verify(ALL)).rejects.toMatchObject({
-      ...{ code: 'transition_not_allowed', details: { state: 'verifying' } },
+      code: 'transition_not_allowed',
+      details: { state: 'verifying' },
     });
     await first;
     await expect(verifier.verify(ALL)).resolves.toMatchObject({ clean: true });

@@ -25,8 +25,13 @@ describe('The ledger', () => {
     const b = await money.account(a.customer);
     const transfer = await money.transfer(a, b, 40.2);
     expect(transfer).toMatchObject({
-      ...{ kind: 'transfer', amountMinor: '4020', debitPostedMinor: '6005', creditPostedMinor: '4020' },
-      ...{ currencyCode: 'USD', debitAccountId: a.id, creditAccountId: b.id },
+      kind: 'transfer',
+      amountMinor: '4020',
+      debitPostedMinor: '6005',
+      creditPostedMinor: '4020',
+      currencyCode: 'USD',
+      debitAccountId: a.id,
+      creditAccountId: b.id,
     });
     expect([await balanceOf(a), await balanceOf(b)]).toEqual([
       ['6005', '0'],

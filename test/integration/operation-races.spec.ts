@@ -236,7 +236,8 @@ describe('The end of an approval while openings run on two processes', () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'GB', kycStatus: 'pending' });
     const expiresAt = Date.now() + 2_000;
     await post(0, `/kyc-cases/${caseId(customer)}/approve`, first, {
-      ...{ evidence: 'case 1', expiresAt: new Date(expiresAt).toISOString() },
+      evidence: 'case 1',
+      expiresAt: new Date(expiresAt).toISOString(),
     });
     const headers = await world.make.platformHeaders(customer.platformId);
     const results: { status: number; startedAt: number; number: number }[] = [];

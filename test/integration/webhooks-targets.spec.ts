@@ -119,7 +119,9 @@ describe('A receiver', () => {
   it('is sent one request after the other over few connections', async () => {
     await webhooks.create(platformId, receiver.url());
     const events = Array.from({ length: 60 }, (_, n) => ({
-      ...{ objectId: anAccount(platformId, n + 1), type: 'hold.placed' as const, data: {} },
+      objectId: anAccount(platformId, n + 1),
+      type: 'hold.placed' as const,
+      data: {},
     }));
     let most = 0;
     receiver.behave = (response, request) => {

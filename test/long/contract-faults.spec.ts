@@ -12,8 +12,14 @@ async function check(faults: Fault[], apis: Api[], choices: Choices = ALL): Prom
   try {
     const { results } = await runContract(
       {
-        ...{ ...choices, apis, baseUrl: server.url, credentials: faultyCredentials(), timeoutMs: 10_000 },
-        ...{ currencies: null, productId: null, fundedAccount: FUNDED_ACCOUNT },
+        ...choices,
+        apis,
+        baseUrl: server.url,
+        credentials: faultyCredentials(),
+        timeoutMs: 10_000,
+        currencies: null,
+        productId: null,
+        fundedAccount: FUNDED_ACCOUNT,
       },
       { isCancelled: () => false, onResult: () => undefined },
     );

@@ -81,7 +81,9 @@ async function prepareLoad(): Promise<Load> {
   // An event that is being dispatched while the webhook is created may miss it, and rightly: it happened before.
   await until(isAllDispatched, { what: 'dispatch of the events before the webhook', withinMs: SETTLE_MS });
   await setUp.inject({
-    ...{ method: 'POST', url: '/admin/webhooks', headers: stage.admin },
+    method: 'POST',
+    url: '/admin/webhooks',
+    headers: stage.admin,
     payload: { platform: `plt_${customer.platformId}`, url: receiver.url(), reason: 'a crash test' },
   });
   await setUp.close();
@@ -129,8 +131,10 @@ function requestOf({ accounts, platform, admin }: Stage, number: number): LoadRe
         path: '/raas/v2/transferFunds',
         headers: platform,
         body: {
-          ...{ transferFrom: at(0).identifier, transferTo: at(1 + (number % (ACCOUNTS - 1))).identifier },
-          ...{ amount: 1 + (number % 3), externalRefID: reference },
+          transferFrom: at(0).identifier,
+          transferTo: at(1 + (number % (ACCOUNTS - 1))).identifier,
+          amount: 1 + (number % 3),
+          externalRefID: reference,
         },
         effect: { table: 'transfers', key: reference },
       };
@@ -257,7 +261,8 @@ it(`loses and doubles nothing in ${ROUNDS} crashes under load`, async () => {
   const again = await assertTold();
   const verified = await start(['verify', '--json'], testVariables(postgres.url)).ended;
   expect({ code: verified.code, verdict: JSON.parse(verified.out) }).toMatchObject({
-    ...{ code: 0, verdict: { clean: true, problems: 0 } },
+    code: 0,
+    verdict: { clean: true, problems: 0 },
   });
   process.stdout.write(
     `${load.acknowledged.length} requests, ${doubtful} of them in doubt after a crash; ` +

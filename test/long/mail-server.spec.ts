@@ -65,7 +65,9 @@ describe('An e-mail that the server refuses for good', () => {
     mail.server[step] = [550];
     await mail.post.send();
     expect(await mail.email()).toMatchObject({
-      ...{ status: 'failed', attempts: 1, last_error: expect.stringContaining('550') },
+      status: 'failed',
+      attempts: 1,
+      last_error: expect.stringContaining('550'),
       completed_at: expect.any(Date),
     });
     mail.post.later(10 * MINUTE);
@@ -152,12 +154,10 @@ describe('A mail server', () => {
 
 describe('A mail server that wants credentials', () => {
   const closed = new MailServer({
-    ...{
-      authOptional: false,
-      disabledCommands: ['STARTTLS'],
-      authMethods: ['PLAIN'],
-      allowInsecureAuth: true,
-    },
+    authOptional: false,
+    disabledCommands: ['STARTTLS'],
+    authMethods: ['PLAIN'],
+    allowInsecureAuth: true,
   });
   const CREDENTIALS = 'mailer%40bank:pass%3Aword%2F%C3%A9@';
   beforeAll(() => closed.start());

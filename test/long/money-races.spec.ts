@@ -196,7 +196,8 @@ describe('Two acts at once on two processes', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const account = await money.funded(10);
       const hold = await world.send('POST', '/admin/holds', {
-        ...{ headers: admin, body: { account: account.name, amount: 10, reason: 'a race' } },
+        headers: admin,
+        body: { account: account.name, amount: 10, reason: 'a race' },
       });
       const path = `/holds/${String(hold.body.id)}`;
       const results = await Promise.all([act(round, `${path}/capture`), act(round + 1, `${path}/release`)]);

@@ -45,8 +45,10 @@ async function open(headers: Headers): Promise<Answer> {
   });
   const text = await response.text();
   return {
-    ...{ status: response.status, retryAfter: response.headers.get('retry-after') },
-    ...{ text, at: performance.now() },
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    text,
+    at: performance.now(),
   };
 }
 

@@ -68,8 +68,13 @@ interface Customer {
 /** A line that opens an account for the platform API. */
 export function anAccountLine({ platformId, identifier }: Customer, name: string, more: object = {}): object {
   return {
-    ...{ idempotencyKey: `key-${name}`, channel: 'platform', platform: `plt_${platformId}`, reason: REASON },
-    ...{ customerIdentifier: identifier, accountIdentifier: name, displayName: `Account ${name}` },
+    idempotencyKey: `key-${name}`,
+    channel: 'platform',
+    platform: `plt_${platformId}`,
+    reason: REASON,
+    customerIdentifier: identifier,
+    accountIdentifier: name,
+    displayName: `Account ${name}`,
     contactEmail: 'ops@example.com',
     ...more,
   };

@@ -183,8 +183,12 @@ async function observeResponse(response: Response): Promise<void> {
   const request = response.request();
   const { pathname, search } = new URL(request.url());
   observe({
-    ...{ method: request.method(), url: pathname + search, sent: await request.allHeaders() },
-    ...{ payload: request.postData() ?? undefined, status: response.status() },
-    ...{ headers: await response.allHeaders(), text: await response.text() },
+    method: request.method(),
+    url: pathname + search,
+    sent: await request.allHeaders(),
+    payload: request.postData() ?? undefined,
+    status: response.status(),
+    headers: await response.allHeaders(),
+    text: await response.text(),
   });
 }

@@ -34,9 +34,14 @@ export class Factories {
   /** Verified, KYC delegated, at home in the US. */
   async aPlatform(with_: Partial<Platform> = {}): Promise<Platform> {
     const platform = this.dataSource.manager.create(Platform, {
-      ...{ id: await this.nextId('platforms_id_seq'), name: `Platform ${next()}`, status: 'verified' },
-      ...{ kycAgreement: 'delegated', homeJurisdictionCode: 'US', kycExpiryRestrictsDebits: false },
-      ...{ createdAt: new Date(), updatedAt: new Date() },
+      id: await this.nextId('platforms_id_seq'),
+      name: `Platform ${next()}`,
+      status: 'verified',
+      kycAgreement: 'delegated',
+      homeJurisdictionCode: 'US',
+      kycExpiryRestrictsDebits: false,
+      createdAt: new Date(),
+      updatedAt: new Date(),
       ...with_,
     });
     await this.dataSource.manager.insert(Platform, platform);
@@ -48,15 +53,24 @@ export class Factories {
     const number = next();
     const kycStatus = with_.kycStatus ?? 'approved';
     const customer = this.dataSource.manager.create(Customer, {
-      ...{
-        platformId: with_.platformId ?? (await this.aPlatform()).id,
-        id: await this.nextId('customers_id_seq'),
-      },
-      ...{ identifier: `customer-${number}`, displayName: `Customer ${number}`, status: 'active', kycStatus },
-      ...{ kycEvidence: kycStatus === 'approved' ? 'test' : null, countryOfResidence: 'ZA' },
-      ...{ email: null, kycProvider: null, kycReviewer: null, kycReason: null, kycDecidedAt: null },
-      ...{ kycExpiresAt: null, debitsRestricted: false },
-      ...{ jurisdictionOverride: null, createdAt: new Date(), updatedAt: new Date() },
+      platformId: with_.platformId ?? (await this.aPlatform()).id,
+      id: await this.nextId('customers_id_seq'),
+      identifier: `customer-${number}`,
+      displayName: `Customer ${number}`,
+      status: 'active',
+      kycStatus,
+      kycEvidence: kycStatus === 'approved' ? 'test' : null,
+      countryOfResidence: 'ZA',
+      email: null,
+      kycProvider: null,
+      kycReviewer: null,
+      kycReason: null,
+      kycDecidedAt: null,
+      kycExpiresAt: null,
+      debitsRestricted: false,
+      jurisdictionOverride: null,
+      createdAt: new Date(),
+      updatedAt: new Date(),
       ...with_,
     });
     await this.dataSource.manager.insert(Customer, customer);
@@ -85,7 +99,10 @@ export class Factories {
 
   async aWorkspace({ platformId, id: customerId }: Customer): Promise<Workspace> {
     const workspace = this.dataSource.manager.create(Workspace, {
-      ...{ platformId, id: await this.nextId('workspaces_id_seq'), customerId, createdAt: new Date() },
+      platformId,
+      id: await this.nextId('workspaces_id_seq'),
+      customerId,
+      createdAt: new Date(),
     });
     await this.dataSource.manager.insert(Workspace, workspace);
     return workspace;

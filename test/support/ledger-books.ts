@@ -58,8 +58,15 @@ export async function writeBooks(world: World): Promise<Books> {
     [platformId],
   );
   return {
-    ...{ platformId, a: a.id, b: b.id, empty: empty.id, emptied: emptied.id, ...row },
-    ...{ captured: captured.id, released: released.id, active: active.id },
+    platformId,
+    a: a.id,
+    b: b.id,
+    empty: empty.id,
+    emptied: emptied.id,
+    ...row,
+    captured: captured.id,
+    released: released.id,
+    active: active.id,
     transfers: transfers as Books['transfers'],
     originals: originals as Books['originals'],
     reversals: reversals as Books['reversals'],

@@ -92,7 +92,8 @@ const POSTINGS: Damage[] = [
     what: 'a transfer of nothing',
     sql: (books) => [
       append(books, {
-        ...{ amount_minor: '0', debit_posted_minor: postedOf(books, books.a) },
+        amount_minor: '0',
+        debit_posted_minor: postedOf(books, books.a),
         credit_posted_minor: postedOf(books, books.b),
       }),
     ],
@@ -102,7 +103,9 @@ const POSTINGS: Damage[] = [
     what: 'a transfer of an account with itself',
     sql: (books) => [
       append(books, {
-        ...{ credit_account_id: books.a, amount_minor: '5', credit_posted_minor: postedOf(books, books.a) },
+        credit_account_id: books.a,
+        amount_minor: '5',
+        credit_posted_minor: postedOf(books, books.a),
         debit_posted_minor: `${postedOf(books, books.a)} - 5`,
       }),
     ],
@@ -153,7 +156,8 @@ const POSTINGS: Damage[] = [
     what: 'money that a customer’s account gave and did not have',
     sql: (books) => [
       append(books, {
-        ...{ amount_minor: '10000000', debit_posted_minor: `${postedOf(books, books.a)} - 10000000` },
+        amount_minor: '10000000',
+        debit_posted_minor: `${postedOf(books, books.a)} - 10000000`,
         credit_posted_minor: `${postedOf(books, books.b)} + 10000000`,
       }),
       balance(books.platformId, books.a, 'posted_minor = posted_minor - 10000000'),

@@ -33,9 +33,17 @@ export class Money {
     const { platformId, id: customerId } = holder;
     const identifier = `account-${++made}`;
     const view = await this.world.app.get(AccountOpeningService).open({
-      ...{ channel: 'platform', platformId, customerId, currencyCode, accountIdentifier: identifier },
-      ...{ displayName: `Account ${made}`, contactEmail: 'ops@example.com', fundingNotificationEmails: [] },
-      ...{ act: MONEY_ACT, allowedCurrencies: null, claim: null },
+      channel: 'platform',
+      platformId,
+      customerId,
+      currencyCode,
+      accountIdentifier: identifier,
+      displayName: `Account ${made}`,
+      contactEmail: 'ops@example.com',
+      fundingNotificationEmails: [],
+      act: MONEY_ACT,
+      allowedCurrencies: null,
+      claim: null,
       ...more,
     });
     const { id } = view;

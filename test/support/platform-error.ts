@@ -14,13 +14,13 @@ export function expectPlatformError(
   expect({ status: answer.status, body }).toEqual({
     status,
     body: {
-      ...{ timestamp: TIME, requestId: answer.headers['x-request-id'], path: expect.stringMatching(/^\//) },
-      ...{
-        httpCode: status,
-        httpPhrase: expect.stringMatching(/./),
-        i18nKey,
-        message: expect.stringMatching(/./),
-      },
+      timestamp: TIME,
+      requestId: answer.headers['x-request-id'],
+      path: expect.stringMatching(/^\//),
+      httpCode: status,
+      httpPhrase: expect.stringMatching(/./),
+      i18nKey,
+      message: expect.stringMatching(/./),
     },
   });
   expect(errors.map((item) => [item.path, item.i18nKey])).toEqual(items);

@@ -53,8 +53,12 @@ export class Post {
   async deposit({ platformId, id }: TenantObject, amount: number, told: object = {}): Promise<void> {
     await this.app.get(TransfersService).deposit(
       {
-        ...{ account: { platformId, id }, amount },
-        ...{ reference: null, description: null, effectiveDate: null, metadata: {} },
+        account: { platformId, id },
+        amount,
+        reference: null,
+        description: null,
+        effectiveDate: null,
+        metadata: {},
         ...told,
       },
       { act: systemAct('test', 'made for a test'), claim: null },

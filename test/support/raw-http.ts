@@ -22,8 +22,13 @@ export async function sendRaw(
   const status = Number(head.split(' ')[1]);
   const text = rest.join('\r\n\r\n');
   observe({
-    ...{ method, url: target, sent: headersOf(lines.slice(1)), payload: body },
-    ...{ status, headers: headersOf(head.split('\r\n').slice(1)), text },
+    method,
+    url: target,
+    sent: headersOf(lines.slice(1)),
+    payload: body,
+    status,
+    headers: headersOf(head.split('\r\n').slice(1)),
+    text,
   });
   return { status, text };
 }

@@ -86,8 +86,13 @@ async function send(app: NestFastifyApplication, method: string, url: string, se
   });
   const text = response.payload;
   observe({
-    ...{ method, url, sent: { ...type, ...headers }, payload: payload?.toString() },
-    ...{ status: response.statusCode, headers: response.headers, text },
+    method,
+    url,
+    sent: { ...type, ...headers },
+    payload: payload?.toString(),
+    status: response.statusCode,
+    headers: response.headers,
+    text,
   });
   const isJson = /^application\/(problem\+)?json/.test(String(response.headers['content-type']));
   return {

@@ -2,7 +2,11 @@ import { Book, type Holding } from '../../src/ledger/book.js';
 import { captured, expired, released } from '../../src/ledger/hold.js';
 
 const holding = (accountId: string, postedMinor: bigint, with_: Partial<Holding> = {}): Holding => ({
-  ...{ accountId, postedMinor, lockedMinor: 0n, currencyCode: 'USD', mayBeNegative: false },
+  accountId,
+  postedMinor,
+  lockedMinor: 0n,
+  currencyCode: 'USD',
+  mayBeNegative: false,
   ...with_,
 });
 
@@ -71,10 +75,16 @@ describe('A hold', () => {
 
   it('captured in part gives the rest back, unless it is to stay', () => {
     expect(captured(hold, 40n, true)).toEqual({
-      ...{ capturedMinor: 40n, releasedMinor: 60n, remainingMinor: 0n, status: 'captured' },
+      capturedMinor: 40n,
+      releasedMinor: 60n,
+      remainingMinor: 0n,
+      status: 'captured',
     });
     expect(captured(hold, 40n, false)).toEqual({
-      ...{ capturedMinor: 40n, releasedMinor: 0n, remainingMinor: 60n, status: 'active' },
+      capturedMinor: 40n,
+      releasedMinor: 0n,
+      remainingMinor: 60n,
+      status: 'active',
     });
     expect(captured(hold, 100n, false).status).toBe('captured');
   });
@@ -87,7 +97,10 @@ describe('A hold', () => {
 
   it('expired gives all that remains back', () => {
     expect(expired({ ...hold, capturedMinor: 7n })).toEqual({
-      ...{ capturedMinor: 7n, releasedMinor: 100n, remainingMinor: 0n, status: 'expired' },
+      capturedMinor: 7n,
+      releasedMinor: 100n,
+      remainingMinor: 0n,
+      status: 'expired',
     });
   });
 

@@ -80,8 +80,13 @@ interface Differently extends Partial<Omit<Exchange, 'text'>> {
 /** What is wrong with `GET /things/t1` when it goes as it should but for what is named. */
 function faults({ body, ...differently }: Differently = {}): string[] {
   const exchange = {
-    ...{ method: 'GET', url: '/things/t1', sent: {}, payload: undefined, status: 200 },
-    ...{ headers: { ...HEADERS, etag: '"1"' }, text: JSON.stringify(body ?? A_THING) },
+    method: 'GET',
+    url: '/things/t1',
+    sent: {},
+    payload: undefined,
+    status: 200,
+    headers: { ...HEADERS, etag: '"1"' },
+    text: JSON.stringify(body ?? A_THING),
     ...differently,
   };
   return conformance.faultsOf(exchange).map((fault) => fault.split('\n', 1)[0] ?? '');
@@ -90,8 +95,12 @@ function faults({ body, ...differently }: Differently = {}): string[] {
 /** The same of `PUT /things/t1`. */
 const putFaults = (payload: unknown, differently: Differently = {}): string[] =>
   faults({
-    ...{ method: 'PUT', sent: { 'content-type': 'application/json' }, payload: JSON.stringify(payload) },
-    ...{ headers: HEADERS, body: { id: UUID, kind: 'big' }, ...differently },
+    method: 'PUT',
+    sent: { 'content-type': 'application/json' },
+    payload: JSON.stringify(payload),
+    headers: HEADERS,
+    body: { id: UUID, kind: 'big' },
+    ...differently,
   });
 
 describe('Whether an answer is what the document says', () => {

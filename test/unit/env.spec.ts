@@ -92,10 +92,17 @@ describe('The environment', () => {
       return new Environment(variables, DATABASE_URL, variables).smtpServer;
     };
     expect(of('smtp://mail.example:2525')).toEqual({
-      ...{ host: 'mail.example', port: 2525, isTls: false, needsTls: false, credentials: null },
+      host: 'mail.example',
+      port: 2525,
+      isTls: false,
+      needsTls: false,
+      credentials: null,
     });
     expect(of('smtps://a%40b:p%3A%2F@[2001:db8::1]')).toEqual({
-      ...{ host: '2001:db8::1', port: 465, isTls: true, needsTls: true },
+      host: '2001:db8::1',
+      port: 465,
+      isTls: true,
+      needsTls: true,
       credentials: { user: 'a@b', password: 'p:/' },
     });
     expect(of('smtp://a:b@localhost')).toMatchObject({ port: 587, needsTls: false });

@@ -30,7 +30,9 @@ class Workshop {
           const names = items.map(({ name }) => name);
           const done = names.map((name) => ({ result: `${name} done` }));
           this.batches.push({
-            ...{ names: names.join(' '), manner, fail: reject },
+            names: names.join(' '),
+            manner,
+            fail: reject,
             end: (outcomes = done) => {
               resolve(outcomes);
             },

@@ -2,7 +2,9 @@ import type { AccountStatus } from '../../src/entities/account.entity.js';
 import { type PartyFacts, postingRefusal, type Side } from '../../src/payments/policies/posting-rules.js';
 
 const facts = (with_: Partial<PartyFacts>): PartyFacts => ({
-  ...{ accountStatus: 'active', customerStatus: 'active', debitsRestricted: false },
+  accountStatus: 'active',
+  customerStatus: 'active',
+  debitsRestricted: false,
   ...with_,
 });
 

@@ -3,10 +3,22 @@ import type { OpeningChannel } from '../../src/entities/account.entity.js';
 import { firstRefusal, judge } from '../../src/shared/rule.js';
 
 const ALLOWED: OpeningFacts = {
-  ...{ customerId: '1', displayName: 'A customer', platformStatus: 'verified', customerStatus: 'active' },
-  ...{ kycStatus: 'approved', kycEvidence: 'test', jurisdictionCode: 'ZA', productStatus: 'available' },
-  ...{ enabled: true, enabledInJurisdiction: true, currencyCode: 'ZAR', allowedCurrencies: null },
-  ...{ duplicateRule: 'unlimited', maxAccountsPerCustomer: 3, duplicate: false, capReached: false },
+  customerId: '1',
+  displayName: 'A customer',
+  platformStatus: 'verified',
+  customerStatus: 'active',
+  kycStatus: 'approved',
+  kycEvidence: 'test',
+  jurisdictionCode: 'ZA',
+  productStatus: 'available',
+  enabled: true,
+  enabledInJurisdiction: true,
+  currencyCode: 'ZAR',
+  allowedCurrencies: null,
+  duplicateRule: 'unlimited',
+  maxAccountsPerCustomer: 3,
+  duplicate: false,
+  capReached: false,
 };
 
 /** For each rule a change of the facts that breaks it. */
@@ -38,7 +50,9 @@ describe('The rules of opening', () => {
     const facts = { ...ALLOWED, ...BREAKS[id] };
     const verdict = judge(OPENING_RULES[channel], facts).find((one) => one.rule === id);
     expect(verdict).toEqual({
-      ...{ rule: id, version: rule.version, passed: false },
+      rule: id,
+      version: rule.version,
+      passed: false,
       reason: expect.stringMatching(/^[A-Z].+\.$/),
       remedy: expect.stringMatching(/^[A-Z].+\.$/),
     });

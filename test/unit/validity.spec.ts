@@ -10,8 +10,11 @@ import { OpenWorkspaceAccountRequest } from '../../src/apis/workspace/accounts/o
 import { isSurelyValid } from '../../src/http/validity.js';
 
 const ACCOUNT = {
-  ...{ accountIdentifier: 'acme-usd-1', displayName: 'Acme operating', contactEmail: 'ops@example.com' },
-  ...{ currencyCode: 'USD', fundingNotification: [{ emailAddress: 'a@example.com' }, {}] },
+  accountIdentifier: 'acme-usd-1',
+  displayName: 'Acme operating',
+  contactEmail: 'ops@example.com',
+  currencyCode: 'USD',
+  fundingNotification: [{ emailAddress: 'a@example.com' }, {}],
 };
 const LEG = {
   from: 'acc_1_1',
@@ -34,7 +37,10 @@ const BODIES: [Type<object>, object][] = [
     PlatformAccountLineRequest,
     {
       ...ACCOUNT,
-      ...{ idempotencyKey: 'line-1', reason: 'import', channel: 'platform', platform: 'plt_1' },
+      idempotencyKey: 'line-1',
+      reason: 'import',
+      channel: 'platform',
+      platform: 'plt_1',
       customerIdentifier: 'acme-co',
     },
   ],

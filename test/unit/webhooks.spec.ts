@@ -92,7 +92,9 @@ describe('What follows a failure', () => {
 
   it('begins to count at the first failure, and ends when it has lasted too long', () => {
     expect(afterFailure({ failingSince: null, attemptedAt: at(9) }, limits, 0.5)).toEqual({
-      ...{ status: 'pending', failingSince: at(9), nextAttemptAt: at(14) },
+      status: 'pending',
+      failingSince: at(9),
+      nextAttemptAt: at(14),
     });
     const last = (seconds: number) =>
       afterFailure({ failingSince: at(0), attemptedAt: at(seconds) }, limits, 0.5).status;

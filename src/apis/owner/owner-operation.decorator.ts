@@ -96,7 +96,9 @@ function documented({ summary, description, refusals }: OwnerOperation): MethodD
     ApiSecurity({ apiKey: [], apiSecret: [] }),
     documentRefusals(
       {
-        ...{ shape: ownerApiShape, body: OwnerProblemResponse, path: `${OWNER_PATH}/accounts` },
+        shape: ownerApiShape,
+        body: OwnerProblemResponse,
+        path: `${OWNER_PATH}/accounts`,
         samples: { ...aMissingField('currency'), account_exists: { existing: SAMPLE_ACCOUNT } },
       },
       refusals,

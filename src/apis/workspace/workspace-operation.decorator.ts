@@ -75,7 +75,9 @@ export function documentWorkspaceOperation(options: WorkspaceOperationOptions): 
     ApiOperation({ summary, description }),
     documentRefusals(
       {
-        ...{ shape: workspaceApiShape, body: WorkspaceErrorResponse, path: '/accounts' },
+        shape: workspaceApiShape,
+        body: WorkspaceErrorResponse,
+        path: '/accounts',
         samples: aMissingField('productID'),
       },
       [...refusals, ...ALWAYS],

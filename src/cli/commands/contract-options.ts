@@ -61,7 +61,9 @@ export function toRunOptions(
   if (missing !== undefined) throw new UsageError(`there are no credentials for the ${missing} API`);
   const { currency, product, fundedAccount, timeout } = options;
   return {
-    ...{ ...choices, apis, credentials },
+    ...choices,
+    apis,
+    credentials,
     baseUrl: toBaseUrl(options.baseUrl ?? credentials.baseUrl),
     currencies: currency === undefined ? null : toCurrencies(currency),
     productId: product === undefined ? null : toPositive('--product', product, Number.MAX_SAFE_INTEGER),

@@ -94,7 +94,8 @@ function conclude(
   if (summary.failed > 0) return EXIT.contractBroken;
   if (summary.passed > 0) return EXIT.done;
   return output.failure({
-    ...{ exitCode: EXIT.usage, code: 'nothing_checked' },
+    exitCode: EXIT.usage,
+    code: 'nothing_checked',
     message: 'nothing could be checked: every check was skipped',
   });
 }

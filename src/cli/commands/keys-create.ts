@@ -106,9 +106,15 @@ function toAdminIssue(id: string, options: Options): Issue {
 /** By the rules of the admin API. */
 function toWanted({ owner, platform, name, scopes, expires, networks, currencies }: Options): NewCredential {
   const body = {
-    ...{ kind: owner === undefined ? 'platform' : 'owner', customer: owner, platform },
-    ...{ name: name ?? 'command line', scopes: toList(scopes), expiresAt: expires, reason: REASON },
-    ...{ allowedNetworks: toList(networks), allowedCurrencies: toList(currencies) },
+    kind: owner === undefined ? 'platform' : 'owner',
+    customer: owner,
+    platform,
+    name: name ?? 'command line',
+    scopes: toList(scopes),
+    expiresAt: expires,
+    reason: REASON,
+    allowedNetworks: toList(networks),
+    allowedCurrencies: toList(currencies),
   };
   try {
     return toNewCredential(validated(IssueCredentialRequest, body), new Date());

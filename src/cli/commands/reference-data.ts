@@ -28,7 +28,9 @@ export const REFERENCE_DATA: CommandSpec<object> = {
         await seedReferenceData(tx, app.get(Clock).now());
         for (const topic of TOPICS) await app.get(ChangeFeed).announce(tx, topic);
         await app.get(AuditTrail).append(tx, {
-          ...{ platformId: HOUSE_PLATFORM_ID, action: 'reference_data.seeded', act: ACT },
+          platformId: HOUSE_PLATFORM_ID,
+          action: 'reference_data.seeded',
+          act: ACT,
           objectId: toHouseId('plt', HOUSE_PLATFORM_ID),
         });
         return true;

@@ -81,7 +81,8 @@ export class LineOpener {
     const reason = `line ${line.number} of ${basename(this.input.path)}`;
     return {
       channel: 'platform',
-      ...{ platformId: this.platformId, customerId },
+      platformId: this.platformId,
+      customerId,
       accountIdentifier: body.accountIdentifier.toLowerCase(),
       displayName: body.displayName.trim(),
       contactEmail: body.contactEmail,

@@ -6,13 +6,13 @@ import { ACCOUNT, ACCOUNTS, type OwnerSession } from './owner-session.js';
 
 const strict = defining<OwnerSession>('owner', 'strict');
 const PROBLEM = objectOf({
-  ...{
-    type: text('urn:vostro:error:…', /^urn:vostro:error:/),
-    title: filled,
-    status: integer,
-    detail: filled,
-  },
-  ...{ instance: text('a path', /^\//), code: filled, requestId: text('a uuid', UUID) },
+  type: text('urn:vostro:error:…', /^urn:vostro:error:/),
+  title: filled,
+  status: integer,
+  detail: filled,
+  instance: text('a path', /^\//),
+  code: filled,
+  requestId: text('a uuid', UUID),
 });
 
 const OWN: readonly Check<OwnerSession>[] = [

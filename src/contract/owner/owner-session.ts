@@ -134,7 +134,8 @@ export class OwnerSession extends ApiSession {
     const answer = await this.sendFor(200, 'GET', ACCOUNTS);
     if (!Array.isArray(answer.json)) this.fail(answer, 'a bare array', answer.text);
     const accounts = answer.json.map((item) => ({
-      ...{ answer, json: isObject(item) ? item : {} },
+      answer,
+      json: isObject(item) ? item : {},
       id: isObject(item) ? asText(item.id) : '',
       currency: isObject(item) ? asText(item.currency) : '',
     }));

@@ -28,14 +28,22 @@ const NUMBER = text('A and digits', /^A\d+$/);
 /** Amounts are exact: no more decimals than the currency has. */
 export const ACCOUNT: Form = dependingOn((value) =>
   objectOf({
-    ...{ accountIdentifier: IDENTIFIER, accountNumber: NUMBER, displayName: filled, currencyCode: CURRENCY },
+    accountIdentifier: IDENTIFIER,
+    accountNumber: NUMBER,
+    displayName: filled,
+    currencyCode: CURRENCY,
     currentBalance: amount(isObject(value) ? value.currencyCode : undefined),
-    ...{ createdAt: MILLISECONDS, status: STATUS, contactEmail: filled, fundingNotification: ADDRESSES },
+    createdAt: MILLISECONDS,
+    status: STATUS,
+    contactEmail: filled,
+    fundingNotification: ADDRESSES,
   }),
 );
 
 export const CUSTOMER: Form = objectOf({
-  ...{ customerIdentifier: filled, displayName: filled, createdAt: MILLISECONDS },
+  customerIdentifier: filled,
+  displayName: filled,
+  createdAt: MILLISECONDS,
   status: text('a status in lower case', /^[a-z_]+$/),
 });
 
@@ -44,45 +52,76 @@ export const CUSTOMER_WITH_ACCOUNTS: Form = (value, place) => [
   ...objectOf({
     accounts: listOf(
       objectOf({
-        ...{ accountIdentifier: IDENTIFIER, accountNumber: NUMBER, displayName: filled },
-        ...{ createdAt: MILLISECONDS, status: STATUS, currencyCode: CURRENCY },
+        accountIdentifier: IDENTIFIER,
+        accountNumber: NUMBER,
+        displayName: filled,
+        createdAt: MILLISECONDS,
+        status: STATUS,
+        currencyCode: CURRENCY,
       }),
     ),
   })(value, place),
 ];
 
 export const PAGE: Form = objectOf({
-  ...{ numberOfElements: integer, maxResults: integer, items: listOf(ACCOUNT) },
-  ...{ prevCursor: nullable(filled), nextCursor: nullable(filled) },
-  ...{ prevPageAvailable: boolean, nextPageAvailable: boolean },
+  numberOfElements: integer,
+  maxResults: integer,
+  items: listOf(ACCOUNT),
+  prevCursor: nullable(filled),
+  nextCursor: nullable(filled),
+  prevPageAvailable: boolean,
+  nextPageAvailable: boolean,
 });
 
 export const ALERT: Form = objectOf({
-  ...{ balanceAlertID: text('a uuid', UUID), balanceAlertDisplayName: filled, createdAt: MILLISECONDS },
-  ...{ balanceAlertThreshold: amount('USD'), balanceAlertNotification: ADDRESSES },
-  ...{ customerIdentifier: filled, accountIdentifier: IDENTIFIER },
+  balanceAlertID: text('a uuid', UUID),
+  balanceAlertDisplayName: filled,
+  createdAt: MILLISECONDS,
+  balanceAlertThreshold: amount('USD'),
+  balanceAlertNotification: ADDRESSES,
+  customerIdentifier: filled,
+  accountIdentifier: IDENTIFIER,
 });
 
 const partyOf = (currency: unknown): Form => {
   const exact = amount(typeof currency === 'string' ? currency : undefined);
   return objectOf({
-    ...{ accountIdentifier: IDENTIFIER, accountNumber: NUMBER, displayName: filled, currencyCode: CURRENCY },
-    ...{ startingBalance: exact, endingBalance: exact, status: STATUS, contactEmail: filled },
+    accountIdentifier: IDENTIFIER,
+    accountNumber: NUMBER,
+    displayName: filled,
+    currencyCode: CURRENCY,
+    startingBalance: exact,
+    endingBalance: exact,
+    status: STATUS,
+    contactEmail: filled,
   });
 };
 const PARTY: Form = dependingOn((value) => partyOf(isObject(value) ? value.currencyCode : undefined));
 
 export const TRANSFER: Form = objectOf({
-  ...{ transferDate: MILLISECONDS, transferredAmount: amount('USD'), transferFrom: PARTY, transferTo: PARTY },
-  ...{ transferNotes: nullable(text()), externalRefID: nullable(text()) },
+  transferDate: MILLISECONDS,
+  transferredAmount: amount('USD'),
+  transferFrom: PARTY,
+  transferTo: PARTY,
+  transferNotes: nullable(text()),
+  externalRefID: nullable(text()),
 });
 
 export const TOKEN: Form = objectOf({
-  ...{ access_token: filled, token_type: text('Bearer', /^bearer$/i), expires_in: integer, scope: text() },
+  access_token: filled,
+  token_type: text('Bearer', /^bearer$/i),
+  expires_in: integer,
+  scope: text(),
 });
 
 /** The one error body, on every path. */
 export const ERROR: Form = objectOf({
-  ...{ timestamp: MILLISECONDS, requestId: filled, path: text('a path', /^\//), httpCode: integer },
-  ...{ httpPhrase: filled, i18nKey: filled, message: filled, errors: listOf(objectOf({})) },
+  timestamp: MILLISECONDS,
+  requestId: filled,
+  path: text('a path', /^\//),
+  httpCode: integer,
+  httpPhrase: filled,
+  i18nKey: filled,
+  message: filled,
+  errors: listOf(objectOf({})),
 });

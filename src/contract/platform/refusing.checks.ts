@@ -16,17 +16,23 @@ const tooLong = `${'a'.repeat(60)}@${'b'.repeat(50)}.com`;
 
 const REFUSALS: readonly Refusal<PlatformSession>[] = [
   ...['accountIdentifier', 'displayName', 'contactEmail'].map((field): Refusal<PlatformSession> => ({
-    ...{ name: `${toKebab(field)}-required`, status: 400, code: '400.001' },
+    name: `${toKebab(field)}-required`,
+    status: 400,
+    code: '400.001',
     sentence: `An opening without ${field}, or with one that is no text,`,
     requests: openings(`no-${toKebab(field)}`, ...withEach(field, NO_TEXT)),
   })),
   {
-    ...{ name: 'identifier-length', status: 400, code: '400.001' },
+    name: 'identifier-length',
+    status: 400,
+    code: '400.001',
     sentence: 'An accountIdentifier of fewer than 5 or more than 100 characters',
     requests: openings('length', ...withEach('accountIdentifier', ['', 'four', 'a'.repeat(101)])),
   },
   {
-    ...{ name: 'identifier-characters', status: 400, code: '400.001' },
+    name: 'identifier-characters',
+    status: 400,
+    code: '400.001',
     sentence: 'An accountIdentifier with other characters than -0-9a-zA-Z',
     requests: openings(
       'characters',
@@ -34,17 +40,23 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
     ),
   },
   {
-    ...{ name: 'display-name-length', status: 400, code: '400.001' },
+    name: 'display-name-length',
+    status: 400,
+    code: '400.001',
     sentence: 'A displayName of fewer than 5 or more than 100 characters',
     requests: openings('name', ...withEach('displayName', ['', 'four', '     ', 'n'.repeat(101)])),
   },
   {
-    ...{ name: 'display-name-emoji', status: 400, code: '400.001' },
+    name: 'display-name-emoji',
+    status: 400,
+    code: '400.001',
     sentence: 'A displayName with an emoji',
     requests: openings('emoji', ...withEach('displayName', ['Party 🎉 account', 'Flag 🇿🇦 account'])),
   },
   {
-    ...{ name: 'contact-email-malformed', status: 400, code: '400.001' },
+    name: 'contact-email-malformed',
+    status: 400,
+    code: '400.001',
     sentence: 'A contactEmail that is no address, or longer than 100 characters,',
     requests: openings(
       'email',
@@ -52,17 +64,22 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
     ),
   },
   {
-    ...{ name: 'currency-not-accepted', status: 400, code: '400.011' },
+    name: 'currency-not-accepted',
+    status: 400,
+    code: '400.011',
     sentence: 'A currency other than AUD, CAD, EUR, GBP and USD',
     requests: openings('currency', ...withEach('currencyCode', ['ZAR', 'XXX', 'US', ''])),
   },
   {
-    ...{ name: 'currency-of-wrong-type', status: 400 },
+    name: 'currency-of-wrong-type',
+    status: 400,
     sentence: 'A currency that is no text',
     requests: openings('currency-type', ...withEach('currencyCode', [7, true, ['USD'], { code: 'USD' }])),
   },
   {
-    ...{ name: 'funding-notification-malformed', status: 400, code: '400.001' },
+    name: 'funding-notification-malformed',
+    status: 400,
+    code: '400.001',
     sentence: 'A fundingNotification that is no list of addresses',
     requests: openings(
       'funding',
@@ -75,7 +92,9 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
     ),
   },
   {
-    ...{ name: 'body-malformed', status: 400, code: '400.009' },
+    name: 'body-malformed',
+    status: 400,
+    code: '400.009',
     sentence: 'A body that is no JSON object',
     requests: async (session) => {
       const path = accountsOf(await session.customer());
@@ -83,19 +102,25 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
     },
   },
   {
-    ...{ name: 'unknown-customer', status: 403, code: '403.007' },
+    name: 'unknown-customer',
+    status: 403,
+    code: '403.007',
     sentence: 'Opening under a customer that is not the platform’s',
     requests: (session) => [
       ['POST', accountsOf(session.identifier('nobody')), { body: session.body('foreign') }],
     ],
   },
   {
-    ...{ name: 'credentials-missing', status: 401, code: '401.001' },
+    name: 'credentials-missing',
+    status: 401,
+    code: '401.001',
     sentence: 'A request without credentials',
     requests: (session) => openingAs(session, [{}]),
   },
   {
-    ...{ name: 'credentials-wrong', status: 401, code: '401.002' },
+    name: 'credentials-wrong',
+    status: 401,
+    code: '401.002',
     sentence: 'An unknown key, a wrong secret, a token that is none and what can be no credentials',
     requests: (session) => openingAs(session, session.wrongCallers()),
   },

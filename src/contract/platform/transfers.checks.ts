@@ -21,18 +21,26 @@ const between = async (session: PlatformSession, members: object) => {
 
 const REFUSALS: readonly Refusal<PlatformSession>[] = [
   {
-    ...{ name: 'transfer-amount', status: 400, code: '400.001', isDestructive: true },
+    name: 'transfer-amount',
+    status: 400,
+    code: '400.001',
+    isDestructive: true,
     sentence: 'A transfer of nothing, of less, of half a cent or of what is no number',
     requests: (session) =>
       Promise.all([0, -1, 0.005, '1', null].map((amount) => between(session, { amount }))),
   },
   {
-    ...{ name: 'transfer-insufficient', status: 409, isDestructive: true },
+    name: 'transfer-insufficient',
+    status: 409,
+    isDestructive: true,
     sentence: 'A transfer of more than the account has',
     requests: async (session) => [await between(session, {})],
   },
   {
-    ...{ name: 'transfer-unknown-account', status: 404, code: '404.003', isDestructive: true },
+    name: 'transfer-unknown-account',
+    status: 404,
+    code: '404.003',
+    isDestructive: true,
     sentence: 'A transfer from or to an account that is not the platform’s',
     requests: async (session) => {
       const nobody = session.identifier('nobody');
@@ -43,7 +51,10 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
     },
   },
   {
-    ...{ name: 'transfer-notes-too-long', status: 400, code: '400.001', isDestructive: true },
+    name: 'transfer-notes-too-long',
+    status: 400,
+    code: '400.001',
+    isDestructive: true,
     sentence: 'A transfer with notes of more than 150 characters',
     requests: async (session) => [await between(session, { transferNotes: 'n'.repeat(151) })],
   },

@@ -17,12 +17,16 @@ const NO_TEXT = [7, true, ['a'], { a: 1 }];
 
 const REFUSALS: readonly Refusal<WorkspaceSession>[] = [
   {
-    ...{ name: 'product-missing', status: 400, code: 'invalid_request' },
+    name: 'product-missing',
+    status: 400,
+    code: 'invalid_request',
     sentence: 'An opening without a product',
     requests: (session) => [['POST', ACCOUNTS, { body: { alias: session.alias('none') } }]],
   },
   {
-    ...{ name: 'product-malformed', status: 400, code: 'invalid_request' },
+    name: 'product-malformed',
+    status: 400,
+    code: 'invalid_request',
     sentence: 'A product that is no positive integer',
     requests: async (session) => {
       const id = await session.productId();
@@ -31,19 +35,25 @@ const REFUSALS: readonly Refusal<WorkspaceSession>[] = [
     },
   },
   {
-    ...{ name: 'unknown-product', status: 400, code: 'product_not_found' },
+    name: 'unknown-product',
+    status: 400,
+    code: 'product_not_found',
     sentence: 'A product that does not exist',
     requests: (session) => [
       ['POST', ACCOUNTS, { body: { productID: 999_999_999, alias: session.alias('unknown') } }],
     ],
   },
   {
-    ...{ name: 'alias-malformed', status: 400, code: 'invalid_request' },
+    name: 'alias-malformed',
+    status: 400,
+    code: 'invalid_request',
     sentence: 'An alias of more than 100 characters, or with control characters,',
     requests: (session) => Promise.all(BAD_ALIASES.map((alias) => session.opening(alias))),
   },
   {
-    ...{ name: 'alias-of-wrong-type', status: 400, code: 'invalid_request' },
+    name: 'alias-of-wrong-type',
+    status: 400,
+    code: 'invalid_request',
     sentence: 'An alias that is no text',
     requests: async (session) => {
       const productID = await session.productId();
@@ -51,42 +61,58 @@ const REFUSALS: readonly Refusal<WorkspaceSession>[] = [
     },
   },
   {
-    ...{ name: 'body-malformed', status: 400, code: 'invalid_request' },
+    name: 'body-malformed',
+    status: 400,
+    code: 'invalid_request',
     sentence: 'A body that is no JSON object',
     requests: () => BROKEN_BODIES.map((raw): Request => ['POST', ACCOUNTS, { raw }]),
   },
   {
-    ...{ name: 'workspace-id-missing', status: 400, code: 'invalid_request' },
+    name: 'workspace-id-missing',
+    status: 400,
+    code: 'invalid_request',
     sentence: 'A request without Workspace-ID',
     requests: (session) => inWorkspaces(session, [undefined]),
   },
   {
-    ...{ name: 'workspace-id-malformed', status: 400, code: 'invalid_request' },
+    name: 'workspace-id-malformed',
+    status: 400,
+    code: 'invalid_request',
     sentence: 'A Workspace-ID that is no positive integer',
     requests: (session) => inWorkspaces(session, ['abc', '0', '-1', '1.5', '1e3']),
   },
   {
-    ...{ name: 'unknown-workspace', status: 401, code: 'unauthorized' },
+    name: 'unknown-workspace',
+    status: 401,
+    code: 'unauthorized',
     sentence: 'A workspace that does not exist',
     requests: (session) => inWorkspaces(session, [NO_SUCH_WORKSPACE]),
   },
   {
-    ...{ name: 'foreign-workspace', status: 401, code: 'unauthorized' },
+    name: 'foreign-workspace',
+    status: 401,
+    code: 'unauthorized',
     sentence: 'A workspace that the token is not for',
     requests: (session) => inWorkspaces(session, [foreign(session)]),
   },
   {
-    ...{ name: 'token-missing', status: 401, code: 'unauthorized' },
+    name: 'token-missing',
+    status: 401,
+    code: 'unauthorized',
     sentence: 'A request without a token',
     requests: (session) => withToken(session, undefined),
   },
   {
-    ...{ name: 'token-wrong', status: 401, code: 'unauthorized' },
+    name: 'token-wrong',
+    status: 401,
+    code: 'unauthorized',
     sentence: 'A token that is none, or was altered,',
     requests: (session) => ['wrong', altered(session)].flatMap((token) => withToken(session, token)),
   },
   {
-    ...{ name: 'refresh-with-wrong-token', status: 401, code: 'unauthorized' },
+    name: 'refresh-with-wrong-token',
+    status: 401,
+    code: 'unauthorized',
     sentence: 'An exchange with no token, with a made-up one, and with an access token',
     requests: ({ parties }) =>
       [undefined, 'wrong', parties.main.accessToken].map((token) => ['POST', TOKENS, { as: bearer(token) }]),

@@ -4,12 +4,20 @@ const UTC = time('a time as in RFC 3339, in UTC', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2
 const TIMES = { createdAt: UTC, updatedAt: UTC };
 
 const CURRENCY: Form = objectOf({
-  ...{ id: integer, code: text('a currency code', /^[A-Z0-9]{3,}$/), name: filled, symbol: text() },
-  ...{ decimals: integer, swiftMinimumWithdrawalAmount: text('digits, as text', /^\d+$/), ...TIMES },
+  id: integer,
+  code: text('a currency code', /^[A-Z0-9]{3,}$/),
+  name: filled,
+  symbol: text(),
+  decimals: integer,
+  swiftMinimumWithdrawalAmount: text('digits, as text', /^\d+$/),
+  ...TIMES,
 });
 
 export const PRODUCT: Form = objectOf({
-  ...{ id: integer, name: filled, description: text(), ...TIMES },
+  id: integer,
+  name: filled,
+  description: text(),
+  ...TIMES,
   edges: objectOf({ currency: CURRENCY }),
 });
 
@@ -17,7 +25,12 @@ export const PRODUCT: Form = objectOf({
 export const BALANCES: Form = listOf(objectOf({ id: integer, amount: integer, ...TIMES }));
 
 export const ACCOUNT: Form = objectOf({
-  ...{ id: integer, code: filled, name: filled, alias: text(), type: filled, ...TIMES },
+  id: integer,
+  code: filled,
+  name: filled,
+  alias: text(),
+  type: filled,
+  ...TIMES,
   status: oneOf('enabled', 'disabled'),
   edges: objectOf({ balances: BALANCES, currency: CURRENCY, product: PRODUCT }),
 });

@@ -53,7 +53,11 @@ export async function ensureDatabase(
 
 function maintenanceClient(port: number, password: string): Client {
   const client = new Client({
-    ...{ host: HOST, port, user: SUPERUSER, password, database: 'postgres' },
+    host: HOST,
+    port,
+    user: SUPERUSER,
+    password,
+    database: 'postgres',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // Else PGSSLMODE of the app's environment would be obeyed.
     ssl: false,

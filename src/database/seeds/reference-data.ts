@@ -50,7 +50,13 @@ function toCurrencies(now: Date): Currency[] {
   const fiat = ISO_4217.map((fact) => ({ ...fact, kind: 'fiat' as const }));
   const digital = DIGITAL_CURRENCIES.map((fact) => ({ ...fact, kind: 'digital' as const }));
   return [...fiat, ...digital].map(({ code, name, symbol, decimals, kind }, index) => ({
-    ...{ id: index + 1, code, name, symbol, decimals, kind, enabled: true },
+    id: index + 1,
+    code,
+    name,
+    symbol,
+    decimals,
+    kind,
+    enabled: true,
     swiftMinimumWithdrawalMinor: String(kind === 'fiat' ? SWIFT_MINIMUM_MAJOR * 10n ** BigInt(decimals) : 0n),
     createdAt: now,
     updatedAt: now,

@@ -59,7 +59,8 @@ function merge(whole: SchemaContract, part: SchemaContract): SchemaContract {
   const required = [...(whole.required ?? []), ...(part.required ?? [])];
   const properties = { ...whole.properties, ...part.properties };
   return {
-    ...{ ...whole, ...part },
+    ...whole,
+    ...part,
     ...(required.length === 0 ? {} : { required }),
     ...(Object.keys(properties).length === 0 ? {} : { properties }),
   };

@@ -84,7 +84,8 @@ describe('An amount', () => {
   it('of NaN is not JSON', async () => {
     const raw = '{"reason":"an amount","account":"acc_1_1","amount":NaN}';
     const answer = await world.send('POST', '/admin/deposits', {
-      ...{ headers: { ...admin.headers, ...JSON_TYPE }, raw },
+      headers: { ...admin.headers, ...JSON_TYPE },
+      raw,
     });
     expect(failed(answer)).toEqual([400, 'body_malformed']);
   });

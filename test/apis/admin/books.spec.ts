@@ -33,8 +33,15 @@ describe('A balance', () => {
     expect([status, body]).toEqual([
       200,
       {
-        ...{ object: 'balance', account: account.name, currency: 'USD', at: expect.any(String) },
-        ...{ effectiveDate: null, posted: 100.25, locked: 25.5, available: 74.75, effective: null },
+        object: 'balance',
+        account: account.name,
+        currency: 'USD',
+        at: expect.any(String),
+        effectiveDate: null,
+        posted: 100.25,
+        locked: 25.5,
+        available: 74.75,
+        effective: null,
       },
     ]);
   });
@@ -46,7 +53,12 @@ describe('A balance', () => {
     await money.withdraw(account, 4);
     const past = { locked: null, available: null, effective: null, effectiveDate: null };
     expect((await balanceOf(account, `?at=${postedAt}`)).body).toEqual({
-      ...{ object: 'balance', account: account.name, currency: 'USD', at: postedAt, posted: 10, ...past },
+      object: 'balance',
+      account: account.name,
+      currency: 'USD',
+      at: postedAt,
+      posted: 10,
+      ...past,
     });
     expect((await balanceOf(account, '?at=2020-01-01T00:00:00Z')).body).toMatchObject({ posted: 0, ...past });
   });
@@ -59,14 +71,15 @@ describe('A balance', () => {
     for (const day of days) found.push((await balanceOf(account, `?effectiveDate=${day}`)).body);
     expect(found).toEqual(
       [0, 7].map((effective, index) => ({
-        ...{
-          object: 'balance',
-          account: account.name,
-          currency: 'USD',
-          at: null,
-          effectiveDate: days[index],
-        },
-        ...{ posted: null, locked: null, available: null, effective },
+        object: 'balance',
+        account: account.name,
+        currency: 'USD',
+        at: null,
+        effectiveDate: days[index],
+        posted: null,
+        locked: null,
+        available: null,
+        effective,
       })),
     );
   });
@@ -103,7 +116,8 @@ describe('A trial balance', () => {
     expect([status, body]).toEqual([
       200,
       {
-        ...{ object: 'trial_balance', at: expect.any(String) },
+        object: 'trial_balance',
+        at: expect.any(String),
         items: [
           { platform, currency: 'EUR', accounts: 2, ...of('7.00'), locked: '0.00', unbalanced: '0.00' },
           { platform, currency: 'USD', accounts: 2, ...of('100.00'), locked: '25.00', unbalanced: '0.00' },
@@ -148,7 +162,10 @@ describe('A verification of the ledger', () => {
     expect([unclean.status, unclean.body]).toEqual([
       200,
       {
-        ...{ ...counted, clean: false, problems: 2, ...timed },
+        ...counted,
+        clean: false,
+        problems: 2,
+        ...timed,
         firstProblems: [
           { check: 'balance_posted', account: account.name, expected: '1000', found: '1001', ...nowhere },
           { check: 'sum_not_zero', account: null, expected: '0 USD', found: '1 USD', ...nowhere },

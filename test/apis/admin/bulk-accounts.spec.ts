@@ -41,25 +41,41 @@ describe('Opening accounts in bulk', () => {
     const answer = await send([
       aLine('acme-usd-1', { accountIdentifier: 'Acme-USD-1', currencyCode: 'EUR' }),
       {
-        ...{ idempotencyKey: 'of-an-owner', channel: 'owner', ...told },
-        ...{ customerIdentifier: owner.identifier, currencyCode: 'zar' },
+        idempotencyKey: 'of-an-owner',
+        channel: 'owner',
+        ...told,
+        customerIdentifier: owner.identifier,
+        currencyCode: 'zar',
       },
       {
-        ...{ idempotencyKey: 'of-a-workspace', channel: 'workspace', reason: REASON },
-        ...{ workspace: `wsp_${platformId}_${workspace.id}`, product: 'prd_7', alias: ' Savings ' },
+        idempotencyKey: 'of-a-workspace',
+        channel: 'workspace',
+        reason: REASON,
+        workspace: `wsp_${platformId}_${workspace.id}`,
+        product: 'prd_7',
+        alias: ' Savings ',
       },
     ]);
     expect([answer.status, answer.headers['content-type']]).toEqual([200, NDJSON]);
     expect(answer.verdicts).toMatchObject([
       {
-        ...{ line: 1, idempotencyKey: 'key-acme-usd-1', replayed: false, status: 'opened' },
+        line: 1,
+        idempotencyKey: 'key-acme-usd-1',
+        replayed: false,
+        status: 'opened',
         account: { channel: 'platform', accountIdentifier: 'acme-usd-1', currency: 'EUR', posted: 0 },
       },
       { line: 2, account: { channel: 'owner', currency: 'ZAR', customer: `cus_${platformId}_${owner.id}` } },
       { line: 3, account: { channel: 'workspace', label: 'Savings', customer: `cus_${platformId}_${id}` } },
     ]);
     expect(answer.summary).toEqual({
-      ...{ lines: 3, done: 3, refused: 0, failed: 0, notDone: 0, replayed: 0, isComplete: true },
+      lines: 3,
+      done: 3,
+      refused: 0,
+      failed: 0,
+      notDone: 0,
+      replayed: 0,
+      isComplete: true,
     });
     for (const { account } of answer.verdicts)
       expect((await admin.get(`/accounts/${account?.id ?? ''}`)).body).toEqual(account);
@@ -167,7 +183,10 @@ describe('Opening accounts in bulk', () => {
     const answer = await send([
       aLine('good-1', { customerIdentifier: stranger.identifier }),
       {
-        ...{ idempotencyKey: 'w', channel: 'workspace', reason: REASON, product: 'prd_7' },
+        idempotencyKey: 'w',
+        channel: 'workspace',
+        reason: REASON,
+        product: 'prd_7',
         workspace: `wsp_${customer.platformId}_${workspace.id}`,
       },
     ]);

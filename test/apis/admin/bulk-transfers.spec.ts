@@ -23,7 +23,11 @@ afterAll(() => world.close());
 const send = (lines: readonly SentLine[], query = ''): Promise<BulkAnswer> =>
   sendLines(world, `/transfers/bulk${query}`, { headers: admin.headers, lines });
 const aLine = (idempotencyKey: string, amount: number, more: object = {}): object => ({
-  ...{ idempotencyKey, from: from.name, to: to.name, amount, reason: REASON },
+  idempotencyKey,
+  from: from.name,
+  to: to.name,
+  amount,
+  reason: REASON,
   ...more,
 });
 const ends = ({ verdicts }: BulkAnswer): string[] => verdicts.map(endOf);
@@ -48,7 +52,11 @@ describe('Posting transfers in bulk', () => {
       ...['refused validation_failed', 'refused insufficient_funds', 'refused validation_failed'],
     ]);
     expect(answer.verdicts[0]?.transfer).toMatchObject({
-      ...{ object: 'transfer', kind: 'transfer', amount: 10, ...told, effectiveDate: '2026-01-15' },
+      object: 'transfer',
+      kind: 'transfer',
+      amount: 10,
+      ...told,
+      effectiveDate: '2026-01-15',
     });
     for (const { transfer } of answer.verdicts.slice(0, 2))
       expect((await admin.get(`/transfers/${transfer?.id ?? ''}`)).body).toEqual(transfer);

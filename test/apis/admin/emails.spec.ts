@@ -50,18 +50,20 @@ describe('The list of e-mails', () => {
     const [first, second] = body.items;
     expect([status, body.items.length, body.nextCursor]).toEqual([200, 2, null]);
     expect(second).toEqual({
-      ...{
-        object: 'email',
-        id: expect.stringMatching(/^eml_\d+_\d+$/),
-        platform: `plt_${account.platformId}`,
-      },
-      ...{ kind: 'account_funded', account: account.name, event: expect.stringMatching(/^evt_\d+_\d+$/) },
-      ...{
-        recipient: ONE,
-        subject: `USD 25.50 received: ${account.view.displayName ?? ''}`,
-        status: 'pending',
-      },
-      ...{ attempts: 0, nextAttemptAt: TIME, lastError: null, createdAt: TIME, completedAt: null },
+      object: 'email',
+      id: expect.stringMatching(/^eml_\d+_\d+$/),
+      platform: `plt_${account.platformId}`,
+      kind: 'account_funded',
+      account: account.name,
+      event: expect.stringMatching(/^evt_\d+_\d+$/),
+      recipient: ONE,
+      subject: `USD 25.50 received: ${account.view.displayName ?? ''}`,
+      status: 'pending',
+      attempts: 0,
+      nextAttemptAt: TIME,
+      lastError: null,
+      createdAt: TIME,
+      completedAt: null,
     });
     expect(first.recipient).toBe(TWO);
   });
@@ -124,15 +126,23 @@ describe('An e-mail', () => {
     const [id = ''] = await ids();
     await become(id, state);
     expect((await viewer.get(`/emails/${id}`)).body).toMatchObject({
-      ...{ status: state, attempts: 3, lastError: '550 no', nextAttemptAt: null, completedAt: TIME },
+      status: state,
+      attempts: 3,
+      lastError: '550 no',
+      nextAttemptAt: null,
+      completedAt: TIME,
     });
     const { status, body } = await operator.post(`/emails/${id}/send`);
     expect([status, body]).toEqual([200, (await viewer.get(`/emails/${id}`)).body]);
     expect(body).toMatchObject({ status: 'pending', attempts: 0, nextAttemptAt: TIME, completedAt: null });
     expect(await operator.trailOf(id)).toMatchObject([
       {
-        ...{ action: 'email.queued', objectType: 'email', reason: REASON, actorKind: 'admin' },
-        ...{ before: { status: state, attempts: 3 }, after: { status: 'pending', attempts: 0 } },
+        action: 'email.queued',
+        objectType: 'email',
+        reason: REASON,
+        actorKind: 'admin',
+        before: { status: state, attempts: 3 },
+        after: { status: 'pending', attempts: 0 },
       },
     ]);
   });

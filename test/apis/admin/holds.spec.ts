@@ -33,9 +33,19 @@ describe('A hold', () => {
     expect([answer.status, answer.body]).toEqual([
       201,
       {
-        ...{ object: 'hold', id: expect.stringMatching(/^hld_\d+_\d+$/), account: account.name },
-        ...{ currency: 'USD', amount: 60, captured: 0, released: 0, remaining: 60, status: 'active' },
-        ...{ expiresAt, ...details, createdAt: TIME, updatedAt: TIME },
+        object: 'hold',
+        id: expect.stringMatching(/^hld_\d+_\d+$/),
+        account: account.name,
+        currency: 'USD',
+        amount: 60,
+        captured: 0,
+        released: 0,
+        remaining: 60,
+        status: 'active',
+        expiresAt,
+        ...details,
+        createdAt: TIME,
+        updatedAt: TIME,
       },
     ]);
     expect(await balance(account)).toEqual([100, 60]);

@@ -83,8 +83,14 @@ describe('A reversal', () => {
     expect(answer.status).toBe(201);
     expect(answer.body.transfers).toEqual([
       expect.objectContaining({
-        ...{ kind: 'reversal', from: account.name, to: deposit.from, amount: 5, fromBalance: 10 },
-        ...{ reverses: deposit.id, description: 'Paid twice', reference: null },
+        kind: 'reversal',
+        from: account.name,
+        to: deposit.from,
+        amount: 5,
+        fromBalance: 10,
+        reverses: deposit.id,
+        description: 'Paid twice',
+        reference: null,
       }),
     ]);
     expect((await admin.get(`/transfers/${deposit.id}`)).body.reversedBy).toBe(answer.body.id);
@@ -130,7 +136,10 @@ describe('An adjustment', () => {
   it('is posted when a second person approves, with a reason on the trail', async () => {
     const account = await money.funded(10);
     const asked = await ask({
-      ...{ account: account.name, direction: 'debit', amount: 2.5, description: 'Charged by mistake' },
+      account: account.name,
+      direction: 'debit',
+      amount: 2.5,
+      description: 'Charged by mistake',
       effectiveDate: '2026-01-31',
     });
     expect([asked.status, asked.body.action, asked.body.summary.amount]).toEqual([
@@ -148,8 +157,11 @@ describe('An adjustment', () => {
     const { body } = await admin.get(`/transfers?account=${account.name}&kind=adjustment`);
     expect(body.items).toEqual([
       expect.objectContaining({
-        ...{ from: account.name, amount: 2.5, description: 'Charged by mistake' },
-        ...{ effectiveDate: '2026-01-31', metadata: { approval: asked.body.id } },
+        from: account.name,
+        amount: 2.5,
+        description: 'Charged by mistake',
+        effectiveDate: '2026-01-31',
+        metadata: { approval: asked.body.id },
       }),
     ]);
     const [entry] = await admin.trailOf(body.items[0].id as string);

@@ -224,7 +224,9 @@ describe('A jurisdiction', () => {
 
 describe('A product', () => {
   const wanted = (more: object = {}) => ({
-    ...{ name: unique('USD pot'), description: 'Put money aside.', currency: 'USD' },
+    name: unique('USD pot'),
+    description: 'Put money aside.',
+    currency: 'USD',
     ...more,
   });
 

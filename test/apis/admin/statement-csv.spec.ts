@@ -52,8 +52,14 @@ describe('A statement as CSV', () => {
     ]);
     expect(rows[0]).toMatchObject({ postedAt: from, currency: 'USD' });
     expect(rows[1]).toMatchObject({
-      ...{ transfer: trf(account, posted.id), kind: 'deposit', side: 'credit', reference: 'r-2' },
-      ...{ description: told.description, metadata: '{"k":"a,b"}', postedAt: from, currency: 'USD' },
+      transfer: trf(account, posted.id),
+      kind: 'deposit',
+      side: 'credit',
+      reference: 'r-2',
+      description: told.description,
+      metadata: '{"k":"a,b"}',
+      postedAt: from,
+      currency: 'USD',
     });
   });
 

@@ -26,23 +26,44 @@ describe('Deposits and withdrawals', () => {
     const metadata = { order: '4711', valueOf: 'a name', toString: 'another' };
     const details = { reference: 'invoice-1', description: 'First', metadata };
     const deposit = await admin.post('/deposits', {
-      ...{ account: account.name, amount: 25.5, effectiveDate: '2026-01-15' },
+      account: account.name,
+      amount: 25.5,
+      effectiveDate: '2026-01-15',
       ...details,
     });
     const settlement: unknown = expect.stringMatching(/^acc_\d+_\d+$/);
     expect([deposit.status, deposit.body]).toEqual([
       201,
       {
-        ...{ object: 'transfer', id: ID, journal: deposit.body.id, kind: 'deposit', from: settlement },
-        ...{ to: account.name, currency: 'USD', amount: 25.5, fromBalance: -25.5, toBalance: 25.5 },
-        ...{ postedAt: TIME, effectiveDate: '2026-01-15', ...details, reverses: null, reversedBy: null },
+        object: 'transfer',
+        id: ID,
+        journal: deposit.body.id,
+        kind: 'deposit',
+        from: settlement,
+        to: account.name,
+        currency: 'USD',
+        amount: 25.5,
+        fromBalance: -25.5,
+        toBalance: 25.5,
+        postedAt: TIME,
+        effectiveDate: '2026-01-15',
+        ...details,
+        reverses: null,
+        reversedBy: null,
         hold: null,
       },
     ]);
     const withdrawal = await admin.post('/withdrawals', { account: account.name, amount: 5 });
     expect(withdrawal.body).toMatchObject({
-      ...{ kind: 'withdrawal', from: account.name, to: deposit.body.from, amount: 5, fromBalance: 20.5 },
-      ...{ effectiveDate: today(), reference: null, description: null, metadata: {} },
+      kind: 'withdrawal',
+      from: account.name,
+      to: deposit.body.from,
+      amount: 5,
+      fromBalance: 20.5,
+      effectiveDate: today(),
+      reference: null,
+      description: null,
+      metadata: {},
     });
     expect(await balance(account)).toEqual([20.5, 0]);
     expect((await admin.get(`/transfers/${deposit.body.id}`)).body).toEqual(deposit.body);

@@ -58,7 +58,8 @@ describe('A replay', () => {
     const held = await admin.post(`/webhooks/${body.id}/replay`, { since, eventTypes: ['hold.placed'] });
     expect(held.body).toEqual({ queued: 1 });
     expect((await admin.trailOf(body.id))[0]).toMatchObject({
-      ...{ action: 'webhook.replayed', after: { since, eventTypes: ['hold.placed'], queued: 1 } },
+      action: 'webhook.replayed',
+      after: { since, eventTypes: ['hold.placed'], queued: 1 },
     });
     jest.restoreAllMocks();
   });
@@ -164,22 +165,30 @@ describe('What is told', () => {
     const events = await admin.get(`/events?object=${account.name}&type=transfer.posted`);
     const [event] = events.body.items;
     expect(event).toEqual({
-      ...{ object: 'event', id: expect.stringMatching(/^evt_/), platform: `plt_${account.platformId}` },
-      ...{ type: 'transfer.posted', objectId: account.name, occurredAt: TIME, dispatchedAt: TIME },
+      object: 'event',
+      id: expect.stringMatching(/^evt_/),
+      platform: `plt_${account.platformId}`,
+      type: 'transfer.posted',
+      objectId: account.name,
+      occurredAt: TIME,
+      dispatchedAt: TIME,
       data: expect.objectContaining({ balance: { posted: 5, locked: 0, available: 5 } }),
     });
     expect((await admin.get(`/events/${event.id}`)).body).toEqual(event);
     const page = await admin.get(`/webhooks/${body.id}/deliveries?status=pending`);
     const delivery = page.body.items.find((item: { event: string }) => item.event === event.id);
     expect(delivery).toEqual({
-      ...{
-        object: 'webhook_delivery',
-        id: expect.stringMatching(/^whd_/),
-        webhook: body.id,
-        event: event.id,
-      },
-      ...{ eventType: 'transfer.posted', objectId: account.name, status: 'pending', attempts: 1 },
-      ...{ nextAttemptAt: TIME, createdAt: TIME, completedAt: null },
+      object: 'webhook_delivery',
+      id: expect.stringMatching(/^whd_/),
+      webhook: body.id,
+      event: event.id,
+      eventType: 'transfer.posted',
+      objectId: account.name,
+      status: 'pending',
+      attempts: 1,
+      nextAttemptAt: TIME,
+      createdAt: TIME,
+      completedAt: null,
     });
     const attempt = {
       attemptedAt: TIME,

@@ -47,10 +47,19 @@ describe('A webhook', () => {
     const { secret, ...shown } = body;
     expect(secret).toMatch(SECRET);
     expect(shown).toEqual({
-      ...{ object: 'webhook', id: expect.stringMatching(/^whk_\d+_\d+$/), platform, url: receiver.url() },
-      ...{ description: 'ledger', eventTypes: ['hold.placed'], status: 'active', statusReason: null },
-      ...{ failingSince: null, lastSuccessAt: null, previousSecretExpiresAt: null },
-      ...{ createdAt: TIME, updatedAt: TIME },
+      object: 'webhook',
+      id: expect.stringMatching(/^whk_\d+_\d+$/),
+      platform,
+      url: receiver.url(),
+      description: 'ledger',
+      eventTypes: ['hold.placed'],
+      status: 'active',
+      statusReason: null,
+      failingSince: null,
+      lastSuccessAt: null,
+      previousSecretExpiresAt: null,
+      createdAt: TIME,
+      updatedAt: TIME,
     });
     const again = await admin.get(`/webhooks/${body.id}`);
     expect(again.body).toEqual(shown);
@@ -164,7 +173,10 @@ describe('A webhook', () => {
     expect(receiver.received).toEqual([]);
     const twice = await admin.post(`/webhooks/${body.id}/disable`);
     expect(JSON.parse(twice.text)).toMatchObject({
-      ...{ status: 409, code: 'transition_not_allowed', state: 'disabled', allowedActs: ['enable'] },
+      status: 409,
+      code: 'transition_not_allowed',
+      state: 'disabled',
+      allowedActs: ['enable'],
     });
     const enabled = await admin.post(`/webhooks/${body.id}/enable`);
     expect(enabled.body).toMatchObject({ status: 'active', statusReason: null, failingSince: null });
@@ -184,7 +196,9 @@ describe('A test call', () => {
     ]);
     const [request] = receiver.received;
     expect(new Webhook(body.secret).verify(request?.body ?? '', request?.headers ?? {})).toEqual({
-      ...{ type: 'webhook.test', timestamp: TIME, data: { webhook: body.id } },
+      type: 'webhook.test',
+      timestamp: TIME,
+      data: { webhook: body.id },
     });
     expect(request?.headers['webhook-id']).toMatch(/^evt_test_/);
     expect((await admin.trailOf(body.id))[0]).toMatchObject({ action: 'webhook.tested' });

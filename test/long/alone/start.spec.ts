@@ -102,13 +102,19 @@ describe('The app with nothing but a folder', () => {
     program = await start(home);
     const pair = { apiKey: expect.any(String), apiSecret: expect.any(String) };
     const access = {
-      ...{ workspaceId: expect.any(Number), productId: expect.any(Number) },
-      ...{ accessToken: expect.any(String), refreshToken: expect.any(String) },
+      workspaceId: expect.any(Number),
+      productId: expect.any(Number),
+      accessToken: expect.any(String),
+      refreshToken: expect.any(String),
     };
     const key = { key: expect.any(String), secret: expect.any(String) };
     expect(demoOf(home)).toEqual({
-      ...{ baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), owner: pair, ownerPending: pair },
-      ...{ workspace: access, workspacePending: access, admin: key },
+      baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      owner: pair,
+      ownerPending: pair,
+      workspace: access,
+      workspacePending: access,
+      admin: key,
       platform: { ...key, customerIdentifier: 'demo-group', pendingCustomerIdentifier: 'demo-owner-pending' },
     });
     for (const name of ['demo.json', 'demo-operators.json', 'secrets.json', 'postgres.password']) {
@@ -121,7 +127,8 @@ describe('The app with nothing but a folder', () => {
     const { baseUrl, ownerPending, workspacePending: pending, workspace } = demoOf(home);
     const post = (path: string, headers: Record<string, string>, body: object) =>
       fetch(baseUrl + path, {
-        ...{ method: 'POST', body: JSON.stringify(body) },
+        method: 'POST',
+        body: JSON.stringify(body),
         headers: { 'content-type': 'application/json', ...headers },
       });
     const owner = { 'x-api-key': ownerPending.apiKey, 'x-api-secret': ownerPending.apiSecret };

@@ -10,13 +10,17 @@ export const FAULTY_CREDENTIALS = {
   owner: { apiKey: 'owner-key-of-the-test', apiSecret: 'owner-secret-of-the-test' },
   ownerPending: { apiKey: 'pending-key-of-the-test', apiSecret: 'pending-secret-of-the-test' },
   workspace: {
-    ...{ workspaceId: 456, accessToken: 'access-token-of-the-test' },
-    ...{ refreshToken: 'refresh-token-of-the-test', productId: 12 },
+    workspaceId: 456,
+    accessToken: 'access-token-of-the-test',
+    refreshToken: 'refresh-token-of-the-test',
+    productId: 12,
   },
   workspacePending: { workspaceId: 457, accessToken: 'pending-token-of-the-test' },
   platform: {
-    ...{ key: 'platform-key-of-the-test', secret: 'platform-secret-of-the-test' },
-    ...{ customerIdentifier: 'demo-group', pendingCustomerIdentifier: 'pending-group' },
+    key: 'platform-key-of-the-test',
+    secret: 'platform-secret-of-the-test',
+    customerIdentifier: 'demo-group',
+    pendingCustomerIdentifier: 'pending-group',
   },
 };
 

@@ -97,7 +97,9 @@ export class OwnerContract {
     const drifted = paid.reduce((sum, minor) => sum + Number(minor) / 100, 0);
     const balance = this.makes('owner: balances are added as floats') ? drifted : exact;
     return {
-      ...{ id, currency, balance: this.makes('owner: balances are text') ? '0.30' : balance },
+      id,
+      currency,
+      balance: this.makes('owner: balances are text') ? '0.30' : balance,
       ...(this.makes('owner: lockedBalance is missing') ? {} : { lockedBalance: 0 }),
     };
   }

@@ -32,7 +32,10 @@ export class PlatformBook {
     const given = body.accountIdentifier as string;
     const account = {
       ...({ displayName, contactEmail, currencyCode, fundingNotification } as Account),
-      ...{ customer, accountNumber: `A${1_000_000 + this.accounts.length}`, createdAt: now(), minor: 0n },
+      customer,
+      accountNumber: `A${1_000_000 + this.accounts.length}`,
+      createdAt: now(),
+      minor: 0n,
       accountIdentifier: this.makes('platform: the case of an identifier is kept')
         ? given
         : given.toLowerCase(),
@@ -77,8 +80,11 @@ export class PlatformBook {
     const items = found.slice(from, from + size).map((account) => this.show(account));
     const [hasPrevious, hasNext] = [start > 0, start + size < found.length];
     return {
-      ...{ numberOfElements: items.length, maxResults: size, items },
-      ...{ prevPageAvailable: hasPrevious, nextPageAvailable: hasNext },
+      numberOfElements: items.length,
+      maxResults: size,
+      items,
+      prevPageAvailable: hasPrevious,
+      nextPageAvailable: hasNext,
       prevCursor: hasPrevious ? String(Math.max(0, start - size)) : null,
       nextCursor: hasNext ? String(start + size) : null,
     };

@@ -54,7 +54,10 @@ async function toAsked(request: IncomingMessage): Promise<Asked> {
   let raw = '';
   for await (const chunk of request) raw += String(chunk);
   return {
-    ...{ method: request.method ?? 'GET', path: decodeURIComponent(pathname), query: searchParams, raw },
+    method: request.method ?? 'GET',
+    path: decodeURIComponent(pathname),
+    query: searchParams,
+    raw,
     headers: request.headers as Asked['headers'],
     body: toObject(raw),
   };

@@ -93,8 +93,13 @@ export class WorkspaceContract {
 
   private currency(): object {
     return {
-      ...{ id: 7, code: 'USD', name: 'US dollar', symbol: '$', decimals: 2 },
-      ...{ swiftMinimumWithdrawalAmount: '5000', createdAt: '2026-01-01T00:00:00Z' },
+      id: 7,
+      code: 'USD',
+      name: 'US dollar',
+      symbol: '$',
+      decimals: 2,
+      swiftMinimumWithdrawalAmount: '5000',
+      createdAt: '2026-01-01T00:00:00Z',
       updatedAt: '2026-01-01T00:00:00Z',
     };
   }
@@ -118,13 +123,13 @@ export class WorkspaceContract {
       ...times,
     }));
     return {
-      ...{
-        id: this.makes('workspace: the id is text') ? String(id) : id,
-        code: `GB${id}`,
-        name: 'Ada Exports',
-        alias,
-      },
-      ...{ status: 'enabled', type: 'CACC', ...times },
+      id: this.makes('workspace: the id is text') ? String(id) : id,
+      code: `GB${id}`,
+      name: 'Ada Exports',
+      alias,
+      status: 'enabled',
+      type: 'CACC',
+      ...times,
       edges: { balances, currency: this.currency(), product: this.product() },
     };
   }

@@ -13,8 +13,11 @@ const transferId = ({ platformId, id }: TransferRecord): string => toTenantId('t
 const posting: Plan = {
   fill: (seeds, made) => ({
     body: {
-      ...{ account: seeds.account.name, from: seeds.account.name, to: seeds.other.name },
-      ...{ amount: anAmount(made), reference: seeds.name('reference') },
+      account: seeds.account.name,
+      from: seeds.account.name,
+      to: seeds.other.name,
+      amount: anAmount(made),
+      reference: seeds.name('reference'),
     },
   }),
 };
@@ -23,8 +26,11 @@ const posting: Plan = {
 const postingInBulk: Plan = {
   fill: (seeds, made) => ({
     body: {
-      ...{ from: seeds.account.name, to: seeds.other.name, amount: anAmount(made) },
-      ...{ reference: seeds.name('reference'), idempotencyKey: seeds.name('line') },
+      from: seeds.account.name,
+      to: seeds.other.name,
+      amount: anAmount(made),
+      reference: seeds.name('reference'),
+      idempotencyKey: seeds.name('line'),
     },
   }),
 };
@@ -79,7 +85,10 @@ interface Leg {
 function legsOf(seeds: Seeds, made: Made): Leg[] {
   const { transfers } = made.body as { transfers: Leg[] };
   return transfers.map(({ reference, ...leg }) => ({
-    ...{ ...leg, from: seeds.account.name, to: seeds.other.name, amount: anAmount(made) },
+    ...leg,
+    from: seeds.account.name,
+    to: seeds.other.name,
+    amount: anAmount(made),
     ...(reference === undefined ? {} : { reference: seeds.name('reference') }),
   }));
 }
@@ -101,7 +110,9 @@ export const ADMIN_MONEY_PLANS: Plans = {
   placeHold: {
     fill: (seeds, made) => ({
       body: {
-        ...{ account: seeds.account.name, amount: anAmount(made), reference: seeds.name('hold') },
+        account: seeds.account.name,
+        amount: anAmount(made),
+        reference: seeds.name('hold'),
         expiresAt: inTheFuture(made),
       },
     }),

@@ -11,8 +11,13 @@ const KYC_KEY = Buffer.from(KYC_SECRET.replace('whsec_', ''), 'base64');
 const COUNTRIES = ['DE', 'GB', 'US', 'ZA'];
 /** What a case must be for an act to be possible. */
 const CASE_BEFORE: Record<string, KycStatus> = {
-  ...{ submit: 'not_started', approve: 'pending', reject: 'pending', reopen: 'rejected' },
-  ...{ submitted: 'not_started', approved: 'pending', rejected: 'pending' },
+  submit: 'not_started',
+  approve: 'pending',
+  reject: 'pending',
+  reopen: 'rejected',
+  submitted: 'not_started',
+  approved: 'pending',
+  rejected: 'pending',
 };
 
 const withoutCursor: Plan = { fill: () => ({ parameters: { cursor: undefined } }) };
@@ -32,9 +37,13 @@ async function anOpening(seeds: Seeds): Promise<Filled> {
   const { id } = await seeds.world.make.aWorkspace(customer);
   return {
     body: {
-      ...{ idempotencyKey: seeds.name('line'), platform: seeds.platform, currencyCode: 'USD' },
-      ...{ customerIdentifier: customer.identifier, accountIdentifier: seeds.name('in-bulk') },
-      ...{ workspace: toTenantId('wsp', seeds.platformId, id), product: 'prd_7' },
+      idempotencyKey: seeds.name('line'),
+      platform: seeds.platform,
+      currencyCode: 'USD',
+      customerIdentifier: customer.identifier,
+      accountIdentifier: seeds.name('in-bulk'),
+      workspace: toTenantId('wsp', seeds.platformId, id),
+      product: 'prd_7',
     },
   };
 }

@@ -17,7 +17,8 @@ async function anAlert(seeds: Seeds): Promise<Filled> {
   const { body } = await seeds.world.send('POST', path, {
     headers: await seeds.world.make.platformHeaders(seeds.platformId),
     body: {
-      ...{ balanceAlertDisplayName: 'For generated requests', balanceAlertThreshold: 10 },
+      balanceAlertDisplayName: 'For generated requests',
+      balanceAlertThreshold: 10,
       balanceAlertNotification: [{ emailAddress: 'ops@example.com' }],
     },
   });
@@ -36,7 +37,8 @@ export const PLATFORM_PLANS: Plans = {
   transferFunds: {
     fill: (seeds, made) => ({
       body: {
-        ...{ transferFrom: seeds.account.identifier, transferTo: seeds.other.identifier },
+        transferFrom: seeds.account.identifier,
+        transferTo: seeds.other.identifier,
         amount: anAmount(made),
       },
     }),

@@ -85,7 +85,8 @@ export class Requests {
 
   private spoiltCredentials(made: Made): Spoilt[] {
     return (['none', 'wrong'] as const).map((credentials) => ({
-      ...{ ...made, credentials },
+      ...made,
+      credentials,
       what: `credentials: ${credentials}`,
     }));
   }
@@ -98,7 +99,8 @@ export class Requests {
       const isBad = (text: string): boolean =>
         !validate(isList ? [asGiven(schema.items ?? {}, text)] : asGiven(schema, text));
       const bad = BAD_TEXTS.filter(isBad).map((value) => ({
-        ...{ ...made, parameters: [...others, { in: place, name, value }] },
+        ...made,
+        parameters: [...others, { in: place, name, value }],
         what: `${place} ${name}: ${value.slice(0, 20)}`,
       }));
       const mayGo = required === true && place !== 'path';
@@ -113,7 +115,8 @@ export class Requests {
     // No line at all is nothing wrong.
     const nothing = this.mediaType === 'application/json' ? [''] : [];
     const raw = [...nothing, '{"a":', '[]', 'null', '"text"', '7', '{"a":1,}'].map((text) => ({
-      ...{ ...made, raw: text },
+      ...made,
+      raw: text,
       what: `body: ${text === '' ? 'nothing' : text}`,
     }));
     const changed = mutationsOf(this.values, this.bodySchema, made.body)

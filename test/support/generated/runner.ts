@@ -44,16 +44,14 @@ const FAULTS_OF_FORM = new Set([
 export class OperationRunner {
   private readonly requests: Requests;
   private readonly outcome: Outcome = {
-    ...{
-      accepted: 0,
-      valid: 0,
-      invalid: 0,
-      misjudged: [],
-      letPass: [],
-      failed: [],
-      changed: [],
-      refusals: {},
-    },
+    accepted: 0,
+    valid: 0,
+    invalid: 0,
+    misjudged: [],
+    letPass: [],
+    failed: [],
+    changed: [],
+    refusals: {},
   };
 
   constructor(

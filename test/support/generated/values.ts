@@ -34,7 +34,9 @@ export class Values {
     return allOf.reduce((whole: Part, part: Part) => {
       const { properties, required, ...rest } = this.flat(part);
       return {
-        ...{ ...whole, ...rest, properties: { ...whole.properties, ...properties } },
+        ...whole,
+        ...rest,
+        properties: { ...whole.properties, ...properties },
         required: [...(whole.required ?? []), ...(required ?? [])],
       };
     }, schema);

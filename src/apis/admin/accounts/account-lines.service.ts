@@ -79,8 +79,12 @@ export class AccountLines implements LineKind<Opening, AccountView> {
     const { currency, product, balance } = account;
     return presentAccount({
       ...account,
-      ...{ platformId: opening.platformId, currencyCode: currency.code, decimals: currency.decimals },
-      ...{ statusReason: null, statusChangedAt: null, productId: product?.id ?? null },
+      platformId: opening.platformId,
+      currencyCode: currency.code,
+      decimals: currency.decimals,
+      statusReason: null,
+      statusChangedAt: null,
+      productId: product?.id ?? null,
       alias: account.alias ?? '',
       workspaceId: opening.channel === 'workspace' ? opening.workspaceId : null,
       postedMinor: String(balance.postedMinor),
@@ -111,7 +115,9 @@ export class AccountLines implements LineKind<Opening, AccountView> {
     if (workspace === null) throw new AppError('object_not_found');
     return {
       channel: 'workspace',
-      ...{ platformId, customerId: workspace.customerId, workspaceId },
+      platformId,
+      customerId: workspace.customerId,
+      workspaceId,
       productId: Number(houseIdIn('product', 'prd', line.product)),
       alias: line.alias?.trim() ?? '',
       ...whoActs(call, line),

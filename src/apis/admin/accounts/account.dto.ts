@@ -131,26 +131,24 @@ export function presentAccount(account: ShownAccount): AdminAccountResponse {
   const { accountIdentifier, workspaceId, productId, alias, displayName, currencyCode, statusReason } =
     account;
   return {
-    ...{
-      object: 'account',
-      id: toTenantId('acc', platformId, id),
-      channel,
-      platform: toHouseId('plt', platformId),
-    },
-    ...{
-      customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
-      holderName,
-      number,
-      publicId,
-      accountIdentifier,
-    },
+    object: 'account',
+    id: toTenantId('acc', platformId, id),
+    channel,
+    platform: toHouseId('plt', platformId),
+    customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
+    holderName,
+    number,
+    publicId,
+    accountIdentifier,
     workspace: workspaceId === null ? null : toTenantId('wsp', platformId, workspaceId),
     product: productId === null ? null : toHouseId('prd', productId),
     label: displayName ?? (alias === '' ? null : alias),
     currency: currencyCode,
     posted: toMajorNumber(BigInt(account.postedMinor), decimals),
     locked: toMajorNumber(BigInt(account.lockedMinor), decimals),
-    ...{ status, allowedActs: accountActsIn(account), statusReason },
+    status,
+    allowedActs: accountActsIn(account),
+    statusReason,
     statusChangedAt: toTimeOrNull(account.statusChangedAt),
     createdAt: toTime(account.createdAt),
     updatedAt: toTime(account.updatedAt),
@@ -163,8 +161,13 @@ export function presentDecision(history: readonly AuditEntryView[]): DecisionRes
   if (opened === undefined) throw new Error('an account without the entry of its opening');
   const { objectId, occurredAt, actorId, actorName, requestId, after, verdicts } = opened;
   return {
-    ...{ account: objectId, decidedAt: toTime(occurredAt), actor: actorId, actorName, requestId },
-    ...{ facts: after ?? {}, rules: verdicts ?? [] },
+    account: objectId,
+    decidedAt: toTime(occurredAt),
+    actor: actorId,
+    actorName,
+    requestId,
+    facts: after ?? {},
+    rules: verdicts ?? [],
     history: history.filter((entry) => entry !== opened).map(presentEntry),
   };
 }

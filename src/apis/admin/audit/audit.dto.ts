@@ -118,9 +118,23 @@ export function presentEntry(entry: AuditEntryView): AuditEntryResponse {
   const { platformId, id, action, outcome, actorKind, actorId, actorName, objectType, objectId } = entry;
   const { reason, requestId, before, after, verdicts, position, hash } = entry;
   return {
-    ...{ object: 'audit_entry', id: toTenantId('aud', platformId, id), occurredAt: toTime(entry.occurredAt) },
-    ...{ action, outcome, actorKind, actor: actorId, actorName, objectType, objectId, reason, requestId },
-    ...{ before, after, verdicts, position, hash: hash === null ? null : hash.toString('hex') },
+    object: 'audit_entry',
+    id: toTenantId('aud', platformId, id),
+    occurredAt: toTime(entry.occurredAt),
+    action,
+    outcome,
+    actorKind,
+    actor: actorId,
+    actorName,
+    objectType,
+    objectId,
+    reason,
+    requestId,
+    before,
+    after,
+    verdicts,
+    position,
+    hash: hash === null ? null : hash.toString('hex'),
   };
 }
 
@@ -128,7 +142,11 @@ export function presentVerification(chains: readonly ChainVerdict[]): Verificati
   return {
     intact: chains.every(({ firstBroken }) => firstBroken === null),
     chains: chains.map(({ platformId, verified, waiting, head, firstBroken }) => ({
-      ...{ platform: toHouseId('plt', platformId), intact: firstBroken === null, verified, waiting, head },
+      platform: toHouseId('plt', platformId),
+      intact: firstBroken === null,
+      verified,
+      waiting,
+      head,
       firstBroken:
         firstBroken === null
           ? null

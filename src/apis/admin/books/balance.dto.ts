@@ -57,9 +57,13 @@ export function presentBalance(balance: BalanceAt): BalanceResponse {
   const major = (minor: bigint | null): number | null =>
     minor === null ? null : toMajorNumber(minor, decimals);
   return {
-    ...{ object: 'balance', account: toTenantId('acc', account.platformId, account.id) },
-    ...{ currency: currencyCode, at: toTimeOrNull(balance.at), effectiveDate },
-    ...{ posted: major(postedMinor), locked: major(lockedMinor) },
+    object: 'balance',
+    account: toTenantId('acc', account.platformId, account.id),
+    currency: currencyCode,
+    at: toTimeOrNull(balance.at),
+    effectiveDate,
+    posted: major(postedMinor),
+    locked: major(lockedMinor),
     available: major(postedMinor === null || lockedMinor === null ? null : postedMinor - lockedMinor),
     effective: major(effectiveMinor),
   };

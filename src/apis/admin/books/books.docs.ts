@@ -20,13 +20,17 @@ export function StatementDocs(): MethodDecorator {
     optional('from', 'Posted at this time or later; without it, from the beginning.', TIME),
     optional('until', 'Posted before this time; without it, all that is posted by now.', TIME),
     optional('limit', 'Lines on a page; CSV has no pages.', {
-      ...{ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_LIMIT,
+      default: DEFAULT_LIMIT,
     }),
     optional('cursor', '`nextCursor` of the page before. Opaque; the period goes with it.', {
       type: 'string',
     }),
     optional('format', 'The form of the answer, whatever `Accept` says.', {
-      ...{ type: 'string', enum: STATEMENT_FORMATS },
+      type: 'string',
+      enum: STATEMENT_FORMATS,
     }),
     ApiExtraModels(StatementResponse),
     ApiOkResponse({
@@ -51,7 +55,8 @@ export function BalanceDocs(): MethodDecorator {
   return applyDecorators(
     optional('at', 'At this moment; without it, now.', TIME),
     optional('effectiveDate', 'For this day and all before it; instead of `at`.', {
-      ...{ type: 'string', format: 'date' },
+      type: 'string',
+      format: 'date',
     }),
   );
 }

@@ -118,10 +118,15 @@ function presentSums({
 }: LedgerSums): TrialBalanceLineResponse {
   const major = (minor: bigint): string => toMajorText(minor, decimals);
   return {
-    ...{ platform: toHouseId('plt', platformId), currency: currencyCode, accounts },
-    ...{ debits: major(sums.debitsMinor), credits: major(sums.creditsMinor) },
-    ...{ customers: major(sums.customersMinor), settlement: major(sums.settlementMinor) },
-    ...{ locked: major(sums.lockedMinor), unbalanced: major(sums.debitsMinor + sums.creditsMinor) },
+    platform: toHouseId('plt', platformId),
+    currency: currencyCode,
+    accounts,
+    debits: major(sums.debitsMinor),
+    credits: major(sums.creditsMinor),
+    customers: major(sums.customersMinor),
+    settlement: major(sums.settlementMinor),
+    locked: major(sums.lockedMinor),
+    unbalanced: major(sums.debitsMinor + sums.creditsMinor),
   };
 }
 
@@ -129,9 +134,16 @@ function presentSums({
 export function presentVerdict(verdict: LedgerVerdict): LedgerVerificationResponse {
   const { platformId, clean, transfers, accounts, holds, problems, firstProblems, durationMs } = verdict;
   return {
-    ...{ object: 'ledger_verification', platform: platformId === null ? null : toHouseId('plt', platformId) },
-    ...{ clean, transfers, accounts, holds, problems, firstProblems: firstProblems.map(presentProblem) },
-    ...{ startedAt: toTime(verdict.startedAt), durationMs },
+    object: 'ledger_verification',
+    platform: platformId === null ? null : toHouseId('plt', platformId),
+    clean,
+    transfers,
+    accounts,
+    holds,
+    problems,
+    firstProblems: firstProblems.map(presentProblem),
+    startedAt: toTime(verdict.startedAt),
+    durationMs,
   };
 }
 
@@ -140,7 +152,12 @@ function presentProblem(problem: LedgerProblem): LedgerProblemResponse {
   const named = (prefix: ObjectPrefix, id: string | null): string | null =>
     id === null ? null : toTenantId(prefix, platformId, id);
   return {
-    ...{ check, platform: toHouseId('plt', platformId), account: named('acc', accountId) },
-    ...{ transfer: named('trf', transferId), hold: named('hld', holdId), expected, found },
+    check,
+    platform: toHouseId('plt', platformId),
+    account: named('acc', accountId),
+    transfer: named('trf', transferId),
+    hold: named('hld', holdId),
+    expected,
+    found,
   };
 }

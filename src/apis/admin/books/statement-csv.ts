@@ -48,8 +48,14 @@ function toRow({ account: { platformId }, decimals, currencyCode }: Statement, l
   const { kind, side, effectiveDate, reference, description, metadata, reversesId } = line;
   const transfer = (id: string): string => toTenantId('trf', platformId, id);
   return {
-    ...{ row: 'transfer', postedAt: toTime(line.postedAt), effectiveDate, transfer: transfer(line.id) },
-    ...{ journal: transfer(line.journalId), kind, side, currency: currencyCode },
+    row: 'transfer',
+    postedAt: toTime(line.postedAt),
+    effectiveDate,
+    transfer: transfer(line.id),
+    journal: transfer(line.journalId),
+    kind,
+    side,
+    currency: currencyCode,
     counterparty: toTenantId('acc', platformId, line.counterpartyId),
     amount: toAmount(BigInt(line.amountMinor), decimals),
     balance: toAmount(BigInt(line.postedMinor), decimals),

@@ -103,8 +103,11 @@ export function presentStatement(
 ): StatementResponse {
   const { account, currencyCode, decimals } = statement;
   return {
-    ...{ object: 'statement', account: toTenantId('acc', account.platformId, account.id) },
-    ...{ currency: currencyCode, from: toTimeOrNull(statement.from), until: toTime(statement.until) },
+    object: 'statement',
+    account: toTenantId('acc', account.platformId, account.id),
+    currency: currencyCode,
+    from: toTimeOrNull(statement.from),
+    until: toTime(statement.until),
     openingBalance: toMajorNumber(statement.openingMinor, decimals),
     items: lines.map((line) => presentLine(statement, line)),
     closingBalance: toMajorNumber(statement.closingMinor, decimals),
@@ -116,11 +119,18 @@ function presentLine({ account, decimals }: Statement, line: StatementLine): Sta
   const { kind, side, effectiveDate, reference, description, metadata, reversesId } = line;
   const transfer = (id: string): string => toTenantId('trf', account.platformId, id);
   return {
-    ...{ transfer: transfer(line.id), journal: transfer(line.journalId), kind, side },
+    transfer: transfer(line.id),
+    journal: transfer(line.journalId),
+    kind,
+    side,
     counterparty: toTenantId('acc', account.platformId, line.counterpartyId),
     amount: toMajorNumber(BigInt(line.amountMinor), decimals),
     balance: toMajorNumber(BigInt(line.postedMinor), decimals),
-    ...{ postedAt: toTime(line.postedAt), effectiveDate, reference, description, metadata },
+    postedAt: toTime(line.postedAt),
+    effectiveDate,
+    reference,
+    description,
+    metadata,
     reverses: reversesId === null ? null : transfer(reversesId),
   };
 }

@@ -133,7 +133,9 @@ export class AtomicBulk {
       const views = await kind.doAll(batch);
       for (const [index, { place, line, order, request }] of orders.entries())
         verdicts.set(place, {
-          ...{ line, key: request.key, isReplayed: false },
+          line,
+          key: request.key,
+          isReplayed: false,
           receipt: receipt(order, views[index] as View),
         });
     } catch (error) {

@@ -50,8 +50,13 @@ export class Tally {
   /** The last line of an answer. @param isComplete whether every line that was sent has its verdict */
   toLine(isComplete: boolean): string {
     const summary = {
-      ...{ lines: this.lines, done: this.of('opened') + this.of('posted'), refused: this.of('refused') },
-      ...{ failed: this.of('failed'), notDone: this.of('not_done'), replayed: this.replayed, isComplete },
+      lines: this.lines,
+      done: this.of('opened') + this.of('posted'),
+      refused: this.of('refused'),
+      failed: this.of('failed'),
+      notDone: this.of('not_done'),
+      replayed: this.replayed,
+      isComplete,
     };
     return `${JSON.stringify({ summary })}\n`;
   }

@@ -101,11 +101,9 @@ export class IssueCredentialRequest {
   platform?: string;
 
   @TextList('optional', {
-    ...{
-      description: 'What it may do; all that its kind may, when missing.',
-      example: ['accounts:read'],
-      max: 20,
-    },
+    description: 'What it may do; all that its kind may, when missing.',
+    example: ['accounts:read'],
+    max: 20,
     what: 'scopes',
     items: { pattern: SCOPE.source },
     holds: (text) => SCOPE.test(text),
@@ -116,7 +114,9 @@ export class IssueCredentialRequest {
   expiresAt?: string | null;
 
   @TextList('nullable', {
-    ...{ description: 'Currencies it may open accounts in; null: any.', example: ['EUR'], max: 300 },
+    description: 'Currencies it may open accounts in; null: any.',
+    example: ['EUR'],
+    max: 300,
     what: 'currency codes',
     items: { pattern: CURRENCY.source },
     holds: (text) => CURRENCY.test(text),
@@ -124,7 +124,9 @@ export class IssueCredentialRequest {
   allowedCurrencies?: string[] | null;
 
   @TextList('nullable', {
-    ...{ description: 'Networks it may be used from (CIDR); null: any.', example: ['192.0.2.0/24'], max: 50 },
+    description: 'Networks it may be used from (CIDR); null: any.',
+    example: ['192.0.2.0/24'],
+    max: 50,
     what: 'CIDR blocks',
     items: { maxLength: 43 },
     holds: isNetwork,
@@ -154,11 +156,17 @@ export function presentCredential(credential: CredentialView, now: Date): Creden
   const { allowedCurrencies, allowedNetworks } = credential;
   const isExpired = expiresAt !== null && expiresAt <= now;
   return {
-    ...{ object: 'credential', id: toTenantId('crd', platformId, id), kind, name, key, scopes },
+    object: 'credential',
+    id: toTenantId('crd', platformId, id),
+    kind,
+    name,
+    key,
+    scopes,
     platform: toHouseId('plt', platformId),
     customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
     admin: adminId === null ? null : toTenantId('adm', platformId, adminId),
-    ...{ allowedCurrencies, allowedNetworks },
+    allowedCurrencies,
+    allowedNetworks,
     state: revokedAt !== null ? 'revoked' : isExpired ? 'expired' : 'live',
     createdAt: toTime(credential.createdAt),
     expiresAt: toTimeOrNull(expiresAt),

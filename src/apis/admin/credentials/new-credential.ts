@@ -19,8 +19,14 @@ export function toNewCredential(body: IssueCredentialRequest, now: Date): NewCre
   const ends = expiresAt ? new Date(expiresAt) : null;
   if (ends !== null && ends <= now) throw invalid('expiresAt', 'range', 'must be in the future', expiresAt);
   return {
-    ...{ ...bearerOf(body), kind, name: name.trim(), adminId: null, scopes },
-    ...{ expiresAt: ends, allowedCurrencies, allowedNetworks },
+    ...bearerOf(body),
+    kind,
+    name: name.trim(),
+    adminId: null,
+    scopes,
+    expiresAt: ends,
+    allowedCurrencies,
+    allowedNetworks,
   };
 }
 

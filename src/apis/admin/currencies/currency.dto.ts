@@ -35,7 +35,14 @@ export class AdminCurrencyResponse {
 export function presentCurrency(currency: CurrencyView): AdminCurrencyResponse {
   const { code, name, symbol, decimals, kind, enabled, updatedAt } = currency;
   return {
-    ...{ object: 'currency', id: toHouseId('cur', code), code, name, symbol, decimals, kind, enabled },
+    object: 'currency',
+    id: toHouseId('cur', code),
+    code,
+    name,
+    symbol,
+    decimals,
+    kind,
+    enabled,
     updatedAt: toTime(updatedAt),
   };
 }

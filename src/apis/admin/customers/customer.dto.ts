@@ -131,9 +131,19 @@ export function presentCustomer(customer: CustomerRecord): AdminCustomerResponse
   const { platformId, id, identifier, displayName, email, status, kycStatus, debitsRestricted } = customer;
   const { countryOfResidence, jurisdictionOverride, jurisdictionCode } = customer;
   return {
-    ...{ object: 'customer', id: toTenantId('cus', platformId, id), platform: toHouseId('plt', platformId) },
-    ...{ identifier, displayName, email, status, kycCase: toTenantId('kyc', platformId, id), kycStatus },
-    ...{ countryOfResidence, jurisdictionOverride, jurisdiction: jurisdictionCode, debitsRestricted },
+    object: 'customer',
+    id: toTenantId('cus', platformId, id),
+    platform: toHouseId('plt', platformId),
+    identifier,
+    displayName,
+    email,
+    status,
+    kycCase: toTenantId('kyc', platformId, id),
+    kycStatus,
+    countryOfResidence,
+    jurisdictionOverride,
+    jurisdiction: jurisdictionCode,
+    debitsRestricted,
     createdAt: toTime(customer.createdAt),
     updatedAt: toTime(customer.updatedAt),
   };

@@ -66,11 +66,20 @@ export class EmailDetailResponse extends EmailResponse {
 export function presentEmail(email: EmailRow): EmailResponse {
   const { platformId, id, kind, recipient, subject, status, attempts, lastError } = email;
   return {
-    ...{ object: 'email', id: toTenantId('eml', platformId, id), platform: toHouseId('plt', platformId) },
-    ...{ kind, account: email.objectId, event: toTenantId('evt', platformId, email.eventId) },
-    ...{ recipient, subject, status, attempts },
+    object: 'email',
+    id: toTenantId('eml', platformId, id),
+    platform: toHouseId('plt', platformId),
+    kind,
+    account: email.objectId,
+    event: toTenantId('evt', platformId, email.eventId),
+    recipient,
+    subject,
+    status,
+    attempts,
     nextAttemptAt: status === 'pending' ? toTime(email.nextAttemptAt) : null,
-    ...{ lastError, createdAt: toTime(email.createdAt), completedAt: toTimeOrNull(email.completedAt) },
+    lastError,
+    createdAt: toTime(email.createdAt),
+    completedAt: toTimeOrNull(email.completedAt),
   };
 }
 

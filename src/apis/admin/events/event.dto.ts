@@ -39,8 +39,12 @@ export class EventResponse {
 
 export function presentEvent({ platformId, id, type, objectId, data, ...times }: EventView): EventResponse {
   return {
-    ...{ object: 'event', id: toTenantId('evt', platformId, id), platform: toHouseId('plt', platformId) },
-    ...{ type, objectId, data },
+    object: 'event',
+    id: toTenantId('evt', platformId, id),
+    platform: toHouseId('plt', platformId),
+    type,
+    objectId,
+    data,
     occurredAt: toTime(times.occurredAt),
     dispatchedAt: toTimeOrNull(times.dispatchedAt),
   };

@@ -121,13 +121,21 @@ export function presentJurisdiction(jurisdiction: JurisdictionView): Jurisdictio
 export function presentPreview(preview: ChangePreview): PreviewResponse {
   const { jurisdictionCode, enable, disable, customersTotal, accountsTotal } = preview;
   return {
-    ...{ jurisdiction: jurisdictionCode, enable, disable, customersTotal, accountsTotal },
+    jurisdiction: jurisdictionCode,
+    enable,
+    disable,
+    customersTotal,
+    accountsTotal,
     customers: preview.customers.map(({ platformId, id, displayName, accounts }) => ({
-      ...{ id: toTenantId('cus', platformId, id), displayName, accounts },
+      id: toTenantId('cus', platformId, id),
+      displayName,
+      accounts,
     })),
     accounts: preview.accounts.map(({ platformId, id, customerId, channel, currencyCode }) => ({
-      ...{ id: toTenantId('acc', platformId, id), customer: toTenantId('cus', platformId, customerId) },
-      ...{ channel, currency: currencyCode },
+      id: toTenantId('acc', platformId, id),
+      customer: toTenantId('cus', platformId, customerId),
+      channel,
+      currency: currencyCode,
     })),
   };
 }

@@ -139,15 +139,17 @@ export function presentCase(customer: CustomerRecord): KycCaseResponse {
   const { platformId, id, displayName, kycStatus, kycEvidence, kycProvider, kycReviewer, kycReason } =
     customer;
   return {
-    ...{
-      object: 'kyc_case',
-      id: toTenantId('kyc', platformId, id),
-      customer: toTenantId('cus', platformId, id),
-    },
-    ...{ customerName: displayName, status: kycStatus },
+    object: 'kyc_case',
+    id: toTenantId('kyc', platformId, id),
+    customer: toTenantId('cus', platformId, id),
+    customerName: displayName,
+    status: kycStatus,
     round: customer.kycRound,
     allowedActs: actsIn(KYC_MACHINE, kycStatus),
-    ...{ evidence: kycEvidence, provider: kycProvider, reviewer: kycReviewer, reason: kycReason },
+    evidence: kycEvidence,
+    provider: kycProvider,
+    reviewer: kycReviewer,
+    reason: kycReason,
     decidedAt: toTimeOrNull(customer.kycDecidedAt),
     expiresAt: toTimeOrNull(customer.kycExpiresAt),
   };

@@ -137,7 +137,9 @@ export function presentHold(hold: HoldRecord): HoldResponse {
     remaining: major(hold.remainingMinor),
     status,
     expiresAt: toTimeOrNull(hold.expiresAt),
-    ...{ reference, description, metadata },
+    reference,
+    description,
+    metadata,
     createdAt: toTime(hold.createdAt),
     updatedAt: toTime(hold.updatedAt),
   };

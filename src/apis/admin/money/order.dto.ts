@@ -143,6 +143,9 @@ export function toAdjustmentOrder(body: AdjustmentRequest): AdjustmentOrder {
   const { direction, amount, description, effectiveDate } = body;
   return {
     account: tenantIdIn('account', 'acc', body.account),
-    ...{ direction, amount, description: description?.trim() ?? null, effectiveDate: effectiveDate ?? null },
+    direction,
+    amount,
+    description: description?.trim() ?? null,
+    effectiveDate: effectiveDate ?? null,
   };
 }

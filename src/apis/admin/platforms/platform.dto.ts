@@ -104,7 +104,12 @@ export class AmendPlatformRequest {
 export function presentPlatform(platform: PlatformView): PlatformResponse {
   const { id, name, status, kycAgreement, kycExpiryRestrictsDebits, homeJurisdictionCode } = platform;
   return {
-    ...{ object: 'platform', id: toHouseId('plt', id), name, status, kycAgreement, kycExpiryRestrictsDebits },
+    object: 'platform',
+    id: toHouseId('plt', id),
+    name,
+    status,
+    kycAgreement,
+    kycExpiryRestrictsDebits,
     homeJurisdiction: homeJurisdictionCode,
     createdAt: toTime(platform.createdAt),
     updatedAt: toTime(platform.updatedAt),

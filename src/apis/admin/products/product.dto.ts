@@ -102,15 +102,15 @@ export class AmendProductRequest {
 export function presentProduct(product: ProductRow): AdminProductResponse {
   const { id, name, description, currencyCode, status, maxAccountsPerCustomer, duplicateRule } = product;
   return {
-    ...{
-      object: 'product',
-      id: toHouseId('prd', id),
-      productId: id,
-      name,
-      description,
-      currency: currencyCode,
-    },
-    ...{ status, maxAccountsPerCustomer, duplicateRule },
+    object: 'product',
+    id: toHouseId('prd', id),
+    productId: id,
+    name,
+    description,
+    currency: currencyCode,
+    status,
+    maxAccountsPerCustomer,
+    duplicateRule,
     createdAt: toTime(product.createdAt),
     updatedAt: toTime(product.updatedAt),
   };

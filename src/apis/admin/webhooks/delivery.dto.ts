@@ -74,9 +74,14 @@ export class WebhookDeliveryWithAttemptsResponse extends WebhookDeliveryResponse
 export function presentDelivery(delivery: DeliveryRecord): WebhookDeliveryResponse {
   const { platformId, id, endpointId, eventId, eventType, objectId, status, attempts } = delivery;
   return {
-    ...{ object: 'webhook_delivery', id: toTenantId('whd', platformId, id) },
-    ...{ webhook: toTenantId('whk', platformId, endpointId), event: toTenantId('evt', platformId, eventId) },
-    ...{ eventType, objectId, status, attempts },
+    object: 'webhook_delivery',
+    id: toTenantId('whd', platformId, id),
+    webhook: toTenantId('whk', platformId, endpointId),
+    event: toTenantId('evt', platformId, eventId),
+    eventType,
+    objectId,
+    status,
+    attempts,
     nextAttemptAt: status === 'pending' ? toTime(delivery.nextAttemptAt) : null,
     createdAt: toTime(delivery.createdAt),
     completedAt: toTimeOrNull(delivery.completedAt),

@@ -155,8 +155,14 @@ export class TestWebhookResponse {
 export function presentWebhook(webhook: WebhookView): WebhookResponse {
   const { platformId, id, url, description, eventTypes, status, statusReason } = webhook;
   return {
-    ...{ object: 'webhook', id: toTenantId('whk', platformId, id), platform: toHouseId('plt', platformId) },
-    ...{ url, description, eventTypes, status, statusReason },
+    object: 'webhook',
+    id: toTenantId('whk', platformId, id),
+    platform: toHouseId('plt', platformId),
+    url,
+    description,
+    eventTypes,
+    status,
+    statusReason,
     failingSince: toTimeOrNull(webhook.failingSince),
     lastSuccessAt: toTimeOrNull(webhook.lastSuccessAt),
     previousSecretExpiresAt: toTimeOrNull(webhook.previousSecretExpiresAt),

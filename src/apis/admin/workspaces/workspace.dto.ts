@@ -34,7 +34,11 @@ export class CreateWorkspaceRequest {
 export function presentWorkspace(workspace: WorkspaceView): WorkspaceResponse {
   const { platformId, id, customerId, holderName, createdAt } = workspace;
   return {
-    ...{ object: 'workspace', id: toTenantId('wsp', platformId, id), workspaceId: Number(id) },
-    ...{ customer: toTenantId('cus', platformId, customerId), holderName, createdAt: toTime(createdAt) },
+    object: 'workspace',
+    id: toTenantId('wsp', platformId, id),
+    workspaceId: Number(id),
+    customer: toTenantId('cus', platformId, customerId),
+    holderName,
+    createdAt: toTime(createdAt),
   };
 }

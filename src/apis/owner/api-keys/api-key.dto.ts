@@ -149,7 +149,12 @@ export function presentApiKey(credential: CredentialView): OwnerApiKeyResponse {
   const { name, key, scopes, allowedCurrencies, allowedNetworks, createdAt } = credential;
   const { expiresAt, revokedAt, previousSecretExpiresAt, lastUsedAt } = credential;
   return {
-    ...{ id: key, name, key, scopes, allowedCurrencies, allowedNetworks },
+    id: key,
+    name,
+    key,
+    scopes,
+    allowedCurrencies,
+    allowedNetworks,
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     revokedAt: revokedAt?.toISOString() ?? null,

@@ -61,11 +61,9 @@ export class AmendPlatformAccountPipe implements PipeTransform<CallContext, Amen
     const emails = fundingNotification?.map(({ emailAddress }) => emailAddress);
     return {
       selection: {
-        ...{
-          platformId: call.caller.platformId,
-          channel: 'platform',
-          customerId: subjectOf(call).customerId,
-        },
+        platformId: call.caller.platformId,
+        channel: 'platform',
+        customerId: subjectOf(call).customerId,
         accountIdentifier: accountIdentifier.toLowerCase(),
       },
       change: {

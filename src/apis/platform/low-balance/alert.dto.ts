@@ -133,7 +133,8 @@ export function presentAlert(alert: AlertView): AlertResponse {
     balanceAlertDisplayName: displayName,
     balanceAlertThreshold: toMajorNumber(thresholdMinor, decimals),
     balanceAlertNotification: emails.map((emailAddress) => ({ emailAddress })),
-    ...{ customerIdentifier, accountIdentifier },
+    customerIdentifier,
+    accountIdentifier,
     createdAt: alert.createdAt.toISOString(),
   };
 }

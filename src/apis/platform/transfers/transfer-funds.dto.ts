@@ -144,9 +144,13 @@ export function presentFundsTransfer(transfer: FundsTransfer): TransferFundsResp
 function presentParty(party: FundsParty, { currencyCode, decimals }: FundsTransfer): TransferPartyResponse {
   const { accountIdentifier, number, displayName, contactEmail, status, startingMinor, endingMinor } = party;
   return {
-    ...{ accountIdentifier, accountNumber: `A${number}`, displayName, currencyCode },
+    accountIdentifier,
+    accountNumber: `A${number}`,
+    displayName,
+    currencyCode,
     startingBalance: toMajorNumber(startingMinor, decimals),
     endingBalance: toMajorNumber(endingMinor, decimals),
-    ...{ status: presentStatus(status), contactEmail },
+    status: presentStatus(status),
+    contactEmail,
   };
 }

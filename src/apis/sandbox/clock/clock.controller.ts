@@ -21,7 +21,9 @@ export class SandboxClockController {
 
   @Put()
   @SandboxOperation({
-    ...{ summary: 'Set the clock', path, refusals: BODY_REFUSALS },
+    summary: 'Set the clock',
+    path,
+    refusals: BODY_REFUSALS,
     description:
       'Forward or back. When this is answered, whatever became due is done: holds and KYC decisions whose time is ' +
       'over have ended.',
@@ -35,7 +37,9 @@ export class SandboxClockController {
   @Post()
   @HttpCode(200)
   @SandboxOperation({
-    ...{ summary: 'Advance the clock', path, refusals: BODY_REFUSALS },
+    summary: 'Advance the clock',
+    path,
+    refusals: BODY_REFUSALS,
     description: 'By a duration, from where it stands. When this is answered, whatever became due is done.',
   })
   @ApiBody({ type: AdvanceClockRequest })

@@ -19,7 +19,8 @@ export class OpenWorkspaceAccountPipe implements PipeTransform<CallContext, Work
     const opening: WorkspaceOpening = {
       channel: 'workspace',
       platformId: call.caller.platformId,
-      ...{ customerId, workspaceId },
+      customerId,
+      workspaceId,
       productId: productID,
       alias: alias.trim(),
       act: actOf(call),

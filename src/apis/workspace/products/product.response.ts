@@ -57,7 +57,11 @@ export class WorkspaceProductResponse {
 export function presentCurrency(currency: CurrencyView): WorkspaceCurrencyResponse {
   const { id, code, name, symbol, decimals, createdAt, updatedAt } = currency;
   return {
-    ...{ id, code, name, symbol, decimals },
+    id,
+    code,
+    name,
+    symbol,
+    decimals,
     swiftMinimumWithdrawalAmount: currency.swiftMinimumWithdrawalMinor.toString(),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
@@ -67,7 +71,9 @@ export function presentCurrency(currency: CurrencyView): WorkspaceCurrencyRespon
 export function presentProduct(product: ProductView): WorkspaceProductResponse {
   const { id, name, description, currency, createdAt, updatedAt } = product;
   return {
-    ...{ id, name, description },
+    id,
+    name,
+    description,
     edges: { currency: presentCurrency(currency) },
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

@@ -29,10 +29,14 @@ export class RefreshTokenGuard implements CanActivate {
     };
     const { platformId, sessionId, tokenId } = presented;
     request.user = {
-      ...{ kind: 'workspace', platformId, customerId: null, workspaceId: null },
+      kind: 'workspace',
+      platformId,
+      customerId: null,
+      workspaceId: null,
       id: `session:${sessionId}`,
       actorId: toTenantId('ses', platformId, sessionId),
-      ...{ name: 'session', allowedCurrencies: null },
+      name: 'session',
+      allowedCurrencies: null,
       scopes: new Set(),
       suspension: null,
       expiresAt: null,

@@ -41,7 +41,8 @@ export function presentTokens({ accessToken, refreshToken }: SessionTokens): Ses
   return {
     accessToken,
     refreshToken: {
-      ...{ id: Number(id), value },
+      id: Number(id),
+      value,
       createdAt: createdAt.toISOString(),
       updatedAt: createdAt.toISOString(),
       expiredAt: expiresAt.toISOString(),

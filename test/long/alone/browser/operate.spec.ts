@@ -23,7 +23,9 @@ withBrowser('An admin in Swagger UI', () => {
     browser = await launchBrowser();
     docs = await DocsPage.open(browser, app.url, observed);
     customer = await world.make.aCustomer({
-      ...{ displayName: 'Brook Imports Ltd', kycStatus: 'pending', countryOfResidence: 'US' },
+      displayName: 'Brook Imports Ltd',
+      kycStatus: 'pending',
+      countryOfResidence: 'US',
       email: 'finance@brook.example',
     });
   }, 60_000);
