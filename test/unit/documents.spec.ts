@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const FOLDERS = ['.', 'docs', 'docs/adr', 'docs/openapi', 'docs/openapi/released'];
+const DOCUMENTS = FOLDERS.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+);
+/** Folders of the project whose files documents name from the root. */
+const PATH = /^(?:src|test|docs|scripts|bench|docker|\.ci)\/[\w./*{},-]*$/;
+
+/** Without blocks of code, where a bracket is no link. */
+function prose(document: string): string {
+  return readFileSync(document, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+}
+
+/** As GitHub makes the anchors of headings. */
+function anchorsOf(document: string): Set<string> {
+  const headings = [...prose(document).matchAll(/^#+ +(.+)$/gm)].map(([, text = '']) => text);
+  return new Set(
+    headings.map((text) =>
+      text
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+function brokenLinks(document: string): string[] {
+  const links = [...prose(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  return links.filter((target) => {
+    if (/^[a-z]+:/.test(target)) return false;
+    const [path = '', anchor] = target.split('#');
+    const file = path === '' ? document : join(dirname(document), path);
+    if (!existsSync(file)) return true;
+    return anchor !== undefined && file.endsWith('.md') && !anchorsOf(file).has(anchor);
+  });
+}
+
+function missingPaths(document: string): string[] {
+  const named = [...prose(document).matchAll(/`([^`\s]+)`/g)].map(([, text = '']) => text);
+  // A pattern, such as `docs/openapi/*.json`, or a file to be written, names no file that is there.
+  return named.filter((text) => PATH.test(text) && !/[*{]/.test(text) && !existsSync(text));
+}
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  it('links to what is there', () => {
+    expect(brokenLinks(document)).toEqual([]);
+  });
+
+  it('names paths that are there', () => {
+    expect(missingPaths(document)).toEqual([]);
+  });
+});
