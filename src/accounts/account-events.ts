@@ -1,17 +1,6 @@
+import type { AccountStatus, Channel } from '../entities/account.entity.js';
+import type { EventAccount } from '../events/event-payloads.js';
 import { toTenantId } from '../shared/object-id.js';
-
-/** What events tell of the account they are about. */
-export interface EventAccount {
-  id: string;
-  /** Without the `A` of the platform API. */
-  number: string;
-  publicId: string;
-  accountIdentifier: string | null;
-  channel: string;
-  customer: string | null;
-  currency: string;
-  status: string;
-}
 
 interface Described {
   platformId: string;
@@ -19,10 +8,10 @@ interface Described {
   number: string;
   publicId: string;
   accountIdentifier: string | null;
-  channel: string;
+  channel: Channel;
   customerId: string | null;
   currencyCode: string;
-  status: string;
+  status: AccountStatus;
 }
 
 export function toEventAccount(account: Described): EventAccount {

@@ -2,6 +2,7 @@ import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail
 import { EFFECTIVE_JURISDICTION_SQL, standingColumnsSql } from '../customers/customer-standing.js';
 import type { PreparedStatement } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsSql } from '../database/row-columns.js';
+import type { EventPayloads } from '../events/event-payloads.js';
 import { publishSql } from '../events/outbox.service.js';
 import { claimSql, type IdempotentRequest, RECORD_COLUMNS } from '../idempotency/idempotency.service.js';
 import { openBalanceSql } from '../ledger/open-balance.js';
@@ -81,7 +82,7 @@ export interface NewAccount {
   /** Its receipt sealed. */
   record: (IdempotentRequest & { receipt: Buffer }) | null;
   entry: AuditRecord;
-  event: object;
+  event: EventPayloads['account.opened'];
 }
 
 const NEW_COLUMNS: readonly RowColumn<NewAccount>[] = [

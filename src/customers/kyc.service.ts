@@ -4,7 +4,7 @@ import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Customer, type KycStatus } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
-import type { EventType, NewEvent } from '../events/event-types.js';
+import type { NewEvent } from '../events/event-types.js';
 import { Outbox } from '../events/outbox.service.js';
 import { Acts } from '../idempotency/acts.service.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
@@ -134,12 +134,19 @@ export class KycService {
   }
 }
 
-/** Nobody is told of `not_started`: no step leads there. */
+/** @throws Error for `not_started`: no step leads there */
 function movedEvent(moved: Customer, now: Date): NewEvent {
   const { platformId, id, identifier, kycStatus, kycRound, kycExpiresAt } = moved;
   const objectId = toTenantId('cus', platformId, id);
-  const customer = { id: objectId, customerIdentifier: identifier, kycStatus, kycRound, kycExpiresAt };
-  const type = `kyc.${kycStatus}` as EventType;
+  if (kycStatus === 'not_started') throw new Error('no KYC step leads to not_started');
+  const customer = {
+    id: objectId,
+    customerIdentifier: identifier,
+    kycStatus,
+    kycRound,
+    kycExpiresAt: kycExpiresAt?.toISOString() ?? null,
+  };
+  const type = `kyc.${kycStatus}` as const;
   return { platformId, type, objectId, data: { customer }, occurredAt: now };
 }
 

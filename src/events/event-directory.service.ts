@@ -4,12 +4,9 @@ import { listPage } from '../database/listing.js';
 import { AppError } from '../shared/app-error.js';
 import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import type { TenantObject } from '../shared/object-id.js';
-import type { StoredEvent } from './event-dispatcher.service.js';
-import { EVENT_TYPES } from './event-types.js';
+import { EVENT_TYPES, type StoredEvent } from './event-types.js';
 
-export interface EventView extends StoredEvent {
-  dispatchedAt: Date | null;
-}
+export type EventView = StoredEvent & { dispatchedAt: Date | null };
 
 /** How events are listed. */
 export const EVENT_LIST: ListSpec = {

@@ -3,23 +3,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Clock } from '../shared/clock.js';
 import { Recurring } from '../shared/recurring.js';
-import type { EventType } from './event-types.js';
+import type { StoredEvent } from './event-types.js';
 
 const INTERVAL_MS = 500;
 const BATCH = 500;
 const PLATFORMS_A_ROUND = 100;
 /** Any number that nobody else locks with, beside the platform's: 'evnt' in ASCII. */
 const LOCK = 0x65766e74;
-
-/** An event as those see it who tell of it. */
-export interface StoredEvent {
-  platformId: string;
-  id: string;
-  type: EventType;
-  objectId: string;
-  data: Record<string, unknown>;
-  occurredAt: Date;
-}
 
 /** Queues what is to be told of some events of one platform, in the order of their ids. */
 export type EventConsumer = (tx: EntityManager, events: readonly StoredEvent[]) => Promise<void>;

@@ -1,3 +1,5 @@
+import type { EventPayloads } from './event-payloads.js';
+
 /** Everything that happens which others may want to be told of. */
 export const EVENT_TYPES = [
   'account.opened',
@@ -20,13 +22,16 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Something that happened to one object. */
-export interface NewEvent {
+/** One of each type, with the payload of that type. */
+type ByType<Event> = { [Type in EventType]: Event & { type: Type; data: EventPayloads[Type] } }[EventType];
+
+/** Something that happened to one object; `data` is complete, and sent as it was then, however late. */
+export type NewEvent = ByType<{
   platformId: string;
-  type: EventType;
-  /** Prefixed id of whom it happened to: an account, or a customer for `kyc.…`. */
+  /** Prefixed id of the object: an account, or a customer for `kyc.…`. */
   objectId: string;
-  /** What there is to tell, complete: it is told as it was then, however late. */
-  data: object;
   occurredAt: Date;
-}
+}>;
+
+/** An event as it is read again. */
+export type StoredEvent = NewEvent & { id: string };

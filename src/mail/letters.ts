@@ -1,6 +1,10 @@
 import type { EmailKind } from '../entities/email.entity.js';
-import type { StoredEvent } from '../events/event-dispatcher.service.js';
+import type { EventAccount } from '../events/event-payloads.js';
+import type { StoredEvent } from '../events/event-types.js';
 import { toMajorText, toMinorUnits } from '../shared/money.js';
+
+type FundingEvent = Extract<StoredEvent, { type: 'transfer.posted' }>;
+type LowBalanceEvent = Extract<StoredEvent, { type: 'balance.low' }>;
 
 /** What a recipient is shown. */
 export interface Letter {
@@ -16,49 +20,24 @@ export interface LetterAccount {
   decimals: number;
 }
 
-/** What is read of `transfer.posted`. */
-interface PostedData {
-  account: EventAccount;
-  transfer: {
-    id: string;
-    kind: string;
-    side: string;
-    amount: number;
-    effectiveDate: string;
-    reference: string | null;
-    description: string | null;
-  };
-}
-
-/** What is read of `balance.low`. */
-interface LowData {
-  account: EventAccount;
-  alert: { id: string; displayName: string; threshold: number };
-  available: number;
-}
-
-interface EventAccount {
-  number: string;
-  accountIdentifier: string | null;
-  currency: string;
-}
-
 /** Whether the event tells that money came to an account from the world outside. */
-export function isFunding({ type, data }: StoredEvent): boolean {
-  if (type !== 'transfer.posted') return false;
+export function isFunding(event: StoredEvent): event is FundingEvent {
+  if (event.type !== 'transfer.posted') return false;
   // An event that cannot be read must not hold up those behind it.
-  const { transfer } = data as Partial<PostedData>;
+  const { transfer } = event.data as Partial<FundingEvent['data']>;
   return transfer?.kind === 'deposit' && transfer.side === 'credit';
 }
 
-/** The alert that the event tells of, or `null`. */
-export function alertIdOf({ type, data }: StoredEvent): string | null {
-  return type === 'balance.low' ? ((data as Partial<LowData>).alert?.id ?? null) : null;
+/** Whether the event tells that an alert's threshold was crossed. */
+export function isLowBalance(event: StoredEvent): event is LowBalanceEvent {
+  if (event.type !== 'balance.low') return false;
+  const { alert } = event.data as Partial<LowBalanceEvent['data']>;
+  return alert !== undefined;
 }
 
 /** To those who are told of funding. */
-export function fundingLetter({ data, occurredAt }: StoredEvent, holder: LetterAccount): Letter {
-  const { account, transfer } = data as unknown as PostedData;
+export function fundingLetter({ data, occurredAt }: FundingEvent, holder: LetterAccount): Letter {
+  const { account, transfer } = data;
   const amount = money(transfer.amount, account, holder);
   return {
     kind: 'account_funded',
@@ -79,8 +58,8 @@ export function fundingLetter({ data, occurredAt }: StoredEvent, holder: LetterA
 }
 
 /** To those whom a low-balance alert names. */
-export function lowBalanceLetter({ data, occurredAt }: StoredEvent, holder: LetterAccount): Letter {
-  const { account, alert, available } = data as unknown as LowData;
+export function lowBalanceLetter({ data, occurredAt }: LowBalanceEvent, holder: LetterAccount): Letter {
+  const { account, alert, available } = data;
   return {
     kind: 'balance_low',
     subject: oneLine(`Balance below ${money(alert.threshold, account, holder)}: ${nameOf(account, holder)}`),

@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { EventDispatcher, type StoredEvent } from '../events/event-dispatcher.service.js';
+import { EventDispatcher } from '../events/event-dispatcher.service.js';
+import type { StoredEvent } from '../events/event-types.js';
 import { parseTenantId } from '../shared/object-id.js';
 import { EmailQueue, type NewEmail } from './email-queue.service.js';
-import { alertIdOf, fundingLetter, isFunding, type LetterAccount, lowBalanceLetter } from './letters.js';
+import { fundingLetter, isFunding, isLowBalance, type LetterAccount, lowBalanceLetter } from './letters.js';
 
 /** Whom to write to about an event. */
 interface Addressed extends LetterAccount {
@@ -41,8 +42,8 @@ export class Notifications implements OnModuleInit {
     const accounts = await find(tx, FUNDING_SQL, platformId, events.map(fundedAccountOf));
     const alerts = await find(tx, ALERTS_SQL, platformId, events.map(alertIdOf));
     const emails = events.flatMap((event) => [
-      ...toEmails(event, accounts.get(fundedAccountOf(event) ?? ''), fundingLetter),
-      ...toEmails(event, alerts.get(alertIdOf(event) ?? ''), lowBalanceLetter),
+      ...(isFunding(event) ? toEmails(event, accounts.get(fundedAccountOf(event) ?? ''), fundingLetter) : []),
+      ...(isLowBalance(event) ? toEmails(event, alerts.get(event.data.alert.id), lowBalanceLetter) : []),
     ]);
     await this.queue.enqueue(tx, platformId, emails);
   }
@@ -51,6 +52,11 @@ export class Notifications implements OnModuleInit {
 /** Id of the account that the event tells was funded, or `null`. */
 function fundedAccountOf(event: StoredEvent): string | null {
   return isFunding(event) ? (parseTenantId('acc', event.objectId)?.id ?? null) : null;
+}
+
+/** Id of the alert that the event tells of, or `null`. */
+function alertIdOf(event: StoredEvent): string | null {
+  return isLowBalance(event) ? event.data.alert.id : null;
 }
 
 async function find(
@@ -65,10 +71,10 @@ async function find(
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-function toEmails(
-  event: StoredEvent,
+function toEmails<Event extends StoredEvent>(
+  event: Event,
   to: Addressed | undefined,
-  write: (event: StoredEvent, holder: LetterAccount) => Omit<NewEmail, 'eventId' | 'objectId' | 'recipient'>,
+  write: (event: Event, holder: LetterAccount) => Omit<NewEmail, 'eventId' | 'objectId' | 'recipient'>,
 ): NewEmail[] {
   if (to === undefined) return [];
   const letter = write(event, to);

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { toEventAccount } from '../accounts/account-events.js';
 import type { ActContext } from '../audit/act.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import type { EventHold } from '../events/event-payloads.js';
 import type { EventType } from '../events/event-types.js';
 import { Outbox } from '../events/outbox.service.js';
 import type { HoldRecord } from '../books/hold-directory.service.js';
@@ -46,7 +47,7 @@ export class HoldChronicle {
   }
 }
 
-function toEventHold(hold: HoldRecord): object {
+function toEventHold(hold: HoldRecord): EventHold {
   const { platformId, id, currencyCode, decimals, status, expiresAt, reference, description, metadata } =
     hold;
   const major = (minor: string): number => toMajorNumber(BigInt(minor), decimals);
@@ -58,7 +59,7 @@ function toEventHold(hold: HoldRecord): object {
     captured: major(hold.capturedMinor),
     released: major(hold.releasedMinor),
     remaining: major(hold.remainingMinor),
-    expiresAt,
+    expiresAt: expiresAt?.toISOString() ?? null,
     reference,
     description,
     metadata,

@@ -1,4 +1,5 @@
 import { toEventAccount } from '../accounts/account-events.js';
+import type { EventTransfer } from '../events/event-payloads.js';
 import type { NewEvent } from '../events/event-types.js';
 import type { OpenBook } from '../ledger/ledger.service.js';
 import type { PostedTransfer } from '../ledger/posted-transfer.js';
@@ -41,7 +42,7 @@ function eventOf(
       objectId: account.id,
       data: {
         account,
-        transfer: { ...toEventTransfer(transfer), side, amount: major(transfer.amountMinor) },
+        transfer: toEventTransfer(transfer, side, major(transfer.amountMinor)),
         balance: {
           posted: major(postedMinor),
           locked: major(lockedMinor),
@@ -53,7 +54,11 @@ function eventOf(
   ];
 }
 
-function toEventTransfer(transfer: PostedTransfer): object {
+function toEventTransfer(
+  transfer: PostedTransfer,
+  side: EventTransfer['side'],
+  amount: number,
+): EventTransfer {
   const { platformId, id, journalId, kind, currencyCode, effectiveDate, postedAt } = transfer;
   const { reference, description, metadata, reversesId } = transfer;
   return {
@@ -62,10 +67,12 @@ function toEventTransfer(transfer: PostedTransfer): object {
     kind,
     currency: currencyCode,
     effectiveDate,
-    postedAt,
+    postedAt: postedAt.toISOString(),
     reference,
     description,
     metadata,
     reverses: reversesId === undefined ? null : toTenantId('trf', platformId, reversesId),
+    side,
+    amount,
   };
 }

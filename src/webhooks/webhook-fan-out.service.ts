@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { EventDispatcher, type StoredEvent } from '../events/event-dispatcher.service.js';
+import { EventDispatcher } from '../events/event-dispatcher.service.js';
+import type { StoredEvent } from '../events/event-types.js';
 import { Clock } from '../shared/clock.js';
 import { ENQUEUE_SQL } from './delivery-queue.sql.js';
 

@@ -28,7 +28,7 @@ export class EventResponse {
       additionalProperties: true,
     },
   )
-  data!: Record<string, unknown>;
+  data!: object;
 
   @ShownTime('When it happened.')
   occurredAt!: string;
