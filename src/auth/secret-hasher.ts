@@ -7,15 +7,16 @@ const DIGEST_BYTES = 32;
 const NO_DIGEST = Buffer.alloc(DIGEST_BYTES);
 
 /**
- * Secrets are random and long (≥ 256 bits), so one keyed hash protects them; a slow one would add nothing. A hash is the
- * tag of its pepper (4 bytes) and HMAC-SHA-256; those of earlier versions have no tag.
+ * Secrets are random and long (≥ 256 bits), so one keyed hash protects them; a slow one would add nothing. A hash is
+ * HMAC-SHA-256; while several peppers are listed it begins with the tag of its pepper (4 bytes). Without a rotation there
+ * is none, so that processes of an earlier version, which know no tags, read the hashes during an upgrade.
  */
 @Injectable()
 export class SecretHasher {
   private readonly peppers: readonly string[];
   private readonly newest: string;
-  /** Of the hashes that are made now. */
-  readonly newestTag: Buffer;
+  /** Of the hashes that are made now; `null`: one pepper is listed, and hashes have no tag. */
+  readonly newestTag: Buffer | null;
   /** Digest of the secret that was found right for a hash, for as long as the hash itself is referenced. */
   private readonly proven = new WeakMap<Buffer, string>();
 
@@ -23,12 +24,13 @@ export class SecretHasher {
     const [newest = ''] = secretPeppers;
     this.peppers = secretPeppers;
     this.newest = newest;
-    this.newestTag = tagOf(newest);
+    this.newestTag = secretPeppers.length > 1 ? tagOf(newest) : null;
   }
 
   /** Under the newest pepper. */
   hash(secret: string): Buffer {
-    return Buffer.concat([this.newestTag, keyedHash(this.newest, secret)]);
+    const digest = keyedHash(this.newest, secret);
+    return this.newestTag === null ? digest : Buffer.concat([this.newestTag, digest]);
   }
 
   /**
@@ -43,8 +45,9 @@ export class SecretHasher {
     return right !== undefined;
   }
 
-  /** Whether the hash was made under the newest pepper. */
+  /** Whether the hash is as good as one that is made now. */
   isCurrent(hashed: Buffer): boolean {
+    if (this.newestTag === null) return true;
     return hashed.length === TAG_BYTES + DIGEST_BYTES && hashed.subarray(0, TAG_BYTES).equals(this.newestTag);
   }
 

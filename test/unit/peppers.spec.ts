@@ -59,19 +59,27 @@ describe('The hash of a secret', () => {
     expect(hasherOf(`${NEW},${OLD}`).matches('another', hash, null)).toBe(false);
   });
 
-  it('is renewed under the newest pepper when it is of another', () => {
-    const hash = hasherOf(OLD).hash('secret');
+  it('is renewed under the newest pepper when it is of another, or names none', () => {
     const hasher = hasherOf(`${NEW},${OLD}`);
-    const renewed = hasher.renewed('secret', hash);
-    expect(renewed).toEqual(hasherOf(NEW).hash('secret'));
-    expect(hasher.renewed('secret', renewed as Buffer)).toBeNull();
-    expect(hasher.renewed('another', hash)).toBeNull();
+    for (const hash of [hasherOf(OLD).hash('secret'), hasherOf(`${OLD},${NEW}`).hash('secret')]) {
+      const renewed = hasher.renewed('secret', hash);
+      expect(renewed).toEqual(hasher.hash('secret'));
+      expect(hasher.renewed('secret', renewed as Buffer)).toBeNull();
+      expect(hasher.renewed('another', hash)).toBeNull();
+      expect(hasherOf(NEW).matches('secret', renewed)).toBe(true);
+    }
   });
 
-  it('of an earlier version, which does not name its pepper, is right and is renewed', () => {
+  // Processes of the version before compare 32 bytes, and run beside those of this one during an upgrade.
+  it('has the form of earlier versions while one pepper is listed, and stays as it is', () => {
     const hasher = hasherOf(OLD);
-    const former = hasher.hash('secret').subarray(-32);
-    expect(hasher.matches('secret', former)).toBe(true);
-    expect(hasher.renewed('secret', former)).toEqual(hasher.hash('secret'));
+    const hash = hasher.hash('secret');
+    expect(hash).toHaveLength(32);
+    expect(hasher.renewed('secret', hash)).toBeNull();
+    const ofRotation = hasherOf(`${OLD},${NEW}`).hash('secret');
+    expect([hasher.matches('secret', ofRotation), hasher.renewed('secret', ofRotation)]).toEqual([
+      true,
+      null,
+    ]);
   });
 });
