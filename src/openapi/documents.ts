@@ -11,7 +11,6 @@ import { foldBasePath } from './passes/base-path.js';
 import { addBodyExamples } from './passes/body-examples.js';
 import { listErrors } from './passes/error-catalogue.js';
 import { closeRequests } from './passes/closed-requests.js';
-import { nameOperations } from './passes/operation-ids.js';
 import { documentHeaders } from './passes/response-headers.js';
 import { nameSecuritySchemes } from './passes/security-schemes.js';
 import { shareParts } from './passes/shared-parts.js';
@@ -137,7 +136,6 @@ export function createDocument(app: INestApplication, api: ApiDocument): OpenAPI
     include: [api.module],
   });
   api.finish?.(document);
-  nameOperations(document);
   nameSecuritySchemes(document, api.name);
   describeTags(document);
   documentHeaders(document);

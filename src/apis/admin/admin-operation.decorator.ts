@@ -27,6 +27,8 @@ const ALWAYS: readonly ErrorCode[] = [
 ];
 
 interface AdminOperation {
+  /** What clients call it: unique within the document. */
+  operationId: string;
   summary: string;
   description: string;
   refusals?: readonly ErrorCode[];
@@ -79,13 +81,13 @@ export function AdminDecide(operation: AdminOperation): MethodDecorator {
 
 function documented(
   scope: Scope,
-  { summary, description, refusals = [], refusedIn }: AdminOperation,
+  { operationId, summary, description, refusals = [], refusedIn }: AdminOperation,
   common: readonly ErrorCode[],
 ): MethodDecorator {
   return applyDecorators(
     RequireScope(scope),
     UseGuards(AdminAuthGuard, ScopeGuard),
-    ApiOperation({ summary, description }),
+    ApiOperation({ operationId, summary, description }),
     ApiSecurity('oauth2', [scope]),
     ApiSecurity('bearer'),
     ApiSecurity({ apiKey: [], apiSecret: [] }),

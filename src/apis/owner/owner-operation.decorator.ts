@@ -47,24 +47,29 @@ const ALWAYS_MANAGED: readonly ErrorCode[] = [
 ];
 
 interface OwnerOperation {
+  /** What clients call it: unique within the document. */
+  operationId: string;
   summary: string;
   description: string;
   refusals: readonly ErrorCode[];
 }
 
 /** A call that reads: who may make it, and its part of the document. */
-export function OwnerRead(scope: Scope, { summary, description, refusals }: OwnerOperation): MethodDecorator {
+export function OwnerRead(
+  scope: Scope,
+  { operationId, summary, description, refusals }: OwnerOperation,
+): MethodDecorator {
   return applyDecorators(
     RequireScope(scope),
     UseGuards(OwnerAuthGuard, ScopeGuard, KycApprovedGuard),
-    ...documented({ summary, description, refusals: [...refusals, ...ALWAYS] }),
+    ...documented({ operationId, summary, description, refusals: [...refusals, ...ALWAYS] }),
   );
 }
 
 /** A call that opens an account. Its KYC check is a pipe, because the body's form is refused first. */
 export function OwnerOpens(
   scope: Scope,
-  { summary, description, refusals }: OwnerOperation,
+  { operationId, summary, description, refusals }: OwnerOperation,
 ): MethodDecorator {
   return applyDecorators(
     RequireScope(scope),
@@ -72,27 +77,32 @@ export function OwnerOpens(
     Idempotent(),
     DryRun(OpenOwnerAccountPipe, OpeningRehearsal),
     ApiOkResponse({ type: DryRunResponse, description: 'With `dryRun=true`: what would happen.' }),
-    ...documented({ summary, description, refusals: [...refusals, ...WRITE_REFUSALS, ...ALWAYS] }),
+    ...documented({
+      operationId,
+      summary,
+      description,
+      refusals: [...refusals, ...WRITE_REFUSALS, ...ALWAYS],
+    }),
   );
 }
 
 /** A call that manages the owner's own keys, whatever the owner's KYC says, unless it is suspended. */
 export function OwnerManages(
   scope: Scope,
-  { summary, description, refusals, writes = false }: OwnerOperation & { writes?: boolean },
+  { operationId, summary, description, refusals, writes = false }: OwnerOperation & { writes?: boolean },
 ): MethodDecorator {
   const common = writes ? [...WRITE_REFUSALS, ...ALWAYS_MANAGED] : ALWAYS_MANAGED;
   return applyDecorators(
     RequireScope(scope),
     UseGuards(OwnerAuthGuard, ScopeGuard, NotSuspendedGuard),
     ...(writes ? [Idempotent()] : []),
-    ...documented({ summary, description, refusals: [...refusals, ...common] }),
+    ...documented({ operationId, summary, description, refusals: [...refusals, ...common] }),
   );
 }
 
-function documented({ summary, description, refusals }: OwnerOperation): MethodDecorator[] {
+function documented({ operationId, summary, description, refusals }: OwnerOperation): MethodDecorator[] {
   return [
-    ApiOperation({ summary, description }),
+    ApiOperation({ operationId, summary, description }),
     ApiSecurity({ apiKey: [], apiSecret: [] }),
     documentRefusals(
       {

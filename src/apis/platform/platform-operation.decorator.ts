@@ -34,6 +34,8 @@ const ALWAYS: readonly ErrorCode[] = [
 ];
 
 interface PlatformOperation {
+  /** What clients call it: unique within the document. */
+  operationId: string;
   summary: string;
   description: string;
   refusals: readonly ErrorCode[];
@@ -80,14 +82,14 @@ function suspensionsOf(guards: readonly Type<CanActivate>[]): ErrorCode[] {
 
 function operation(
   scope: Scope,
-  { summary, description, refusals, guards = [] }: PlatformOperation,
+  { operationId, summary, description, refusals, guards = [] }: PlatformOperation,
   common: readonly ErrorCode[],
   always: Type<CanActivate>[] = [PlatformAuthGuard, ScopeGuard, AcceptsJsonGuard],
 ): MethodDecorator {
   return applyDecorators(
     RequireScope(scope),
     ...(always.length === 0 ? [] : [UseGuards(...always, ...guards, NotSuspendedGuard)]),
-    ApiOperation({ summary, description }),
+    ApiOperation({ operationId, summary, description }),
     ApiSecurity('basic'),
     ApiSecurity({ apiKey: [], apiSecret: [] }),
     ApiSecurity('oauth2', [scope]),

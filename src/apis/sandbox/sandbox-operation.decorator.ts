@@ -16,6 +16,8 @@ export const BODY_REFUSALS: readonly ErrorCode[] = [
 ];
 
 interface Operation {
+  /** What clients call it: unique within the document. */
+  operationId: string;
   summary: string;
   description: string;
   /** An example of a path that is refused. */
@@ -24,12 +26,18 @@ interface Operation {
 }
 
 /** A call of whoever has the sandbox's token, and its part of the document. */
-export function SandboxOperation({ summary, description, path, refusals = [] }: Operation): MethodDecorator {
+export function SandboxOperation({
+  operationId,
+  summary,
+  description,
+  path,
+  refusals = [],
+}: Operation): MethodDecorator {
   const field = { path: 'now', constraint: 'required' as const, message: 'is required', invalidValue: null };
   const samples = { validation_failed: { fields: [field] } };
   return applyDecorators(
     UseGuards(SandboxTokenGuard),
-    ApiOperation({ summary, description }),
+    ApiOperation({ operationId, summary, description }),
     ApiSecurity('sandboxToken'),
     documentRefusals({ shape: sandboxApiShape, body: ProblemResponse, path, samples }, [
       ...refusals,

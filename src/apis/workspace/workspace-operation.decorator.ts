@@ -20,6 +20,8 @@ const SessionGuard = ApiAuthGuard('workspace', [BEARER]);
 const ALWAYS: readonly ErrorCode[] = ['credentials_invalid', ...ANY_CALL_REFUSALS];
 
 export interface WorkspaceOperationOptions {
+  /** What clients call it: unique within the document. */
+  operationId: string;
   summary: string;
   description: string;
   refusals: readonly ErrorCode[];
@@ -70,9 +72,9 @@ function inWorkspace(
 }
 
 export function documentWorkspaceOperation(options: WorkspaceOperationOptions): MethodDecorator {
-  const { summary, description, refusals } = options;
+  const { operationId, summary, description, refusals } = options;
   return applyDecorators(
-    ApiOperation({ summary, description }),
+    ApiOperation({ operationId, summary, description }),
     documentRefusals(
       {
         shape: workspaceApiShape,

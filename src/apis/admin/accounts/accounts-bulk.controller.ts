@@ -32,7 +32,11 @@ export class AdminAccountsBulkController {
   ) {}
 
   @Post('bulk')
-  @AdminBulk({ summary: 'Open accounts in bulk', description: DESCRIPTION })
+  @AdminBulk({
+    operationId: 'openAccountsInBulk',
+    summary: 'Open accounts in bulk',
+    description: DESCRIPTION,
+  })
   @BulkDocs(
     [OwnerAccountLineRequest, WorkspaceAccountLineRequest, PlatformAccountLineRequest],
     OpenedLineResponse,

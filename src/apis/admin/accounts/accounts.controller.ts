@@ -31,6 +31,7 @@ export class AdminAccountsController {
 
   @Get()
   @AdminRead({
+    operationId: 'findAccounts',
     summary: 'Find accounts',
     description: 'Of every platform and API; every parameter given must hold.',
     refusals: ['validation_failed'],
@@ -41,7 +42,12 @@ export class AdminAccountsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get an account', description: 'One account.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getAccount',
+    summary: 'Get an account',
+    description: 'One account.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('acc_1_1')
   @ApiOkResponse({ type: AdminAccountResponse, description: 'The account.' })
   async get(@TenantId('acc') account: TenantObject): Promise<AdminAccountResponse> {
@@ -50,7 +56,8 @@ export class AdminAccountsController {
 
   @Get(':id/decision')
   @AdminRead({
-    summary: 'Tell why an account was opened',
+    operationId: 'getAccountDecision',
+    summary: 'Get the decision of an opening',
     description:
       'The rules with their versions, the KYC evidence and the actor, and what happened to it since.',
     refusals: ['object_not_found'],
@@ -63,6 +70,7 @@ export class AdminAccountsController {
 
   @Post(':id/:act')
   @AdminCreate({
+    operationId: 'actOnAccount',
     summary: 'Freeze, unfreeze, disable, enable, close or reopen an account',
     description:
       'Closing needs a balance of zero and no holds. Reopening, and lifting the freeze of another approver, waits ' +

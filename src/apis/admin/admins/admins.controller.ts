@@ -18,6 +18,7 @@ export class AdminsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listAdmins',
     summary: 'List admins',
     description: 'Those who operate the bank, with the use of their keys.',
     refusals: ['validation_failed'],
@@ -28,7 +29,12 @@ export class AdminsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get an admin', description: 'One admin.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getAdmin',
+    summary: 'Get an admin',
+    description: 'One admin.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('adm_0_1')
   @ApiOkResponse({ type: AdminResponse, description: 'The admin.' })
   async get(@TenantId('adm') { id }: TenantObject): Promise<AdminResponse> {
@@ -38,6 +44,7 @@ export class AdminsController {
   @Patch(':id')
   @HttpCode(202)
   @ApproverChange({
+    operationId: 'changeAdmin',
     summary: 'Change an admin',
     description:
       'Disables or enables it, or gives it another role. Requested by an approver, from a token that is not narrowed; ' +

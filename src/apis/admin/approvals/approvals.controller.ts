@@ -29,6 +29,7 @@ export class AdminApprovalsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listApprovals',
     summary: 'List approvals',
     description: 'Requests that wait for a second person, and what became of them.',
     refusals: ['validation_failed'],
@@ -39,7 +40,12 @@ export class AdminApprovalsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get an approval', description: 'One request.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getApproval',
+    summary: 'Get an approval',
+    description: 'One request.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('apr_1_1')
   @ApiOkResponse({ type: ApprovalResponse, description: 'The request.' })
   async get(@TenantId('apr') name: TenantObject): Promise<ApprovalResponse> {
@@ -48,7 +54,8 @@ export class AdminApprovalsController {
 
   @Post(':id/approve')
   @AdminDecide({
-    summary: 'Approve',
+    operationId: 'approveRequest',
+    summary: 'Approve a request',
     description:
       'Carries out what `summary` shows, in the same transaction. When that is not possible any more, its refusal is ' +
       'the answer and the request stays pending. Not by the requester. A request is stale when the object has changed ' +
@@ -79,7 +86,8 @@ export class AdminApprovalsController {
 
   @Post(':id/refuse')
   @AdminDecide({
-    summary: 'Refuse',
+    operationId: 'refuseRequest',
+    summary: 'Refuse a request',
     description: 'Nothing is carried out. Not by the requester.',
     refusals: DECISION_REFUSALS,
     refusedIn: { state: 'approved', allowedActs: [] },
@@ -97,6 +105,7 @@ export class AdminApprovalsController {
 
   @Post(':id/withdraw')
   @AdminAct({
+    operationId: 'withdrawRequest',
     summary: 'Withdraw a request',
     description: 'By the requester alone.',
     refusals: ['object_not_found', 'transition_not_allowed', 'requester_required'],
@@ -114,6 +123,7 @@ export class AdminApprovalsController {
 
   @Post(':id/secret')
   @AdminAct({
+    operationId: 'collectSecret',
     summary: 'Collect a secret',
     description:
       'The secret of the credential or the session that an approval made. By the requester alone, once, within 24 hours of the ' +

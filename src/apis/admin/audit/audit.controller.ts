@@ -19,6 +19,7 @@ export class AdminAuditController {
 
   @Get()
   @AdminRead({
+    operationId: 'searchAuditTrail',
     summary: 'Search the audit trail',
     description:
       'Every act of an admin, every opening and every refused one: who, what, why, before and after.',
@@ -31,6 +32,7 @@ export class AdminAuditController {
 
   @Get('verify')
   @AdminRead({
+    operationId: 'verifyAuditTrail',
     summary: 'Verify the audit trail',
     description: 'Recomputes every link of the chain and names the first that does not hold.',
     refusals: ['validation_failed'],

@@ -33,7 +33,8 @@ export class AdminAccountBooksController {
 
   @Get(':id/statement')
   @AdminRead({
-    summary: 'Tell what an account went through',
+    operationId: 'getAccountStatement',
+    summary: 'Get an account statement',
     description:
       'Every transfer of a period in the order of posting, each with the posted balance after it. What is posted while ' +
       'one pages changes no page.\n\nAs CSV (`format=csv`, or `Accept: text/csv`) all lines of the period come at once, ' +
@@ -49,7 +50,8 @@ export class AdminAccountBooksController {
 
   @Get(':id/balance')
   @AdminRead({
-    summary: 'Tell what an account holds or held',
+    operationId: 'getAccountBalance',
+    summary: 'Get a balance',
     description:
       'Without a parameter the present. With `at` what was posted by that moment. With `effectiveDate` the sum of the ' +
       'transfers that count for that day or earlier, whenever they were posted; days are those of UTC.',

@@ -48,7 +48,8 @@ export class AdminLedgerController {
 
   @Get('trial-balance')
   @AdminRead({
-    summary: 'Draw up a trial balance',
+    operationId: 'getTrialBalance',
+    summary: 'Get a trial balance',
     description:
       'What all accounts hold, per platform and currency. Every transfer takes from one account what it gives to ' +
       'another, so `unbalanced` is zero. Sums are decimal text, as they may have more digits than a JSON number holds.',
@@ -75,6 +76,7 @@ export class AdminLedgerController {
 
   @Get('verify')
   @AdminRead({
+    operationId: 'verifyLedger',
     summary: 'Verify the ledger',
     description:
       'Replays every transfer against every balance, in one snapshot while postings go on, and names the first twenty ' +

@@ -64,6 +64,7 @@ export class AdminCredentialsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listCredentials',
     summary: 'List credentials',
     description: 'With their limits and last use; never with a secret.',
     refusals: ['validation_failed'],
@@ -75,6 +76,7 @@ export class AdminCredentialsController {
 
   @Post()
   @AdminAsk({
+    operationId: 'requestCredential',
     summary: 'Request a credential',
     description:
       'For a customer (owner API) or a platform. When another admin has approved it, the requester collects its secret: ' +
@@ -92,7 +94,12 @@ export class AdminCredentialsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get a credential', description: 'One credential.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getCredential',
+    summary: 'Get a credential',
+    description: 'One credential.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('crd_1_1')
   @ApiOkResponse({ type: CredentialResponse, description: 'The credential.' })
   async get(@TenantId('crd') name: TenantObject): Promise<CredentialResponse> {
@@ -101,6 +108,7 @@ export class AdminCredentialsController {
 
   @Post(':id/rotate')
   @AdminAct({
+    operationId: 'rotateCredential',
     summary: 'Rotate the secret of a credential',
     description:
       'An admin’s own at once (200), from a token that is not narrowed, and only one that allows no more than the ' +
@@ -128,6 +136,7 @@ export class AdminCredentialsController {
 
   @Post(':id/revoke')
   @AdminAct({
+    operationId: 'revokeCredential',
     summary: 'Revoke a credential',
     description:
       'For good, in force on every process within a second, for the tokens issued to it as well. A customer’s, a ' +

@@ -24,6 +24,7 @@ export class AdminCurrenciesController {
 
   @Get()
   @AdminRead({
+    operationId: 'listCurrencies',
     summary: 'List currencies',
     description: 'All active codes of ISO 4217, and the digital ones of this bank.',
     refusals: ['validation_failed'],
@@ -34,7 +35,12 @@ export class AdminCurrenciesController {
   }
 
   @Get(':code')
-  @AdminRead({ summary: 'Get a currency', description: 'One currency.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getCurrency',
+    summary: 'Get a currency',
+    description: 'One currency.',
+    refusals: ['object_not_found'],
+  })
   @CodeParam('Its code.', 'ZAR')
   @ApiOkResponse({ type: AdminCurrencyResponse, description: 'The currency.' })
   async get(@Code('cur') code: string): Promise<AdminCurrencyResponse> {
@@ -43,6 +49,7 @@ export class AdminCurrenciesController {
 
   @Post(':code/:act')
   @AdminAct({
+    operationId: 'actOnCurrency',
     summary: 'Enable or disable a currency',
     description:
       'In every jurisdiction at once. Accounts in a disabled currency stay, but the owner API hides them until it ' +

@@ -44,6 +44,7 @@ export class AdminCustomersController {
 
   @Get()
   @AdminRead({
+    operationId: 'findCustomers',
     summary: 'Find customers',
     description: 'By name, identifier, e-mail address, KYC state and more; every parameter given must hold.',
     refusals: ['validation_failed'],
@@ -55,6 +56,7 @@ export class AdminCustomersController {
 
   @Post()
   @AdminCreate({
+    operationId: 'createCustomer',
     summary: 'Create a customer',
     description:
       'Under a platform, as the platform itself could: where its agreement delegates KYC it is approved at once.',
@@ -78,7 +80,12 @@ export class AdminCustomersController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get a customer', description: 'One customer.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getCustomer',
+    summary: 'Get a customer',
+    description: 'One customer.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('cus_1_2')
   @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer.' })
   async get(@TenantId('cus') customer: TenantObject): Promise<AdminCustomerResponse> {
@@ -87,6 +94,7 @@ export class AdminCustomersController {
 
   @Patch(':id')
   @AdminChange({
+    operationId: 'changeCustomer',
     summary: 'Change a customer',
     description:
       'What is missing stays as it is. A change of the country of residence changes which currencies are available; it ' +
@@ -111,7 +119,8 @@ export class AdminCustomersController {
 
   @Post(':id/jurisdiction-override')
   @AdminAsk({
-    summary: 'Ask for another jurisdiction',
+    operationId: 'requestJurisdictionOverride',
+    summary: 'Request a jurisdiction override',
     description:
       'Or, with null, for none any more. Another approver decides: POST /admin/approvals/{id}/approve.',
     refusals: ['object_not_found', 'approval_pending'],
@@ -130,6 +139,7 @@ export class AdminCustomersController {
 
   @Post(':id/:act')
   @AdminAct({
+    operationId: 'actOnCustomer',
     summary: 'Suspend or activate a customer',
     description: `A suspended customer is refused by every API.\n\n${describeMachine(CUSTOMER_MACHINE)}`,
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],

@@ -23,6 +23,7 @@ export class AdminEmailsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listEmails',
     summary: 'List e-mails',
     description: 'One for each recipient, whatever became of it.',
     refusals: ['validation_failed'],
@@ -33,7 +34,12 @@ export class AdminEmailsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get an e-mail', description: 'With its text.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getEmail',
+    summary: 'Get an e-mail',
+    description: 'With its text.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('eml_1_1')
   @ApiOkResponse({ type: EmailDetailResponse, description: 'The e-mail.' })
   async get(@TenantId('eml') name: TenantObject): Promise<EmailDetailResponse> {
@@ -42,6 +48,7 @@ export class AdminEmailsController {
 
   @Post(':id/send')
   @AdminAct({
+    operationId: 'resendEmail',
     summary: 'Send an e-mail again',
     description:
       'Queues one that was not sent; the mailer takes it within a second or so. Whoever got it before all the ' +

@@ -15,6 +15,7 @@ export class AdminEventsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listEvents',
     summary: 'List events',
     description:
       'What happened, the last first. Events of one object stand in the order in which they happened.',
@@ -26,7 +27,12 @@ export class AdminEventsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get an event', description: 'One event.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getEvent',
+    summary: 'Get an event',
+    description: 'One event.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('evt_1_42')
   @ApiOkResponse({ type: EventResponse, description: 'The event.' })
   async get(@TenantId('evt') name: TenantObject): Promise<EventResponse> {

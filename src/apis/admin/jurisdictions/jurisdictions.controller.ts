@@ -40,6 +40,7 @@ export class AdminJurisdictionsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listJurisdictions',
     summary: 'List jurisdictions',
     description: 'With the currencies enabled in each.',
     refusals: ['validation_failed'],
@@ -51,6 +52,7 @@ export class AdminJurisdictionsController {
 
   @Post()
   @AdminCreate({
+    operationId: 'createJurisdiction',
     summary: 'Create a jurisdiction',
     description: 'It begins without a currency.',
     refusals: ['name_taken'],
@@ -67,6 +69,7 @@ export class AdminJurisdictionsController {
 
   @Get(':code')
   @AdminRead({
+    operationId: 'getJurisdiction',
     summary: 'Get a jurisdiction',
     description: 'One jurisdiction.',
     refusals: ['object_not_found'],
@@ -80,6 +83,7 @@ export class AdminJurisdictionsController {
   @Post(':code/preview')
   @HttpCode(200)
   @AdminRead({
+    operationId: 'previewCurrencyChange',
     summary: 'Preview a change of currencies',
     description: 'Lists the customers and accounts that a planned change would affect. Changes nothing.',
     refusals: [
@@ -103,6 +107,7 @@ export class AdminJurisdictionsController {
 
   @Put(':code/currencies/:currency')
   @AdminChange({
+    operationId: 'enableJurisdictionCurrency',
     summary: 'Enable a currency in a jurisdiction',
     description: 'In force at once for every opening. What is enabled stays so.',
     refusals: ['object_not_found'],
@@ -123,6 +128,7 @@ export class AdminJurisdictionsController {
 
   @Delete(':code/currencies/:currency')
   @AdminChange({
+    operationId: 'disableJurisdictionCurrency',
     summary: 'Disable a currency in a jurisdiction',
     description:
       'In force at once for every opening. Accounts stay; the owner API hides them until it is enabled again.',

@@ -41,7 +41,8 @@ const DESCRIPTION =
 const CallbackDocs = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({
-      summary: 'Tell what a KYC provider found out',
+      operationId: 'receiveKycCallback',
+      summary: 'Receive a KYC callback',
       description: DESCRIPTION,
     }),
     ApiSecurity('webhookSignature'),

@@ -35,6 +35,7 @@ export class AdminKycCasesController {
 
   @Get()
   @AdminRead({
+    operationId: 'listKycCases',
     summary: 'List KYC cases',
     description: 'One case per customer; `kycStatus=pending` gives those that wait for a reviewer.',
     refusals: ['validation_failed'],
@@ -46,6 +47,7 @@ export class AdminKycCasesController {
 
   @Get(':id')
   @AdminRead({
+    operationId: 'getKycCase',
     summary: 'Get a KYC case',
     description: 'One case, with everything that happened to it.',
     refusals: ['object_not_found'],
@@ -60,6 +62,7 @@ export class AdminKycCasesController {
 
   @Post(':id/:act')
   @AdminAct({
+    operationId: 'actOnKycCase',
     summary: 'Submit, approve, reject or reopen a KYC case',
     description:
       'An approval needs evidence. Once this is answered, no opening goes by the state before. `expire` is done ' +

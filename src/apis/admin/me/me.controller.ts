@@ -25,7 +25,8 @@ export class MeResponse {
 export class AdminMeController {
   @Get()
   @AdminRead({
-    summary: 'Tell who I am',
+    operationId: 'getMe',
+    summary: 'Get the current admin',
     description: 'The admin behind the credential, and what it allows.',
   })
   @ApiOkResponse({ type: MeResponse, description: 'Me.' })

@@ -30,6 +30,7 @@ export class AdminHoldsController {
 
   @Get()
   @AdminRead({
+    operationId: 'findHolds',
     summary: 'Find holds',
     description: 'Of every platform; every parameter given must hold. Newest first.',
     refusals: ['validation_failed'],
@@ -40,7 +41,12 @@ export class AdminHoldsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get a hold', description: 'One hold.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getHold',
+    summary: 'Get a hold',
+    description: 'One hold.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('hld_1_1')
   @ApiOkResponse({ type: HoldResponse, description: 'The hold.' })
   async get(@TenantId('hld') hold: TenantObject): Promise<HoldResponse> {
@@ -49,6 +55,7 @@ export class AdminHoldsController {
 
   @Post()
   @AdminCreate({
+    operationId: 'placeHold',
     summary: 'Place a hold',
     description: 'Sets available money aside until it is captured, released, or its time runs out.',
     refusals: [...POSTING_REFUSALS, 'reference_taken'],
@@ -62,6 +69,7 @@ export class AdminHoldsController {
 
   @Post(':id/capture')
   @AdminAct({
+    operationId: 'captureHold',
     summary: 'Capture a hold',
     description:
       'Takes money that was set aside, in part or whole. The rest is given back, or with `final: false` stays held. ' +
@@ -88,6 +96,7 @@ export class AdminHoldsController {
 
   @Post(':id/release')
   @AdminAct({
+    operationId: 'releaseHold',
     summary: 'Release a hold',
     description: 'Makes money that was set aside available again, in part or whole.',
     refusals: ['object_not_found', 'transition_not_allowed'],

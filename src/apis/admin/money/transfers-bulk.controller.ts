@@ -27,7 +27,11 @@ export class AdminTransfersBulkController {
   ) {}
 
   @Post('bulk')
-  @AdminBulk({ summary: 'Post transfers in bulk', description: DESCRIPTION })
+  @AdminBulk({
+    operationId: 'postTransfersInBulk',
+    summary: 'Post transfers in bulk',
+    description: DESCRIPTION,
+  })
   @BulkDocs([TransferLineRequest], PostedLineResponse)
   async post(
     @Bulk() bulk: BulkCall,

@@ -63,6 +63,7 @@ export class AdminTransfersController {
 
   @Get('transfers')
   @AdminRead({
+    operationId: 'findTransfers',
     summary: 'Find transfers',
     description: 'Of every platform; every parameter given must hold. Newest first.',
     refusals: ['validation_failed'],
@@ -73,7 +74,12 @@ export class AdminTransfersController {
   }
 
   @Get('transfers/:id')
-  @AdminRead({ summary: 'Get a transfer', description: 'One transfer.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getTransfer',
+    summary: 'Get a transfer',
+    description: 'One transfer.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('trf_1_1')
   @ApiOkResponse({ type: TransferResponse, description: 'The transfer.' })
   async get(@TenantId('trf') transfer: TenantObject): Promise<TransferResponse> {
@@ -82,6 +88,7 @@ export class AdminTransfersController {
 
   @Get('journals/:id')
   @AdminRead({
+    operationId: 'getJournal',
     summary: 'Get a journal',
     description: 'What was posted together, by the id of its first transfer.',
     refusals: ['object_not_found'],
@@ -94,6 +101,7 @@ export class AdminTransfersController {
 
   @Post('deposits')
   @AdminCreate({
+    operationId: 'postDeposit',
     summary: 'Post a deposit',
     description: `Money comes in from outside: the platform’s settlement account of that currency.${ABOVE_LIMIT}`,
     refusals: [...POSTING_REFUSALS, 'reference_taken'],
@@ -112,6 +120,7 @@ export class AdminTransfersController {
 
   @Post('withdrawals')
   @AdminCreate({
+    operationId: 'postWithdrawal',
     summary: 'Post a withdrawal',
     description: `Money goes out: to the platform’s settlement account of that currency.${ABOVE_LIMIT}`,
     refusals: [...POSTING_REFUSALS, 'reference_taken'],
@@ -130,6 +139,7 @@ export class AdminTransfersController {
 
   @Post('transfers')
   @AdminCreate({
+    operationId: 'postTransfer',
     summary: 'Post a transfer',
     description: `Between two accounts of one platform and currency.${ABOVE_LIMIT}`,
     refusals: [...POSTING_REFUSALS, 'currency_mismatch', 'reference_taken'],
@@ -148,6 +158,7 @@ export class AdminTransfersController {
 
   @Post('journals')
   @AdminCreate({
+    operationId: 'postJournal',
     summary: 'Post a journal',
     description:
       'Several transfers between accounts of one platform, one after the other, all or none: each must be possible ' +
@@ -169,6 +180,7 @@ export class AdminTransfersController {
 
   @Post('transfers/:id/reverse')
   @AdminCreate({
+    operationId: 'reverseTransfer',
     summary: 'Reverse a transfer',
     description:
       'Undoes it by a new transfer in the other direction, linked to it; what was posted together with it is ' +
@@ -193,7 +205,8 @@ export class AdminTransfersController {
 
   @Post('adjustments')
   @AdminAsk({
-    summary: 'Ask for an adjustment',
+    operationId: 'requestAdjustment',
+    summary: 'Request an adjustment',
     description:
       'A correction by hand, against the settlement account. Posted when a second person approves; frozen and ' +
       'disabled accounts can be mended so, closed ones cannot.',

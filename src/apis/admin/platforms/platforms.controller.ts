@@ -32,6 +32,7 @@ export class AdminPlatformsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listPlatforms',
     summary: 'List platforms',
     description: 'The tenants of this bank.',
     refusals: ['validation_failed'],
@@ -43,6 +44,7 @@ export class AdminPlatformsController {
 
   @Post()
   @AdminCreate({
+    operationId: 'createPlatform',
     summary: 'Create a platform',
     description: `It begins \`pending\` and is verified by two people.\n\n${describeMachine(PLATFORM_MACHINE)}`,
     refusals: ['name_taken'],
@@ -65,7 +67,12 @@ export class AdminPlatformsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get a platform', description: 'One tenant.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getPlatform',
+    summary: 'Get a platform',
+    description: 'One tenant.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('plt_1')
   @ApiOkResponse({ type: PlatformResponse, description: 'The platform.' })
   async get(@HouseId('plt') id: string): Promise<PlatformResponse> {
@@ -74,6 +81,7 @@ export class AdminPlatformsController {
 
   @Patch(':id')
   @AdminChange({
+    operationId: 'changePlatform',
     summary: 'Change a platform',
     description:
       'What is missing stays as it is. A change of the KYC agreement or of the home jurisdiction waits for a second ' +
@@ -103,7 +111,8 @@ export class AdminPlatformsController {
 
   @Post(':id/verify')
   @AdminAsk({
-    summary: 'Ask to have a platform verified',
+    operationId: 'requestPlatformVerification',
+    summary: 'Request the verification of a platform',
     description: 'Also ends a suspension. Another approver decides: POST /admin/approvals/{id}/approve.',
     refusals: ['object_not_found', 'transition_not_allowed', 'approval_pending'],
     refusedIn: refusalIn(PLATFORM_MACHINE, 'verified'),
@@ -121,6 +130,7 @@ export class AdminPlatformsController {
 
   @Post(':id/suspend')
   @AdminAct({
+    operationId: 'suspendPlatform',
     summary: 'Suspend a platform',
     description: 'From now on nothing can be opened under it.',
     refusals: ['object_not_found', 'transition_not_allowed'],

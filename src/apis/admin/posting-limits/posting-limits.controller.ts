@@ -19,6 +19,7 @@ export class AdminPostingLimitsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listPostingLimits',
     summary: 'List posting limits',
     description:
       'What an operator and an approver post alone, in each currency. Above it a second person is needed.',
@@ -31,6 +32,7 @@ export class AdminPostingLimitsController {
   @Put(':role/:currency')
   @HttpCode(202)
   @AdminChange({
+    operationId: 'changePostingLimit',
     summary: 'Change a posting limit',
     description: 'Another approver decides: POST /admin/approvals/{id}/approve.',
     refusals: ['object_not_found', 'route_not_found', 'approval_pending'],

@@ -28,6 +28,7 @@ export class AdminProductsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listProducts',
     summary: 'List products',
     description: 'The kinds of account that workspaces may open, and those they could once.',
     refusals: ['validation_failed'],
@@ -39,6 +40,7 @@ export class AdminProductsController {
 
   @Post()
   @AdminCreate({
+    operationId: 'createProduct',
     summary: 'Create a product',
     description: 'Offered at once wherever its currency is enabled.',
     refusals: ['name_taken'],
@@ -58,7 +60,12 @@ export class AdminProductsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get a product', description: 'One product.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getProduct',
+    summary: 'Get a product',
+    description: 'One product.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('prd_7')
   @ApiOkResponse({ type: AdminProductResponse, description: 'The product.' })
   async get(@HouseId('prd') id: string): Promise<AdminProductResponse> {
@@ -67,6 +74,7 @@ export class AdminProductsController {
 
   @Patch(':id')
   @AdminChange({
+    operationId: 'changeProduct',
     summary: 'Change a product',
     description:
       'What is missing stays as it is. A new cap or duplicate rule counts for later openings; accounts that stand ' +
@@ -89,7 +97,8 @@ export class AdminProductsController {
 
   @Post(':id/:act')
   @AdminAct({
-    summary: 'Retire a product, or offer it again',
+    operationId: 'actOnProduct',
+    summary: 'Retire a product or offer it again',
     description: `Accounts of a retired product stay.\n\n${describeMachine(PRODUCT_MACHINE)}`,
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
     refusedIn: refusalIn(PRODUCT_MACHINE, 'retired'),

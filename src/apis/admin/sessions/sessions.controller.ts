@@ -25,6 +25,7 @@ export class AdminSessionsController {
 
   @Get()
   @AdminRead({
+    operationId: 'listSessions',
     summary: 'List sessions',
     description: 'Of the workspace API; never with a token.',
     refusals: ['validation_failed'],
@@ -35,7 +36,12 @@ export class AdminSessionsController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get a session', description: 'One session.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getSession',
+    summary: 'Get a session',
+    description: 'One session.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('ses_1_1')
   @ApiOkResponse({ type: AdminSessionResponse, description: 'The session.' })
   async get(@TenantId('ses') session: TenantObject): Promise<AdminSessionResponse> {
@@ -44,6 +50,7 @@ export class AdminSessionsController {
 
   @Post(':id/end')
   @AdminAct({
+    operationId: 'endSession',
     summary: 'End a session',
     description: 'For good, with its tokens, in force on every process within a second.',
     refusals: ['object_not_found', 'transition_not_allowed'],

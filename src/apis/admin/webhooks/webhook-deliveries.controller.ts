@@ -37,6 +37,7 @@ export class AdminWebhookDeliveriesController {
 
   @Get('webhooks/:id/deliveries')
   @AdminRead({
+    operationId: 'listWebhookDeliveries',
     summary: 'List the deliveries of a webhook',
     description: 'What was queued for it and what became of it, the last first.',
     refusals: ['object_not_found', 'validation_failed'],
@@ -52,6 +53,7 @@ export class AdminWebhookDeliveriesController {
 
   @Get('webhook-deliveries/:id')
   @AdminRead({
+    operationId: 'getWebhookDelivery',
     summary: 'Get a delivery',
     description: 'One delivery with every call that was made for it. What receivers answer is not kept.',
     refusals: ['object_not_found'],
@@ -64,6 +66,7 @@ export class AdminWebhookDeliveriesController {
 
   @Post('webhooks/:id/replay')
   @AdminAct({
+    operationId: 'replayEvents',
     summary: 'Replay events to a webhook',
     description:
       'Queues events of the past once more, in their order and behind what waits, with the Webhook-Id they had. ' +
@@ -85,6 +88,7 @@ export class AdminWebhookDeliveriesController {
 
   @Post('webhooks/:id/test')
   @AdminAct({
+    operationId: 'testWebhook',
     summary: 'Test a webhook',
     description: `Sends a signed \`${TRIAL_TYPE}\` right now, also to a disabled one, and tells what came of it.`,
     refusals: ['object_not_found'],

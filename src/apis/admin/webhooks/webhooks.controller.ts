@@ -26,6 +26,7 @@ export class AdminWebhooksController {
 
   @Get()
   @AdminRead({
+    operationId: 'listWebhooks',
     summary: 'List webhooks',
     description: 'The addresses that are told of events, and how they fare; never with a secret.',
     refusals: ['validation_failed'],
@@ -37,6 +38,7 @@ export class AdminWebhooksController {
 
   @Post()
   @AdminCreate({
+    operationId: 'createWebhook',
     summary: 'Create a webhook',
     description:
       'From now on it is told of what happens on its platform: signed POST requests (Standard Webhooks), at least ' +
@@ -56,7 +58,12 @@ export class AdminWebhooksController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get a webhook', description: 'One webhook.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getWebhook',
+    summary: 'Get a webhook',
+    description: 'One webhook.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('whk_1_1')
   @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
   async get(@TenantId('whk') name: TenantObject): Promise<WebhookResponse> {
@@ -65,6 +72,7 @@ export class AdminWebhooksController {
 
   @Patch(':id')
   @AdminChange({
+    operationId: 'changeWebhook',
     summary: 'Change a webhook',
     description:
       'What is missing stays as it is. A new URL counts for every attempt from now on, new types for what happens ' +
@@ -86,6 +94,7 @@ export class AdminWebhooksController {
 
   @Post(':id/rotate-secret')
   @AdminAct({
+    operationId: 'rotateWebhookSecret',
     summary: 'Rotate the secret of a webhook',
     description:
       'The new secret is shown this once. For 24 hours the one before signs as well, so that nothing is refused.',
@@ -104,6 +113,7 @@ export class AdminWebhooksController {
 
   @Post(':id/disable')
   @AdminAct({
+    operationId: 'disableWebhook',
     summary: 'Disable a webhook',
     description: 'Nothing is sent to it, and nothing new is queued for it. What is queued waits.',
     refusals: ['object_not_found', 'transition_not_allowed'],
@@ -122,6 +132,7 @@ export class AdminWebhooksController {
 
   @Post(':id/enable')
   @AdminAct({
+    operationId: 'enableWebhook',
     summary: 'Enable a webhook',
     description: 'What is queued is sent at once. What happened while it was disabled: replay it.',
     refusals: ['object_not_found', 'transition_not_allowed'],

@@ -18,6 +18,7 @@ export class AdminWorkspacesController {
 
   @Get()
   @AdminRead({
+    operationId: 'listWorkspaces',
     summary: 'List workspaces',
     description: 'The handles by which the workspace API names customers.',
     refusals: ['validation_failed'],
@@ -29,6 +30,7 @@ export class AdminWorkspacesController {
 
   @Post()
   @AdminCreate({
+    operationId: 'createWorkspace',
     summary: 'Create a workspace',
     description: 'For a customer, who may have several.',
     refusals: ['object_not_found'],
@@ -44,7 +46,12 @@ export class AdminWorkspacesController {
   }
 
   @Get(':id')
-  @AdminRead({ summary: 'Get a workspace', description: 'One workspace.', refusals: ['object_not_found'] })
+  @AdminRead({
+    operationId: 'getWorkspace',
+    summary: 'Get a workspace',
+    description: 'One workspace.',
+    refusals: ['object_not_found'],
+  })
   @IdParam('wsp_1_3')
   @ApiOkResponse({ type: WorkspaceResponse, description: 'The workspace.' })
   async get(@TenantId('wsp') workspace: TenantObject): Promise<WorkspaceResponse> {
@@ -53,6 +60,7 @@ export class AdminWorkspacesController {
 
   @Post(':id/sessions')
   @AdminAsk({
+    operationId: 'requestSession',
     summary: 'Request a session',
     description:
       'A session of the holder, held to the workspace. When another admin has approved it, the requester collects its ' +

@@ -24,6 +24,7 @@ export class OwnerAccountsController {
 
   @Post()
   @OwnerOpens('accounts:write', {
+    operationId: 'openAccount',
     summary: 'Open an account',
     description:
       'Opens the owner’s account in a currency that is enabled in the owner’s effective jurisdiction. An owner ' +
@@ -40,6 +41,7 @@ export class OwnerAccountsController {
 
   @Get()
   @OwnerRead('accounts:read', {
+    operationId: 'listAccounts',
     summary: 'List accounts',
     description: 'The owner’s accounts in currencies enabled in the owner’s effective jurisdiction.',
     refusals: [],
@@ -52,6 +54,7 @@ export class OwnerAccountsController {
 
   @Get('currency/:currency')
   @OwnerRead('accounts:read', {
+    operationId: 'getAccountInCurrency',
     summary: 'Get the account in a currency',
     description: 'Unknown currency, currency not available and no account in it are one answer.',
     refusals: ['account_not_found', 'account_frozen'],
@@ -74,6 +77,7 @@ export class OwnerAccountsController {
 
   @Get(':accountId')
   @OwnerRead('accounts:read', {
+    operationId: 'getAccount',
     summary: 'Get an account',
     description: 'An account that is not the owner’s, or whose currency is not available, is not found.',
     refusals: ['account_not_found', 'account_frozen'],

@@ -41,6 +41,7 @@ export class OwnerApiKeysController {
 
   @Get()
   @OwnerManages('api-keys:read', {
+    operationId: 'listApiKeys',
     summary: 'List API keys',
     description: 'The owner’s keys, revoked ones too; never with a secret.',
     refusals: [],
@@ -53,6 +54,7 @@ export class OwnerApiKeysController {
 
   @Post()
   @OwnerManages('api-keys:write', {
+    operationId: 'issueApiKey',
     summary: 'Issue an API key',
     description:
       'It allows no more than the key of the call in scopes, currencies, networks and expiry, and inherits what the ' +
@@ -69,6 +71,7 @@ export class OwnerApiKeysController {
   @Post(':keyId/rotate')
   @HttpCode(200)
   @OwnerManages('api-keys:write', {
+    operationId: 'rotateApiKey',
     summary: 'Rotate the secret of an API key',
     description:
       'The new secret is shown this once; the one before stays good for the overlap, so that nothing stops. Only a ' +
@@ -87,6 +90,7 @@ export class OwnerApiKeysController {
 
   @Delete(':keyId')
   @OwnerManages('api-keys:write', {
+    operationId: 'revokeApiKey',
     summary: 'Revoke an API key',
     description:
       'For good, in force everywhere within a second. A key may revoke itself, and those that allow no more than it does.',

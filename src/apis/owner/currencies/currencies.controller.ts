@@ -14,6 +14,7 @@ export class OwnerCurrenciesController {
 
   @Get()
   @OwnerRead('accounts:read', {
+    operationId: 'listCurrencies',
     summary: 'List currencies',
     description: 'The currencies in which this owner may open an account now.',
     refusals: [],

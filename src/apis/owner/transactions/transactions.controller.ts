@@ -21,6 +21,7 @@ export class OwnerTransactionsController {
 
   @Get('deposits')
   @OwnerRead('accounts:read', {
+    operationId: 'listDeposits',
     summary: 'List deposits',
     description: 'Money that came in from outside on the owner’s accounts.',
     refusals: ['validation_failed'],
@@ -38,6 +39,7 @@ export class OwnerTransactionsController {
 
   @Get('deposits/:transactionId')
   @OwnerRead('accounts:read', {
+    operationId: 'getDeposit',
     summary: 'Get a deposit',
     description: 'One deposit.',
     refusals: ['object_not_found'],
@@ -54,6 +56,7 @@ export class OwnerTransactionsController {
 
   @Get('withdrawals')
   @OwnerRead('accounts:read', {
+    operationId: 'listWithdrawals',
     summary: 'List withdrawals',
     description: 'Money that went outside from the owner’s accounts.',
     refusals: ['validation_failed'],
@@ -71,6 +74,7 @@ export class OwnerTransactionsController {
 
   @Get('withdrawals/:transactionId')
   @OwnerRead('accounts:read', {
+    operationId: 'getWithdrawal',
     summary: 'Get a withdrawal',
     description: 'One withdrawal.',
     refusals: ['object_not_found'],

@@ -19,6 +19,7 @@ export class PlatformAccountsController {
 
   @Get()
   @PlatformRead('accounts:read', {
+    operationId: 'listAccounts',
     summary: 'List the accounts of the platform',
     description: 'All that match, or with `paginate=true` one page of them.',
     refusals: ['validation_failed', 'result_too_large'],
@@ -33,6 +34,7 @@ export class PlatformAccountsController {
 
   @Get(':accountIdentifier')
   @PlatformRead('accounts:read', {
+    operationId: 'getAccount',
     summary: 'Get an account',
     description: 'By its identifier, in any case.',
     refusals: ['account_not_found'],

@@ -41,6 +41,7 @@ export class CustomerAccountsController {
 
   @Post()
   @PlatformOpens('accounts:write', {
+    operationId: 'openAccount',
     summary: 'Open an account under a customer',
     description:
       'Opens an account for an approved customer of this platform. A customer that is unknown or another ' +
@@ -68,6 +69,7 @@ export class CustomerAccountsController {
 
   @Get()
   @PlatformRead('accounts:read', {
+    operationId: 'listCustomerAccounts',
     summary: 'List the accounts of a customer',
     description: 'All that match, or with `paginate=true` one page of them.',
     refusals: ['validation_failed', 'customer_not_found', 'result_too_large'],
@@ -85,6 +87,7 @@ export class CustomerAccountsController {
 
   @Patch(':accountIdentifier')
   @PlatformChange('accounts:write', {
+    operationId: 'changeAccount',
     summary: 'Change an account of a customer',
     description: 'What is missing or null stays as it is.',
     refusals: ['customer_not_found', 'account_not_found', 'transition_not_allowed'],

@@ -27,6 +27,7 @@ export class CustomersController {
 
   @Post()
   @PlatformWrite('customers:write', {
+    operationId: 'createCustomer',
     summary: 'Create a customer',
     description:
       'Where the platform’s agreement delegates KYC the customer is approved at once; otherwise its check has ' +
@@ -41,6 +42,7 @@ export class CustomersController {
 
   @Get()
   @PlatformRead('customers:read', {
+    operationId: 'listCustomers',
     summary: 'List customers',
     description: 'Every customer of this platform with its accounts.',
     refusals: ['result_too_large'],
@@ -53,6 +55,7 @@ export class CustomersController {
 
   @Get(':customerIdentifier')
   @PlatformRead('customers:read', {
+    operationId: 'getCustomer',
     summary: 'Get a customer',
     description: 'One customer of this platform with its accounts.',
     refusals: ['customer_not_found'],

@@ -57,6 +57,7 @@ export class LowBalanceController {
 
   @Get()
   @PlatformRead('accounts:read', {
+    operationId: 'listLowBalanceAlerts',
     summary: 'List the low-balance alerts of an account',
     description: `In the order of their making; at most ${MAX_ALERTS}.`,
     refusals: ['customer_not_found', 'account_not_found'],
@@ -71,6 +72,7 @@ export class LowBalanceController {
   @Post()
   @HttpCode(200)
   @PlatformWrite('accounts:write', {
+    operationId: 'createLowBalanceAlert',
     summary: 'Create a low-balance alert',
     description: `${CROSSING} An account has at most ${MAX_ALERTS} alerts.`,
     refusals: ['customer_not_found', 'account_not_found', 'name_taken', 'transition_not_allowed'],
@@ -87,6 +89,7 @@ export class LowBalanceController {
 
   @Get(':balanceAlertID')
   @PlatformRead('accounts:read', {
+    operationId: 'getLowBalanceAlert',
     summary: 'Get a low-balance alert',
     description: 'One alert of the account.',
     refusals: ['customer_not_found', 'account_not_found', 'object_not_found'],
@@ -100,6 +103,7 @@ export class LowBalanceController {
 
   @Patch(':balanceAlertID')
   @PlatformChange('accounts:write', {
+    operationId: 'changeLowBalanceAlert',
     summary: 'Change a low-balance alert',
     description: `What is missing or null stays as it is. ${CROSSING}`,
     refusals: [
@@ -120,6 +124,7 @@ export class LowBalanceController {
 
   @Delete(':balanceAlertID')
   @PlatformDelete('accounts:write', {
+    operationId: 'deleteLowBalanceAlert',
     summary: 'Delete a low-balance alert',
     description: 'Nobody is told any more, from this moment on. Also on an account that is INACTIVE.',
     refusals: ['customer_not_found', 'account_not_found', 'object_not_found'],

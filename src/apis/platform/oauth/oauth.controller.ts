@@ -20,6 +20,7 @@ export class OAuthController {
   @Idempotent()
   @UseGuards(ClientAuthGuard)
   @ApiOperation({
+    operationId: 'getAccessToken',
     summary: 'Get an access token',
     description:
       'Client credentials grant (RFC 6749 §4.4). The key and secret come as HTTP Basic or in the form, not as both.',

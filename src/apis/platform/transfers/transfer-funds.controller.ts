@@ -21,6 +21,7 @@ export class TransferFundsController {
   @Post()
   @HttpCode(200)
   @PlatformWrite('transfers:write', {
+    operationId: 'transferFunds',
     summary: 'Transfer funds between two accounts',
     description:
       'Both are of this platform and of one currency. Under an `externalRefID` it is done once: the same request ' +

@@ -13,7 +13,12 @@ export class SandboxClockController {
   constructor(private readonly clock: ClockControl) {}
 
   @Get()
-  @SandboxOperation({ summary: 'Get the clock', description: 'What time it is in this bank.', path })
+  @SandboxOperation({
+    operationId: 'getClock',
+    summary: 'Get the clock',
+    description: 'What time it is in this bank.',
+    path,
+  })
   @ApiOkResponse({ type: ClockResponse, description: 'The clock.' })
   get(): ClockResponse {
     return presentClock(this.clock.state());
@@ -21,6 +26,7 @@ export class SandboxClockController {
 
   @Put()
   @SandboxOperation({
+    operationId: 'setClock',
     summary: 'Set the clock',
     path,
     refusals: BODY_REFUSALS,
@@ -37,6 +43,7 @@ export class SandboxClockController {
   @Post()
   @HttpCode(200)
   @SandboxOperation({
+    operationId: 'advanceClock',
     summary: 'Advance the clock',
     path,
     refusals: BODY_REFUSALS,
@@ -49,7 +56,12 @@ export class SandboxClockController {
   }
 
   @Delete()
-  @SandboxOperation({ summary: 'Release the clock', description: 'Back to the real time.', path })
+  @SandboxOperation({
+    operationId: 'releaseClock',
+    summary: 'Release the clock',
+    description: 'Back to the real time.',
+    path,
+  })
   @ApiOkResponse({ type: ClockResponse, description: 'The clock.' })
   async release(): Promise<ClockResponse> {
     return presentClock(await this.clock.release());

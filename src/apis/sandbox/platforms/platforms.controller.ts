@@ -32,6 +32,7 @@ export class SandboxPlatformsController {
 
   @Post()
   @SandboxOperation({
+    operationId: 'makePlatform',
     summary: 'Make a platform',
     description:
       'A platform of its own, like the demo’s, with credentials for every API: for a worker that runs beside others.',
@@ -45,6 +46,7 @@ export class SandboxPlatformsController {
   @Post(':platformId/reset')
   @HttpCode(200)
   @SandboxOperation({
+    operationId: 'resetPlatform',
     summary: 'Reset a platform',
     description:
       'Puts it back to how it was when the sandbox started, or when it was made: the same credentials work, its first ' +

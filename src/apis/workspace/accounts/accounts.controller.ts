@@ -33,6 +33,7 @@ export class WorkspaceAccountsController {
   @Post()
   @HttpCode(200)
   @WorkspaceOpens('accounts:write', {
+    operationId: 'openAccount',
     summary: 'Open an account',
     description:
       'Opens an account of a product for the workspace’s holder, whose identity check (KYC) must be complete. ' +
@@ -56,6 +57,7 @@ export class WorkspaceAccountsController {
 
   @Get()
   @WorkspaceOperation('accounts:read', {
+    operationId: 'listAccounts',
     summary: 'List accounts',
     description: 'The accounts of this workspace, and of no other.',
     refusals: ['result_too_large'],
@@ -68,6 +70,7 @@ export class WorkspaceAccountsController {
 
   @Get(':id')
   @WorkspaceOperation('accounts:read', {
+    operationId: 'getAccount',
     summary: 'Get an account',
     description: 'An account of another workspace is not found.',
     refusals: ['account_not_found'],
@@ -80,6 +83,7 @@ export class WorkspaceAccountsController {
 
   @Patch(':id')
   @WorkspaceOperation('accounts:write', {
+    operationId: 'renameAccount',
     summary: 'Change the alias of an account',
     description: 'An empty alias is none. An account that is closed is not found.',
     refusals: ['account_not_found', 'account_exists', ...WRITE_REFUSALS],
@@ -95,6 +99,7 @@ export class WorkspaceAccountsController {
 
   @Delete(':id')
   @WorkspaceOperation('accounts:write', {
+    operationId: 'closeAccount',
     summary: 'Close an account',
     description: 'Needs a balance of zero and no holds. The account is answered a last time, `disabled`.',
     refusals: ['account_not_found', 'account_not_empty', 'transition_not_allowed'],

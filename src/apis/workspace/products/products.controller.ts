@@ -11,6 +11,7 @@ export class WorkspaceProductsController {
 
   @Get()
   @SessionOperation('accounts:read', {
+    operationId: 'listProducts',
     summary: 'List products',
     description:
       'The kinds of account that are offered. Which of them a workspace may open depends on where its holder is.',

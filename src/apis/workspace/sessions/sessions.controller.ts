@@ -22,6 +22,7 @@ export class SessionsController {
   @Idempotent()
   @UseGuards(RefreshTokenGuard)
   @documentWorkspaceOperation({
+    operationId: 'refreshTokens',
     summary: 'Refresh tokens',
     description:
       'Send the refresh token as the bearer; the body is empty. The token is used up and a new pair is issued. ' +
@@ -37,6 +38,7 @@ export class SessionsController {
   @Delete()
   @HttpCode(204)
   @SessionOperation('accounts:read', {
+    operationId: 'logOut',
     summary: 'Log out',
     description: 'Ends the session of the access token, with all of its tokens, within a second.',
     refusals: [],
