@@ -106,6 +106,8 @@ function toDate(text: string | undefined): Date | undefined {
 
 /** One code, or several in one text. */
 const CURRENCIES = '^[A-Z]{3}(,[A-Z]{3})*$';
+/** One text, or several with a comma between two. */
+const TEXTS = { type: 'string', minLength: 1, maxLength: MAX_TEXT, pattern: '^[^,]+(,[^,]+)*$' };
 const TEXT = { type: 'string', minLength: 1, maxLength: MAX_TEXT };
 const TIME_OR_DATE = {
   type: 'string',
@@ -134,8 +136,8 @@ const PARAMETERS: [name: string, description: string, schema: object][] = [
   ['maxBalance', 'At most this balance, in major units.', { type: 'number' }],
   ['minDateCreatedAt', 'Opened then or later.', TIME_OR_DATE],
   ['maxDateCreatedAt', 'Opened then or earlier.', TIME_OR_DATE],
-  ['fundingNotificationEmail', 'Tells any of these of funding.', { type: 'array', items: TEXT }],
-  ['fundingNotificationEmail[]', 'The same.', { type: 'array', items: TEXT }],
+  ['fundingNotificationEmail', 'Tells any of these of funding.', { type: 'array', items: TEXTS }],
+  ['fundingNotificationEmail[]', 'The same.', { type: 'array', items: TEXTS }],
 ];
 
 /** Documents the query and both forms of the answer. */
