@@ -48,7 +48,8 @@ const inCopy = async (
   args: string[],
   variables: NodeJS.ProcessEnv = {},
 ): Promise<string> => {
-  const env = { ...process.env, PATH: path, ...variables };
+  // Colours would stand between what is looked for.
+  const env = { ...process.env, FORCE_COLOR: '0', PATH: path, ...variables };
   const { stdout, stderr } = await run(command, args, { cwd: copy, env });
   return stdout + stderr;
 };
