@@ -22,9 +22,9 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse as parseYaml } from 'yaml';
 
-const { startEmbeddedPostgres } = createRequire(import.meta.url)(
-  '../dist/database/embedded/embedded-postgres.js',
-);
+const built = createRequire(import.meta.url);
+const { startEmbeddedPostgres } = built('../dist/database/embedded/embedded-postgres.js');
+const { VARIABLE_NAMES } = built('../dist/config/env.js');
 const START_TIMEOUT_MS = 20_000;
 const root = mkdtempSync(join(tmpdir(), 'vostro-image-'));
 // The run stage's user must be able to enter.
@@ -189,9 +189,8 @@ function createAppRole({ url, runtimeUrl }) {
 /** No engine reads compose.yaml here; this sees to it that it names variables and paths that exist. */
 function checkCompose(image) {
   const { services, volumes } = parseYaml(readFileSync('docker/compose.yaml', 'utf8'));
-  const known = readFileSync('src/config/env.ts', 'utf8');
   for (const name of Object.keys({ ...services.app.environment, ...services.migrate.environment }))
-    assert(known.includes(`'${name}'`), `compose.yaml: ${name} is no variable`);
+    assert(VARIABLE_NAMES.includes(name), `compose.yaml: ${name} is no variable`);
   assert(
     !('DATABASE_OWNER_URL' in services.app.environment),
     'compose.yaml: the server has the address of the owner',
