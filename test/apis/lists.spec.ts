@@ -33,14 +33,7 @@ let credentials: Record<(typeof BANK_APIS)[number], Headers>;
 
 beforeAll(async () => {
   world = await createWorld();
-  const { make } = world;
-  const customer = await make.aCustomer();
-  credentials = {
-    owner: await make.ownerHeaders(customer),
-    workspace: await make.workspaceHeaders(await make.aWorkspace(customer)),
-    platform: await make.platformHeaders(customer.platformId),
-    admin: await make.adminHeaders(),
-  };
+  credentials = await world.make.headersOfEveryApi();
 });
 afterAll(() => world.close());
 

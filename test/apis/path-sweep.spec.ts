@@ -52,13 +52,8 @@ describe('A path that no identifier can be', () => {
     sandbox = await createSandbox();
     await sandbox.app.listen(0, '127.0.0.1');
     url = await sandbox.app.getUrl();
-    const { make } = sandbox;
-    const customer = await make.aCustomer();
     credentials = {
-      owner: await make.ownerHeaders(customer),
-      workspace: await make.workspaceHeaders(await make.aWorkspace(customer)),
-      platform: await make.platformHeaders(customer.platformId),
-      admin: await make.adminHeaders(),
+      ...(await sandbox.make.headersOfEveryApi()),
       sandbox: { authorization: `Bearer ${SANDBOX_TOKEN}` },
     };
   });

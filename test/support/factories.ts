@@ -15,6 +15,7 @@ import type { AdminRole } from '../../src/entities/admin.entity.js';
 import { Customer } from '../../src/entities/customer.entity.js';
 import { Platform } from '../../src/entities/platform.entity.js';
 import { Workspace } from '../../src/entities/workspace.entity.js';
+import type { BANK_APIS } from './api-documents.js';
 
 export type Headers = Record<string, string>;
 
@@ -119,6 +120,17 @@ export class Factories {
   async workspaceHeaders({ platformId, id }: Workspace): Promise<Headers> {
     const { accessToken } = await this.aSession(platformId, id);
     return { authorization: `Bearer ${accessToken}`, 'workspace-id': id };
+  }
+
+  /** Headers of a caller of each API; those of the tenant's APIs are of one customer. */
+  async headersOfEveryApi(): Promise<Record<(typeof BANK_APIS)[number], Headers>> {
+    const customer = await this.aCustomer();
+    return {
+      owner: await this.ownerHeaders(customer),
+      workspace: await this.workspaceHeaders(await this.aWorkspace(customer)),
+      platform: await this.platformHeaders(customer.platformId),
+      admin: await this.adminHeaders(),
+    };
   }
 
   /** A credential with whatever limits the test is about. */
