@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../shared/clock.js';
+import { DIGEST_BYTES, TAG_BYTES } from '../shared/pepper.js';
 import { SecretHasher } from './secret-hasher.js';
 
 /** How many secrets in force would be refused without the older peppers. */
@@ -12,7 +13,7 @@ export interface FormerSecrets {
 }
 
 const isFormer = (column: string): string =>
-  `(octet_length(${column}) <> 36 OR substring(${column} FROM 1 FOR 4) <> $2)`;
+  `(octet_length(${column}) <> ${TAG_BYTES + DIGEST_BYTES} OR substring(${column} FROM 1 FOR ${TAG_BYTES}) <> $2)`;
 
 /** $1: now, $2: the tag of the newest pepper. */
 const KEYS_SQL = `SELECT count(*)::int AS count FROM credentials

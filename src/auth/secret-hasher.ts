@@ -1,9 +1,8 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/env.js';
-import { TAG_BYTES, tagOf } from '../shared/pepper.js';
+import { DIGEST_BYTES, TAG_BYTES, tagOf } from '../shared/pepper.js';
 
-const DIGEST_BYTES = 32;
 const NO_DIGEST = Buffer.alloc(DIGEST_BYTES);
 
 /**

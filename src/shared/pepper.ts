@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 
 /** How many bytes of a pepper's check value stand before a hash made under it. */
 export const TAG_BYTES = 4;
+/** HMAC-SHA-256. */
+export const DIGEST_BYTES = 32;
 
 /** Tells a pepper from another without disclosing it: HMAC-SHA-256 of a fixed text. */
 export function checkValueOf(pepper: string): Buffer {

@@ -5,6 +5,7 @@ import { AppError, type FieldViolation } from '../../shared/app-error.js';
 import {
   type ObjectPrefix,
   parseHouseId,
+  parsePlatformId,
   parseTenantId,
   type TenantObject,
   toHouseId,
@@ -80,6 +81,13 @@ export function houseIdIn(path: string, prefix: ObjectPrefix, text: string): str
   const id = parseHouseId(prefix, text);
   if (id !== null) return id;
   throw notAnId(path, prefix, text);
+}
+
+/** The same of a platform, the house included. @throws AppError validation_failed */
+export function platformIdIn(path: string, text: string): string {
+  const id = parsePlatformId(text);
+  if (id !== null) return id;
+  throw notAnId(path, 'plt', text);
 }
 
 function notAnId(path: string, prefix: ObjectPrefix, invalidValue: string): AppError {

@@ -1,11 +1,11 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { houseIdIn } from '../path-ids.js';
+import { platformIdIn } from '../path-ids.js';
 
 /** `plt_…` of a query as the platform's id, the house included; `null` when it is missing. */
 @Injectable()
 export class PlatformQueryPipe implements PipeTransform<unknown, string | null> {
   transform(text: unknown): string | null {
     if (text === undefined) return null;
-    return text === 'plt_0' ? '0' : houseIdIn('platform', 'plt', typeof text === 'string' ? text : '');
+    return platformIdIn('platform', typeof text === 'string' ? text : '');
   }
 }
