@@ -92,9 +92,10 @@ export class CredentialsService {
     secret: string,
     presentation: Presentation,
   ): Caller | null {
-    const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, this.previousOf(credential));
+    const previous = this.previousOf(credential);
+    const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, previous);
     if (isRight && credential !== null) {
-      this.renewal.note(credential, secret);
+      this.renewal.note(credential, secret, previous);
       return this.toCaller(credential, presentation);
     }
     const reason = credential === null ? 'unknown_key' : 'wrong_secret';

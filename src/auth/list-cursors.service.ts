@@ -11,7 +11,7 @@ export interface TenantList {
 }
 
 /**
- * Cursors of a tenant's lists. They hold row ids, whose sequences count the rows of all tenants, and are sealed. The key is
+ * Cursors of a tenant's lists. They hold row ids, which are numbers of sequences that all tenants share, and are sealed. The key is
  * derived from the pepper alone, so every process reads what another wrote.
  */
 @Injectable()

@@ -5,9 +5,9 @@ import type { CredentialRow } from './credential-lookup.js';
 import { SecretHasher } from './secret-hasher.js';
 
 const MAX_RENEWED = 100_000;
-const COLUMNS = { secretHash: 'secret_hash', previousSecretHash: 'previous_secret_hash' } as const;
 
-type Hashes = Pick<CredentialRow, 'platformId' | 'id' | keyof typeof COLUMNS>;
+type Column = 'secret_hash' | 'previous_secret_hash';
+type Name = Pick<CredentialRow, 'platformId' | 'id'>;
 
 /**
  * Hashes secrets anew under the newest pepper when they are used: only then are they known. Beside the call, which does
@@ -25,18 +25,31 @@ export class SecretRenewal implements OnApplicationShutdown {
     private readonly hasher: SecretHasher,
   ) {}
 
-  /** @param secret one of the credential's own */
-  note(credential: Hashes, secret: string): void {
-    for (const [field, column] of Object.entries(COLUMNS)) {
-      const hashed = credential[field as keyof typeof COLUMNS];
-      if (hashed === null || this.hasher.isCurrent(hashed)) continue;
-      const name = `${column} ${hashed.toString('base64')}`;
-      const hash = this.renewed.has(name) ? null : this.hasher.renewed(secret, hashed);
-      if (hash === null) continue;
-      this.renewed.set(name, true);
-      const work = this.write(column, credential, { hashed, hash }).finally(() => this.pending.delete(work));
-      this.pending.add(work);
-    }
+  /**
+   * @param secret one of the credential's own
+   * @param previous the hash of the secret before the last rotation, while that is still good
+   */
+  note(
+    credential: Pick<CredentialRow, 'platformId' | 'id' | 'secretHash'>,
+    secret: string,
+    previous: Buffer | null,
+  ): void {
+    this.renew('secret_hash', credential, secret, credential.secretHash);
+    if (previous !== null) this.renew('previous_secret_hash', credential, secret, previous);
+  }
+
+  private renew(
+    column: Column,
+    credential: Name,
+    ...[secret, hashed]: [secret: string, hashed: Buffer]
+  ): void {
+    if (this.hasher.isCurrent(hashed)) return;
+    const name = `${column} ${hashed.toString('base64')}`;
+    const hash = this.renewed.has(name) ? null : this.hasher.renewed(secret, hashed);
+    if (hash === null) return;
+    this.renewed.set(name, true);
+    const work = this.write(column, credential, { hashed, hash }).finally(() => this.pending.delete(work));
+    this.pending.add(work);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -50,8 +63,8 @@ export class SecretRenewal implements OnApplicationShutdown {
 
   /** Unless the secret was rotated meanwhile. */
   private async write(
-    column: (typeof COLUMNS)[keyof typeof COLUMNS],
-    { platformId, id }: Hashes,
+    column: Column,
+    { platformId, id }: Name,
     { hashed, hash }: { hashed: Buffer; hash: Buffer },
   ): Promise<void> {
     try {
