@@ -1,4 +1,4 @@
-/** A column whose texts are sealed, and what its box and its rows are named by. */
+/** Sealed columns of a table: the purpose of their box, and the key that names a row. */
 export interface SealedColumn {
   /** HKDF info of the box (shared/sealed-box.ts). */
   purpose: string;

@@ -6,7 +6,7 @@ import type { StoredDemo } from './demo-file.js';
 
 /**
  * The files of this database's demo among those of a folder: keys are random, so a key that the database knows is its own.
- * Where there are none, the first number whose files are missing or cannot be read: what belongs to another database is
+ * Where there are none, the first number without files that can be read: what belongs to another database is
  * never overwritten.
  */
 export async function demoOfDatabase(tx: EntityManager, stored: readonly StoredDemo[]): Promise<StoredDemo> {
@@ -17,7 +17,7 @@ export async function demoOfDatabase(tx: EntityManager, stored: readonly StoredD
   return { number, demo: null, operators: null };
 }
 
-/** The platform whose key the demo's file holds; `null` where there is no file. */
+/** The platform of the key in the demo's file; `null` where there is no file. */
 export function platformIdIn({ demo }: StoredDemo): string | null {
   return demo === null ? null : (parseOpaqueToken(KEY_PREFIX, demo.platform.key)?.platformId ?? null);
 }

@@ -6,7 +6,7 @@ import { AppError } from '../shared/app-error.js';
 const HOST = /^(?:\[[\w.:%~-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d{0,5})?$/i;
 
 /**
- * Refuses requests whose `Host` is repeated or invalid (RFC 9112 §3.2): a proxy could have routed or allowed them by
+ * Refuses requests with a repeated or invalid `Host` (RFC 9112 §3.2): a proxy could have routed or allowed them by
  * another host than the server reads. Node refuses HTTP/1.1 without one.
  */
 export function refuseInvalidHosts(fastify: FastifyInstance): void {

@@ -51,7 +51,7 @@ function compareOperation(documents: Documents, pair: Pair<OperationContract>, r
   }
 }
 
-/** Each way to authenticate must go on working, whatever name the document gives it. */
+/** Each way to authenticate must go on working; the document may give it another name. */
 function compareSecurity(
   documents: Documents,
   [before, after]: Pair<OperationContract>,
