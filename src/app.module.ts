@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
-import { AdmissionModule } from './admission/admission.module.js';
+import { ServerModule } from './server/server.module.js';
 import { AdminApiModule } from './apis/admin/admin-api.module.js';
 import { adminApiShape } from './apis/admin/errors.js';
 import { ownerApiShape } from './apis/owner/errors.js';
@@ -63,7 +63,7 @@ export class AppModule {
         EventsModule,
         ApprovalsModule,
         IdempotencyModule,
-        AdmissionModule,
+        ServerModule,
         HttpModule,
         ...API_MODULES,
         HealthModule,

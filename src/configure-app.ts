@@ -2,8 +2,8 @@ import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { Door } from './admission/door.service.js';
-import { Draining } from './admission/draining.service.js';
+import { LoadShedder } from './server/load-shedder.service.js';
+import { Draining } from './server/draining.service.js';
 import { AppModule } from './app.module.js';
 import type { CallerRequest } from './auth/caller.js';
 import type { Environment } from './config/env.js';
@@ -118,7 +118,7 @@ function prepareServer(app: NestFastifyApplication): void {
     }
     done();
   });
-  app.get(Door).install(fastify);
+  app.get(LoadShedder).install(fastify);
   app.get(Draining).install(fastify);
 }
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Draining } from './admission/draining.service.js';
+import { Draining } from './server/draining.service.js';
 import {
   ConfigurationError,
   Environment,

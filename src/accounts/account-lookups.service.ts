@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
+import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
 import { PLATFORM_ID, type RowColumn } from '../database/row-columns.js';
 import type { Account, OpeningChannel } from '../entities/account.entity.js';
 
@@ -62,7 +62,7 @@ const COLUMNS = `a.id, a.public_id AS "publicId", a.number, a.customer_id AS "cu
     b.id AS "balanceId", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor",
     b.created_at AS "balanceCreatedAt", b.updated_at AS "balanceUpdatedAt"`;
 
-type Lookup = GatheredLookup<AccountName, AccountRow>;
+type Lookup = BatchedLookup<AccountName, AccountRow>;
 
 /** Looks single accounts up. Closed ones are found in the platform channel only. */
 @Injectable()
@@ -78,7 +78,7 @@ export class AccountLookups {
     const shape = [name.channel, ...keys].join('-');
     let lookup = this.lookups.get(shape);
     if (lookup === undefined) {
-      lookup = new GatheredLookup(this.dataSource, specOf(shape, name.channel, keys));
+      lookup = new BatchedLookup(this.dataSource, specOf(shape, name.channel, keys));
       this.lookups.set(shape, lookup);
     }
     return lookup.find(name);

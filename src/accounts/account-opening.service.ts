@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { allOrNone } from '../database/all-or-none.js';
-import { Gatherer, type Manner, type Outcome, resultOf } from '../database/gatherer.js';
+import { Batcher, type LockMode, type BatchOutcome, resultOf } from '../concurrency/batcher.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { keyNameOf } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
@@ -9,22 +9,23 @@ import { DuplicatesService } from './duplicates.service.js';
 import type { Opening } from './opening.js';
 import { OpeningWriter } from './opening-writer.service.js';
 
-/** An opening, with names of what no other may be at at the same time. */
+/** An opening and its mutual-exclusion keys (BatchOptions.exclusiveKeysOf). */
 interface Submitted {
   opening: Opening;
-  claims: readonly string[];
+  exclusiveKeys: readonly string[];
 }
 
 /**
  * Opens accounts: every rule decided again on current rows, and everything written, in one transaction.
  *
- * Openings that arrive while others are written are gathered and share the next transaction. Those of products lock
- * their customers otherwise than the rest, so they are gathered apart.
+ * Openings that arrive while a batch is executed form the next batch and share its transaction. Openings of a product
+ * lock the customer's row in another mode than the rest (FOR NO KEY UPDATE instead of FOR SHARE), so they have a
+ * batcher of their own.
  */
 @Injectable()
 export class AccountOpeningService {
-  private readonly ofProducts = this.gatherer();
-  private readonly ofCurrencies = this.gatherer();
+  private readonly ofProducts = this.batcher();
+  private readonly ofCurrencies = this.batcher();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -38,9 +39,9 @@ export class AccountOpeningService {
    * @throws ClaimLost when a twin under the same idempotency key was first; nothing is written then
    */
   async open(opening: Opening): Promise<AccountView> {
-    const gatherer = opening.channel === 'workspace' ? this.ofProducts : this.ofCurrencies;
+    const batcher = opening.channel === 'workspace' ? this.ofProducts : this.ofCurrencies;
     try {
-      return await gatherer.submit({ opening, claims: await this.claimsOf(opening) });
+      return await batcher.submit({ opening, exclusiveKeys: await this.exclusiveKeysOf(opening) });
     } catch (error) {
       if (error instanceof AppError && error.code === 'account_exists')
         await this.duplicates.refuse(opening, error);
@@ -57,35 +58,37 @@ export class AccountOpeningService {
     const reference = await this.writer.reference();
     return this.unitOfWork.run((tx) =>
       allOrNone(tx, openings, async (within, opening) => {
-        const [outcome] = await this.writer.open(within, [opening], { reference, manner: 'alone' });
+        const [outcome] = await this.writer.open(within, [opening], { reference, lockMode: 'wait' });
         return resultOf(outcome);
       }),
     );
   }
 
-  private gatherer(): Gatherer<Submitted, AccountView> {
-    return new Gatherer({
-      work: (submitted, manner) => this.openGathered(submitted, manner),
-      platformOf: ({ opening }) => opening.platformId,
-      claimsOf: ({ claims }) => claims,
-      watchOf: ({ opening }) => opening.act.watch,
+  private batcher(): Batcher<Submitted, AccountView> {
+    return new Batcher({
+      execute: (submitted, lockMode) => this.openBatch(submitted, lockMode),
+      queueOf: ({ opening }) => opening.platformId,
+      exclusiveKeysOf: ({ exclusiveKeys }) => exclusiveKeys,
+      stopwatchOf: ({ opening }) => opening.act.watch,
     });
   }
 
-  private async openGathered(
+  private async openBatch(
     submitted: readonly Submitted[],
-    manner: Manner,
-  ): Promise<Outcome<AccountView>[]> {
+    lockMode: LockMode,
+  ): Promise<BatchOutcome<AccountView>[]> {
     const reference = await this.writer.reference();
     const openings = submitted.map(({ opening }) => opening);
-    return this.unitOfWork.runGathered(manner, (tx) => this.writer.open(tx, openings, { reference, manner }));
+    return this.unitOfWork.runBatch(lockMode, (tx) =>
+      this.writer.open(tx, openings, { reference, lockMode }),
+    );
   }
 
   /**
-   * Two doubles are never written by one statement, nor two requests of one idempotency key. What this process does not
-   * know of a product costs a second try at worst: the constraints decide.
+   * Keeps duplicates, and requests with the same idempotency key, out of one statement. A product that this process has
+   * not cached yet costs a retry at worst: the constraints decide.
    */
-  private async claimsOf(opening: Opening): Promise<string[]> {
+  private async exclusiveKeysOf(opening: Opening): Promise<string[]> {
     const { claim } = opening;
     const twin = await this.duplicates.twinOf(opening);
     return [

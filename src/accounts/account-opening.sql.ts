@@ -1,5 +1,6 @@
 import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail.service.js';
 import { EFFECTIVE_JURISDICTION_SQL, standingColumnsSql } from '../customers/customer-standing.js';
+import type { LockMode } from '../concurrency/batcher.js';
 import type { PreparedStatement } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsSql } from '../database/row-columns.js';
 import type { EventPayloads } from '../events/event-payloads.js';
@@ -42,12 +43,12 @@ export const WISH_COLUMNS: readonly RowColumn<Opening>[] = [
  * The customers' rows are locked in the order of their ids: a KYC decision waits for these openings or is seen by them.
  * Openings of a product exclude each other per customer, because its cap counts rows that do not exist yet; others only
  * share. What is counted is left to `OPEN`: this statement's snapshot may be older than its locks.
- * @param wait whether to wait for customers that others have locked; they are missing otherwise
+ * @param lockMode with `skipLocked`, customers that another transaction has locked are missing from the result
  */
-function decide(channel: 'product' | 'currency', wait: boolean): PreparedStatement {
-  const lock = `${channel === 'product' ? 'NO KEY UPDATE' : 'SHARE'}${wait ? '' : ' SKIP LOCKED'}`;
+function lockAndReadFacts(channel: 'product' | 'currency', lockMode: LockMode): PreparedStatement {
+  const lock = `${channel === 'product' ? 'NO KEY UPDATE' : 'SHARE'}${lockMode === 'wait' ? '' : ' SKIP LOCKED'}`;
   return {
-    name: `decide-openings-of-${channel}${wait ? '-alone' : ''}`,
+    name: `decide-openings-of-${channel}${lockMode === 'wait' ? '-waiting' : ''}`,
     text: `WITH wish AS MATERIALIZED (
     SELECT * FROM ${rowsSql(WISH_COLUMNS, 2, 'wish')} ORDER BY platform_id, customer_id
   )
@@ -60,13 +61,19 @@ function decide(channel: 'product' | 'currency', wait: boolean): PreparedStateme
   };
 }
 
-/** By what the openings are of, and in which manner they are decided. */
-export const DECIDE = {
-  product: { together: decide('product', false), alone: decide('product', true) },
-  currency: { together: decide('currency', false), alone: decide('currency', true) },
+/** By what is opened (an account of a product or of a currency) and by lock mode. */
+export const LOCK_AND_READ_FACTS = {
+  product: {
+    skipLocked: lockAndReadFacts('product', 'skipLocked'),
+    wait: lockAndReadFacts('product', 'wait'),
+  },
+  currency: {
+    skipLocked: lockAndReadFacts('currency', 'skipLocked'),
+    wait: lockAndReadFacts('currency', 'wait'),
+  },
 } as const;
 
-export type DecidingRow = Omit<OpeningFacts, 'allowedCurrencies' | 'duplicate' | 'capReached'> & {
+export type FactsRow = Omit<OpeningFacts, 'allowedCurrencies' | 'duplicate' | 'capReached'> & {
   /** Of the wish, from 1. */
   number: number;
   accountId: string;
@@ -111,7 +118,7 @@ function workspaceOf(opening: Opening): string | null {
 }
 
 /** What `OPEN` takes behind the time, and the time at which its idempotency records expire. */
-export const OPEN_COLUMNS: readonly RowColumn<NewAccount>[] = [
+export const INSERT_ACCOUNTS_COLUMNS: readonly RowColumn<NewAccount>[] = [
   ...NEW_COLUMNS,
   ...partOf(RECORD_COLUMNS, ({ record }) => record),
   ...partOf(AUDIT_COLUMNS, ({ entry }) => entry),
@@ -142,9 +149,9 @@ export function capReachedSql(cap: string): string {
  * the counts and an account for its claim, all else for the account: a wish that is a double, or beyond its cap, or
  * whose claim is lost, writes nothing. A double that this statement cannot see yet raises its named constraint.
  */
-export const OPEN: PreparedStatement = {
+export const INSERT_ACCOUNTS: PreparedStatement = {
   name: 'open-accounts',
-  text: `WITH wish AS MATERIALIZED (SELECT * FROM ${rowsSql(OPEN_COLUMNS, 3, 'wish')}),
+  text: `WITH wish AS MATERIALIZED (SELECT * FROM ${rowsSql(INSERT_ACCOUNTS_COLUMNS, 3, 'wish')}),
 counted AS MATERIALIZED (
   SELECT wish.*, ${twinSql('wish')} AS duplicate,
     ${capReachedSql('max_accounts')} AS cap_reached
@@ -176,7 +183,7 @@ SELECT counted.number::int, counted.duplicate, counted.cap_reached AS "capReache
 FROM counted LEFT JOIN ready ON ready.number = counted.number`,
 };
 
-export interface OpenOutcome {
+export interface InsertedAccountRow {
   /** Of the account, from 1. */
   number: number;
   opened: boolean;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Gatherer } from '../database/gatherer.js';
+import { Batcher } from '../concurrency/batcher.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { AppError } from '../shared/app-error.js';
@@ -54,9 +54,9 @@ type RehearsedRow = Omit<OpeningFacts, 'allowedCurrencies'> & { number: number }
 /** Asks every rule of an opening and writes nothing. Early knowledge only: the opening itself decides. */
 @Injectable()
 export class OpeningRehearsal {
-  private readonly gathered = new Gatherer<Opening, OpeningFacts | null>({
-    work: async (openings) => (await this.read(openings)).map((result) => ({ result })),
-    platformOf: ({ platformId }) => platformId,
+  private readonly batcher = new Batcher<Opening, OpeningFacts | null>({
+    execute: async (openings) => (await this.read(openings)).map((result) => ({ result })),
+    queueOf: ({ platformId }) => platformId,
   });
 
   constructor(
@@ -66,7 +66,7 @@ export class OpeningRehearsal {
 
   /** What the rules need; `null`: there is no such customer. */
   async factsOf(opening: Opening): Promise<OpeningFacts | null> {
-    return this.gathered.submit(opening);
+    return this.batcher.submit(opening);
   }
 
   /** @throws AppError customer_not_allowed when there is no such customer */

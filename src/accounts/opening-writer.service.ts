@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
-import type { Manner, Outcome } from '../database/gatherer.js';
+import type { LockMode, BatchOutcome } from '../concurrency/batcher.js';
 import { runPrepared } from '../database/prepared.js';
 import { rowsParameters } from '../database/row-columns.js';
 import { ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
@@ -13,19 +13,19 @@ import { toTenantId } from '../shared/object-id.js';
 import { firstRefusal, judge } from '../shared/rule.js';
 import { toEventAccount } from './account-events.js';
 import {
-  DECIDE,
-  type DecidingRow,
+  LOCK_AND_READ_FACTS,
+  type FactsRow,
   type NewAccount,
-  OPEN,
-  OPEN_COLUMNS,
-  type OpenOutcome,
+  INSERT_ACCOUNTS,
+  INSERT_ACCOUNTS_COLUMNS,
+  type InsertedAccountRow,
   WISH_COLUMNS,
 } from './account-opening.sql.js';
 import type { AccountView } from './account-view.js';
 import { type Opening, wishOf } from './opening.js';
 import { OPENING_RULES, type OpeningFacts } from './policies/opening-rules.js';
 
-type AllowedFacts = OpeningFacts & DecidingRow & { currencyCode: string };
+type AllowedFacts = OpeningFacts & FactsRow & { currencyCode: string };
 
 /** What never waits for the database inside a transaction. */
 interface Reference {
@@ -57,20 +57,20 @@ export class OpeningWriter {
 
   /**
    * Opens what may be opened; the rest writes nothing. All are of products, or none is.
-   * @param manner `together`: an opening whose customer somebody else has locked is left alone
+   * @param lockMode `skipLocked`: an opening whose customer's row another transaction has locked is left for `retrySingly`
    * @returns an outcome each; the errors are those of the rules, with what each rule said, and ClaimLost
    */
   async open(
     tx: EntityManager,
     openings: readonly Opening[],
-    { reference, manner }: { reference: Reference; manner: Manner },
-  ): Promise<Outcome<AccountView>[]> {
+    { reference, lockMode }: { reference: Reference; lockMode: LockMode },
+  ): Promise<BatchOutcome<AccountView>[]> {
     const [now, expiresAt] = this.idempotency.times();
-    const rows = await this.decide(tx, openings, { now, manner });
+    const rows = await this.decide(tx, openings, { now, lockMode });
     for (const { act } of openings) act.watch?.lap('lock');
-    const outcomes = openings.map((opening, index): Outcome<AccountView> | Allowed => {
+    const outcomes = openings.map((opening, index): BatchOutcome<AccountView> | Allowed => {
       const row = rows.get(index + 1);
-      if (row === undefined) return missing(manner);
+      if (row === undefined) return missing(lockMode);
       return attempt(() => {
         const facts = assertAllowed(opening, {
           ...row,
@@ -83,7 +83,7 @@ export class OpeningWriter {
     });
     const allowed = outcomes.filter((outcome) => isAllowed(outcome));
     const { ready, later } = withoutRivals(allowed);
-    for (const { index } of later) outcomes[index] = 'alone';
+    for (const { index } of later) outcomes[index] = 'retrySingly';
     const written = await this.write(tx, ready, [now, expiresAt]);
     for (const { act } of openings) act.watch?.lap('write');
     return outcomes.map((outcome, index) =>
@@ -94,11 +94,11 @@ export class OpeningWriter {
   private async decide(
     tx: EntityManager,
     openings: readonly Opening[],
-    { now, manner }: { now: Date; manner: Manner },
-  ): Promise<Map<number, DecidingRow>> {
+    { now, lockMode }: { now: Date; lockMode: LockMode },
+  ): Promise<Map<number, FactsRow>> {
     const kind = openings[0]?.channel === 'workspace' ? 'product' : 'currency';
     const parameters = [now, ...rowsParameters(WISH_COLUMNS, openings)];
-    const rows = await runPrepared<DecidingRow>(tx, DECIDE[kind][manner], parameters);
+    const rows = await runPrepared<FactsRow>(tx, LOCK_AND_READ_FACTS[kind][lockMode], parameters);
     return new Map(rows.map((row) => [row.number, row]));
   }
 
@@ -107,12 +107,12 @@ export class OpeningWriter {
     tx: EntityManager,
     allowed: readonly Allowed[],
     times: [now: Date, expiresAt: Date],
-  ): Promise<Map<number, OpenOutcome>> {
+  ): Promise<Map<number, InsertedAccountRow>> {
     if (allowed.length === 0) return new Map();
     const accounts = allowed.map((one) => this.toNewAccount(one));
-    const rows = await runPrepared<OpenOutcome>(tx, OPEN, [
+    const rows = await runPrepared<InsertedAccountRow>(tx, INSERT_ACCOUNTS, [
       ...times,
-      ...rowsParameters(OPEN_COLUMNS, accounts),
+      ...rowsParameters(INSERT_ACCOUNTS_COLUMNS, accounts),
     ]);
     return new Map(rows.map((row) => [allowed[row.number - 1]?.index ?? -1, row]));
   }
@@ -145,8 +145,8 @@ export class OpeningWriter {
   }
 }
 
-function isAllowed(outcome: Outcome<AccountView> | Allowed): outcome is Allowed {
-  return outcome !== 'alone' && 'opening' in outcome;
+function isAllowed(outcome: BatchOutcome<AccountView> | Allowed): outcome is Allowed {
+  return outcome !== 'retrySingly' && 'opening' in outcome;
 }
 
 function attempt<T>(work: () => T): T | { error: unknown } {
@@ -157,9 +157,9 @@ function attempt<T>(work: () => T): T | { error: unknown } {
   }
 }
 
-/** No such customer; or, where nobody was waited for, perhaps one whom somebody has locked. */
-function missing(manner: Manner): Outcome<AccountView> {
-  return manner === 'together' ? 'alone' : { error: new AppError('customer_not_allowed') };
+/** The customer does not exist, or (`skipLocked`) its row may be locked by another transaction. */
+function missing(lockMode: LockMode): BatchOutcome<AccountView> {
+  return lockMode === 'skipLocked' ? 'retrySingly' : { error: new AppError('customer_not_allowed') };
 }
 
 /**
@@ -187,8 +187,8 @@ function assertAllowed<Facts extends OpeningFacts>({ channel }: Opening, facts: 
 
 function outcomeOf(
   { opening, facts, account }: Allowed,
-  written: OpenOutcome | undefined,
-): Outcome<AccountView> {
+  written: InsertedAccountRow | undefined,
+): BatchOutcome<AccountView> {
   if (written === undefined) return { error: new Error('an opening without an outcome') };
   if (written.opened) return { result: account };
   const { duplicate, capReached } = written;

@@ -1,4 +1,4 @@
-import type { LookupSpec } from '../database/gathered-lookup.js';
+import type { LookupSpec } from '../database/batched-lookup.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import type { Admin } from '../entities/admin.entity.js';
 import type { Credential } from '../entities/credential.entity.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
-import { GatheredLookup } from '../database/gathered-lookup.js';
+import { BatchedLookup } from '../database/batched-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
 import type { Credential } from '../entities/credential.entity.js';
 import { Clock } from '../shared/clock.js';
@@ -28,8 +28,8 @@ export interface Presentation {
 @Injectable()
 export class CredentialsService {
   private readonly cache: KeyedCache<KnownCredential>;
-  private readonly byKey: GatheredLookup<Pick<Credential, 'platformId' | 'key'>, CredentialRow>;
-  private readonly byId: GatheredLookup<Pick<Credential, 'platformId' | 'id'>, CredentialRow>;
+  private readonly byKey: BatchedLookup<Pick<Credential, 'platformId' | 'key'>, CredentialRow>;
+  private readonly byId: BatchedLookup<Pick<Credential, 'platformId' | 'id'>, CredentialRow>;
 
   constructor(
     dataSource: DataSource,
@@ -41,8 +41,8 @@ export class CredentialsService {
     private readonly clock: Clock,
   ) {
     this.cache = new KeyedCache(feed, 'credentials');
-    this.byKey = new GatheredLookup(dataSource, CREDENTIAL_BY_KEY);
-    this.byId = new GatheredLookup(dataSource, CREDENTIAL_BY_ID);
+    this.byKey = new BatchedLookup(dataSource, CREDENTIAL_BY_KEY);
+    this.byId = new BatchedLookup(dataSource, CREDENTIAL_BY_ID);
   }
 
   /**

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, MoreThanOrEqual } from 'typeorm';
 import { Environment } from '../config/env.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
-import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
+import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import { endSession } from '../database/session-ending.js';
@@ -71,7 +71,7 @@ const WORKSPACE_BY_ID: LookupSpec<WorkspaceName> = {
 export class SessionsService {
   private readonly sessions: KeyedCache<Session>;
   private readonly workspaces: KeyedCache<KnownWorkspace>;
-  private readonly workspacesById: GatheredLookup<WorkspaceName, KnownWorkspace>;
+  private readonly workspacesById: BatchedLookup<WorkspaceName, KnownWorkspace>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -85,7 +85,7 @@ export class SessionsService {
   ) {
     this.sessions = new KeyedCache(feed, 'sessions');
     this.workspaces = new KeyedCache(feed, 'sessions');
-    this.workspacesById = new GatheredLookup(dataSource, WORKSPACE_BY_ID);
+    this.workspacesById = new BatchedLookup(dataSource, WORKSPACE_BY_ID);
   }
 
   /** Begins a session. `workspaceId` null: it may act in every workspace of the platform. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
-import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
+import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
 import { Clock } from '../shared/clock.js';
@@ -22,8 +22,8 @@ export interface CustomerView {
 @Injectable()
 export class CustomersService {
   private readonly named: KeyedCache<NamedCustomer>;
-  private readonly byIdentifier: GatheredLookup<CustomerName, NamedCustomer>;
-  private readonly standings: GatheredLookup<TenantObject, CustomerStanding>;
+  private readonly byIdentifier: BatchedLookup<CustomerName, NamedCustomer>;
+  private readonly standings: BatchedLookup<TenantObject, CustomerStanding>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -31,8 +31,8 @@ export class CustomersService {
     clock: Clock,
   ) {
     this.named = new KeyedCache(feed, 'customers');
-    this.byIdentifier = new GatheredLookup(dataSource, BY_IDENTIFIER);
-    this.standings = new GatheredLookup(dataSource, { ...STANDING, now: () => clock.now() });
+    this.byIdentifier = new BatchedLookup(dataSource, BY_IDENTIFIER);
+    this.standings = new BatchedLookup(dataSource, { ...STANDING, now: () => clock.now() });
   }
 
   /** From memory; its state is up to a second old. */

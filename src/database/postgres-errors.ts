@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { QueryFailedError } from 'typeorm';
-import { AppError, type ErrorCode } from '../shared/app-error.js';
+import { AppError, ContentionError, type ErrorCode } from '../shared/app-error.js';
 
 /** The named constraints that are the last word on a duplicate, and what each one says. */
 const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
@@ -64,6 +64,7 @@ export function toAppError(error: unknown): unknown {
   const failure = driverFailure(error);
   const refusal = refusalOf(failure);
   if (refusal !== undefined) return new AppError(refusal, {}, { cause: error });
+  if (isRetryable(error)) return new ContentionError(error);
   // The server's word outside a statement is a refused connection, whatever its reason.
   if (error instanceof DatabaseError || isUnavailable(failure)) {
     return new AppError('service_unavailable', {}, { cause: error });

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
-import type { Manner } from './gatherer.js';
-import { transactGathered } from './gathered-transaction.js';
+import type { LockMode } from '../concurrency/batcher.js';
+import { runPipelined } from './pipelined-transaction.js';
 import { isRetryable, toAppError } from './postgres-errors.js';
-import { Turnstile } from './turnstile.js';
+import { Semaphore } from '../concurrency/semaphore.js';
 
 const MAX_ATTEMPTS = 3;
 /** Of the connections, those for single acts; the others are left to reads and batches, which wait for no lock. */
@@ -24,23 +24,26 @@ const MAX_WAIT_MS = 20_000;
  */
 @Injectable()
 export class UnitOfWork {
-  private readonly turnstile: Turnstile;
+  private readonly semaphore: Semaphore;
 
   constructor(
     private readonly dataSource: DataSource,
     env: Environment,
   ) {
     const places = Math.max(1, Math.floor(env.DATABASE_POOL_SIZE * SHARE_OF_SINGLE_ACTS));
-    this.turnstile = new Turnstile(places, MAX_WAITING, MAX_WAIT_MS);
+    this.semaphore = new Semaphore(places, MAX_WAITING, MAX_WAIT_MS);
   }
 
   async run<T>(act: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.turnstile.pass(() => attempt(() => this.dataSource.transaction(act)));
+    return this.semaphore.run(() => attempt(() => this.dataSource.transaction(act)));
   }
 
-  /** An act of several items (gatherer.ts): what is done together waits for no lock of anybody, and takes no turn. */
-  async runGathered<T>(manner: Manner, act: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return manner === 'together' ? attempt(() => transactGathered(this.dataSource, act)) : this.run(act);
+  /**
+   * A transaction of several items (concurrency/batcher.ts). With `skipLocked` it never waits for a row lock, so it
+   * needs no permit of the semaphore.
+   */
+  async runBatch<T>(lockMode: LockMode, act: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return lockMode === 'skipLocked' ? attempt(() => runPipelined(this.dataSource, act)) : this.run(act);
   }
 }
 

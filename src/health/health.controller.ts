@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { Draining } from '../admission/draining.service.js';
+import { Draining } from '../server/draining.service.js';
 import { SigningKeys } from '../auth/signing-keys.service.js';
 import { AppError } from '../shared/app-error.js';
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { AdmissionModule } from '../admission/admission.module.js';
+import { ServerModule } from '../server/server.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { HealthController } from './health.controller.js';
 
-@Module({ imports: [AdmissionModule, AuthModule], controllers: [HealthController] })
+@Module({ imports: [ServerModule, AuthModule], controllers: [HealthController] })
 export class HealthModule {}

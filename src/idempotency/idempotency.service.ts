@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
 import { SEALED } from '../database/sealed-columns.js';
-import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
+import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { Clock } from '../shared/clock.js';
@@ -104,7 +104,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   private readonly logger = new Logger(IdempotencyService.name);
   private readonly box: SealedBox;
   private purgeTimer: NodeJS.Timeout | undefined;
-  private readonly records: GatheredLookup<IdempotentRequest, KeptRecord>;
+  private readonly records: BatchedLookup<IdempotentRequest, KeptRecord>;
 
   constructor(
     env: Environment,
@@ -112,7 +112,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     private readonly clock: Clock,
   ) {
     this.box = new SealedBox(env.secretPeppers, SEALED.receipt.purpose);
-    this.records = new GatheredLookup(dataSource, { ...BY_KEY, now: () => clock.now() });
+    this.records = new BatchedLookup(dataSource, { ...BY_KEY, now: () => clock.now() });
   }
 
   /** The record of this key, unless it expired. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type AuditRecord, AuditTrail } from '../audit/audit-trail.service.js';
-import { Gatherer, type Outcome } from '../database/gatherer.js';
+import { Batcher, type BatchOutcome } from '../concurrency/batcher.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type AnsweredRequest, IdempotencyService, keyNameOf } from './idempotency.service.js';
 
@@ -15,10 +15,10 @@ export interface Refusal {
 /** Records refusals, which have no other effect. Those that come while others are written share a transaction. */
 @Injectable()
 export class RefusalRecords {
-  private readonly gathered = new Gatherer<Refusal, boolean>({
-    work: (refusals, manner) => this.unitOfWork.runGathered(manner, (tx) => this.write(tx, refusals)),
-    platformOf: ({ platformId }) => platformId,
-    claimsOf: ({ answered }) => (answered === null ? [] : [keyNameOf(answered.request)]),
+  private readonly batcher = new Batcher<Refusal, boolean>({
+    execute: (refusals, lockMode) => this.unitOfWork.runBatch(lockMode, (tx) => this.write(tx, refusals)),
+    queueOf: ({ platformId }) => platformId,
+    exclusiveKeysOf: ({ answered }) => (answered === null ? [] : [keyNameOf(answered.request)]),
   });
 
   constructor(
@@ -30,10 +30,10 @@ export class RefusalRecords {
   /** Resolves to whether it was recorded: not when a twin under the same idempotency key was first. */
   async record(refusal: Refusal): Promise<boolean> {
     if (refusal.answered === null && refusal.entry === null) return true;
-    return this.gathered.submit(refusal);
+    return this.batcher.submit(refusal);
   }
 
-  private async write(tx: EntityManager, refusals: readonly Refusal[]): Promise<Outcome<boolean>[]> {
+  private async write(tx: EntityManager, refusals: readonly Refusal[]): Promise<BatchOutcome<boolean>[]> {
     const answered = refusals.map((refusal) => refusal.answered).filter((one) => one !== null);
     const claims = answered.length === 0 ? [] : await this.idempotency.claimMany(tx, answered);
     const won = new Set(answered.filter((_one, index) => claims[index]));

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BooksModule } from '../books/books.module.js';
-import { AdmissionMetrics } from './admission-metrics.service.js';
+import { LoadMetrics } from './load-metrics.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
 import { MetricsRegistry } from './metrics-registry.service.js';
@@ -12,14 +12,7 @@ import { VerifyMetrics } from './verify-metrics.service.js';
 @Module({
   imports: [BooksModule],
   controllers: [MetricsController],
-  providers: [
-    MetricsRegistry,
-    AdmissionMetrics,
-    DatabaseMetrics,
-    HttpMetrics,
-    SecurityMetrics,
-    VerifyMetrics,
-  ],
-  exports: [AdmissionMetrics, SecurityMetrics],
+  providers: [MetricsRegistry, LoadMetrics, DatabaseMetrics, HttpMetrics, SecurityMetrics, VerifyMetrics],
+  exports: [LoadMetrics, SecurityMetrics],
 })
 export class MetricsModule {}

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { TransferRecord } from '../books/transfer-directory.service.js';
-import { GatheredLookup, type LookupSpec } from '../database/gathered-lookup.js';
+import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import type { AccountStatus } from '../entities/account.entity.js';
 import type { ActCommand } from '../idempotency/acts.service.js';
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { amountIn, invalid } from './amounts.js';
-import { GatheredPostings } from './gathered-postings.service.js';
+import { BatchedPostings } from './batched-postings.service.js';
 import { type Parties, type Party, partyOf } from './parties.js';
 
 /** An amount that a platform moves between two of its accounts. */
@@ -64,18 +64,18 @@ interface AccountName {
 /** Transfers of the platform API: by account identifiers, and done once for each reference. */
 @Injectable()
 export class FundsTransfersService {
-  private readonly accounts: GatheredLookup<AccountName, { id: string }>;
+  private readonly accounts: BatchedLookup<AccountName, { id: string }>;
 
   constructor(
     dataSource: DataSource,
-    private readonly postings: GatheredPostings,
+    private readonly postings: BatchedPostings,
   ) {
-    this.accounts = new GatheredLookup(dataSource, BY_IDENTIFIER);
+    this.accounts = new BatchedLookup(dataSource, BY_IDENTIFIER);
   }
 
   /**
    * @throws AppError account_not_found, validation_failed, platform_not_verified, reference_taken when the reference is
-   *   that of another transfer, and whatever `GatheredPostings.post` refuses
+   *   that of another transfer, and whatever `BatchedPostings.post` refuses
    */
   async transfer(
     order: FundsTransferOrder,

@@ -63,7 +63,7 @@ const NAMES: readonly RowColumn<TenantObject>[] = [
  * Balances, accounts and holders in one statement, each looked up by its key and locked; what somebody else has locked
  * is not waited for, and missing.
  */
-const SEIZE: PreparedStatement = {
+const LOCK_ACCOUNTS_SKIP_LOCKED: PreparedStatement = {
   name: 'seize-accounts',
   text: `WITH wanted AS MATERIALIZED (
     SELECT * FROM ${rowsSql(NAMES, 2, 'wanted')} ORDER BY platform_id, account_id
@@ -83,15 +83,15 @@ const SEIZE: PreparedStatement = {
   WHERE a.customer_id IS NULL OR c.id IS NOT NULL`,
 };
 
-export type SeizedRow = Party & BalanceRow;
+export type LockedAccountRow = Party & BalanceRow;
 
 /** Locks of these accounts what nobody else has locked, with their balances and holders. */
-export async function seizeAccounts(
+export async function lockAccountsSkipLocked(
   tx: EntityManager,
   names: readonly TenantObject[],
   now: Date,
-): Promise<SeizedRow[]> {
-  return runPrepared<SeizedRow>(tx, SEIZE, [now, ...rowsParameters(NAMES, names)]);
+): Promise<LockedAccountRow[]> {
+  return runPrepared<LockedAccountRow>(tx, LOCK_ACCOUNTS_SKIP_LOCKED, [now, ...rowsParameters(NAMES, names)]);
 }
 
 export type Parties = ReadonlyMap<string, Party>;

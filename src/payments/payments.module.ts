@@ -3,7 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { BooksModule } from '../books/books.module.js';
 import { AdjustmentsService } from './adjustments.service.js';
 import { FundsTransfersService } from './funds-transfers.service.js';
-import { GatheredPostings } from './gathered-postings.service.js';
+import { BatchedPostings } from './batched-postings.service.js';
 import { HoldChronicle } from './hold-chronicle.service.js';
 import { HoldExpiry } from './hold-expiry.service.js';
 import { HoldsService } from './holds.service.js';
@@ -22,7 +22,7 @@ const MODULES = [AccountsModule, BooksModule];
 const SERVICES = [
   AdjustmentsService,
   FundsTransfersService,
-  GatheredPostings,
+  BatchedPostings,
   HoldChronicle,
   HoldExpiry,
   HoldsService,

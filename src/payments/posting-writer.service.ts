@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
-import type { Manner, Outcome } from '../database/gatherer.js';
+import type { LockMode, BatchOutcome } from '../concurrency/batcher.js';
 import { runPrepared } from '../database/prepared.js';
 import type { NewEvent } from '../events/event-types.js';
 import { ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
@@ -10,8 +10,8 @@ import type { PostedTransfer } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { availableOf, type Fall, fallsOf, lowBalanceEvents } from './low-balance.js';
-import { seizeAccounts } from './parties.js';
-import { WRITE, writeParameters } from './posting-batch.sql.js';
+import { lockAccountsSkipLocked } from './parties.js';
+import { INSERT_POSTINGS, insertPostingsParameters } from './insert-postings.sql.js';
 import { postedEvents } from './posting-events.js';
 import { PostingLimits, type PostingLimitTable } from './posting-limits.service.js';
 import type { PostingOrder } from './posting-order.js';
@@ -51,19 +51,23 @@ export class PostingWriter {
   ) {}
 
   /**
-   * @param manner `together`: an order on accounts that somebody else has locked is left alone
+   * @param lockMode `skipLocked`: an order with an account that another transaction has locked is left for `retrySingly`
    * @returns an outcome each; the errors are refusals
    * @throws ClaimLost when a twin under the same idempotency key as one of them was first
    */
-  async post(tx: EntityManager, orders: readonly Order[], manner: Manner): Promise<Outcome<unknown>[]> {
+  async post(
+    tx: EntityManager,
+    orders: readonly Order[],
+    lockMode: LockMode,
+  ): Promise<BatchOutcome<unknown>[]> {
     const { opened, ids, known } =
-      manner === 'together' ? await this.readTogether(tx, orders) : await this.readAlone(tx, orders);
+      lockMode === 'skipLocked' ? await this.readPipelined(tx, orders) : await this.readWaiting(tx, orders);
     for (const { act } of orders) act.watch?.lap('lock');
     const limits = await this.limits.current();
-    const outcomes = orders.map((order, index): Outcome<unknown> | Done => {
+    const outcomes = orders.map((order, index): BatchOutcome<unknown> | Done => {
       const accounts = opened.get(order.platformId);
       if (accounts === undefined || !order.accountIds.every((id) => accounts.parties.has(id)))
-        return manner === 'together' ? 'alone' : { error: new AppError('object_not_found') };
+        return lockMode === 'skipLocked' ? 'retrySingly' : { error: new AppError('object_not_found') };
       try {
         return decide({ order, opened: accounts, limits }, known, ids[index] ?? []);
       } catch (error) {
@@ -77,14 +81,14 @@ export class PostingWriter {
     return outcomes.map((outcome) => (isDone(outcome) ? { result: outcome.view } : outcome));
   }
 
-  /** Statements that travel together, and are done in their order: what is known is read behind the locks. */
-  private async readTogether(tx: EntityManager, orders: readonly Order[]): Promise<Read> {
+  /** Pipelines the statements; PostgreSQL executes them in order, so existing transfers are read after the locks. */
+  private async readPipelined(tx: EntityManager, orders: readonly Order[]): Promise<Read> {
     const reads = [this.seize(tx, orders), this.numbers(tx, orders), this.known(tx, orders)] as const;
     const [opened, ids, known] = await Promise.all(reads);
     return { opened, ids, known };
   }
 
-  private async readAlone(tx: EntityManager, orders: readonly Order[]): Promise<Read> {
+  private async readWaiting(tx: EntityManager, orders: readonly Order[]): Promise<Read> {
     const opened = await this.waitFor(tx, orders);
     return { opened, ids: await this.numbers(tx, orders), known: await this.known(tx, orders) };
   }
@@ -106,7 +110,7 @@ export class PostingWriter {
         accountIds.map((id) => [`${platformId} ${id}`, { platformId, id }] as const),
       ),
     );
-    const rows = await seizeAccounts(tx, [...wanted.values()], now);
+    const rows = await lockAccountsSkipLocked(tx, [...wanted.values()], now);
     const byPlatform = Map.groupBy(rows, ({ platformId }) => platformId);
     return new Map(
       [...byPlatform].map(([platformId, seized]) => [
@@ -142,7 +146,7 @@ export class PostingWriter {
       tx,
       posted.flatMap(({ falls }) => falls),
     );
-    const parameters = writeParameters(this.clock.now(), {
+    const parameters = insertPostingsParameters(this.clock.now(), {
       balances: opened.flatMap(({ open }) => savedBalances(open)),
       transfers: posted.flatMap(({ transfers }) => transfers),
       entries: posted.map(({ transfers, opened, order }) =>
@@ -150,7 +154,7 @@ export class PostingWriter {
       ),
       events: eventsOf(posted, low),
     });
-    await runPrepared(tx, WRITE, parameters);
+    await runPrepared(tx, INSERT_POSTINGS, parameters);
   }
 
   /** Last, for the answers are known only now. */
@@ -185,8 +189,8 @@ function decide(
   return { order, opened, transfers, falls, view: order.view(transfers, parties) };
 }
 
-function isDone(outcome: Outcome<unknown> | Done): outcome is Done {
-  return outcome !== 'alone' && 'transfers' in outcome;
+function isDone(outcome: BatchOutcome<unknown> | Done): outcome is Done {
+  return outcome !== 'retrySingly' && 'transfers' in outcome;
 }
 
 /** Of each posting first what was posted, then what fell below its alerts. */

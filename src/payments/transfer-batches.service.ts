@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { TransferRecord } from '../books/transfer-directory.service.js';
 import { allOrNone } from '../database/all-or-none.js';
-import { resultOf } from '../database/gatherer.js';
+import { resultOf } from '../concurrency/batcher.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { ActCommand } from '../idempotency/acts.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -36,7 +36,7 @@ export class TransferBatches {
   }
 
   private async one(tx: EntityManager, { order, ...command }: BatchedTransfer): Promise<TransferRecord> {
-    const [outcome] = await this.writer.post(tx, [transferToPost(order, command)], 'alone');
+    const [outcome] = await this.writer.post(tx, [transferToPost(order, command)], 'wait');
     return resultOf(outcome) as TransferRecord;
   }
 

@@ -7,7 +7,7 @@ import type { Leg, PostedTransfer, TransferDetails } from '../ledger/posted-tran
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
-import { GatheredPostings } from './gathered-postings.service.js';
+import { BatchedPostings } from './batched-postings.service.js';
 import { type Parties, type Party, partyOf } from './parties.js';
 import type { PostingOrder } from './posting-order.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
@@ -31,13 +31,13 @@ export interface OutsideOrder extends TransferDetails {
  * Deposits, withdrawals, transfers and journals of several.
  *
  * All throw AppError object_not_found, validation_failed for an amount its currency cannot hold, and whatever
- * `GatheredPostings.post` refuses.
+ * `BatchedPostings.post` refuses.
  */
 @Injectable()
 export class TransfersService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly postings: GatheredPostings,
+    private readonly postings: BatchedPostings,
     private readonly settlement: SettlementAccounts,
   ) {}
 

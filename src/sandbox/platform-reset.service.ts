@@ -8,7 +8,7 @@ import { SettlementAccounts } from '../payments/settlement-accounts.service.js';
 import { PlatformsService } from '../platforms/platforms.service.js';
 import { AppError } from '../shared/app-error.js';
 import { PlatformSnapshots } from './platform-snapshots.service.js';
-import { RequestGate } from './request-gate.js';
+import { ReadWriteLock } from '../concurrency/read-write-lock.js';
 import { tenantTables } from './tenant-tables.js';
 
 /** Shorter than PostgreSQL takes to call a wait a deadlock, so that nobody else is made its victim. */
@@ -25,7 +25,7 @@ export class PlatformReset {
     private readonly snapshots: PlatformSnapshots,
     private readonly feed: ChangeFeed,
     private readonly settlements: SettlementAccounts,
-    private readonly gate: RequestGate,
+    private readonly lock: ReadWriteLock,
   ) {}
 
   /**
@@ -37,7 +37,7 @@ export class PlatformReset {
    */
   async reset(platformId: string): Promise<number> {
     await this.platforms.get(platformId);
-    return this.gate.alone(async () => {
+    return this.lock.withWrite(async () => {
       const began = performance.now();
       await this.restore(platformId);
       this.settlements.forget(platformId);

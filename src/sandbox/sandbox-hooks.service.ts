@@ -5,7 +5,7 @@ import { isBelow } from '../http/api-shape.js';
 import { ErrorRenderer, pathOf } from '../http/error-renderer.js';
 import { AppError } from '../shared/app-error.js';
 import { FORCING_HEADER, MAX_LATENCY_MS, parseForcedAnswer } from './forced-answer.js';
-import { RequestGate } from './request-gate.js';
+import { ReadWriteLock } from '../concurrency/read-write-lock.js';
 import { SANDBOX_PATH } from './sandbox-path.js';
 
 /** What happens to every request of a sandbox before its API sees it. Its own calls are left alone. */
@@ -15,7 +15,7 @@ export class SandboxHooks implements OnApplicationShutdown {
 
   constructor(
     private readonly renderer: ErrorRenderer,
-    private readonly gate: RequestGate,
+    private readonly lock: ReadWriteLock,
   ) {}
 
   install(fastify: FastifyInstance): void {
@@ -23,7 +23,7 @@ export class SandboxHooks implements OnApplicationShutdown {
     // After the body has come: whoever sends slowly keeps nobody waiting.
     fastify.addHook('preHandler', async (request, reply) => {
       if (isControl(request)) return;
-      const leave = await this.gate.enter();
+      const leave = await this.lock.acquireRead();
       // The second when the caller hangs up.
       reply.raw.once('finish', leave).once('close', leave);
     });

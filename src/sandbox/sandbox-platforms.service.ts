@@ -6,7 +6,7 @@ import type { DemoFile, SandboxAccess } from '../demo/demo-file.js';
 import { randomToken } from '../shared/ids.js';
 import { toHouseId } from '../shared/object-id.js';
 import { PlatformSnapshots } from './platform-snapshots.service.js';
-import { RequestGate } from './request-gate.js';
+import { ReadWriteLock } from '../concurrency/read-write-lock.js';
 import { SandboxDatabase } from './sandbox-database.service.js';
 
 const NAME_BYTES = 6;
@@ -23,7 +23,7 @@ export class SandboxPlatforms {
     moduleRef: ModuleRef,
     private readonly database: SandboxDatabase,
     private readonly snapshots: PlatformSnapshots,
-    private readonly gate: RequestGate,
+    private readonly lock: ReadWriteLock,
   ) {
     this.parts = { get: (part) => moduleRef.get(part, { strict: false }) };
   }
@@ -39,7 +39,7 @@ export class SandboxPlatforms {
   async create(baseUrl: string): Promise<MadePlatform> {
     const sandbox = await this.access();
     // A reset of another platform would wait for its locks.
-    const leave = await this.gate.enter();
+    const leave = await this.lock.acquireRead();
     try {
       const name = `Sandbox platform ${randomToken(NAME_BYTES)}`;
       const { platformId, file } = await makeDemoPlatform(this.parts, name, { baseUrl, sandbox });

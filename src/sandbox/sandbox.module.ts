@@ -8,7 +8,7 @@ import { ClockControl } from './clock-control.service.js';
 import { MagicCustomers } from './magic-customers.service.js';
 import { PlatformReset } from './platform-reset.service.js';
 import { PlatformSnapshots } from './platform-snapshots.service.js';
-import { RequestGate } from './request-gate.js';
+import { ReadWriteLock } from '../concurrency/read-write-lock.js';
 import { SandboxClock } from './sandbox-clock.js';
 import { SandboxDatabase } from './sandbox-database.service.js';
 import { SandboxHooks } from './sandbox-hooks.service.js';
@@ -19,7 +19,7 @@ const SERVICES = [
   ClockControl,
   PlatformReset,
   PlatformSnapshots,
-  RequestGate,
+  ReadWriteLock,
   SandboxDatabase,
   SandboxHooks,
   SandboxPlatforms,

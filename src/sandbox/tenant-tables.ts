@@ -21,14 +21,14 @@ export async function tenantTables(tx: EntityManager): Promise<string[]> {
      JOIN pg_class f ON f.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
      WHERE k.contype = 'f' AND f.oid <> t.oid AND f.relnamespace = current_schema()::regnamespace`,
   );
-  return inOrder(
+  return inForeignKeyOrder(
     tables.map(({ name }) => name),
     references,
   );
 }
 
 /** @throws Error when tables refer to each other in a circle */
-export function inOrder(tables: readonly string[], references: readonly Reference[]): string[] {
+export function inForeignKeyOrder(tables: readonly string[], references: readonly Reference[]): string[] {
   const ordered: string[] = [];
   let left = [...tables];
   while (left.length > 0) {

@@ -140,6 +140,16 @@ export class AppError extends Error {
 }
 
 /**
+ * `service_unavailable` because concurrent transactions kept conflicting (deadlock, serialization failure). Unlike
+ * during an outage, the same work may succeed when it is executed alone.
+ */
+export class ContentionError extends AppError {
+  constructor(cause: unknown) {
+    super('service_unavailable', {}, { cause });
+  }
+}
+
+/**
  * Refusals that answer a well-formed request for good. Under an idempotency key such an answer is kept like a
  * success; others (a malformed body, a missing credential, an outage) leave the key free for another try.
  */

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Batcher, type BatchOutcome } from '../concurrency/batcher.js';
 import { Clock } from '../shared/clock.js';
-import { Gathering } from '../shared/gathering.js';
 import { toTenantId } from '../shared/object-id.js';
 import { Recurring } from '../shared/recurring.js';
 import { type Attempt, AttemptRecorder } from './attempt-recorder.service.js';
@@ -38,7 +38,11 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
       this.logger.warn(`delivering webhooks failed: ${message}`);
     },
   );
-  private readonly made = new Gathering<Made, ClaimedDelivery | null>((calls) => this.settle(calls), LANES);
+  private readonly made = new Batcher<Made, ClaimedDelivery | null>({
+    execute: (calls) => this.settleOrFail(calls),
+    queueOf: ({ attempt: { delivery } }) => delivery.platformId,
+    maxBatch: LANES,
+  });
   private readonly inHand = new Map<Promise<void>, ClaimedDelivery>();
   private stopped = false;
 
@@ -101,7 +105,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     let delivery: ClaimedDelivery | null = first;
     for (let run = 1; delivery !== null; run++) {
       const attempt = await this.attempt(delivery);
-      delivery = await this.made.add({ attempt, goOn: run < LONGEST_RUN && !this.stopped });
+      delivery = await this.made.submit({ attempt, goOn: run < LONGEST_RUN && !this.stopped });
     }
   }
 
@@ -111,6 +115,14 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     const endpoint = { ...delivery, id: endpointId };
     const message = { id: toTenantId('evt', platformId, eventId), body: toBody(type, occurredAt, data) };
     return { delivery, attemptedAt, outcome: await this.messenger.send(endpoint, message, attemptedAt) };
+  }
+
+  /** A failure may follow a part of the writes, so the batch must not be retried: each item gets the error. */
+  private settleOrFail(calls: readonly Made[]): Promise<BatchOutcome<ClaimedDelivery | null>[]> {
+    return this.settle(calls).then(
+      (next) => next.map((result) => ({ result })),
+      (error: unknown) => calls.map(() => ({ error })),
+    );
   }
 
   /** Writes what came of calls, then takes the next of their lanes: `null` where there is none, or none is wanted. */

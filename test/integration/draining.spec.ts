@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
-import { Draining } from '../../src/admission/draining.service.js';
+import { Draining } from '../../src/server/draining.service.js';
 import { StuckCustomer } from '../support/stuck-customer.js';
 import { createWorld, type World } from '../support/world.js';
 

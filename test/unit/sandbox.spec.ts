@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseForcedAnswer } from '../../src/sandbox/forced-answer.js';
 import { parseDuration } from '../../src/sandbox/iso-duration.js';
 import { magicKycOf } from '../../src/sandbox/kyc-magic.js';
-import { RequestGate } from '../../src/sandbox/request-gate.js';
-import { inOrder } from '../../src/sandbox/tenant-tables.js';
+import { ReadWriteLock } from '../../src/concurrency/read-write-lock.js';
+import { inForeignKeyOrder } from '../../src/sandbox/tenant-tables.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -76,18 +76,18 @@ describe('The forcing header', () => {
   });
 });
 
-describe('The gate', () => {
+describe('The readers–writer lock', () => {
   it('lets nobody in while somebody is alone, and lets whoever is inside leave first', async () => {
-    const gate = new RequestGate();
+    const lock = new ReadWriteLock();
     const seen: string[] = [];
-    const leave = await gate.enter();
-    const alone = gate.alone(async () => {
+    const leave = await lock.acquireRead();
+    const alone = lock.withWrite(async () => {
       seen.push('alone');
       await delay(20);
       seen.push('done');
     });
     await delay(5);
-    const newcomer = gate.enter().then((leaveAgain) => {
+    const newcomer = lock.acquireRead().then((leaveAgain) => {
       seen.push('newcomer');
       leaveAgain();
     });
@@ -99,24 +99,24 @@ describe('The gate', () => {
   });
 
   it('opens again when nobody leaves in time, and after an act that failed', async () => {
-    const gate = new RequestGate();
-    const leave = await gate.enter();
-    await expect(gate.alone(() => Promise.resolve(), 10)).rejects.toMatchObject({
+    const lock = new ReadWriteLock();
+    const leave = await lock.acquireRead();
+    await expect(lock.withWrite(() => Promise.resolve(), 10)).rejects.toMatchObject({
       code: 'service_unavailable',
     });
     leave();
-    await expect(gate.alone(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    (await gate.enter())();
-    expect(await gate.alone(() => Promise.resolve('yes'))).toBe('yes');
+    await expect(lock.withWrite(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    (await lock.acquireRead())();
+    expect(await lock.withWrite(() => Promise.resolve('yes'))).toBe('yes');
   });
 
   it('counts whoever leaves twice once', async () => {
-    const gate = new RequestGate();
-    const [first, second] = [await gate.enter(), await gate.enter()];
+    const lock = new ReadWriteLock();
+    const [first, second] = [await lock.acquireRead(), await lock.acquireRead()];
     first();
     first();
     let isAlone = false;
-    const alone = gate.alone(() => Promise.resolve((isAlone = true)));
+    const alone = lock.withWrite(() => Promise.resolve((isAlone = true)));
     await delay(5);
     expect(isAlone).toBe(false);
     second();
@@ -131,7 +131,7 @@ describe('The order of tables', () => {
       { from: 'a', to: 'b' },
       { from: 'c', to: 'elsewhere' },
     ];
-    expect(inOrder(['c', 'b', 'a'], references)).toEqual(['a', 'b', 'c']);
+    expect(inForeignKeyOrder(['c', 'b', 'a'], references)).toEqual(['a', 'b', 'c']);
   });
 
   it('says so when there is none', () => {
@@ -139,6 +139,6 @@ describe('The order of tables', () => {
       { from: 'a', to: 'b' },
       { from: 'b', to: 'a' },
     ];
-    expect(() => inOrder(['a', 'b'], circle)).toThrow('circle');
+    expect(() => inForeignKeyOrder(['a', 'b'], circle)).toThrow('circle');
   });
 });

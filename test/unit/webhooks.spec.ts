@@ -1,5 +1,4 @@
 import { createCipheriv, hkdfSync } from 'node:crypto';
-import { Gathering } from '../../src/shared/gathering.js';
 import { Networks } from '../../src/shared/networks.js';
 import { SealedBox } from '../../src/shared/sealed-box.js';
 import { Environment, readEnv } from '../../src/config/env.js';
@@ -39,31 +38,6 @@ describe('A sealed box', () => {
     const receipt = Buffer.concat([nonce, cipher.getAuthTag(), text]);
     const receipts = new SealedBox([PEPPER], 'vostro idempotency receipts');
     expect(receipts.open(receipt, ['1', 'credential:5', 'k'])).toBe('{"status":201}');
-  });
-});
-
-describe('Gathered work', () => {
-  it('does together what came while it was at work, and gives each its own', async () => {
-    const batches: number[][] = [];
-    const gathering = new Gathering<number, number>(async (items) => {
-      batches.push([...items]);
-      await new Promise(setImmediate);
-      return items.map((item) => item * 2);
-    }, 3);
-    const results = await Promise.all([1, 2, 3, 4, 5, 6].map((item) => gathering.add(item)));
-    expect(results).toEqual([2, 4, 6, 8, 10, 12]);
-    expect(batches).toEqual([[1], [2, 3, 4], [5, 6]]);
-  });
-
-  it('fails for those it was done for, and goes on with the next', async () => {
-    const gathering = new Gathering<number, number>(
-      (items) => (items.includes(1) ? Promise.reject(new Error('no')) : Promise.resolve(items)),
-      10,
-    );
-    const first = gathering.add(1);
-    const second = gathering.add(2);
-    await expect(first).rejects.toThrow('no');
-    expect(await second).toBe(2);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { PlatformsService } from '../../platforms/platforms.service.js';
-import { inOrder } from '../../shared/in-order.js';
+import { mapConcurrentInOrder } from '../../concurrency/map-concurrent-in-order.js';
 import type { Line } from '../../shared/lines.js';
 import { parseHouseId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -80,7 +80,7 @@ async function openAll(
   const progress = output.json ? null : new Progress(work, process.stderr);
   const lines = new OpenLines(input, verdicts.last, interruption);
   try {
-    for await (const some of inOrder(lines, (line) => opener.judge(line), LINES_AT_ONCE)) {
+    for await (const some of mapConcurrentInOrder(lines, (line) => opener.judge(line), LINES_AT_ONCE)) {
       for (const verdict of some) {
         verdicts.append(verdict);
         output.item(verdict);

@@ -17,7 +17,7 @@ import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/ide
 import { RefusalRecords } from '../../idempotency/refusal-records.service.js';
 import { AppError, DECISIONS } from '../../shared/app-error.js';
 import { isIdentifier } from '../../shared/identifier.js';
-import { Turns } from '../../shared/turns.js';
+import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
 import { type Input, type Row, toRow } from './input.js';
 import type { Line } from '../../shared/lines.js';
 import { isRefusal, type LineVerdict, toRefusal } from './verdict.js';
@@ -37,7 +37,7 @@ const OPENED_EARLIER_SQL = `SELECT a.number FROM accounts a
  * crash is refused as a double of itself, and what it opened then is found again.
  */
 export class LineOpener {
-  private readonly turns = new Turns();
+  private readonly mutex = new KeyedMutex();
 
   constructor(
     private readonly app: INestApplicationContext,
@@ -53,7 +53,9 @@ export class LineOpener {
       accountIdentifier = row.accountIdentifier ?? '';
       const opening = await this.toOpening(row, line);
       // Of two lines with one identifier the first is opened.
-      const accountNumber = await this.turns.take([opening.accountIdentifier], () => this.open(opening));
+      const accountNumber = await this.mutex.runExclusive([opening.accountIdentifier], () =>
+        this.open(opening),
+      );
       return {
         line: line.number,
         accountIdentifier,

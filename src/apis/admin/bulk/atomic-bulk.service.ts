@@ -3,7 +3,7 @@ import { ClaimLost } from '../../../idempotency/idempotency.service.js';
 import { LineActs } from '../../../idempotency/line-acts.service.js';
 import { AppError, DECISIONS } from '../../../shared/app-error.js';
 import { BatchRefused } from '../../../shared/batch-refused.js';
-import { inOrder } from '../../../shared/in-order.js';
+import { mapConcurrentInOrder } from '../../../concurrency/map-concurrent-in-order.js';
 import { isBlank, type Line, readLines } from '../../../shared/lines.js';
 import type { BulkCall } from './bulk-call.decorator.js';
 import type { Claimed, LineKind } from './line-kind.js';
@@ -56,7 +56,8 @@ export class AtomicBulk {
   private async readAll<What, View>(kind: LineKind<What, View>, bulk: BulkCall): Promise<Read<What>[]> {
     const reads: Read<What>[] = [];
     const read = (line: Line): Promise<Read<What>> => this.reader.read(kind, bulk.call, line);
-    for await (const some of inOrder(linesWithinLimits(bulk.chunks), read, READ_AT_ONCE)) reads.push(...some);
+    for await (const some of mapConcurrentInOrder(linesWithinLimits(bulk.chunks), read, READ_AT_ONCE))
+      reads.push(...some);
     return reads;
   }
 

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { LineActs } from '../../../idempotency/line-acts.service.js';
-import { inOrder } from '../../../shared/in-order.js';
+import { mapConcurrentInOrder } from '../../../concurrency/map-concurrent-in-order.js';
 import { isBlank, type Line, readLines } from '../../../shared/lines.js';
-import { Turns } from '../../../shared/turns.js';
+import { KeyedMutex } from '../../../concurrency/keyed-mutex.js';
 import type { BulkCall } from './bulk-call.decorator.js';
 import type { LineKind } from './line-kind.js';
 import { LineReader, type Order } from './line-reader.service.js';
@@ -15,7 +15,7 @@ export const WINDOW = 500;
 interface Run<What, View> {
   kind: LineKind<What, View>;
   bulk: BulkCall;
-  turns: Turns;
+  mutex: KeyedMutex;
   /** Whether the lines were read to their end. */
   isComplete: boolean;
 }
@@ -37,9 +37,13 @@ export class StreamedBulk implements BeforeApplicationShutdown {
 
   /** Verdicts, several at once, and at the end the summary. @throws when the caller is gone, once nothing is under way */
   async *answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): AsyncGenerator<string> {
-    const run: Run<What, View> = { kind, bulk, turns: new Turns(), isComplete: false };
+    const run: Run<What, View> = { kind, bulk, mutex: new KeyedMutex(), isComplete: false };
     const tally = new Tally();
-    for await (const verdicts of inOrder(this.lines(run), (line) => this.judge(run, line), WINDOW)) {
+    for await (const verdicts of mapConcurrentInOrder(
+      this.lines(run),
+      (line) => this.judge(run, line),
+      WINDOW,
+    )) {
       for (const verdict of verdicts) tally.count(verdict);
       const told = bulk.isQuiet ? verdicts.filter((verdict) => !isDone(verdict)) : verdicts;
       if (told.length > 0) yield told.map(toLine).join('');
@@ -57,11 +61,11 @@ export class StreamedBulk implements BeforeApplicationShutdown {
 
   /** Never throws: what goes wrong is the line's verdict. */
   private async judge<What, View>(run: Run<What, View>, line: Line): Promise<LineVerdict> {
-    const { kind, bulk, turns } = run;
+    const { kind, bulk, mutex } = run;
     const read = await this.reader.read(kind, bulk.call, line);
     if ('verdict' in read) return read.verdict;
     const wanted = [`key ${read.request.key}`, ...kind.rivalriesOf(read.order)];
-    return turns.take(wanted, () => this.act(run, read));
+    return mutex.runExclusive(wanted, () => this.act(run, read));
   }
 
   private async act<What, View>(

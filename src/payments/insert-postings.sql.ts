@@ -26,7 +26,7 @@ const FIRST = {
 };
 
 /** Everything that postings write, in one statement. */
-export const WRITE: PreparedStatement = {
+export const INSERT_POSTINGS: PreparedStatement = {
   name: 'write-postings',
   text: `WITH saved AS (
     ${saveBalancesSql(rowsSql(BALANCE_COLUMNS, FIRST.balances, 'saved'))}
@@ -36,7 +36,7 @@ export const WRITE: PreparedStatement = {
   ${publishSql(rowsSql(EVENT_COLUMNS, FIRST.events, 'event'))}`,
 };
 
-export interface Written {
+export interface WrittenPostings {
   balances: readonly SavedBalance[];
   transfers: readonly PostedTransfer[];
   entries: readonly AuditRecord[];
@@ -44,7 +44,7 @@ export interface Written {
 }
 
 /** What `WRITE` takes. */
-export function writeParameters(now: Date, written: Written): unknown[] {
+export function insertPostingsParameters(now: Date, written: WrittenPostings): unknown[] {
   return [
     now,
     ...rowsParameters(BALANCE_COLUMNS, written.balances),

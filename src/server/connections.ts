@@ -2,18 +2,18 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** Whoever connects in order to ask does so within this, on a slow machine too. */
+/** A client that opens a connection for a request sends it within this time, on a slow machine too. */
 const SILENT_MS = 500;
 /** A flood of connections must not keep a server from stopping. */
 const MAX_TURNS = 1_000;
 
 /**
- * The connections of a server that stops. It would wait, each to its time-out, for those on which nothing was ever
- * sent (browsers and balancers open some in advance) and for those that fell idle since: their answers had begun before
- * anybody knew that they would be the last.
+ * Closes the idle connections of a server that stops. Node would wait for their time-outs: for connections on which no
+ * request was ever sent (browsers and load balancers open some in advance), and for connections whose last response
+ * began before the shutdown and so does not say `connection: close`.
  */
 export class Connections {
-  /** With the time of their opening. */
+  /** By socket, when it was opened. */
   private readonly open = new Map<Socket, number>();
   private accepted = 0;
 
@@ -26,13 +26,13 @@ export class Connections {
   }
 
   /**
-   * Resolves when nobody waits to be accepted. The event loop accepts one a turn; those who were left waiting when
-   * listening ends would be reset by the kernel, their requests already sent.
+   * Resolves when the accept queue is empty. The event loop accepts one connection a turn; the kernel resets those that
+   * are still queued when listening ends, although their requests may have been sent.
    */
   async allAccepted(): Promise<void> {
     for (let turns = 0, before = -1; before !== this.accepted && turns < MAX_TURNS; turns++) {
       before = this.accepted;
-      // The listening socket is looked at between the two.
+      // The event loop polls the listening socket between the two turns.
       await turn();
       await turn();
     }

@@ -1,6 +1,6 @@
 import { setImmediate as soon } from 'node:timers/promises';
-import { inOrder } from '../../src/shared/in-order.js';
-import { Turns } from '../../src/shared/turns.js';
+import { mapConcurrentInOrder } from '../../src/concurrency/map-concurrent-in-order.js';
+import { KeyedMutex } from '../../src/concurrency/keyed-mutex.js';
 
 /** Work whose end the test decides. */
 class Bench {
@@ -34,7 +34,7 @@ const breakOff = (): Promise<void> => Promise.reject(new Error('broken off'));
 describe('Work in order', () => {
   it('hands out all that is done at the head, and keeps back what is done behind it', async () => {
     const bench = new Bench();
-    const results = inOrder(upTo(4), bench.work, 10);
+    const results = mapConcurrentInOrder(upTo(4), bench.work, 10);
     const first = results.next();
     await soon();
     await bench.end(2, 3);
@@ -50,7 +50,7 @@ describe('Work in order', () => {
 
   it('has no more under way than it may, and begins nothing while nobody takes what is done', async () => {
     const bench = new Bench();
-    const results = inOrder(upTo(9), bench.work, 3);
+    const results = mapConcurrentInOrder(upTo(9), bench.work, 3);
     const first = results.next();
     await soon();
     expect(bench.begun).toEqual([1, 2, 3]);
@@ -70,7 +70,7 @@ describe('Work in order', () => {
 
   it('hands out what is done while the next item is long in coming', async () => {
     const bench = new Bench();
-    const results = inOrder(upTo(1, never), bench.work, 3);
+    const results = mapConcurrentInOrder(upTo(1, never), bench.work, 3);
     const first = results.next();
     await soon();
     await bench.end(1);
@@ -79,7 +79,7 @@ describe('Work in order', () => {
 
   it('tells that the items broke off after what became of those before', async () => {
     const bench = new Bench();
-    const results = inOrder(upTo(2, breakOff), bench.work, 3);
+    const results = mapConcurrentInOrder(upTo(2, breakOff), bench.work, 3);
     const first = results.next();
     await soon();
     await bench.end(1, 2);
@@ -89,7 +89,7 @@ describe('Work in order', () => {
 
   it('fails as its work does, with nothing lost before it and nothing under way after it', async () => {
     const bench = new Bench();
-    const results = inOrder(upTo(3), bench.work, 3);
+    const results = mapConcurrentInOrder(upTo(3), bench.work, 3);
     const first = results.next();
     await soon();
     await bench.fail(2);
@@ -106,7 +106,7 @@ describe('Work in order', () => {
 
   it('ends what is under way when nobody wants more', async () => {
     const bench = new Bench();
-    const results = inOrder(upTo(9), bench.work, 2);
+    const results = mapConcurrentInOrder(upTo(9), bench.work, 2);
     const first = results.next();
     await soon();
     await bench.end(1);
@@ -121,15 +121,15 @@ describe('Work in order', () => {
   });
 });
 
-describe('Turns', () => {
+describe('The keyed mutex', () => {
   it('lets those who want the same thing go one after the other, and others side by side', async () => {
-    const turns = new Turns();
+    const mutex = new KeyedMutex();
     const bench = new Bench();
     const all = [
-      turns.take(['a'], () => bench.work(1)),
-      turns.take(['a', 'b'], () => bench.work(2)),
-      turns.take(['b'], () => bench.work(3)),
-      turns.take(['c'], () => bench.work(4)),
+      mutex.runExclusive(['a'], () => bench.work(1)),
+      mutex.runExclusive(['a', 'b'], () => bench.work(2)),
+      mutex.runExclusive(['b'], () => bench.work(3)),
+      mutex.runExclusive(['c'], () => bench.work(4)),
     ];
     await soon();
     expect(bench.begun).toEqual([1, 4]);
@@ -141,11 +141,11 @@ describe('Turns', () => {
   });
 
   it('go on after one that failed, and forget who had theirs', async () => {
-    const turns = new Turns();
-    const failed = turns.take(['a'], () => Promise.reject(new Error('no')));
-    const next = turns.take(['a'], () => Promise.resolve('yes'));
+    const mutex = new KeyedMutex();
+    const failed = mutex.runExclusive(['a'], () => Promise.reject(new Error('no')));
+    const next = mutex.runExclusive(['a'], () => Promise.resolve('yes'));
     await expect(failed).rejects.toThrow('no');
     expect(await next).toBe('yes');
-    expect(turns).toMatchObject({ last: new Map() });
+    expect(mutex).toMatchObject({ last: new Map() });
   });
 });

@@ -9,7 +9,7 @@ type Send = (statement: 'START TRANSACTION' | 'COMMIT' | 'ROLLBACK') => Promise<
  * as one that does. Use `tx` for prepared statements (prepared.ts) alone.
  * @throws what `act` throws, or what the server says of `COMMIT`; nothing is written then
  */
-export async function transactGathered<T>(
+export async function runPipelined<T>(
   dataSource: DataSource,
   act: (tx: EntityManager) => Promise<T>,
 ): Promise<T> {

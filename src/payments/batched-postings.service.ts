@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Gatherer } from '../database/gatherer.js';
+import { Batcher } from '../concurrency/batcher.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { keyNameOf } from '../idempotency/idempotency.service.js';
 import type { PostingOrder } from './posting-order.js';
@@ -7,13 +7,13 @@ import { PostingWriter } from './posting-writer.service.js';
 
 /** Posts orders. Those that come while others are written share the next transaction. */
 @Injectable()
-export class GatheredPostings {
-  private readonly gathered = new Gatherer<PostingOrder<unknown>, unknown>({
-    work: (orders, manner) =>
-      this.unitOfWork.runGathered(manner, (tx) => this.writer.post(tx, orders, manner)),
-    platformOf: ({ platformId }) => platformId,
-    claimsOf,
-    watchOf: ({ act }) => act.watch,
+export class BatchedPostings {
+  private readonly batcher = new Batcher<PostingOrder<unknown>, unknown>({
+    execute: (orders, lockMode) =>
+      this.unitOfWork.runBatch(lockMode, (tx) => this.writer.post(tx, orders, lockMode)),
+    queueOf: ({ platformId }) => platformId,
+    exclusiveKeysOf,
+    stopwatchOf: ({ act }) => act.watch,
   });
 
   constructor(
@@ -29,12 +29,12 @@ export class GatheredPostings {
    */
   async post<View>(order: PostingOrder<View>): Promise<View> {
     // A view is whatever the order's own function makes of it.
-    return (await this.gathered.submit(order)) as View;
+    return (await this.batcher.submit(order)) as View;
   }
 }
 
 /** Of two orders under one reference or idempotency key, the second finds what became of the first. */
-function claimsOf({ platformId, references, claim }: PostingOrder<unknown>): string[] {
+function exclusiveKeysOf({ platformId, references, claim }: PostingOrder<unknown>): string[] {
   return [
     ...references.map((reference) => `reference ${platformId} ${reference}`),
     ...(claim === null ? [] : [keyNameOf(claim)]),

@@ -1,4 +1,4 @@
-import { Turnstile } from '../../src/database/turnstile.js';
+import { Semaphore } from '../../src/concurrency/semaphore.js';
 
 /** Work that ends when it is told to. */
 function open(): { work: () => Promise<void>; end: () => void; isInside: () => boolean } {
@@ -14,11 +14,11 @@ function open(): { work: () => Promise<void>; end: () => void; isInside: () => b
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('The turnstile', () => {
+describe('The semaphore', () => {
   it('lets as many in as there are places, and the others in their order', async () => {
-    const turnstile = new Turnstile(2, 10, 1_000);
+    const semaphore = new Semaphore(2, 10, 1_000);
     const all = Array.from({ length: 4 }, open);
-    const passes = all.map(({ work }) => turnstile.pass(work));
+    const passes = all.map(({ work }) => semaphore.run(work));
     await turn();
     expect(all.map(({ isInside }) => isInside())).toEqual([true, true, false, false]);
     all[1]?.end();
@@ -29,19 +29,19 @@ describe('The turnstile', () => {
   });
 
   it('gives the place on when work fails', async () => {
-    const turnstile = new Turnstile(1, 10, 1_000);
-    const failing = turnstile.pass(() => Promise.reject(new Error('failed')));
-    const next = turnstile.pass(() => Promise.resolve('next'));
+    const semaphore = new Semaphore(1, 10, 1_000);
+    const failing = semaphore.run(() => Promise.reject(new Error('failed')));
+    const next = semaphore.run(() => Promise.resolve('next'));
     await expect(failing).rejects.toThrow('failed');
     expect(await next).toBe('next');
-    expect(await turnstile.pass(() => Promise.resolve('later'))).toBe('later');
+    expect(await semaphore.run(() => Promise.resolve('later'))).toBe('later');
   });
 
   it('turns away who would wait behind too many', async () => {
-    const turnstile = new Turnstile(1, 1, 1_000);
+    const semaphore = new Semaphore(1, 1, 1_000);
     const all = [open(), open()];
-    const passes = all.map(({ work }) => turnstile.pass(work));
-    await expect(turnstile.pass(() => Promise.resolve())).rejects.toMatchObject({
+    const passes = all.map(({ work }) => semaphore.run(work));
+    await expect(semaphore.run(() => Promise.resolve())).rejects.toMatchObject({
       code: 'service_unavailable',
     });
     for (const { end } of all) end();
@@ -49,14 +49,14 @@ describe('The turnstile', () => {
   });
 
   it('turns away who has waited too long, and goes on with those behind', async () => {
-    const turnstile = new Turnstile(1, 10, 20);
+    const semaphore = new Semaphore(1, 10, 20);
     const first = open();
-    const pass = turnstile.pass(first.work);
-    await expect(turnstile.pass(() => Promise.resolve())).rejects.toMatchObject({
+    const pass = semaphore.run(first.work);
+    await expect(semaphore.run(() => Promise.resolve())).rejects.toMatchObject({
       code: 'service_unavailable',
     });
     first.end();
     await pass;
-    expect(await turnstile.pass(() => Promise.resolve('served'))).toBe('served');
+    expect(await semaphore.run(() => Promise.resolve('served'))).toBe('served');
   });
 });

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { MetricsRegistry } from './metrics-registry.service.js';
 
-/** What is counted elsewhere. */
-export interface Counted {
-  bound: number;
-  inWork: number;
-  /** The most there have been at once. */
-  highest: number;
+/** Read whenever the metrics are scraped. */
+export interface LoadFigures {
+  limit: number;
+  inFlight: number;
+  /** The highest `inFlight` since the process started. */
+  peak: number;
 }
 
-/** How busy the process is, and how many requests it turned away. */
+/** Requests in flight, and requests rejected by load shedding. */
 @Injectable()
-export class AdmissionMetrics {
+export class LoadMetrics {
   private readonly registers: MetricsRegistry['registry'][];
   private readonly refusals: Counter<'reason'>;
 
@@ -20,21 +20,24 @@ export class AdmissionMetrics {
     this.registers = [registry];
     this.refusals = new Counter({
       name: 'vostro_requests_refused_total',
-      help: 'Requests turned away for there were too many, by what there were too many of.',
+      help: 'Requests rejected by load shedding, by reason.',
       labelNames: ['reason'],
       registers: this.registers,
     });
   }
 
-  /** Shows them as they are whenever somebody asks. */
-  watch(counted: Readonly<Counted>): void {
-    this.show('vostro_requests_in_work', 'Requests in work.', () => counted.inWork);
+  watch(figures: Readonly<LoadFigures>): void {
+    this.show('vostro_requests_in_work', 'Requests in flight.', () => figures.inFlight);
     this.show(
       'vostro_requests_in_work_highest',
-      'The most there were at once so far.',
-      () => counted.highest,
+      'Highest number of requests in flight since the process started.',
+      () => figures.peak,
     );
-    this.show('vostro_requests_in_work_bound', 'The most there can be at once.', () => counted.bound);
+    this.show(
+      'vostro_requests_in_work_bound',
+      'Limit of requests in flight (MAX_REQUESTS_IN_WORK).',
+      () => figures.limit,
+    );
   }
 
   refused(reason: string): void {

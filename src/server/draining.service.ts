@@ -3,12 +3,12 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown 
 import type { FastifyInstance } from 'fastify';
 import { Connections } from './connections.js';
 
-/** How often connections that have nothing to do are looked for while the server waits for the others. */
+/** How often idle connections are closed while the server waits for the others. */
 const SWEEP_INTERVAL_MS = 50;
 
 /**
- * The end of a server: first it says that it is not ready, and ends each connection with the next answer on it; when
- * balancers have had the time to notice it accepts no more, answers what it has accepted, and stops.
+ * Graceful shutdown: the readiness check fails and each response closes its connection; once load balancers have had
+ * time to notice, the server stops listening, answers the accepted requests, and stops.
  */
 @Injectable()
 export class Draining implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -30,7 +30,7 @@ export class Draining implements BeforeApplicationShutdown, OnApplicationShutdow
     });
   }
 
-  /** Serves on for so long, not ready any more. `cut` ends that early. */
+  /** Keeps serving for `ms` milliseconds while not ready. `cut` ends the wait early. */
   async announce(ms: number, cut: AbortSignal): Promise<void> {
     this.draining = true;
     try {
@@ -40,7 +40,7 @@ export class Draining implements BeforeApplicationShutdown, OnApplicationShutdow
     }
   }
 
-  /** The framework stops listening after this, and waits until the last connection has ended. */
+  /** After this hook the framework stops listening and waits for the last connection to close. */
   beforeApplicationShutdown(): void {
     this.draining = true;
     this.sweeping = setInterval(() => this.connections?.endIdle(), SWEEP_INTERVAL_MS);

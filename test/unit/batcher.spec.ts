@@ -1,10 +1,15 @@
-import { Gatherer, type Gathering, type Manner, type Outcome } from '../../src/database/gatherer.js';
+import {
+  Batcher,
+  type BatchOptions,
+  type LockMode,
+  type BatchOutcome,
+} from '../../src/concurrency/batcher.js';
 import { AppError } from '../../src/shared/app-error.js';
 
 interface Item {
   name: string;
   platformId: string;
-  claims?: string[];
+  exclusiveKeys?: string[];
 }
 
 const item = (name: string, with_: Partial<Item> = {}): Item => ({ name, platformId: '1', ...with_ });
@@ -17,35 +22,35 @@ const turns = async (): Promise<void> => {
 class Workshop {
   readonly batches: {
     names: string;
-    manner: Manner;
-    end: (outcomes?: Outcome<string>[]) => void;
+    lockMode: LockMode;
+    end: (outcomes?: BatchOutcome<string>[]) => void;
     fail: (error: Error) => void;
   }[] = [];
-  readonly gatherer: Gatherer<Item, string>;
+  readonly batcher: Batcher<Item, string>;
 
-  constructor(with_: Partial<Gathering<Item, string>> = {}) {
-    this.gatherer = new Gatherer<Item, string>({
-      work: (items, manner) =>
+  constructor(with_: Partial<BatchOptions<Item, string>> = {}) {
+    this.batcher = new Batcher<Item, string>({
+      execute: (items, lockMode) =>
         new Promise((resolve, reject) => {
           const names = items.map(({ name }) => name);
           const done = names.map((name) => ({ result: `${name} done` }));
           this.batches.push({
             names: names.join(' '),
-            manner,
+            lockMode,
             fail: reject,
             end: (outcomes = done) => {
               resolve(outcomes);
             },
           });
         }),
-      platformOf: ({ platformId }) => platformId,
-      claimsOf: ({ claims = [] }) => claims,
+      queueOf: ({ platformId }) => platformId,
+      exclusiveKeysOf: ({ exclusiveKeys = [] }) => exclusiveKeys,
       ...with_,
     });
   }
 
   submit(...items: Item[]): Promise<string>[] {
-    return items.map((one) => this.gatherer.submit(one));
+    return items.map((one) => this.batcher.submit(one));
   }
 
   async next(): Promise<(typeof this.batches)[number]> {
@@ -56,7 +61,7 @@ class Workshop {
   }
 }
 
-describe('The gatherer', () => {
+describe('The batcher', () => {
   it('does as one what arrives while the batch before is in work', async () => {
     const shop = new Workshop();
     const all = shop.submit(item('a'));
@@ -98,9 +103,9 @@ describe('The gatherer', () => {
   it('never works on two items at once that claim the same, in their order and past others', async () => {
     const shop = new Workshop();
     const all = shop.submit(
-      item('x1', { claims: ['x'] }),
-      item('x2', { claims: ['x'] }),
-      item('y', { claims: ['y'] }),
+      item('x1', { exclusiveKeys: ['x'] }),
+      item('x2', { exclusiveKeys: ['x'] }),
+      item('y', { exclusiveKeys: ['y'] }),
     );
     const first = await shop.next();
     expect(first.names).toBe('x1 y');
@@ -117,9 +122,9 @@ describe('The gatherer', () => {
     const settled = Promise.allSettled([good, bad]);
     (await shop.next()).fail(new Error('duplicate key'));
     const alone = [await shop.next(), await shop.next()];
-    expect(alone.map(({ names, manner }) => [names, manner])).toEqual([
-      ['good', 'alone'],
-      ['bad', 'alone'],
+    expect(alone.map(({ names, lockMode }) => [names, lockMode])).toEqual([
+      ['good', 'wait'],
+      ['bad', 'wait'],
     ]);
     alone[0]?.end();
     alone[1]?.fail(new Error('duplicate key'));
@@ -131,13 +136,13 @@ describe('The gatherer', () => {
 
   it('leaves an item alone that must wait, and goes on with the others meanwhile', async () => {
     const shop = new Workshop();
-    const [stuck, free] = shop.submit(item('stuck', { claims: ['s'] }), item('free'));
-    (await shop.next()).end(['alone', { result: 'free done' }]);
+    const [stuck, free] = shop.submit(item('stuck', { exclusiveKeys: ['s'] }), item('free'));
+    (await shop.next()).end(['retrySingly', { result: 'free done' }]);
     expect(await free).toBe('free done');
     const alone = await shop.next();
-    const [later, twin] = shop.submit(item('later'), item('twin', { claims: ['s'] }));
+    const [later, twin] = shop.submit(item('later'), item('twin', { exclusiveKeys: ['s'] }));
     const next = await shop.next();
-    expect([alone.names, alone.manner, next.names]).toEqual(['stuck', 'alone', 'later']);
+    expect([alone.names, alone.lockMode, next.names]).toEqual(['stuck', 'wait', 'later']);
     next.end();
     alone.end();
     expect(await Promise.all([stuck, later])).toEqual(['stuck done', 'later done']);
@@ -159,7 +164,7 @@ describe('The gatherer', () => {
     const all = shop.submit(item('a'));
     const first = await shop.next();
     all.push(...shop.submit(item('b'), item('c')));
-    await expect(shop.gatherer.submit(item('d'))).rejects.toMatchObject({ code: 'service_unavailable' });
+    await expect(shop.batcher.submit(item('d'))).rejects.toMatchObject({ code: 'service_unavailable' });
     first.end();
     (await shop.next()).end();
     await Promise.all(all);

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { Gatherer } from './gatherer.js';
+import { Batcher } from '../concurrency/batcher.js';
 import { type PreparedStatement, runPrepared } from './prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from './row-columns.js';
 
@@ -20,11 +20,11 @@ export interface LookupSpec<Key> {
 }
 
 /** Looks rows up one by one; those that are asked for while others are read share the next statement. */
-export class GatheredLookup<Key extends { platformId: string }, Row extends object> {
+export class BatchedLookup<Key extends { platformId: string }, Row extends object> {
   private readonly statement: PreparedStatement;
-  private readonly gathered = new Gatherer<Key, Row | null>({
-    work: async (keys) => (await this.findMany(keys)).map((result) => ({ result })),
-    platformOf: ({ platformId }) => platformId,
+  private readonly batcher = new Batcher<Key, Row | null>({
+    execute: async (keys) => (await this.findMany(keys)).map((result) => ({ result })),
+    queueOf: ({ platformId }) => platformId,
   });
 
   constructor(
@@ -37,7 +37,7 @@ export class GatheredLookup<Key extends { platformId: string }, Row extends obje
   }
 
   async find(key: Key): Promise<Row | null> {
-    return this.gathered.submit(key);
+    return this.batcher.submit(key);
   }
 
   /** Several at once, in their order. Give a transaction as `on` to read within it. */
