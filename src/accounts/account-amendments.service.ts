@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Account } from '../entities/account.entity.js';
@@ -35,34 +35,34 @@ export class AccountAmendments {
   ) {}
 
   /** @throws AppError account_not_found, transition_not_allowed when it is closed */
-  async amend(selection: AccountName, change: PlatformAmendment, act: ActContext): Promise<AccountView> {
+  async amend(selection: AccountName, change: PlatformAmendment, audit: AuditContext): Promise<AccountView> {
     await this.unitOfWork.run(async (tx) => {
       const account = await lock(tx, selection);
       if (account.status === 'closed')
         throw new AppError('transition_not_allowed', { state: 'closed', allowedActs: [] });
-      await this.change(tx, account, change, act);
+      await this.change(tx, account, change, audit);
     });
     return this.accounts.get(selection);
   }
 
   /** @throws AppError account_not_found, account_exists when the alias is another account's */
-  async rename(selection: AccountName, alias: string, act: ActContext): Promise<AccountView> {
+  async rename(selection: AccountName, alias: string, audit: AuditContext): Promise<AccountView> {
     const products = await this.products.all();
     await this.unitOfWork.run(async (tx) => {
       const account = await lock(tx, selection);
       if (account.status === 'closed') throw new AppError('account_not_found');
       await lockHolder(tx, account);
       const duplicateKey = duplicateKeyOf(account, products.get(account.productId ?? 0), alias);
-      await this.change(tx, account, { alias, duplicateKey }, act);
+      await this.change(tx, account, { alias, duplicateKey }, audit);
     });
     return this.accounts.get(selection);
   }
 
   /** Closes for its holder. @throws AppError account_not_found, transition_not_allowed, account_not_empty */
-  async close(selection: AccountName, act: ActContext): Promise<AccountView> {
+  async close(selection: AccountName, audit: AuditContext): Promise<AccountView> {
     const account = await this.accounts.get(selection);
     const { platformId } = selection as { platformId: string };
-    await this.unitOfWork.run((tx) => this.lifecycle.closeWithin(tx, { platformId, id: account.id }, act));
+    await this.unitOfWork.run((tx) => this.lifecycle.closeWithin(tx, { platformId, id: account.id }, audit));
     return { ...account, status: 'closed', updatedAt: this.clock.now() };
   }
 
@@ -70,7 +70,7 @@ export class AccountAmendments {
     tx: EntityManager,
     account: Account,
     change: Partial<Account>,
-    act: ActContext,
+    audit: AuditContext,
   ): Promise<void> {
     const { platformId, id } = account;
     if (Object.keys(change).length === 0) return;
@@ -80,7 +80,7 @@ export class AccountAmendments {
       platformId,
       action: 'account.amended',
       objectId: toTenantId('acc', platformId, id),
-      act,
+      audit,
       ...states,
     });
   }

@@ -1,27 +1,30 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { adminIdOf, ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Account } from '../entities/account.entity.js';
 import { Admin } from '../entities/admin.entity.js';
 import { Balance } from '../entities/balance.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
 import { Outbox } from '../events/outbox.service.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import { lockBalances } from '../ledger/balances.sql.js';
 import { AccountDirectory, type AccountRecord } from './account-directory.service.js';
 import { toEventAccount } from './account-events.js';
-import { ACCOUNT_MACHINE, type AccountAct, accountActsIn } from './account-machine.js';
+import { ACCOUNT_MACHINE, type AccountTransition, accountTransitionsIn } from './account-machine.js';
 import { holderIdsOf, toAccountSummary } from './account-summary.js';
 
 /** What became of an act: it is done, or waits for a second person. */
-export type ActOutcome = { account: AccountRecord } | { approval: ApprovalView };
+export type TransitionOutcome = { account: AccountRecord } | { approval: ApprovalView };
 
-interface Command<View> extends ActCommand<View> {
+interface Command<View> extends IdempotentCommand<View> {
   account: TenantObject;
 }
 
@@ -29,7 +32,7 @@ interface Command<View> extends ActCommand<View> {
 @Injectable()
 export class AccountLifecycle implements OnModuleInit {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly directory: AccountDirectory,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
@@ -41,8 +44,8 @@ export class AccountLifecycle implements OnModuleInit {
     for (const accountAct of ['reopen', 'unfreeze'] as const) {
       this.approvals.register(`account.${accountAct}`, {
         lock: (tx, request) => lock(tx, tenantObjectOf('acc', request.objectId)),
-        execute: async (tx, request, act) => {
-          await this.move(tx, await lock(tx, tenantObjectOf('acc', request.objectId)), accountAct, act);
+        execute: async (tx, request, audit) => {
+          await this.move(tx, await lock(tx, tenantObjectOf('acc', request.objectId)), accountAct, audit);
           return null;
         },
       });
@@ -55,51 +58,58 @@ export class AccountLifecycle implements OnModuleInit {
    * @throws AppError object_not_found, transition_not_allowed, account_not_empty, account_exists when another
    *   account took the place of a closed one, approval_pending
    */
-  async do(accountAct: AccountAct, { account, act, claim }: Command<ActOutcome>): Promise<ActOutcome> {
-    return this.acts.run<ActOutcome>(claim, async (tx) => {
+  async do(
+    accountAct: AccountTransition,
+    { account, audit, claim }: Command<TransitionOutcome>,
+  ): Promise<TransitionOutcome> {
+    return this.transaction.run<TransitionOutcome>(claim, async (tx) => {
       const row = await lock(tx, account);
       assertAllowed(row, accountAct);
-      if (await this.needsApproval(tx, row, accountAct, act))
-        return { approval: await this.requestApproval(tx, account, accountAct as 'reopen', act) };
-      await this.move(tx, row, accountAct, act);
+      if (await this.needsApproval(tx, row, accountAct, audit))
+        return { approval: await this.requestApproval(tx, account, accountAct as 'reopen', audit) };
+      await this.move(tx, row, accountAct, audit);
       return { account: await this.directory.get(account, tx) };
     });
   }
 
   /** Closes for its own holder, within a larger act. @throws AppError transition_not_allowed, account_not_empty */
-  async closeWithin(tx: EntityManager, account: TenantObject, act: ActContext): Promise<void> {
-    await this.move(tx, await lock(tx, account), 'close', act);
+  async closeWithin(tx: EntityManager, account: TenantObject, audit: AuditContext): Promise<void> {
+    await this.move(tx, await lock(tx, account), 'close', audit);
   }
 
   private async requestApproval(
     tx: EntityManager,
     account: TenantObject,
     accountAct: 'reopen' | 'unfreeze',
-    act: ActContext,
+    audit: AuditContext,
   ): Promise<ApprovalView> {
     const { platformId, id } = account;
     const record = await this.directory.get(account, tx);
     const { status, statusReason, statusChangedAt } = record;
     const before = { status, statusReason, statusChangedAt: statusChangedAt?.toISOString() ?? null };
-    const after = { status: ACCOUNT_MACHINE[accountAct].to, statusReason: act.reason, statusChangedAt: null };
+    const after = {
+      status: ACCOUNT_MACHINE[accountAct].to,
+      statusReason: audit.reason,
+      statusChangedAt: null,
+    };
     return this.approvals.request(tx, {
       platformId,
       action: `account.${accountAct}`,
       objectId: toTenantId('acc', platformId, id),
       alsoWatched: holderIdsOf(record),
       summary: { account: toAccountSummary(record), before, after },
-      act,
+      audit,
     });
   }
 
   private async needsApproval(
     tx: EntityManager,
     { frozenBy }: Account,
-    accountAct: AccountAct,
-    act: ActContext,
+    accountAct: AccountTransition,
+    audit: AuditContext,
   ): Promise<boolean> {
     if (accountAct === 'reopen') return true;
-    if (accountAct !== 'unfreeze' || frozenBy === null || frozenBy === adminIdOf(act)) return false;
+    if (accountAct !== 'unfreeze' || frozenBy === null || frozenBy === adminIdOf(audit)) return false;
     const freezer = await tx.findOneBy(Admin, { platformId: HOUSE_PLATFORM_ID, id: frozenBy });
     return freezer?.role === 'approver';
   }
@@ -107,8 +117,8 @@ export class AccountLifecycle implements OnModuleInit {
   private async move(
     tx: EntityManager,
     row: Account,
-    accountAct: AccountAct,
-    act: ActContext,
+    accountAct: AccountTransition,
+    audit: AuditContext,
   ): Promise<void> {
     const { platformId, id, status: before } = row;
     const status = assertAllowed(row, accountAct);
@@ -119,10 +129,10 @@ export class AccountLifecycle implements OnModuleInit {
       { platformId, id },
       {
         status,
-        statusReason: act.reason,
+        statusReason: audit.reason,
         statusChangedAt: now,
         updatedAt: now,
-        frozenBy: accountAct === 'freeze' ? adminIdOf(act) : null,
+        frozenBy: accountAct === 'freeze' ? adminIdOf(audit) : null,
       },
     );
     const action = `account.${PAST_TENSE[accountAct]}` as const;
@@ -131,12 +141,12 @@ export class AccountLifecycle implements OnModuleInit {
       platformId,
       action,
       objectId,
-      act,
+      audit,
       before: { status: before },
       after: { status },
     });
     const account = toEventAccount({ ...row, status });
-    const data = { account, reason: act.reason };
+    const data = { account, reason: audit.reason };
     await this.outbox.publish(tx, [{ platformId, type: action, objectId, data, occurredAt: now }]);
   }
 }
@@ -148,14 +158,14 @@ const PAST_TENSE = {
   enable: 'enabled',
   close: 'closed',
   reopen: 'reopened',
-} as const satisfies Record<AccountAct, string>;
+} as const satisfies Record<AccountTransition, string>;
 
 /** The next state. @throws AppError transition_not_allowed */
-function assertAllowed(account: Account, act: AccountAct): Account['status'] {
-  const allowedActs = accountActsIn(account);
-  if (!allowedActs.includes(act))
+function assertAllowed(account: Account, transition: AccountTransition): Account['status'] {
+  const allowedActs = accountTransitionsIn(account);
+  if (!allowedActs.includes(transition))
     throw new AppError('transition_not_allowed', { state: account.status, allowedActs });
-  return ACCOUNT_MACHINE[act].to;
+  return ACCOUNT_MACHINE[transition].to;
 }
 
 /** The balance first, as every posting does: none is under way while the account's state changes. */

@@ -1,11 +1,11 @@
 import type { Account, AccountStatus } from '../entities/account.entity.js';
-import { actsIn, type StateMachine } from '../shared/state-machine.js';
+import { transitionsIn, type StateMachine } from '../shared/state-machine.js';
 
-export const ACCOUNT_ACTS = ['freeze', 'unfreeze', 'disable', 'enable', 'close', 'reopen'] as const;
-export type AccountAct = (typeof ACCOUNT_ACTS)[number];
+export const ACCOUNT_TRANSITIONS = ['freeze', 'unfreeze', 'disable', 'enable', 'close', 'reopen'] as const;
+export type AccountTransition = (typeof ACCOUNT_TRANSITIONS)[number];
 
 /** The life of an account. A frozen one must be unfrozen before anything else becomes of it. */
-export const ACCOUNT_MACHINE: StateMachine<AccountStatus, AccountAct> = {
+export const ACCOUNT_MACHINE: StateMachine<AccountStatus, AccountTransition> = {
   freeze: { from: ['active', 'disabled'], to: 'frozen' },
   unfreeze: { from: ['frozen'], to: 'active' },
   disable: { from: ['active'], to: 'disabled' },
@@ -18,7 +18,12 @@ export const ACCOUNT_MACHINE: StateMachine<AccountStatus, AccountAct> = {
  * What may be done with an account. To platforms the end of an account is final, so theirs are never opened again; a
  * settlement account has no life of its own.
  */
-export function accountActsIn({ channel, status }: Pick<Account, 'channel' | 'status'>): AccountAct[] {
+export function accountTransitionsIn({
+  channel,
+  status,
+}: Pick<Account, 'channel' | 'status'>): AccountTransition[] {
   if (channel === 'settlement') return [];
-  return actsIn(ACCOUNT_MACHINE, status).filter((act) => channel !== 'platform' || act !== 'reopen');
+  return transitionsIn(ACCOUNT_MACHINE, status).filter(
+    (transition) => channel !== 'platform' || transition !== 'reopen',
+  );
 }

@@ -69,7 +69,7 @@ export class AccountOpeningService {
       execute: (submitted, lockMode) => this.openBatch(submitted, lockMode),
       queueOf: ({ opening }) => opening.platformId,
       exclusiveKeysOf: ({ exclusiveKeys }) => exclusiveKeys,
-      stopwatchOf: ({ opening }) => opening.act.watch,
+      stopwatchOf: ({ opening }) => opening.audit.watch,
     });
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import type { AuditRecord } from '../audit/audit-trail.service.js';
 import type { AppError } from '../shared/app-error.js';
 import { toHouseId, toTenantId } from '../shared/object-id.js';
@@ -23,7 +23,7 @@ export class OpeningRefusals {
       action: ACTION,
       outcome: 'refused',
       objectId: toTenantId('cus', opening.platformId, opening.customerId),
-      act: opening.act,
+      audit: opening.audit,
       after: { ...wishOf(opening), refusal: error.code },
       verdicts: error.details.verdicts ?? (await this.verdictsOn(opening)),
     };
@@ -31,14 +31,14 @@ export class OpeningRefusals {
 
   /** An attempt that ended before it was known for which customer, or what for. */
   describeAttempt(
-    { platformId, act }: { platformId: string; act: ActContext },
+    { platformId, audit }: { platformId: string; audit: AuditContext },
     error: AppError,
   ): AuditRecord {
     return {
       platformId,
       action: ACTION,
       outcome: 'refused',
-      act,
+      audit,
       objectId: toHouseId('plt', platformId),
       after: { refusal: error.code },
     };

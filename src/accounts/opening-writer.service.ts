@@ -67,7 +67,7 @@ export class OpeningWriter {
   ): Promise<BatchOutcome<AccountView>[]> {
     const [now, expiresAt] = this.idempotency.times();
     const rows = await this.decide(tx, openings, { now, lockMode });
-    for (const { act } of openings) act.watch?.lap('lock');
+    for (const { audit } of openings) audit.watch?.lap('lock');
     const outcomes = openings.map((opening, index): BatchOutcome<AccountView> | Allowed => {
       const row = rows.get(index + 1);
       if (row === undefined) return missing(lockMode);
@@ -85,7 +85,7 @@ export class OpeningWriter {
     const { ready, later } = withoutRivals(allowed);
     for (const { index } of later) outcomes[index] = 'retrySingly';
     const written = await this.write(tx, ready, [now, expiresAt]);
-    for (const { act } of openings) act.watch?.lap('write');
+    for (const { audit } of openings) audit.watch?.lap('write');
     return outcomes.map((outcome, index) =>
       isAllowed(outcome) ? outcomeOf(outcome, written.get(index)) : outcome,
     );
@@ -136,7 +136,7 @@ export class OpeningWriter {
         platformId,
         action: 'account.opened',
         objectId: described.id,
-        act: opening.act,
+        audit: opening.audit,
         after: describeDecision(opening, facts),
         verdicts: judge(OPENING_RULES[opening.channel], facts),
       },

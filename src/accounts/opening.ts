@@ -1,4 +1,4 @@
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import type { AccountView } from './account-view.js';
 import type { OpeningFacts } from './policies/opening-rules.js';
@@ -7,7 +7,7 @@ interface OpeningBase {
   platformId: string;
   customerId: string;
   /** Who opens it, and in which request. */
-  act: ActContext;
+  audit: AuditContext;
   /** The currencies that the caller's credential is held to; `null`: any. */
   allowedCurrencies: readonly string[] | null;
   /** Present when the request carried an idempotency key. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Environment } from '../config/env.js';
 import { SEALED } from '../database/sealed-columns.js';
@@ -48,12 +48,12 @@ export class ApprovalSecrets {
    * Opens the secret and deletes it.
    * @throws AppError object_not_found, requester_required, transition_not_allowed when there is none to collect
    */
-  async collect(tx: EntityManager, name: TenantObject, act: ActContext): Promise<CollectedSecret> {
+  async collect(tx: EntityManager, name: TenantObject, audit: AuditContext): Promise<CollectedSecret> {
     const { platformId, id } = name;
     const where = { platformId, id };
     const request = await tx.findOne(ApprovalRequest, { where, lock: { mode: 'pessimistic_write' } });
     if (request === null) throw new AppError('object_not_found');
-    if (tenantObjectOf('adm', act.actor.id).id !== request.requestedBy)
+    if (tenantObjectOf('adm', audit.actor.id).id !== request.requestedBy)
       throw new AppError('requester_required');
     const now = this.clock.now();
     const { sealedSecret, decidedAt, action, objectId } = request;
@@ -61,7 +61,7 @@ export class ApprovalSecrets {
       throw new AppError('transition_not_allowed', { state: stateOf(request), allowedActs: [] });
     await tx.update(ApprovalRequest, where, { sealedSecret: null, secretCollectedAt: now });
     const after = { approval: toTenantId('apr', platformId, id) };
-    await this.trail.append(tx, { platformId, action: `${action}.collected`, objectId, act, after });
+    await this.trail.append(tx, { platformId, action: `${action}.collected`, objectId, audit, after });
     const secret = JSON.parse(this.box.open(sealedSecret, [platformId, id])) as object;
     return { platformId, id, action: action as ApprovedAction, secret };
   }

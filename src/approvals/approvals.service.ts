@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Environment } from '../config/env.js';
 import { listPage } from '../database/listing.js';
 import { Admin } from '../entities/admin.entity.js';
 import { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
@@ -28,7 +31,7 @@ export interface NewApproval<Action extends ApprovedAction> {
   /** What carrying the effect out needs to know. JSON. */
   payload?: object;
   summary: ApprovalSummaries[Action];
-  act: ActContext;
+  audit: AuditContext;
 }
 
 export type ApprovalView = Omit<ApprovalRow, 'summary'> & { summary: ApprovalSummary | null };
@@ -38,7 +41,7 @@ export interface ApprovalHandler {
   /** Locks the object, so that it cannot change between the check of its state and the effect. */
   lock(tx: EntityManager, request: ApprovalRequest): Promise<unknown>;
   /** Resolves to a secret that the requester may collect, or to nothing. JSON. */
-  execute(tx: EntityManager, request: ApprovalRequest, act: ActContext): Promise<object | null>;
+  execute(tx: EntityManager, request: ApprovalRequest, audit: AuditContext): Promise<object | null>;
 }
 
 type Decision = 'approved' | 'refused' | 'withdrawn';
@@ -53,7 +56,7 @@ export class ApprovalsService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly secrets: ApprovalSecrets,
     private readonly env: Environment,
@@ -91,13 +94,13 @@ export class ApprovalsService {
   /** @throws AppError approval_pending when the same is pending already */
   async request<Action extends ApprovedAction>(
     tx: EntityManager,
-    { platformId, action, objectId, alsoWatched = [], payload = {}, summary, act }: NewApproval<Action>,
+    { platformId, action, objectId, alsoWatched = [], payload = {}, summary, audit }: NewApproval<Action>,
   ): Promise<ApprovalView> {
     const now = this.clock.now();
     if (!isRepeatable(action)) await tx.query(END_LAPSED, [platformId, action, objectId, now]);
     const watchedObjects = [objectId, ...alsoWatched];
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('approval_requests_id_seq') AS id`);
-    const requestedBy = adminIdOf(act);
+    const requestedBy = adminIdOf(audit);
     const { role } = await tx.findOneByOrFail(Admin, { platformId: HOUSE_PLATFORM_ID, id: requestedBy });
     const request = tx.create(ApprovalRequest, {
       platformId,
@@ -108,19 +111,19 @@ export class ApprovalsService {
       summary: { action, ...summary },
       watchedObjects,
       objectVersion: await versionOf(tx, platformId, watchedObjects),
-      reason: act.reason ?? '',
+      reason: audit.reason ?? '',
       status: 'pending',
       requestedBy,
-      requestedByName: act.actor.name,
+      requestedByName: audit.actor.name,
       requestedRole: role,
-      requestedWith: act.credentialId ?? null,
+      requestedWith: audit.credentialId ?? null,
       requestedAt: now,
       expiresAt: new Date(now.getTime() + this.env.approvalLifetimeMs),
     });
     await tx.insert(ApprovalRequest, request);
     const approval = toTenantId('apr', platformId, id);
     const after = { approval, ...summary };
-    await this.trail.append(tx, { platformId, action: `${action}.requested`, objectId, act, after });
+    await this.trail.append(tx, { platformId, action: `${action}.requested`, objectId, audit, after });
     return this.get({ platformId, id }, tx);
   }
 
@@ -130,38 +133,44 @@ export class ApprovalsService {
    * @throws AppError object_not_found, transition_not_allowed when decided or lapsed, second_person_required,
    *   approval_stale when the object changed since the request
    */
-  async approve(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
-    return this.acts.run(claim, async (tx) => {
+  async approve(
+    name: TenantObject,
+    { audit, claim }: IdempotentCommand<ApprovalView>,
+  ): Promise<ApprovalView> {
+    return this.transaction.run(claim, async (tx) => {
       const request = await this.lock(tx, name);
-      await assertDecider(tx, request, act, this.clock.now());
+      await assertDecider(tx, request, audit, this.clock.now());
       const handler = this.handlers.get(request.action);
       if (handler === undefined) throw new Error(`no module carries out ${request.action}`);
       await handler.lock(tx, request);
       const view = await this.get(name, tx);
       assertPending(view);
-      await this.end(tx, { ...request, summary: view.summary }, 'approved', act);
-      const secret = await handler.execute(tx, request, act);
+      await this.end(tx, { ...request, summary: view.summary }, 'approved', audit);
+      const secret = await handler.execute(tx, request, audit);
       if (secret !== null) await this.secrets.keep(tx, name, secret);
       return this.get(name, tx);
     });
   }
 
   /** @throws AppError as `approve`, but for approval_stale: a stale request may be refused */
-  async refuse(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
-    return this.acts.run(claim, async (tx) => {
+  async refuse(name: TenantObject, { audit, claim }: IdempotentCommand<ApprovalView>): Promise<ApprovalView> {
+    return this.transaction.run(claim, async (tx) => {
       const request = await this.lock(tx, name);
-      await assertDecider(tx, request, act, this.clock.now());
-      await this.end(tx, request, 'refused', act);
+      await assertDecider(tx, request, audit, this.clock.now());
+      await this.end(tx, request, 'refused', audit);
       return this.get(name, tx);
     });
   }
 
   /** By its requester alone. @throws AppError object_not_found, transition_not_allowed, requester_required */
-  async withdraw(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
-    return this.acts.run(claim, async (tx) => {
+  async withdraw(
+    name: TenantObject,
+    { audit, claim }: IdempotentCommand<ApprovalView>,
+  ): Promise<ApprovalView> {
+    return this.transaction.run(claim, async (tx) => {
       const request = await this.lock(tx, name);
-      if (adminIdOf(act) !== request.requestedBy) throw new AppError('requester_required');
-      await this.end(tx, request, 'withdrawn', act);
+      if (adminIdOf(audit) !== request.requestedBy) throw new AppError('requester_required');
+      await this.end(tx, request, 'withdrawn', audit);
       return this.get(name, tx);
     });
   }
@@ -178,22 +187,22 @@ export class ApprovalsService {
     tx: EntityManager,
     { platformId, id, action, objectId, requestedByName, summary }: ApprovalRequest,
     status: Decision,
-    act: ActContext,
+    audit: AuditContext,
   ): Promise<void> {
     const decidedAt = this.clock.now();
     const isDecision = status !== 'withdrawn';
     const decision = {
       status,
       decidedAt,
-      decidedBy: isDecision ? adminIdOf(act) : null,
-      decidedByName: isDecision ? act.actor.name : null,
-      decisionReason: act.reason,
+      decidedBy: isDecision ? adminIdOf(audit) : null,
+      decidedByName: isDecision ? audit.actor.name : null,
+      decisionReason: audit.reason,
       summary,
     };
     await tx.update(ApprovalRequest, { platformId, id }, decision);
     const approval = toTenantId('apr', platformId, id);
     const after = { ...summary, approval, requestedBy: requestedByName };
-    await this.trail.append(tx, { platformId, action: `${action}.${status}`, objectId, act, after });
+    await this.trail.append(tx, { platformId, action: `${action}.${status}`, objectId, audit, after });
   }
 }
 
@@ -205,17 +214,17 @@ export class ApprovalsService {
 async function assertDecider(
   tx: EntityManager,
   { requestedBy }: ApprovalRequest,
-  act: ActContext,
+  audit: AuditContext,
   now: Date,
 ): Promise<void> {
-  const admin = adminIdOf(act);
+  const admin = adminIdOf(audit);
   if (admin === requestedBy) throw new AppError('second_person_required');
   const found = await tx.query<unknown[]>(
     `SELECT 1 FROM admins a JOIN credentials c ON c.platform_id = a.platform_id AND c.admin_id = a.id
       WHERE a.platform_id = 0 AND a.id = $1 AND c.id = $2 AND a.status = 'active' AND a.role = 'approver'
         AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $3::timestamptz)
       FOR SHARE`,
-    [admin, act.credentialId ?? null, now],
+    [admin, audit.credentialId ?? null, now],
   );
   if (found.length === 0) throw new AppError('credentials_invalid');
 }
@@ -258,6 +267,6 @@ function notAllowedIn(state: string): AppError {
 }
 
 /** The admin who acts. @throws Error when it is no admin: only admins request and decide */
-export function adminIdOf({ actor }: ActContext): string {
+export function adminIdOf({ actor }: AuditContext): string {
   return tenantObjectOf('adm', actor.id).id;
 }

@@ -6,7 +6,7 @@ import type { AuditOutcome } from '../entities/audit-entry.entity.js';
 import { Clock } from '../shared/clock.js';
 import { objectTypeOf } from '../shared/object-id.js';
 import type { Verdict } from '../shared/verdict.js';
-import type { ActContext } from './act.js';
+import type { AuditContext } from './audit-context.js';
 
 /** What happened. `before` and `after` hold what the act changed, never a secret. */
 export interface AuditRecord {
@@ -16,7 +16,7 @@ export interface AuditRecord {
   action: string;
   /** Prefixed id of what it happened to. */
   objectId: string;
-  act: ActContext;
+  audit: AuditContext;
   outcome?: AuditOutcome;
   before?: object | null;
   after?: object | null;
@@ -34,15 +34,15 @@ export function changeOf<Row extends object>(
 
 /** What `appendSql` reads of each row, beside `platform_id`, `number` and the time. */
 export const AUDIT_COLUMNS: readonly RowColumn<AuditRecord>[] = [
-  { name: 'actor_kind', type: 'text', of: ({ act }) => act.actor.kind },
-  { name: 'actor_id', type: 'text', of: ({ act }) => act.actor.id },
-  { name: 'actor_name', type: 'text', of: ({ act }) => act.actor.name },
+  { name: 'actor_kind', type: 'text', of: ({ audit }) => audit.actor.kind },
+  { name: 'actor_id', type: 'text', of: ({ audit }) => audit.actor.id },
+  { name: 'actor_name', type: 'text', of: ({ audit }) => audit.actor.name },
   { name: 'action', type: 'text', of: ({ action }) => action },
   { name: 'outcome', type: 'text', of: ({ outcome = 'done' }) => outcome },
   { name: 'object_type', type: 'text', of: ({ objectId }) => objectTypeOf(objectId) },
   { name: 'object_id', type: 'text', of: ({ objectId }) => objectId },
-  { name: 'reason', type: 'text', of: ({ act }) => act.reason },
-  { name: 'request_id', type: 'text', of: ({ act }) => act.requestId },
+  { name: 'reason', type: 'text', of: ({ audit }) => audit.reason },
+  { name: 'request_id', type: 'text', of: ({ audit }) => audit.requestId },
   { name: 'state_before', type: 'jsonb', of: ({ before }) => toJson(before) },
   { name: 'state_after', type: 'jsonb', of: ({ after }) => toJson(after) },
   // What all rules say of acts that are allowed is mostly the same.

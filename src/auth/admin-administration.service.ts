@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
@@ -9,7 +9,10 @@ import { Admin, type AdminRole, type AdminStatus } from '../entities/admin.entit
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
@@ -39,7 +42,7 @@ export interface AdminChange {
 export class AdminAdministration implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
@@ -49,8 +52,8 @@ export class AdminAdministration implements OnModuleInit {
   onModuleInit(): void {
     this.approvals.register('admin.amend', {
       lock: (tx, request) => lock(tx, adminOf(request)),
-      execute: async (tx, request, act) => {
-        await this.change(tx, adminOf(request), request.payload, act);
+      execute: async (tx, request, audit) => {
+        await this.change(tx, adminOf(request), request.payload, audit);
         return null;
       },
     });
@@ -74,10 +77,10 @@ export class AdminAdministration implements OnModuleInit {
   async requestChange(
     id: string,
     change: AdminChange,
-    { caller, act, claim }: ActCommand<ApprovalView> & { caller: Caller },
+    { caller, audit, claim }: IdempotentCommand<ApprovalView> & { caller: Caller },
   ): Promise<ApprovalView> {
     if (caller.isNarrowed) throw new AppError('authority_exceeded');
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const { name, role, status } = await lock(tx, id);
       const objectId = toTenantId('adm', HOUSE_PLATFORM_ID, id);
       const before = { role, status };
@@ -89,21 +92,26 @@ export class AdminAdministration implements OnModuleInit {
         objectId,
         payload: change,
         summary,
-        act,
+        audit,
       });
     });
   }
 
   /** At once, for the command line. @throws AppError object_not_found */
-  async changeNow(id: string, change: AdminChange, act: ActContext): Promise<AdminView> {
-    return this.acts.run(null, async (tx) => {
-      await this.change(tx, id, change, act);
+  async changeNow(id: string, change: AdminChange, audit: AuditContext): Promise<AdminView> {
+    return this.transaction.run(null, async (tx) => {
+      await this.change(tx, id, change, audit);
       return this.get(id, tx);
     });
   }
 
   /** The keys of an admin allow what its role does, so they change with it. */
-  private async change(tx: EntityManager, id: string, change: AdminChange, act: ActContext): Promise<void> {
+  private async change(
+    tx: EntityManager,
+    id: string,
+    change: AdminChange,
+    audit: AuditContext,
+  ): Promise<void> {
     const platformId = HOUSE_PLATFORM_ID;
     const admin = await lock(tx, id);
     const states = changeOf<Admin>(admin, change);
@@ -112,7 +120,7 @@ export class AdminAdministration implements OnModuleInit {
       await tx.update(Credential, { platformId, adminId: id }, { scopes: [...SCOPES_OF_ROLE[change.role]] });
     await this.feed.announce(tx, 'credentials');
     const objectId = toTenantId('adm', platformId, id);
-    await this.trail.append(tx, { platformId, action: 'admin.amended', objectId, act, ...states });
+    await this.trail.append(tx, { platformId, action: 'admin.amended', objectId, audit, ...states });
   }
 }
 

@@ -1,10 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { AuditContext } from '../audit/audit-context.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import type { ApprovalSummaries } from '../approvals/approval-summary.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import type { Credential } from '../entities/credential.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import type { Caller } from './caller.js';
@@ -21,7 +25,7 @@ import { CredentialOwners } from './credential-owners.service.js';
 /** The credential, when the call may do it alone; otherwise the request that waits for a second person. */
 export type CredentialOutcome<View> = { credential: View } | { approval: ApprovalView };
 
-interface AdminCommand<View> extends ActCommand<View> {
+interface AdminCommand<View> extends IdempotentCommand<View> {
   caller: Caller;
 }
 
@@ -36,7 +40,7 @@ interface IssuePayload extends Omit<NewCredential, 'expiresAt'> {
 @Injectable()
 export class AdminCredentials implements OnModuleInit {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly keeper: CredentialKeeper,
     private readonly delegation: CredentialDelegation,
     private readonly owners: CredentialOwners,
@@ -46,31 +50,34 @@ export class AdminCredentials implements OnModuleInit {
   onModuleInit(): void {
     this.approvals.register('credential.issue', {
       lock: (tx, { platformId, objectId }) => this.owners.lock(tx, platformId, objectId),
-      execute: async (tx, { payload }, act) => {
+      execute: async (tx, { payload }, audit) => {
         const { expiresAt, ...wanted } = payload as IssuePayload;
         const ends = expiresAt === null ? null : new Date(expiresAt);
-        return this.keeper.issue(tx, { ...wanted, expiresAt: ends }, act);
+        return this.keeper.issue(tx, { ...wanted, expiresAt: ends }, audit);
       },
     });
     this.approvals.register('credential.rotate', {
       lock: (tx, request) => this.lockRequested(tx, request),
-      execute: async (tx, request, act) => {
+      execute: async (tx, request, audit) => {
         const { overlapSeconds } = request.payload as { overlapSeconds: number };
-        return this.keeper.rotate(tx, await this.lockRequested(tx, request), overlapSeconds, act);
+        return this.keeper.rotate(tx, await this.lockRequested(tx, request), overlapSeconds, audit);
       },
     });
     this.approvals.register('credential.revoke', {
       lock: (tx, request) => this.lockRequested(tx, request),
-      execute: async (tx, request, act) => {
-        await this.keeper.revoke(tx, await this.lockRequested(tx, request), act);
+      execute: async (tx, request, audit) => {
+        await this.keeper.revoke(tx, await this.lockRequested(tx, request), audit);
         return null;
       },
     });
   }
 
   /** Requests a credential of a customer or a platform. @throws AppError object_not_found */
-  async requestIssue(wanted: NewCredential, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
-    return this.acts.run(claim, async (tx) => {
+  async requestIssue(
+    wanted: NewCredential,
+    { audit, claim }: IdempotentCommand<ApprovalView>,
+  ): Promise<ApprovalView> {
+    return this.transaction.run(claim, async (tx) => {
       const owner = await this.owners.find(tx, wanted);
       await this.owners.lock(tx, wanted.platformId, owner.id);
       const expiresAt = wanted.expiresAt?.toISOString() ?? null;
@@ -80,7 +87,7 @@ export class AdminCredentials implements OnModuleInit {
         objectId: owner.id,
         payload: { ...wanted, expiresAt },
         summary: { credential: summaryOf({ ...wanted, id: null, key: null }, owner) },
-        act,
+        audit,
       });
     });
   }
@@ -89,16 +96,21 @@ export class AdminCredentials implements OnModuleInit {
   async rotate(
     name: CredentialName,
     overlapSeconds: number,
-    { caller, act, claim }: AdminCommand<CredentialOutcome<IssuedCredential>>,
+    { caller, audit, claim }: AdminCommand<CredentialOutcome<IssuedCredential>>,
   ): Promise<CredentialOutcome<IssuedCredential>> {
-    return this.acts.run<CredentialOutcome<IssuedCredential>>(claim, async (tx) => {
+    return this.transaction.run<CredentialOutcome<IssuedCredential>>(claim, async (tx) => {
       const credential = await this.lockFor(tx, name, caller);
       if (isOwn(credential, caller))
-        return { credential: await this.keeper.rotate(tx, credential, overlapSeconds, act) };
+        return { credential: await this.keeper.rotate(tx, credential, overlapSeconds, audit) };
       const summary = { credential: await this.describe(tx, credential), overlapSeconds };
       const payload = { overlapSeconds };
       return {
-        approval: await this.request(tx, credential, { action: 'credential.rotate', summary, payload, act }),
+        approval: await this.request(tx, credential, {
+          action: 'credential.rotate',
+          summary,
+          payload,
+          audit,
+        }),
       };
     });
   }
@@ -106,14 +118,16 @@ export class AdminCredentials implements OnModuleInit {
   /** A customer's or a platform's at once, because it may have leaked. @throws AppError as `rotate` */
   async revoke(
     name: CredentialName,
-    { caller, act, claim }: AdminCommand<CredentialOutcome<CredentialView>>,
+    { caller, audit, claim }: AdminCommand<CredentialOutcome<CredentialView>>,
   ): Promise<CredentialOutcome<CredentialView>> {
-    return this.acts.run<CredentialOutcome<CredentialView>>(claim, async (tx) => {
+    return this.transaction.run<CredentialOutcome<CredentialView>>(claim, async (tx) => {
       const credential = await this.lockFor(tx, name, caller);
       if (credential.kind !== 'admin' || isOwn(credential, caller))
-        return { credential: await this.keeper.revoke(tx, credential, act) };
+        return { credential: await this.keeper.revoke(tx, credential, audit) };
       const summary = { credential: await this.describe(tx, credential) };
-      return { approval: await this.request(tx, credential, { action: 'credential.revoke', summary, act }) };
+      return {
+        approval: await this.request(tx, credential, { action: 'credential.revoke', summary, audit }),
+      };
     });
   }
 
@@ -147,7 +161,7 @@ export class AdminCredentials implements OnModuleInit {
       action: Action;
       summary: ApprovalSummaries[Action];
       payload?: object;
-      act: ActCommand<unknown>['act'];
+      audit: AuditContext;
     },
   ): Promise<ApprovalView> {
     return this.approvals.request(tx, { ...what, platformId, objectId: toTenantId('crd', platformId, id) });

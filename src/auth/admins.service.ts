@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Admin, type AdminRole } from '../entities/admin.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
@@ -24,7 +24,7 @@ export class AdminsService {
   async create(
     tx: EntityManager,
     { name, role }: { name: string; role: AdminRole },
-    act: ActContext,
+    audit: AuditContext,
   ): Promise<IssuedCredential> {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('admins_id_seq') AS id`);
     const platformId = HOUSE_PLATFORM_ID;
@@ -33,18 +33,18 @@ export class AdminsService {
     await this.trail.append(tx, {
       platformId,
       action: 'admin.created',
-      act,
+      audit,
       objectId: toTenantId('adm', platformId, id),
       after: { name, role },
     });
-    return this.issueKey(tx, id, act);
+    return this.issueKey(tx, id, audit);
   }
 
   /** Another credential of an admin; unlimited unless limits are given. @throws AppError object_not_found */
   async issueKey(
     tx: EntityManager,
     adminId: string,
-    act: ActContext,
+    audit: AuditContext,
     {
       expiresAt = null,
       allowedNetworks = null,
@@ -64,7 +64,7 @@ export class AdminsService {
       allowedNetworks,
       scopes: SCOPES_OF_ROLE[admin.role],
     };
-    return this.keeper.issue(tx, wanted, act);
+    return this.keeper.issue(tx, wanted, audit);
   }
 
   async find(adminId: string): Promise<Admin | null> {

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ApprovalSecrets } from '../approvals/approval-secrets.service.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import type { Caller } from './caller.js';
@@ -21,7 +24,7 @@ export type ApprovedSecret =
 @Injectable()
 export class ApprovedSecrets {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly secrets: ApprovalSecrets,
     private readonly sessions: SessionsService,
   ) {}
@@ -32,11 +35,11 @@ export class ApprovedSecrets {
    */
   async collect(
     name: TenantObject,
-    { caller, act, claim }: ActCommand<ApprovedSecret> & { caller: Caller },
+    { caller, audit, claim }: IdempotentCommand<ApprovedSecret> & { caller: Caller },
   ): Promise<ApprovedSecret> {
     if (caller.isNarrowed) throw new AppError('authority_exceeded');
-    return this.acts.run<ApprovedSecret>(claim, async (tx) => {
-      const { action, platformId, secret } = await this.secrets.collect(tx, name, act);
+    return this.transaction.run<ApprovedSecret>(claim, async (tx) => {
+      const { action, platformId, secret } = await this.secrets.collect(tx, name, audit);
       if (action === 'session.begin') return this.toSession(name, platformId, secret as BegunSession);
       const { key, secret: text } = secret as { key: string; secret: string };
       return { kind: 'credential', approval: name, key, secret: text };

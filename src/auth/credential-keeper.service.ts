@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { Credential, type CredentialKind } from '../entities/credential.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
@@ -75,7 +78,7 @@ export type CredentialName = (TenantObject | Pick<Credential, 'platformId' | 'ke
 export class CredentialKeeper {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
     private readonly hasher: SecretHasher,
@@ -103,13 +106,13 @@ export class CredentialKeeper {
   /** In a transaction of its own, for the command line. */
   async issueNew(
     wanted: NewCredential,
-    { act, claim }: ActCommand<IssuedCredential>,
+    { audit, claim }: IdempotentCommand<IssuedCredential>,
   ): Promise<IssuedCredential> {
-    return this.acts.run(claim, (tx) => this.issue(tx, wanted, act));
+    return this.transaction.run(claim, (tx) => this.issue(tx, wanted, audit));
   }
 
   /** Issues within a larger act. */
-  async issue(tx: EntityManager, wanted: NewCredential, act: ActContext): Promise<IssuedCredential> {
+  async issue(tx: EntityManager, wanted: NewCredential, audit: AuditContext): Promise<IssuedCredential> {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('credentials_id_seq') AS id`);
     const secret = newSecret();
     const credential = tx.create(Credential, {
@@ -128,7 +131,7 @@ export class CredentialKeeper {
       allowedNetworks: wanted.allowedNetworks === null ? null : [...wanted.allowedNetworks],
     });
     await tx.insert(Credential, credential);
-    await this.record(tx, 'credential.issued', act, credential);
+    await this.record(tx, 'credential.issued', audit, credential);
     return { ...toView(credential), secret };
   }
 
@@ -151,7 +154,7 @@ export class CredentialKeeper {
     tx: EntityManager,
     credential: Credential,
     overlapSeconds: number,
-    act: ActContext,
+    audit: AuditContext,
   ): Promise<IssuedCredential> {
     const secret = newSecret();
     const now = this.clock.now();
@@ -162,7 +165,7 @@ export class CredentialKeeper {
       rotatedAt: now,
     };
     await this.change(tx, credential, change);
-    await this.record(tx, 'credential.rotated', act, credential);
+    await this.record(tx, 'credential.rotated', audit, credential);
     return { ...toView(credential), secret };
   }
 
@@ -170,9 +173,9 @@ export class CredentialKeeper {
    * In force on every process within a second, for the tokens issued to it as well.
    * @param credential locked and live
    */
-  async revoke(tx: EntityManager, credential: Credential, act: ActContext): Promise<CredentialView> {
+  async revoke(tx: EntityManager, credential: Credential, audit: AuditContext): Promise<CredentialView> {
     await this.change(tx, credential, { revokedAt: this.clock.now() });
-    await this.record(tx, 'credential.revoked', act, credential);
+    await this.record(tx, 'credential.revoked', audit, credential);
     return toView(credential);
   }
 
@@ -190,7 +193,7 @@ export class CredentialKeeper {
   private async record(
     tx: EntityManager,
     action: string,
-    act: ActContext,
+    audit: AuditContext,
     credential: Credential,
   ): Promise<void> {
     const { platformId, id, kind, name, key, scopes, expiresAt, revokedAt } = credential;
@@ -198,7 +201,7 @@ export class CredentialKeeper {
     await this.trail.append(tx, {
       platformId,
       action,
-      act,
+      audit,
       objectId: toTenantId('crd', platformId, id),
       after: {
         kind,

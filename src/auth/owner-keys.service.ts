@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { assertWithin, inheritLimits, type WantedLimits } from './authority.js';
 import type { Caller } from './caller.js';
 import { CredentialDelegation } from './credential-delegation.service.js';
@@ -16,7 +19,7 @@ export interface WantedKey extends WantedLimits {
   name: string;
 }
 
-export interface OwnerCommand<View> extends ActCommand<View> {
+export interface OwnerCommand<View> extends IdempotentCommand<View> {
   caller: Caller;
 }
 
@@ -24,7 +27,7 @@ export interface OwnerCommand<View> extends ActCommand<View> {
 @Injectable()
 export class OwnerKeys {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly keeper: CredentialKeeper,
     private readonly delegation: CredentialDelegation,
   ) {}
@@ -32,15 +35,15 @@ export class OwnerKeys {
   /** What is not asked for is inherited. @throws AppError authority_exceeded, credentials_invalid */
   async issue(
     { customerId, name, ...limits }: WantedKey,
-    { caller, act, claim }: OwnerCommand<IssuedCredential>,
+    { caller, audit, claim }: OwnerCommand<IssuedCredential>,
   ): Promise<IssuedCredential> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const own = await this.delegation.authorityOf(tx, caller);
       const authority = inheritLimits(limits, own);
       assertWithin(authority, own);
       const { platformId } = caller;
       const wanted = { ...authority, platformId, kind: 'owner' as const, customerId, adminId: null, name };
-      return this.keeper.issue(tx, wanted, act);
+      return this.keeper.issue(tx, wanted, audit);
     });
   }
 
@@ -48,22 +51,22 @@ export class OwnerKeys {
   async rotate(
     key: CredentialName,
     overlapSeconds: number,
-    { caller, act, claim }: OwnerCommand<IssuedCredential>,
+    { caller, audit, claim }: OwnerCommand<IssuedCredential>,
   ): Promise<IssuedCredential> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const credential = await this.delegation.lockWithin(tx, key, caller);
-      return this.keeper.rotate(tx, credential, overlapSeconds, act);
+      return this.keeper.rotate(tx, credential, overlapSeconds, audit);
     });
   }
 
   /** @throws AppError as `rotate` */
   async revoke(
     key: CredentialName,
-    { caller, act, claim }: OwnerCommand<CredentialView>,
+    { caller, audit, claim }: OwnerCommand<CredentialView>,
   ): Promise<CredentialView> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const credential = await this.delegation.lockWithin(tx, key, caller);
-      return this.keeper.revoke(tx, credential, act);
+      return this.keeper.revoke(tx, credential, audit);
     });
   }
 }

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { endSession } from '../database/session-ending.js';
 import { Session } from '../entities/session.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
@@ -18,7 +21,7 @@ import { SESSION_BY_ID, SESSION_LIST, type SessionView } from './session-list.js
 export class SessionAdministration {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
     private readonly clock: Clock,
@@ -42,25 +45,25 @@ export class SessionAdministration {
    * Ends a session with its tokens, in force on every process within a second.
    * @throws AppError object_not_found, transition_not_allowed when it has ended
    */
-  async end(name: TenantObject, { act, claim }: ActCommand<SessionView>): Promise<SessionView> {
-    return this.acts.run(claim, async (tx) => {
-      if (!(await this.endWithin(tx, name, act)))
+  async end(name: TenantObject, { audit, claim }: IdempotentCommand<SessionView>): Promise<SessionView> {
+    return this.transaction.run(claim, async (tx) => {
+      if (!(await this.endWithin(tx, name, audit)))
         throw new AppError('transition_not_allowed', { state: 'ended', allowedActs: [] });
       return this.get(name, tx);
     });
   }
 
   /** Log-out by the holder: the session of the access token. @throws AppError credentials_invalid when it has ended */
-  async logOut(act: ActContext): Promise<void> {
-    const session = parseTenantId('ses', act.actor.id);
+  async logOut(audit: AuditContext): Promise<void> {
+    const session = parseTenantId('ses', audit.actor.id);
     if (session === null) throw new AppError('credentials_invalid');
-    await this.acts.run(null, async (tx) => {
-      if (!(await this.endWithin(tx, session, act))) throw new AppError('credentials_invalid');
+    await this.transaction.run(null, async (tx) => {
+      if (!(await this.endWithin(tx, session, audit))) throw new AppError('credentials_invalid');
     });
   }
 
   /** `false`: it had ended before. */
-  private async endWithin(tx: EntityManager, name: TenantObject, act: ActContext): Promise<boolean> {
+  private async endWithin(tx: EntityManager, name: TenantObject, audit: AuditContext): Promise<boolean> {
     const { platformId, id } = name;
     const where = { platformId, id };
     const session = await tx.findOne(Session, { where, lock: { mode: 'pessimistic_write' } });
@@ -68,7 +71,7 @@ export class SessionAdministration {
     if (session.revokedAt !== null) return false;
     await endSession(tx, this.feed, name, this.clock.now());
     const objectId = toTenantId('ses', platformId, id);
-    await this.trail.append(tx, { platformId, action: 'session.ended', objectId, act });
+    await this.trail.append(tx, { platformId, action: 'session.ended', objectId, audit });
     return true;
   }
 }

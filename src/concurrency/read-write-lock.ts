@@ -23,18 +23,18 @@ export class ReadWriteLock {
   }
 
   /** Writers run one after the other. @throws AppError service_unavailable when the readers do not end in time */
-  withWrite<T>(act: () => Promise<T>, maxWaitMs = MAX_WAIT_MS): Promise<T> {
-    const turn = this.writers.then(() => this.withReadersBlocked(act, maxWaitMs));
+  withWrite<T>(work: () => Promise<T>, maxWaitMs = MAX_WAIT_MS): Promise<T> {
+    const turn = this.writers.then(() => this.withReadersBlocked(work, maxWaitMs));
     this.writers = turn.catch(() => undefined);
     return turn;
   }
 
-  private async withReadersBlocked<T>(act: () => Promise<T>, maxWaitMs: number): Promise<T> {
+  private async withReadersBlocked<T>(work: () => Promise<T>, maxWaitMs: number): Promise<T> {
     let unblock!: () => void;
     this.blocked = new Promise((resolve) => (unblock = resolve));
     try {
       await this.readersEnded(maxWaitMs);
-      return await act();
+      return await work();
     } finally {
       this.blocked = null;
       unblock();

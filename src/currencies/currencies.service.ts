@@ -6,7 +6,10 @@ import { listPage } from '../database/listing.js';
 import { ReferenceCache } from '../database/reference-cache.js';
 import { Currency, type CurrencyKind } from '../entities/currency.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byPartOf, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
@@ -56,7 +59,7 @@ export class CurrenciesService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
     private readonly clock: Clock,
@@ -94,9 +97,9 @@ export class CurrenciesService {
   async setEnabled(
     code: string,
     enabled: boolean,
-    { act, claim }: ActCommand<CurrencyView>,
+    { audit, claim }: IdempotentCommand<CurrencyView>,
   ): Promise<CurrencyView> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const row = await tx.findOne(Currency, { where: { code }, lock: { mode: 'pessimistic_write' } });
       if (row === null) throw new AppError('object_not_found');
       if (row.enabled === enabled)
@@ -112,7 +115,7 @@ export class CurrenciesService {
         platformId: HOUSE_PLATFORM_ID,
         action,
         objectId: toHouseId('cur', code),
-        act,
+        audit,
         before: { enabled: row.enabled },
         after: { enabled },
       });

@@ -2,13 +2,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import type { CustomerState } from '../approvals/approval-summary.js';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { announceStatus, endSessions } from '../database/session-ending.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, tenantObjectOf, toHouseId, toTenantId } from '../shared/object-id.js';
@@ -16,10 +19,10 @@ import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 import { assertJurisdiction } from './known-jurisdiction.js';
 import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
 
-export const CUSTOMER_ACTS = ['suspend', 'activate'] as const;
-export type CustomerAct = (typeof CUSTOMER_ACTS)[number];
+export const CUSTOMER_TRANSITIONS = ['suspend', 'activate'] as const;
+export type CustomerTransition = (typeof CUSTOMER_TRANSITIONS)[number];
 
-export const CUSTOMER_MACHINE: StateMachine<CustomerStatus, CustomerAct> = {
+export const CUSTOMER_MACHINE: StateMachine<CustomerStatus, CustomerTransition> = {
   suspend: { from: ['active'], to: 'suspended' },
   activate: { from: ['suspended'], to: 'active' },
 };
@@ -31,7 +34,7 @@ export interface CustomerChange {
   countryOfResidence?: string | null;
 }
 
-interface Command<View> extends ActCommand<View> {
+interface Command<View> extends IdempotentCommand<View> {
   customer: TenantObject;
 }
 
@@ -48,7 +51,7 @@ export type CustomerOutcome = { customer: CustomerRecord } | { approval: Approva
 @Injectable()
 export class CustomerAdministration implements OnModuleInit {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly directory: CustomerDirectory,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
@@ -60,10 +63,10 @@ export class CustomerAdministration implements OnModuleInit {
     for (const [action, verb] of Object.entries(VERB_OF)) {
       this.approvals.register(action as keyof typeof VERB_OF, {
         lock: (tx, request) => this.lock(tx, tenantObjectOf('cus', request.objectId)),
-        execute: async (tx, request, act) => {
+        execute: async (tx, request, audit) => {
           const { change } = request.payload as { change: Partial<Customer> };
           const customer = await this.lock(tx, tenantObjectOf('cus', request.objectId));
-          await this.change(tx, customer, change, { act, action: verb });
+          await this.change(tx, customer, change, { audit, action: verb });
           return null;
         },
       });
@@ -72,13 +75,13 @@ export class CustomerAdministration implements OnModuleInit {
 
   /** @throws AppError object_not_found, transition_not_allowed */
   async do(
-    customerAct: CustomerAct,
-    { customer, act, claim }: Command<CustomerRecord>,
+    transition: CustomerTransition,
+    { customer, audit, claim }: Command<CustomerRecord>,
   ): Promise<CustomerRecord> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const locked = await this.lock(tx, customer);
-      const next = assertNextState(CUSTOMER_MACHINE, locked.status, customerAct);
-      await this.change(tx, locked, { status: next }, { act, action: next });
+      const next = assertNextState(CUSTOMER_MACHINE, locked.status, transition);
+      await this.change(tx, locked, { status: next }, { audit, action: next });
       if (next === 'suspended') {
         const { platformId, id: customerId } = customer;
         await endSessions(tx, { platformId, customerId }, this.clock.now());
@@ -95,15 +98,15 @@ export class CustomerAdministration implements OnModuleInit {
    */
   async amend(
     change: CustomerChange,
-    { customer, act, claim }: Command<CustomerOutcome>,
+    { customer, audit, claim }: Command<CustomerOutcome>,
   ): Promise<CustomerOutcome> {
-    return this.acts.run<CustomerOutcome>(claim, async (tx) => {
+    return this.transaction.run<CustomerOutcome>(claim, async (tx) => {
       await assertJurisdiction(tx, 'countryOfResidence', change.countryOfResidence ?? null);
       const locked = await this.lock(tx, customer);
       const { countryOfResidence = locked.countryOfResidence } = change;
       if (countryOfResidence !== locked.countryOfResidence)
-        return { approval: await this.ask(tx, locked, { action: 'customer.amend', change, act }) };
-      await this.change(tx, locked, change, { act, action: 'amended' });
+        return { approval: await this.ask(tx, locked, { action: 'customer.amend', change, audit }) };
+      await this.change(tx, locked, change, { audit, action: 'amended' });
       return { customer: await this.directory.get(customer, tx) };
     });
   }
@@ -114,15 +117,15 @@ export class CustomerAdministration implements OnModuleInit {
    */
   async requestOverride(
     jurisdiction: string | null,
-    { customer, act, claim }: Command<ApprovalView>,
+    { customer, audit, claim }: Command<ApprovalView>,
   ): Promise<ApprovalView> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       await assertJurisdiction(tx, 'jurisdiction', jurisdiction);
       const change = { jurisdictionOverride: jurisdiction };
       return this.ask(tx, await this.lock(tx, customer), {
         action: 'customer.override_jurisdiction',
         change,
-        act,
+        audit,
       });
     });
   }
@@ -131,9 +134,9 @@ export class CustomerAdministration implements OnModuleInit {
   private async ask(
     tx: EntityManager,
     customer: Customer,
-    what: { action: keyof typeof VERB_OF; change: Partial<Customer>; act: ActContext },
+    what: { action: keyof typeof VERB_OF; change: Partial<Customer>; audit: AuditContext },
   ): Promise<ApprovalView> {
-    const { action, change, act } = what;
+    const { action, change, audit } = what;
     const { platformId, id } = customer;
     const platform = await tx.findOneByOrFail(Platform, { id: platformId });
     const objectId = toTenantId('cus', platformId, id);
@@ -150,7 +153,7 @@ export class CustomerAdministration implements OnModuleInit {
         before: stateOf(customer, platform),
         after: stateOf({ ...customer, ...change }, platform),
       },
-      act,
+      audit,
     });
   }
 
@@ -159,7 +162,7 @@ export class CustomerAdministration implements OnModuleInit {
     tx: EntityManager,
     customer: Customer,
     change: Partial<Customer>,
-    { act, action }: { act: ActContext; action: string },
+    { audit, action }: { audit: AuditContext; action: string },
   ): Promise<void> {
     const { platformId, id } = customer;
     const states = changeOf(customer, change);
@@ -168,7 +171,7 @@ export class CustomerAdministration implements OnModuleInit {
       platformId,
       action: `customer.${action}`,
       objectId: toTenantId('cus', platformId, id),
-      act,
+      audit,
       ...states,
     });
   }

@@ -1,10 +1,13 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Customer } from '../entities/customer.entity.js';
 import { HOUSE_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
@@ -18,7 +21,7 @@ export interface CustomerRegistration {
   platformId: string;
   identifier: string;
   displayName: string;
-  act: ActContext;
+  audit: AuditContext;
   /** Present when the request carried an idempotency key. */
   claim: Claim<CustomerView> | null;
 }
@@ -37,7 +40,7 @@ const DELEGATED_EVIDENCE = 'delegated to the platform by agreement';
 @Injectable()
 export class CustomerRegistrationService {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly directory: CustomerDirectory,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
@@ -50,25 +53,25 @@ export class CustomerRegistrationService {
    * @throws AppError platform_not_verified, customer_identifier_taken, customer_display_name_taken
    * @throws ClaimLost when a twin under the same idempotency key was first
    */
-  async register({ claim, act, ...registration }: CustomerRegistration): Promise<CustomerView> {
+  async register({ claim, audit, ...registration }: CustomerRegistration): Promise<CustomerView> {
     const { platformId, identifier, displayName } = registration;
     const wanted = { platformId, identifier, displayName, email: null, countryOfResidence: null };
-    return this.acts.run(claim, async (tx) => toView(await this.insert(tx, wanted, act)));
+    return this.transaction.run(claim, async (tx) => toView(await this.insert(tx, wanted, audit)));
   }
 
   /** The same by an admin. @throws AppError as `register`, and validation_failed for an unknown country */
   async registerByAdmin(
     wanted: WantedCustomer,
-    { act, claim }: ActCommand<CustomerRecord>,
+    { audit, claim }: IdempotentCommand<CustomerRecord>,
   ): Promise<CustomerRecord> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       await assertJurisdiction(tx, 'countryOfResidence', wanted.countryOfResidence);
-      const { platformId, id } = await this.insert(tx, wanted, act);
+      const { platformId, id } = await this.insert(tx, wanted, audit);
       return this.directory.get({ platformId, id }, tx);
     });
   }
 
-  private async insert(tx: EntityManager, wanted: WantedCustomer, act: ActContext): Promise<Customer> {
+  private async insert(tx: EntityManager, wanted: WantedCustomer, audit: AuditContext): Promise<Customer> {
     const { platformId } = wanted;
     const platform = await tx.findOne(Platform, {
       where: { id: platformId },
@@ -102,7 +105,7 @@ export class CustomerRegistrationService {
       platformId,
       action: 'customer.created',
       objectId: toTenantId('cus', platformId, id),
-      act,
+      audit,
       after: { ...wanted, kycStatus: customer.kycStatus, kycEvidence: customer.kycEvidence },
     });
     await this.arrival?.settle(tx, customer);

@@ -56,7 +56,7 @@ const FINAL_REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'kyc_round_mismatch',
   'transition_not_allowed',
 ]);
-const ACT_OF = { submitted: 'submit', approved: 'approve', rejected: 'reject' } as const;
+const TRANSITION_OF = { submitted: 'submit', approved: 'approve', rejected: 'reject' } as const;
 
 /**
  * Callbacks of KYC providers, signed as the Standard Webhooks specification says: HMAC-SHA-256 over
@@ -147,8 +147,8 @@ export class KycCallbacks implements OnModuleInit {
     const context = { actor, reason, requestId };
     const origin = { round, decidedAt: decidedAt ?? signedAt };
     if (isUnsubmitted && decision !== 'submitted')
-      await this.kyc.moveWithin(tx, customer, { act: 'submit', provider, origin }, context);
-    const step = { act: ACT_OF[decision], evidence, expiresAt, provider, origin };
+      await this.kyc.moveWithin(tx, customer, { transition: 'submit', provider, origin }, context);
+    const step = { transition: TRANSITION_OF[decision], evidence, expiresAt, provider, origin };
     await this.kyc.moveWithin(tx, customer, step, context);
     return this.directory.get(customer, tx);
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { systemAct } from '../audit/act.js';
+import { systemContext } from '../audit/audit-context.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
@@ -53,9 +53,9 @@ export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private async expire(customer: { platformId: string; id: string }): Promise<boolean> {
-    const context = systemAct('kyc expiry', 'the decision’s time has run out');
+    const context = systemContext('kyc expiry', 'the decision’s time has run out');
     try {
-      await this.unitOfWork.run((tx) => this.kyc.moveWithin(tx, customer, { act: 'expire' }, context));
+      await this.unitOfWork.run((tx) => this.kyc.moveWithin(tx, customer, { transition: 'expire' }, context));
       return true;
     } catch (error) {
       // Another process was quicker, or the case was opened again meanwhile.

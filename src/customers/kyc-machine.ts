@@ -1,11 +1,11 @@
 import type { KycStatus } from '../entities/customer.entity.js';
 import type { StateMachine } from '../shared/state-machine.js';
 
-export const KYC_ACTS = ['submit', 'approve', 'reject', 'expire', 'reopen'] as const;
-export type KycAct = (typeof KYC_ACTS)[number];
+export const KYC_TRANSITIONS = ['submit', 'approve', 'reject', 'expire', 'reopen'] as const;
+export type KycTransition = (typeof KYC_TRANSITIONS)[number];
 
 /** The life of a KYC case. */
-export const KYC_MACHINE: StateMachine<KycStatus, KycAct> = {
+export const KYC_MACHINE: StateMachine<KycStatus, KycTransition> = {
   submit: { from: ['not_started'], to: 'pending' },
   approve: { from: ['pending'], to: 'approved' },
   reject: { from: ['pending'], to: 'rejected' },

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Customer, type KycStatus } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import type { NewEvent } from '../events/event-types.js';
 import { Outbox } from '../events/outbox.service.js';
-import { Acts } from '../idempotency/acts.service.js';
+import { IdempotentTransaction } from '../idempotency/idempotent-transaction.service.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { assertNextState } from '../shared/state-machine.js';
 import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
-import { KYC_MACHINE, type KycAct } from './kyc-machine.js';
+import { KYC_MACHINE, type KycTransition } from './kyc-machine.js';
 import { assertOfCurrentRound, type DecisionOrigin, nextRound } from './kyc-round.js';
 
 /** One step of a KYC case. */
 export interface KycStep {
-  act: KycAct;
+  transition: KycTransition;
   /** What the decision rests on, such as a provider's case number; an approval needs one. */
   evidence?: string | null;
   /** When the decision ends; `null`: it does not. */
@@ -31,7 +31,7 @@ export interface KycStep {
 
 interface KycCommand extends KycStep {
   customer: TenantObject;
-  context: ActContext;
+  context: AuditContext;
   claim: Claim<CustomerRecord> | null;
 }
 
@@ -53,7 +53,7 @@ type KycFields = Pick<
 @Injectable()
 export class KycService {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly directory: CustomerDirectory,
     private readonly trail: AuditTrail,
     private readonly outbox: Outbox,
@@ -67,7 +67,7 @@ export class KycService {
    *   or an end that is past
    */
   async move({ customer, context, claim, ...step }: KycCommand): Promise<CustomerRecord> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       await this.moveWithin(tx, customer, step, context);
       return this.directory.get(customer, tx);
     });
@@ -77,7 +77,7 @@ export class KycService {
     tx: EntityManager,
     { platformId, id }: TenantObject,
     step: KycStep,
-    context: ActContext,
+    context: AuditContext,
   ): Promise<void> {
     const customer = await tx.findOne(Customer, {
       where: { platformId, id },
@@ -90,8 +90,8 @@ export class KycService {
     // The clockwork notes an end that is in force already; to it the case is still as it was decided.
     const kycStatus = assertNextState(
       KYC_MACHINE,
-      step.act === 'expire' ? customer.kycStatus : from,
-      step.act,
+      step.transition === 'expire' ? customer.kycStatus : from,
+      step.transition,
     );
     assertWhole(step, now);
     const change = { ...(await this.changeBy(tx, customer, step, context)), kycStatus };
@@ -100,7 +100,7 @@ export class KycService {
       platformId,
       action: `kyc.${kycStatus}`,
       objectId: toTenantId('kyc', platformId, id),
-      act: context,
+      audit: context,
       before: kycFieldsOf({ ...customer, kycStatus: from }),
       after: kycFieldsOf(Object.assign(customer, change)),
     });
@@ -110,26 +110,26 @@ export class KycService {
   private async changeBy(
     tx: EntityManager,
     customer: Customer,
-    { act, evidence = null, expiresAt = null, provider = null }: KycStep,
-    { actor, reason }: ActContext,
+    { transition, evidence = null, expiresAt = null, provider = null }: KycStep,
+    { actor, reason }: AuditContext,
   ): Promise<Omit<KycFields, 'kycStatus'>> {
     const decided = { kycProvider: provider, kycReviewer: actor.name, kycReason: reason };
     const { kycRound, kycRoundBeganAt } = customer;
     const round = { kycRound, kycRoundBeganAt };
-    if (act === 'expire') {
+    if (transition === 'expire') {
       const platform = await tx.findOneByOrFail(Platform, { id: customer.platformId });
       const { kycEvidence, kycProvider, kycReviewer, kycDecidedAt, kycExpiresAt } = customer;
       const kept = { kycEvidence, kycProvider, kycReviewer, kycDecidedAt, kycExpiresAt };
       return { ...kept, ...round, kycReason: reason, debitsRestricted: platform.kycExpiryRestrictsDebits };
     }
-    const isDecision = act === 'approve' || act === 'reject';
+    const isDecision = transition === 'approve' || transition === 'reject';
     return {
       ...decided,
-      ...(act === 'reopen' ? nextRound(customer, this.clock.now()) : round),
-      kycEvidence: evidence ?? (act === 'approve' ? null : customer.kycEvidence),
+      ...(transition === 'reopen' ? nextRound(customer, this.clock.now()) : round),
+      kycEvidence: evidence ?? (transition === 'approve' ? null : customer.kycEvidence),
       kycDecidedAt: isDecision ? this.clock.now() : null,
       kycExpiresAt: isDecision ? expiresAt : null,
-      debitsRestricted: act === 'approve' ? false : customer.debitsRestricted,
+      debitsRestricted: transition === 'approve' ? false : customer.debitsRestricted,
     };
   }
 }
@@ -156,8 +156,8 @@ function statusAt({ kycStatus, kycExpiresAt }: Customer, now: Date): KycStatus {
   return isOver && (kycStatus === 'approved' || kycStatus === 'rejected') ? 'expired' : kycStatus;
 }
 
-function assertWhole({ act, evidence, expiresAt }: KycStep, now: Date): void {
-  if (act === 'approve' && !evidence) {
+function assertWhole({ transition, evidence, expiresAt }: KycStep, now: Date): void {
+  if (transition === 'approve' && !evidence) {
     const message = 'is required for an approval';
     const field = { path: 'evidence', constraint: 'required' as const, message, invalidValue: evidence };
     throw new AppError('validation_failed', { fields: [field] });

@@ -7,11 +7,11 @@ type Send = (statement: 'START TRANSACTION' | 'COMMIT' | 'ROLLBACK') => Promise<
 /**
  * A transaction whose start travels with its first statement: on a busy server an answer that says nothing takes as long
  * as one that does. Use `tx` for prepared statements (prepared.ts) alone.
- * @throws what `act` throws, or what the server says of `COMMIT`; nothing is written then
+ * @throws what `work` throws, or what the server says of `COMMIT`; nothing is written then
  */
 export async function runPipelined<T>(
   dataSource: DataSource,
-  act: (tx: EntityManager) => Promise<T>,
+  work: (tx: EntityManager) => Promise<T>,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -20,18 +20,18 @@ export async function runPipelined<T>(
       dataSource.logger.logQuery(statement, undefined, runner);
       return client.query(statement);
     };
-    return await transact(send, () => act(runner.manager));
+    return await transact(send, () => work(runner.manager));
   } finally {
     await runner.release();
   }
 }
 
-async function transact<T>(send: Send, act: () => Promise<T>): Promise<T> {
+async function transact<T>(send: Send, work: () => Promise<T>): Promise<T> {
   const started = send('START TRANSACTION');
-  // Of a connection on which this fails, every statement of the act tells the same.
+  // Of a connection on which this fails, every statement of the work tells the same.
   started.catch(() => undefined);
   try {
-    const result = await act();
+    const result = await work();
     await started;
     await send('COMMIT');
     return result;

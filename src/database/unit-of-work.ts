@@ -13,7 +13,7 @@ const MAX_WAITING = 10_000;
 const MAX_WAIT_MS = 20_000;
 
 /**
- * One act, one transaction: everything an act writes takes `tx`, and stands or falls together.
+ * One work, one transaction: everything an work writes takes `tx`, and stands or falls together.
  *
  * Inside the callback use `tx`; a query through a repository of the service would run outside the transaction.
  * A serialization failure or a deadlock is tried again from the start, at most three times in all, so the
@@ -34,16 +34,16 @@ export class UnitOfWork {
     this.semaphore = new Semaphore(places, MAX_WAITING, MAX_WAIT_MS);
   }
 
-  async run<T>(act: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.semaphore.run(() => attempt(() => this.dataSource.transaction(act)));
+  async run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.semaphore.run(() => attempt(() => this.dataSource.transaction(work)));
   }
 
   /**
    * A transaction of several items (concurrency/batcher.ts). With `skipLocked` it never waits for a row lock, so it
    * needs no permit of the semaphore.
    */
-  async runBatch<T>(lockMode: LockMode, act: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return lockMode === 'skipLocked' ? attempt(() => runPipelined(this.dataSource, act)) : this.run(act);
+  async runBatch<T>(lockMode: LockMode, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return lockMode === 'skipLocked' ? attempt(() => runPipelined(this.dataSource, work)) : this.run(work);
   }
 }
 

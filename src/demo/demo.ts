@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { systemAct } from '../audit/act.js';
+import { systemContext } from '../audit/audit-context.js';
 import { AdminsService } from '../auth/admins.service.js';
 import { OWNER_SCOPES, SCOPES } from '../auth/caller.js';
 import { CredentialKeeper, type NewCredential } from '../auth/credential-keeper.service.js';
@@ -22,7 +22,7 @@ import {
 } from './demo-file.js';
 import { demoOfDatabase, platformIdIn } from './stored-demo.js';
 
-const ACT = systemAct(DEMO_ACTOR, 'the demo of a first start');
+const ACT = systemContext(DEMO_ACTOR, 'the demo of a first start');
 /** What the demo's workspaces are shown to open. */
 const DEMO_PRODUCT_CURRENCY = 'USD';
 

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { ActContext } from '../audit/act.js';
-import { toAct } from '../auth/acting.js';
+import type { AuditContext } from '../audit/audit-context.js';
+import { toAuditContext } from '../auth/audit-context.js';
 import type { Caller, CallerRequest, Subject } from '../auth/caller.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
@@ -50,7 +50,7 @@ export function claimWithStatus<View>(
 }
 
 /** Who acts by the call, and why. */
-export function actOf({ caller, request }: CallContext, reason: string | null = null): ActContext {
-  const act = toAct(caller, request.id, reason);
-  return request.watch === undefined ? act : { ...act, watch: request.watch };
+export function auditContextOf({ caller, request }: CallContext, reason: string | null = null): AuditContext {
+  const audit = toAuditContext(caller, request.id, reason);
+  return request.watch === undefined ? audit : { ...audit, watch: request.watch };
 }

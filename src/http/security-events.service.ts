@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { toAct } from '../auth/acting.js';
+import { toAuditContext } from '../auth/audit-context.js';
 import { type Caller, type CallerRequest, credentialIdOf } from '../auth/caller.js';
 import { RefusalRecords } from '../idempotency/refusal-records.service.js';
 import { SecurityMetrics } from '../metrics/security-metrics.service.js';
@@ -64,7 +64,7 @@ export class SecurityEvents {
       action: 'admin.call_refused',
       outcome: 'refused' as const,
       objectId: actorId,
-      act: toAct(caller, id),
+      audit: toAuditContext(caller, id),
       after: { code, method, route: routeOptions.url ?? null, sourceIp: request.ip },
     };
     try {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
@@ -9,7 +9,10 @@ import { Currency } from '../entities/currency.entity.js';
 import { JurisdictionCurrency } from '../entities/jurisdiction-currency.entity.js';
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
@@ -49,7 +52,7 @@ export class JurisdictionsService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
     private readonly clock: Clock,
@@ -77,12 +80,12 @@ export class JurisdictionsService {
   /** A jurisdiction begins without a currency. @throws AppError name_taken */
   async create(
     { code, name }: { code: string; name: string },
-    { act, claim }: ActCommand<JurisdictionView>,
+    { audit, claim }: IdempotentCommand<JurisdictionView>,
   ): Promise<JurisdictionView> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const row = tx.create(Jurisdiction, { code, name, createdAt: this.clock.now() });
       await tx.insert(Jurisdiction, row);
-      await this.record(tx, 'jurisdiction.created', code, { act, after: { name } });
+      await this.record(tx, 'jurisdiction.created', code, { audit, after: { name } });
       return toView(row, new Set());
     });
   }
@@ -95,9 +98,9 @@ export class JurisdictionsService {
   async setCurrencyEnabled(
     jurisdictionCode: string,
     { currencyCode, enabled }: { currencyCode: string; enabled: boolean },
-    { act, claim }: ActCommand<JurisdictionView>,
+    { audit, claim }: IdempotentCommand<JurisdictionView>,
   ): Promise<JurisdictionView> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const row = await lock(tx, jurisdictionCode);
       if (!(await tx.existsBy(Currency, { code: currencyCode }))) throw new AppError('object_not_found');
       const pair = { jurisdictionCode, currencyCode };
@@ -107,7 +110,7 @@ export class JurisdictionsService {
         else await tx.delete(JurisdictionCurrency, pair);
         await this.feed.announce(tx, 'jurisdictions');
         const action = `jurisdiction.currency_${enabled ? 'enabled' : 'disabled'}`;
-        await this.record(tx, action, jurisdictionCode, { act, after: { currency: currencyCode } });
+        await this.record(tx, action, jurisdictionCode, { audit, after: { currency: currencyCode } });
       }
       const rows = await tx.findBy(JurisdictionCurrency, { jurisdictionCode });
       return toView(row, new Set(rows.map((enabledHere) => enabledHere.currencyCode)));
@@ -118,10 +121,10 @@ export class JurisdictionsService {
     tx: EntityManager,
     action: string,
     code: string,
-    { act, after }: { act: ActContext; after: object },
+    { audit, after }: { audit: AuditContext; after: object },
   ): Promise<void> {
     const objectId = toHouseId('jur', code);
-    await this.trail.append(tx, { platformId: HOUSE_PLATFORM_ID, action, objectId, act, after });
+    await this.trail.append(tx, { platformId: HOUSE_PLATFORM_ID, action, objectId, audit, after });
   }
 
   private async load(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {

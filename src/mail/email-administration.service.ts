@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { Email } from '../entities/email.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
@@ -13,15 +16,18 @@ import { EMAIL_MACHINE } from './email-machine.js';
 @Injectable()
 export class EmailAdministration {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly directory: EmailDirectory,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
   /** Queues one again that was not sent. @throws AppError object_not_found, transition_not_allowed */
-  async send({ platformId, id }: TenantObject, { act, claim }: ActCommand<EmailView>): Promise<EmailView> {
-    return this.acts.run(claim, async (tx) => {
+  async send(
+    { platformId, id }: TenantObject,
+    { audit, claim }: IdempotentCommand<EmailView>,
+  ): Promise<EmailView> {
+    return this.transaction.run(claim, async (tx) => {
       const lock = { mode: 'pessimistic_write' } as const;
       const email = await tx.findOne(Email, { where: { platformId, id }, lock });
       if (email === null) throw new AppError('object_not_found');
@@ -32,7 +38,7 @@ export class EmailAdministration {
         platformId,
         action: 'email.queued',
         objectId: toTenantId('eml', platformId, id),
-        act,
+        audit,
         ...changeOf(email, change),
       });
       return this.directory.get({ platformId, id }, tx);

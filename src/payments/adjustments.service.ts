@@ -5,7 +5,10 @@ import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
 import type { ApprovalSummaries } from '../approvals/approval-summary.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import type { Leg } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { MAX_AMOUNT_MINOR, toMajorNumber } from '../shared/money.js';
@@ -32,7 +35,7 @@ export class AdjustmentsService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly directory: AccountDirectory,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly approvals: ApprovalsService,
     private readonly posting: PostingService,
     private readonly settlement: SettlementAccounts,
@@ -41,11 +44,11 @@ export class AdjustmentsService implements OnModuleInit {
   onModuleInit(): void {
     this.approvals.register('account.adjust', {
       lock: (tx, request) => this.lock(tx, request),
-      execute: async (tx, request, act) => {
+      execute: async (tx, request, audit) => {
         await this.posting.post(tx, {
           platformId: request.platformId,
           legs: [legOf(request)],
-          act: withoutLimit(act),
+          audit: withoutLimit(audit),
         });
         return null;
       },
@@ -56,7 +59,10 @@ export class AdjustmentsService implements OnModuleInit {
    * @throws AppError object_not_found, validation_failed for an amount its currency cannot hold,
    *   balance_limit_exceeded
    */
-  async request(order: AdjustmentOrder, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
+  async request(
+    order: AdjustmentOrder,
+    { audit, claim }: IdempotentCommand<ApprovalView>,
+  ): Promise<ApprovalView> {
     const { platformId, id } = order.account;
     const money = (await findMoney(this.dataSource.manager, platformId, [id])).get(id) as AccountMoney;
     if (money.channel === 'settlement') throw invalid('account', 'must be a customer’s', null);
@@ -64,7 +70,7 @@ export class AdjustmentsService implements OnModuleInit {
     // Made now: inside the approval's transaction it could not be.
     const settlementAccountId = await this.settlement.idOf(platformId, money.currencyCode);
     const { direction, description, effectiveDate } = order;
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       await this.posting.lock(tx, platformId, [id, settlementAccountId]);
       const account = await this.directory.get(order.account, tx);
       return this.approvals.request(tx, {
@@ -80,7 +86,7 @@ export class AdjustmentsService implements OnModuleInit {
           effectiveDate,
         },
         summary: summaryOf(order, account, amountMinor),
-        act,
+        audit,
       });
     });
   }

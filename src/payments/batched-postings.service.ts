@@ -13,7 +13,7 @@ export class BatchedPostings {
       this.unitOfWork.runBatch(lockMode, (tx) => this.writer.post(tx, orders, lockMode)),
     queueOf: ({ platformId }) => platformId,
     exclusiveKeysOf,
-    stopwatchOf: ({ act }) => act.watch,
+    stopwatchOf: ({ audit }) => audit.watch,
   });
 
   constructor(

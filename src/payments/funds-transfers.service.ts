@@ -4,7 +4,7 @@ import type { TransferRecord } from '../books/transfer-directory.service.js';
 import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import type { AccountStatus } from '../entities/account.entity.js';
-import type { ActCommand } from '../idempotency/acts.service.js';
+import type { IdempotentCommand } from '../idempotency/idempotent-transaction.service.js';
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { amountIn, invalid } from './amounts.js';
@@ -79,7 +79,7 @@ export class FundsTransfersService {
    */
   async transfer(
     order: FundsTransferOrder,
-    { act, claim }: ActCommand<FundsTransfer>,
+    { audit, claim }: IdempotentCommand<FundsTransfer>,
   ): Promise<FundsTransfer> {
     const { platformId, reference } = order;
     const [debitId, creditId] = await Promise.all([
@@ -91,7 +91,7 @@ export class FundsTransfersService {
       sidesOf(order, partyOf(parties, debitId), partyOf(parties, creditId));
     return this.postings.post<FundsTransfer>({
       platformId,
-      act,
+      audit,
       claim,
       accountIds: [debitId, creditId],
       legCount: 1,

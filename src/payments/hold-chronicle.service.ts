@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { toEventAccount } from '../accounts/account-events.js';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import type { EventHold } from '../events/event-payloads.js';
 import type { EventType } from '../events/event-types.js';
@@ -14,9 +14,9 @@ import { partyOf } from './parties.js';
 import type { Opened } from './posting.service.js';
 
 /** What happened to a hold, and by whom. */
-export interface HoldAct {
+export interface HoldTransition {
   type: Extract<EventType, `hold.${string}`>;
-  act: ActContext;
+  audit: AuditContext;
   /** What the account had available before; `null`: it has no less now, or its posting has told of that. */
   before: Available | null;
 }
@@ -33,13 +33,13 @@ export class HoldChronicle {
     tx: EntityManager,
     { open, parties }: Opened,
     hold: HoldRecord,
-    { type, act, before }: HoldAct,
+    { type, audit, before }: HoldTransition,
   ): Promise<void> {
     const { platformId, accountId } = hold;
     const account = toEventAccount(partyOf(parties, accountId));
     const described = toEventHold(hold);
     const objectId = toTenantId('hld', platformId, hold.id);
-    await this.trail.append(tx, { platformId, action: type, objectId, act, after: described });
+    await this.trail.append(tx, { platformId, action: type, objectId, audit, after: described });
     const low = before === null ? [] : (await lowBalanceEvents(tx, fallsOf(open, parties, before))).flat();
     const data = { account, hold: described };
     const event = { platformId, type, objectId: account.id, data, occurredAt: open.at };

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { systemAct } from '../audit/act.js';
+import { systemContext } from '../audit/audit-context.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Clock } from '../shared/clock.js';
 import type { TenantObject } from '../shared/object-id.js';
@@ -9,7 +9,7 @@ import { HoldsService } from './holds.service.js';
 
 const INTERVAL_MS = 1_000;
 const BATCH = 500;
-const ACT = systemAct('hold expiry', 'the hold’s time has run out');
+const ACT = systemContext('hold expiry', 'the hold’s time has run out');
 
 /** Gives money back whose hold has run out of time. The end itself needs no noting: nothing is captured after it. */
 @Injectable()

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { Hold } from '../entities/hold.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { captured, expired, type HoldAmounts, type HoldState, released } from '../ledger/hold.js';
 import { HoldDirectory, type HoldRecord } from '../books/hold-directory.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -10,7 +13,7 @@ import type { TransferDetails } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
-import { type HoldAct, HoldChronicle } from './hold-chronicle.service.js';
+import { type HoldTransition, HoldChronicle } from './hold-chronicle.service.js';
 import { availableOf } from './low-balance.js';
 import { assertMay, partyOf } from './parties.js';
 import { type Opened, PostingService } from './posting.service.js';
@@ -47,7 +50,7 @@ interface Locked extends Opened {
 export class HoldsService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly ledger: LedgerService,
     private readonly posting: PostingService,
     private readonly settlement: SettlementAccounts,
@@ -59,12 +62,12 @@ export class HoldsService {
    * @throws AppError object_not_found, validation_failed, insufficient_funds, account_not_active, account_frozen,
    *   customer_suspended, debits_restricted, reference_taken
    */
-  async place(order: HoldOrder, { act, claim }: ActCommand<HoldRecord>): Promise<HoldRecord> {
+  async place(order: HoldOrder, { audit, claim }: IdempotentCommand<HoldRecord>): Promise<HoldRecord> {
     const { platformId, id: accountId } = order.account;
     const money = await this.moneyOf(order.account);
     if (money.channel === 'settlement') throw invalid('account', 'must be a customer’s', null);
     const amountMinor = amountIn(money, 'amount', order.amount);
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const opened = await this.posting.lock(tx, platformId, [accountId]);
       const { open, parties } = opened;
       if (order.expiresAt !== null && order.expiresAt <= open.at)
@@ -74,7 +77,7 @@ export class HoldsService {
       open.book.lock(accountId, amountMinor);
       const id = await this.insert(tx, order, { amountMinor, money, at: open.at });
       await this.ledger.save(tx, open);
-      return this.told(tx, opened, { platformId, id }, { act, before, type: 'hold.placed' });
+      return this.told(tx, opened, { platformId, id }, { audit, before, type: 'hold.placed' });
     });
   }
 
@@ -85,7 +88,7 @@ export class HoldsService {
   async capture(
     name: TenantObject,
     order: CaptureOrder,
-    { act, claim }: ActCommand<HoldRecord>,
+    { audit, claim }: IdempotentCommand<HoldRecord>,
   ): Promise<HoldRecord> {
     const { platformId } = name;
     const { accountId, currencyCode, decimals } = await this.directory.get(name);
@@ -95,7 +98,7 @@ export class HoldsService {
     const to = order.to?.id ?? (await this.settlement.idOf(platformId, currencyCode));
     const wanted =
       order.amount === null ? null : amountIn({ currencyCode, decimals }, 'amount', order.amount);
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const locked = await this.lock(tx, name, [accountId, to]);
       const { hold, open } = locked;
       assertActive(hold, open.at);
@@ -109,10 +112,10 @@ export class HoldsService {
       const leg = { debitAccountId: accountId, creditAccountId: to, amountMinor, holdId: hold.id };
       await this.posting.postWithin(tx, locked, {
         legs: [{ kind: 'capture', ...leg, ...details }],
-        act,
+        audit,
         before,
       });
-      return this.told(tx, locked, name, { act, before: null, type: 'hold.captured' });
+      return this.told(tx, locked, name, { audit, before: null, type: 'hold.captured' });
     });
   }
 
@@ -120,26 +123,26 @@ export class HoldsService {
   async release(
     name: TenantObject,
     amount: number | null,
-    { act, claim }: ActCommand<HoldRecord>,
+    { audit, claim }: IdempotentCommand<HoldRecord>,
   ): Promise<HoldRecord> {
     const { accountId, currencyCode, decimals } = await this.directory.get(name);
     const wanted = amount === null ? null : amountIn({ currencyCode, decimals }, 'amount', amount);
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const locked = await this.lock(tx, name, [accountId]);
       assertActive(locked.hold, locked.open.at);
       const amountMinor = assertRemains(locked.hold, wanted ?? BigInt(locked.hold.remainingMinor));
       const state = released(amountsOf(locked.hold), amountMinor);
-      return this.giveBack(tx, locked, state, { act, type: 'hold.released' });
+      return this.giveBack(tx, locked, state, { audit, type: 'hold.released' });
     });
   }
 
   /** Ends a hold whose time has run out. Resolves to whether it was still there to be ended. */
-  async expireWithin(tx: EntityManager, name: TenantObject, act: ActContext): Promise<boolean> {
+  async expireWithin(tx: EntityManager, name: TenantObject, audit: AuditContext): Promise<boolean> {
     const { accountId } = await this.directory.get(name, tx);
     const locked = await this.lock(tx, name, [accountId]);
     const { hold, open } = locked;
     if (hold.status !== 'active' || hold.expiresAt === null || hold.expiresAt > open.at) return false;
-    await this.giveBack(tx, locked, expired(amountsOf(hold)), { act, type: 'hold.expired' });
+    await this.giveBack(tx, locked, expired(amountsOf(hold)), { audit, type: 'hold.expired' });
     return true;
   }
 
@@ -147,7 +150,7 @@ export class HoldsService {
     tx: EntityManager,
     locked: Locked,
     state: HoldState,
-    told: { act: ActContext; type: 'hold.released' | 'hold.expired' },
+    told: { audit: AuditContext; type: 'hold.released' | 'hold.expired' },
   ): Promise<HoldRecord> {
     const { hold, open } = locked;
     open.book.unlock(hold.accountId, BigInt(hold.remainingMinor) - state.remainingMinor);
@@ -161,7 +164,7 @@ export class HoldsService {
     tx: EntityManager,
     opened: Opened,
     { platformId, id }: TenantObject,
-    told: HoldAct,
+    told: HoldTransition,
   ): Promise<HoldRecord> {
     const record = await this.directory.get({ platformId, id }, tx);
     await this.chronicle.tell(tx, opened, record, told);

@@ -1,11 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AccountDirectory, type AccountRecord } from '../accounts/account-directory.service.js';
 import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
 import type { LegSummary } from '../approvals/approval-summary.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { toMajorNumber } from '../shared/money.js';
@@ -23,7 +27,7 @@ import {
 /** What is posted, or the request that waits for a second person. */
 export type PostingOutcome<Posted> = { posted: Posted } | { approval: ApprovalView };
 
-type Command<Posted> = ActCommand<PostingOutcome<Posted>>;
+type Command<Posted> = IdempotentCommand<PostingOutcome<Posted>>;
 
 /** One amount between two accounts, as it is shown for approval. */
 type ShownLeg = Omit<LegSummary, 'from' | 'to'> & { from: TenantObject; to: TenantObject };
@@ -41,7 +45,7 @@ interface NewRequest {
 @Injectable()
 export class LimitedPostings implements OnModuleInit {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly approvals: ApprovalsService,
     private readonly transfers: TransfersService,
     private readonly reversals: ReversalsService,
@@ -54,23 +58,23 @@ export class LimitedPostings implements OnModuleInit {
     this.approvals.register('transfer.post', {
       lock: (tx, { platformId, payload }) =>
         this.posting.lock(tx, platformId, toPostingOrder(ordersOf(payload), noPath).accountIds),
-      execute: async (tx, { platformId, payload }, act) => {
+      execute: async (tx, { platformId, payload }, audit) => {
         const order = toPostingOrder(ordersOf(payload), noPath);
         const opened = await this.posting.lock(tx, platformId, order.accountIds);
         const { legs } = order.plan(opened.parties, []);
-        await this.posting.postWithin(tx, opened, { legs, act: withoutLimit(act) });
+        await this.posting.postWithin(tx, opened, { legs, audit: withoutLimit(audit) });
         return null;
       },
     });
     this.approvals.register('transfer.reverse', {
       lock: (tx, request) => this.reversals.lock(tx, tenantObjectOf('trf', request.objectId)),
-      execute: async (tx, request, act) => {
+      execute: async (tx, request, audit) => {
         const details = request.payload as ReversalDetails;
         await this.reversals.reverseWithin(
           tx,
           tenantObjectOf('trf', request.objectId),
           details,
-          withoutLimit(act),
+          withoutLimit(audit),
         );
         return null;
       },
@@ -95,7 +99,7 @@ export class LimitedPostings implements OnModuleInit {
     order: TransferOrder,
     command: Command<TransferRecord>,
   ): Promise<PostingOutcome<TransferRecord>> {
-    const post = (inner: ActCommand<TransferRecord>): Promise<TransferRecord> =>
+    const post = (inner: IdempotentCommand<TransferRecord>): Promise<TransferRecord> =>
       this.transfers.transfer(order, inner);
     return this.postOrRequest(post, () => this.toPosting([order]), command);
   }
@@ -104,7 +108,7 @@ export class LimitedPostings implements OnModuleInit {
     orders: readonly TransferOrder[],
     command: Command<TransferRecord[]>,
   ): Promise<PostingOutcome<TransferRecord[]>> {
-    const post = (inner: ActCommand<TransferRecord[]>): Promise<TransferRecord[]> =>
+    const post = (inner: IdempotentCommand<TransferRecord[]>): Promise<TransferRecord[]> =>
       this.transfers.journal(orders, inner);
     return this.postOrRequest(post, () => this.toPosting(orders), command);
   }
@@ -114,31 +118,31 @@ export class LimitedPostings implements OnModuleInit {
     details: ReversalDetails,
     command: Command<TransferRecord[]>,
   ): Promise<PostingOutcome<TransferRecord[]>> {
-    const post = (inner: ActCommand<TransferRecord[]>): Promise<TransferRecord[]> =>
+    const post = (inner: IdempotentCommand<TransferRecord[]>): Promise<TransferRecord[]> =>
       this.reversals.reverse(transfer, details, inner);
     return this.postOrRequest(post, () => this.toReversal(transfer, details), command);
   }
 
   private async postOrRequest<Posted>(
-    post: (command: ActCommand<Posted>) => Promise<Posted>,
+    post: (command: IdempotentCommand<Posted>) => Promise<Posted>,
     toRequest: () => Promise<NewRequest>,
-    { act, claim }: Command<Posted>,
+    { audit, claim }: Command<Posted>,
   ): Promise<PostingOutcome<Posted>> {
     try {
-      return { posted: await post({ act, claim: claimOfPosted(claim) }) };
+      return { posted: await post({ audit, claim: claimOfPosted(claim) }) };
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'posting_limit_exceeded') throw error;
     }
     const request = await toRequest();
-    return this.acts.run<PostingOutcome<Posted>>(claim, async (tx) => ({
-      approval: await this.request(tx, request, act),
+    return this.transaction.run<PostingOutcome<Posted>>(claim, async (tx) => ({
+      approval: await this.request(tx, request, audit),
     }));
   }
 
   private async request(
     tx: EntityManager,
     { action, platformId, objectId, payload, legs }: NewRequest,
-    act: ActCommand<unknown>['act'],
+    audit: AuditContext,
   ): Promise<ApprovalView> {
     const ids = [...new Set(legs.flatMap(({ from, to }) => [from.id, to.id]))];
     await this.posting.lock(tx, platformId, ids);
@@ -159,7 +163,7 @@ export class LimitedPostings implements OnModuleInit {
       from: toAccountSummary(recordOf(records, leg.from)),
       to: toAccountSummary(recordOf(records, leg.to)),
     }));
-    const common = { platformId, objectId: object, alsoWatched, payload, act };
+    const common = { platformId, objectId: object, alsoWatched, payload, audit };
     return action === 'transfer.post'
       ? this.approvals.request(tx, { ...common, action, summary: { legs: shown } })
       : this.approvals.request(tx, { ...common, action, summary: { transfer: object, legs: shown } });

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { AccountStatus } from '../entities/account.entity.js';
 import { LowBalanceAlert } from '../entities/low-balance-alert.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { isIdentifier } from '../shared/identifier.js';
@@ -83,7 +86,7 @@ const FIND_SQL = `SELECT a.platform_id AS "platformId", a.id, a.status, a.curren
 export class LowBalanceAlerts {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly unitOfWork: UnitOfWork,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
@@ -110,9 +113,9 @@ export class LowBalanceAlerts {
   async create(
     name: AlertedAccount,
     { displayName, threshold, emails }: AlertOrder,
-    { act, claim }: ActCommand<AlertView>,
+    { audit, claim }: IdempotentCommand<AlertView>,
   ): Promise<AlertView> {
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const account = await lock(tx, name);
       assertOpen(account);
       await assertRoom(tx, account);
@@ -128,13 +131,17 @@ export class LowBalanceAlerts {
         updatedAt: now,
       });
       await tx.insert(LowBalanceAlert, alert);
-      await this.record(tx, account, { action: 'created', act, after: describe(alert) });
+      await this.record(tx, account, { action: 'created', audit, after: describe(alert) });
       return toView(alert, account);
     });
   }
 
   /** @throws AppError account_not_found, object_not_found, transition_not_allowed, name_taken, validation_failed */
-  async amend({ account: name, id }: AlertName, wanted: AlertChange, act: ActContext): Promise<AlertView> {
+  async amend(
+    { account: name, id }: AlertName,
+    wanted: AlertChange,
+    audit: AuditContext,
+  ): Promise<AlertView> {
     return this.unitOfWork.run(async (tx) => {
       const account = await lock(tx, name);
       const alert = await findAlert(tx, account, id);
@@ -149,18 +156,18 @@ export class LowBalanceAlerts {
       const { platformId } = account;
       await tx.update(LowBalanceAlert, { platformId, id }, { ...change, updatedAt: this.clock.now() });
       const states = { before: { alert: id, ...before }, after: { alert: id, ...after } };
-      await this.record(tx, account, { action: 'amended', act, ...states });
+      await this.record(tx, account, { action: 'amended', audit, ...states });
       return toView({ ...alert, ...change }, account);
     });
   }
 
   /** Of a closed account too: nobody needs its addresses any more. @throws AppError account_not_found, object_not_found */
-  async delete({ account: name, id }: AlertName, act: ActContext): Promise<AlertView> {
+  async delete({ account: name, id }: AlertName, audit: AuditContext): Promise<AlertView> {
     return this.unitOfWork.run(async (tx) => {
       const account = await lock(tx, name);
       const alert = await findAlert(tx, account, id);
       await tx.delete(LowBalanceAlert, { platformId: account.platformId, id });
-      await this.record(tx, account, { action: 'deleted', act, before: describe(alert) });
+      await this.record(tx, account, { action: 'deleted', audit, before: describe(alert) });
       return toView(alert, account);
     });
   }
@@ -169,7 +176,7 @@ export class LowBalanceAlerts {
   private async record(
     tx: EntityManager,
     { platformId, id }: FoundAccount,
-    { action, ...told }: { action: string; act: ActContext; before?: object; after?: object },
+    { action, ...told }: { action: string; audit: AuditContext; before?: object; after?: object },
   ): Promise<void> {
     const objectId = toTenantId('acc', platformId, id);
     await this.trail.append(tx, { platformId, action: `account.alert_${action}`, objectId, ...told });

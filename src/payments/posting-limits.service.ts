@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
@@ -10,7 +10,10 @@ import { POSTING_ROLES, type PostingRole } from '../entities/admin.entity.js';
 import { Currency } from '../entities/currency.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
 import { PostingLimit } from '../entities/posting-limit.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import type { Leg } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
@@ -49,7 +52,7 @@ export class PostingLimitTable {
   }
 
   /** @throws AppError posting_limit_exceeded when the legs of one currency come to more than the role posts alone */
-  assertWithin(legs: readonly Leg[], parties: Parties, { postingRole }: ActContext): void {
+  assertWithin(legs: readonly Leg[], parties: Parties, { postingRole }: AuditContext): void {
     if (postingRole === undefined) return;
     const sums = new Map<string, bigint>();
     for (const { debitAccountId, amountMinor } of legs) {
@@ -69,8 +72,8 @@ export class PostingLimitTable {
 }
 
 /** The limits of the approver do not apply to a posting that a second person has approved. */
-export function withoutLimit(act: ActContext): ActContext {
-  const unlimited = { ...act };
+export function withoutLimit(audit: AuditContext): AuditContext {
+  const unlimited = { ...audit };
   delete unlimited.postingRole;
   return unlimited;
 }
@@ -84,7 +87,7 @@ export class PostingLimits implements OnModuleInit {
     private readonly dataSource: DataSource,
     private readonly feed: ChangeFeed,
     private readonly currencies: CurrenciesService,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
@@ -95,8 +98,8 @@ export class PostingLimits implements OnModuleInit {
   onModuleInit(): void {
     this.approvals.register('posting_limit.change', {
       lock: (tx, { payload }) => lockCurrency(tx, (payload as LimitPayload).currency),
-      execute: async (tx, { payload }, act) => {
-        await this.write(tx, payload as LimitPayload, act);
+      execute: async (tx, { payload }, audit) => {
+        await this.write(tx, payload as LimitPayload, audit);
         return null;
       },
     });
@@ -112,11 +115,11 @@ export class PostingLimits implements OnModuleInit {
    */
   async requestChange(
     { role, currency, limit }: { role: PostingRole; currency: string; limit: number },
-    { act, claim }: ActCommand<ApprovalView>,
+    { audit, claim }: IdempotentCommand<ApprovalView>,
   ): Promise<ApprovalView> {
     const { decimals } = await this.currencies.find(currency);
     const limitMinor = amountIn({ currencyCode: currency, decimals }, 'limit', limit);
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       await lockCurrency(tx, currency);
       const before = (await this.load(tx))
         .all()
@@ -134,7 +137,7 @@ export class PostingLimits implements OnModuleInit {
           before: { limit: toMajorNumber(before.limitMinor, decimals) },
           after: { limit },
         },
-        act,
+        audit,
       });
     });
   }
@@ -142,7 +145,7 @@ export class PostingLimits implements OnModuleInit {
   private async write(
     tx: EntityManager,
     { role, currency, limitMinor }: LimitPayload,
-    act: ActContext,
+    audit: AuditContext,
   ): Promise<void> {
     const row = { role, currencyCode: currency, limitMinor, updatedAt: this.clock.now() };
     await tx.upsert(PostingLimit, row, ['role', 'currencyCode']);
@@ -152,7 +155,7 @@ export class PostingLimits implements OnModuleInit {
       platformId: HOUSE_PLATFORM_ID,
       action: 'posting_limit.changed',
       objectId: toHouseId('lim', `${role}_${currency}`),
-      act,
+      audit,
       after: { role, currency, limit: toMajorNumber(BigInt(limitMinor), decimals) },
     });
   }

@@ -1,5 +1,5 @@
 import type { TransferRecord } from '../books/transfer-directory.service.js';
-import type { ActCommand } from '../idempotency/acts.service.js';
+import type { IdempotentCommand } from '../idempotency/idempotent-transaction.service.js';
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import type { Parties } from './parties.js';
 
@@ -7,7 +7,7 @@ import type { Parties } from './parties.js';
 export type Plan<View> = { legs: readonly Leg[] } | { done: View };
 
 /** Something to be posted between accounts of one platform, all of it or none. */
-export interface PostingOrder<View> extends ActCommand<View> {
+export interface PostingOrder<View> extends IdempotentCommand<View> {
   platformId: string;
   /** Every account that it may touch. */
   accountIds: readonly string[];

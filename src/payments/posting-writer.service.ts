@@ -62,7 +62,7 @@ export class PostingWriter {
   ): Promise<BatchOutcome<unknown>[]> {
     const { opened, ids, known } =
       lockMode === 'skipLocked' ? await this.readPipelined(tx, orders) : await this.readWaiting(tx, orders);
-    for (const { act } of orders) act.watch?.lap('lock');
+    for (const { audit } of orders) audit.watch?.lap('lock');
     const limits = await this.limits.current();
     const outcomes = orders.map((order, index): BatchOutcome<unknown> | Done => {
       const accounts = opened.get(order.platformId);
@@ -77,7 +77,7 @@ export class PostingWriter {
     const done = outcomes.filter((outcome) => isDone(outcome));
     await this.write(tx, [...opened.values()], done);
     await this.claim(tx, done);
-    for (const { act } of orders) act.watch?.lap('write');
+    for (const { audit } of orders) audit.watch?.lap('write');
     return outcomes.map((outcome) => (isDone(outcome) ? { result: outcome.view } : outcome));
   }
 
@@ -150,7 +150,7 @@ export class PostingWriter {
       balances: opened.flatMap(({ open }) => savedBalances(open)),
       transfers: posted.flatMap(({ transfers }) => transfers),
       entries: posted.map(({ transfers, opened, order }) =>
-        postedEntry(transfers, opened.parties, order.act),
+        postedEntry(transfers, opened.parties, order.audit),
       ),
       events: eventsOf(posted, low),
     });
@@ -182,7 +182,7 @@ function decide(
   );
   if ('done' in plan) return { order, opened, transfers: [], falls: [], view: plan.done };
   for (const leg of plan.legs) assertAllowed(leg, parties);
-  limits.assertWithin(plan.legs, parties, order.act);
+  limits.assertWithin(plan.legs, parties, order.audit);
   const before = availableOf(open, debited(plan.legs));
   const transfers = postInBook(open, plan.legs, ids);
   const falls = fallsOf(open, parties, before);

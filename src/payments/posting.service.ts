@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { type AuditRecord, AuditTrail } from '../audit/audit-trail.service.js';
 import { Outbox } from '../events/outbox.service.js';
 import { LedgerService, type OpenBook } from '../ledger/ledger.service.js';
@@ -18,7 +18,7 @@ import type { Side } from './policies/posting-rules.js';
 export interface Posting {
   platformId: string;
   legs: readonly Leg[];
-  act: ActContext;
+  audit: AuditContext;
 }
 
 /** The same on accounts that are locked already. */
@@ -63,26 +63,26 @@ export class PostingService {
    * @throws AppError object_not_found, account_not_active, account_frozen, customer_suspended, debits_restricted,
    *   insufficient_funds, balance_limit_exceeded, currency_mismatch, reference_taken, posting_limit_exceeded
    */
-  async post(tx: EntityManager, { platformId, legs, act }: Posting): Promise<Posted> {
+  async post(tx: EntityManager, { platformId, legs, audit }: Posting): Promise<Posted> {
     const accountIds = legs.flatMap(({ debitAccountId, creditAccountId }) => [
       debitAccountId,
       creditAccountId,
     ]);
-    return this.postWithin(tx, await this.lock(tx, platformId, accountIds), { legs, act });
+    return this.postWithin(tx, await this.lock(tx, platformId, accountIds), { legs, audit });
   }
 
   /** The same on accounts that are locked already, perhaps with money of a hold unlocked for it. */
   async postWithin(
     tx: EntityManager,
     { open, parties }: Opened,
-    { legs, act, before = availableOf(open, debited(legs)) }: PostingWithin,
+    { legs, audit, before = availableOf(open, debited(legs)) }: PostingWithin,
   ): Promise<Posted> {
     for (const leg of legs) assertAllowed(leg, parties);
-    (await this.limits.current()).assertWithin(legs, parties, act);
+    (await this.limits.current()).assertWithin(legs, parties, audit);
     const transfers = await this.ledger.post(tx, open, legs);
     const low = await lowBalanceEvents(tx, fallsOf(open, parties, before));
     await this.outbox.publish(tx, [...postedEvents(transfers, open, parties), ...low.flat()]);
-    await this.trail.append(tx, postedEntry(transfers, parties, act));
+    await this.trail.append(tx, postedEntry(transfers, parties, audit));
     return { transfers, parties };
   }
 }
@@ -91,14 +91,14 @@ export class PostingService {
 export function postedEntry(
   transfers: readonly PostedTransfer[],
   parties: Parties,
-  act: ActContext,
+  audit: AuditContext,
 ): AuditRecord {
   const [first] = transfers;
   if (first === undefined) throw new Error('a posting without a leg');
   return {
     platformId: first.platformId,
     action: `${first.kind}.posted`,
-    act,
+    audit,
     objectId: toTenantId('trf', first.platformId, first.id),
     after: { transfers: transfers.map((transfer) => describe(transfer, parties)) },
   };

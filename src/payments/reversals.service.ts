@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import type { AuditContext } from '../audit/audit-context.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import type { Leg } from '../ledger/posted-transfer.js';
 import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
 import { AppError } from '../shared/app-error.js';
@@ -18,7 +21,7 @@ export interface ReversalDetails {
 @Injectable()
 export class ReversalsService {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly posting: PostingService,
     private readonly directory: TransferDirectory,
   ) {}
@@ -31,9 +34,9 @@ export class ReversalsService {
   async reverse(
     transfer: TenantObject,
     details: ReversalDetails,
-    { act, claim }: ActCommand<TransferRecord[]>,
+    { audit, claim }: IdempotentCommand<TransferRecord[]>,
   ): Promise<TransferRecord[]> {
-    return this.acts.run(claim, (tx) => this.reverseWithin(tx, transfer, details, act));
+    return this.transaction.run(claim, (tx) => this.reverseWithin(tx, transfer, details, audit));
   }
 
   /** The same within a larger act. */
@@ -41,7 +44,7 @@ export class ReversalsService {
     tx: EntityManager,
     transfer: TenantObject,
     details: ReversalDetails,
-    act: ActContext,
+    audit: AuditContext,
   ): Promise<TransferRecord[]> {
     const { platformId } = transfer;
     const { journalId } = await this.directory.get(transfer, tx);
@@ -50,7 +53,7 @@ export class ReversalsService {
     const originals = await this.directory.journal({ platformId, id: journalId }, tx);
     originals.forEach(assertReversible);
     const legs = originals.reverse().map((original) => toReversal(original, details));
-    const { transfers } = await this.posting.postWithin(tx, opened, { legs, act });
+    const { transfers } = await this.posting.postWithin(tx, opened, { legs, audit });
     return this.directory.journal({ platformId, id: transfers[0]?.journalId ?? '' }, tx);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { systemAct } from '../audit/act.js';
+import { systemContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { openBalanceSql } from '../ledger/open-balance.js';
@@ -70,7 +70,7 @@ export class SettlementAccounts {
         platformId,
         action: 'account.opened',
         objectId: toTenantId('acc', platformId, id),
-        act: systemAct('ledger', 'first money of this currency from or to the world outside'),
+        audit: systemContext('ledger', 'first money of this currency from or to the world outside'),
         after: { channel: 'settlement', currency: currencyCode },
       });
     });

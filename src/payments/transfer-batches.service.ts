@@ -4,13 +4,13 @@ import type { TransferRecord } from '../books/transfer-directory.service.js';
 import { allOrNone } from '../database/all-or-none.js';
 import { resultOf } from '../concurrency/batcher.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import type { ActCommand } from '../idempotency/acts.service.js';
+import type { IdempotentCommand } from '../idempotency/idempotent-transaction.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { PostingWriter } from './posting-writer.service.js';
 import { type TransferOrder, transferToPost } from './transfers.service.js';
 
 /** A transfer that is one of many. */
-export interface BatchedTransfer extends ActCommand<TransferRecord> {
+export interface BatchedTransfer extends IdempotentCommand<TransferRecord> {
   order: TransferOrder;
 }
 

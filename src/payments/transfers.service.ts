@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { TransferKind } from '../entities/transfer.entity.js';
 import type { TransferRecord } from '../books/transfer-directory.service.js';
-import type { ActCommand } from '../idempotency/acts.service.js';
+import type { IdempotentCommand } from '../idempotency/idempotent-transaction.service.js';
 import type { Leg, PostedTransfer, TransferDetails } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
@@ -42,12 +42,12 @@ export class TransfersService {
   ) {}
 
   /** Money comes in from the world outside. */
-  async deposit(order: OutsideOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
+  async deposit(order: OutsideOrder, command: IdempotentCommand<TransferRecord>): Promise<TransferRecord> {
     return this.one(await this.toDeposit(order), command);
   }
 
   /** Money goes out to the world outside. */
-  async withdraw(order: OutsideOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
+  async withdraw(order: OutsideOrder, command: IdempotentCommand<TransferRecord>): Promise<TransferRecord> {
     return this.one(await this.toWithdrawal(order), command);
   }
 
@@ -60,14 +60,14 @@ export class TransfersService {
     return { ...order, from: account, to: await this.outsideOf(account) };
   }
 
-  async transfer(order: TransferOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
+  async transfer(order: TransferOrder, command: IdempotentCommand<TransferRecord>): Promise<TransferRecord> {
     return this.one(order, command);
   }
 
   /** Posts all of them one after the other, or none. */
   async journal(
     orders: readonly TransferOrder[],
-    command: ActCommand<TransferRecord[]>,
+    command: IdempotentCommand<TransferRecord[]>,
   ): Promise<TransferRecord[]> {
     return this.postings.post({
       ...toPostingOrder(orders, (index) => `transfers[${index}].`),
@@ -76,7 +76,10 @@ export class TransfersService {
     });
   }
 
-  private async one(order: TransferOrder, command: ActCommand<TransferRecord>): Promise<TransferRecord> {
+  private async one(
+    order: TransferOrder,
+    command: IdempotentCommand<TransferRecord>,
+  ): Promise<TransferRecord> {
     return this.postings.post(transferToPost(order, command));
   }
 
@@ -91,7 +94,7 @@ export class TransfersService {
 /** @throws AppError validation_failed when the accounts are not two of one platform */
 export function transferToPost(
   order: TransferOrder,
-  command: ActCommand<TransferRecord>,
+  command: IdempotentCommand<TransferRecord>,
 ): PostingOrder<TransferRecord> {
   return {
     ...toPostingOrder([order], () => ''),

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import type { PlatformState } from '../approvals/approval-summary.js';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
@@ -15,7 +15,10 @@ import {
   Platform,
   type PlatformStatus,
 } from '../entities/platform.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
@@ -23,11 +26,11 @@ import { parseHouseId, toHouseId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 import { PLATFORM_LIST } from './platform-list.js';
 
-export const PLATFORM_ACTS = ['verify', 'suspend'] as const;
-export type PlatformAct = (typeof PLATFORM_ACTS)[number];
+export const PLATFORM_TRANSITIONS = ['verify', 'suspend'] as const;
+export type PlatformTransition = (typeof PLATFORM_TRANSITIONS)[number];
 
 /** `verify` takes two people; it also ends a suspension. */
-export const PLATFORM_MACHINE: StateMachine<PlatformStatus, PlatformAct> = {
+export const PLATFORM_MACHINE: StateMachine<PlatformStatus, PlatformTransition> = {
   verify: { from: ['pending', 'suspended'], to: 'verified' },
   suspend: { from: ['pending', 'verified'], to: 'suspended' },
 };
@@ -57,7 +60,7 @@ export type PlatformChange = Partial<NewPlatform>;
 export class PlatformsService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
@@ -67,16 +70,16 @@ export class PlatformsService implements OnModuleInit {
   onModuleInit(): void {
     this.approvals.register('platform.verify', {
       lock: (tx, request) => lock(tx, platformIdOf(request)),
-      execute: async (tx, request, act) => {
-        await this.move(tx, platformIdOf(request), 'verify', act);
+      execute: async (tx, request, audit) => {
+        await this.move(tx, platformIdOf(request), 'verify', audit);
         return null;
       },
     });
     this.approvals.register('platform.amend', {
       lock: (tx, request) => lock(tx, platformIdOf(request)),
-      execute: async (tx, request, act) => {
+      execute: async (tx, request, audit) => {
         const { change } = request.payload as { change: PlatformChange };
-        await this.change(tx, await lock(tx, platformIdOf(request)), change, { act, action: 'amended' });
+        await this.change(tx, await lock(tx, platformIdOf(request)), change, { audit, action: 'amended' });
         return null;
       },
     });
@@ -95,8 +98,11 @@ export class PlatformsService implements OnModuleInit {
   }
 
   /** A platform begins `pending`. @throws AppError name_taken, validation_failed for an unknown jurisdiction */
-  async create(wanted: NewPlatform, { act, claim }: ActCommand<PlatformView>): Promise<PlatformView> {
-    return this.acts.run<PlatformView>(claim, async (tx) => {
+  async create(
+    wanted: NewPlatform,
+    { audit, claim }: IdempotentCommand<PlatformView>,
+  ): Promise<PlatformView> {
+    return this.transaction.run<PlatformView>(claim, async (tx) => {
       await assertJurisdiction(tx, 'homeJurisdiction', wanted.homeJurisdictionCode);
       const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('platforms_id_seq') AS id`);
       const now = this.clock.now();
@@ -112,7 +118,7 @@ export class PlatformsService implements OnModuleInit {
         platformId: id,
         action: 'platform.created',
         objectId: toHouseId('plt', id),
-        act,
+        audit,
         after: wanted,
       });
       return platform;
@@ -126,37 +132,40 @@ export class PlatformsService implements OnModuleInit {
   async amend(
     id: string,
     change: PlatformChange,
-    { act, claim }: ActCommand<PlatformOutcome>,
+    { audit, claim }: IdempotentCommand<PlatformOutcome>,
   ): Promise<PlatformOutcome> {
-    return this.acts.run<PlatformOutcome>(claim, async (tx) => {
+    return this.transaction.run<PlatformOutcome>(claim, async (tx) => {
       await assertJurisdiction(tx, 'homeJurisdiction', change.homeJurisdictionCode ?? null);
       const platform = await lock(tx, id);
       if (isDangerous(platform, change))
-        return { approval: await this.ask(tx, platform, { action: 'platform.amend', change, act }) };
-      return { platform: await this.change(tx, platform, change, { act, action: 'amended' }) };
+        return { approval: await this.ask(tx, platform, { action: 'platform.amend', change, audit }) };
+      return { platform: await this.change(tx, platform, change, { audit, action: 'amended' }) };
     });
   }
 
   /** In force for every later opening. @throws AppError object_not_found, transition_not_allowed */
-  async suspend(id: string, { act, claim }: ActCommand<PlatformView>): Promise<PlatformView> {
-    return this.acts.run<PlatformView>(claim, (tx) => this.move(tx, id, 'suspend', act));
+  async suspend(id: string, { audit, claim }: IdempotentCommand<PlatformView>): Promise<PlatformView> {
+    return this.transaction.run<PlatformView>(claim, (tx) => this.move(tx, id, 'suspend', audit));
   }
 
   /** @throws AppError object_not_found, transition_not_allowed, approval_pending */
-  async requestVerification(id: string, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
-    return this.acts.run<ApprovalView>(claim, async (tx) => {
+  async requestVerification(
+    id: string,
+    { audit, claim }: IdempotentCommand<ApprovalView>,
+  ): Promise<ApprovalView> {
+    return this.transaction.run<ApprovalView>(claim, async (tx) => {
       const platform = await lock(tx, id);
       const status = assertNextState(PLATFORM_MACHINE, platform.status, 'verify');
-      return this.ask(tx, platform, { action: 'platform.verify', change: { status }, act });
+      return this.ask(tx, platform, { action: 'platform.verify', change: { status }, audit });
     });
   }
 
   private async ask(
     tx: EntityManager,
     platform: Platform,
-    what: { action: 'platform.verify' | 'platform.amend'; change: Partial<Platform>; act: ActContext },
+    what: { action: 'platform.verify' | 'platform.amend'; change: Partial<Platform>; audit: AuditContext },
   ): Promise<ApprovalView> {
-    const { action, change, act } = what;
+    const { action, change, audit } = what;
     const objectId = toHouseId('plt', platform.id);
     const summary = {
       platform: { id: objectId, name: platform.name },
@@ -169,28 +178,28 @@ export class PlatformsService implements OnModuleInit {
       objectId,
       payload: { change },
       summary,
-      act,
+      audit,
     });
   }
 
   private async move(
     tx: EntityManager,
     id: string,
-    platformAct: PlatformAct,
-    act: ActContext,
+    platformAct: PlatformTransition,
+    audit: AuditContext,
   ): Promise<Platform> {
     const platform = await lock(tx, id);
     const status = assertNextState(PLATFORM_MACHINE, platform.status, platformAct);
     if (status === 'suspended') await endSessions(tx, { platformId: id }, this.clock.now());
     await announceStatus(tx, this.feed);
-    return this.change(tx, platform, { status }, { act, action: status });
+    return this.change(tx, platform, { status }, { audit, action: status });
   }
 
   private async change(
     tx: EntityManager,
     platform: Platform,
     change: Partial<Platform>,
-    { act, action }: { act: ActContext; action: string },
+    { audit, action }: { audit: AuditContext; action: string },
   ): Promise<Platform> {
     const states = changeOf(platform, change);
     const { id } = platform;
@@ -200,7 +209,7 @@ export class PlatformsService implements OnModuleInit {
       platformId: id,
       action: `platform.${action}`,
       objectId: toHouseId('plt', id),
-      act,
+      audit,
       ...states,
     });
     return Object.assign(platform, changed);

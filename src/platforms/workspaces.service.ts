@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { type BegunSession, SessionsService } from '../auth/sessions.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
@@ -9,7 +9,10 @@ import { listPage } from '../database/listing.js';
 import { Customer } from '../entities/customer.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byCustomer, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
@@ -41,7 +44,7 @@ export const WORKSPACE_LIST: ListSpec = {
 export class WorkspacesService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly approvals: ApprovalsService,
     private readonly sessions: SessionsService,
     private readonly feed: ChangeFeed,
@@ -52,7 +55,7 @@ export class WorkspacesService implements OnModuleInit {
   onModuleInit(): void {
     this.approvals.register('session.begin', {
       lock: (tx, request) => lock(tx, tenantObjectOf('wsp', request.objectId)),
-      execute: (tx, request, act) => this.begin(tx, tenantObjectOf('wsp', request.objectId), act),
+      execute: (tx, request, audit) => this.begin(tx, tenantObjectOf('wsp', request.objectId), audit),
     });
   }
 
@@ -75,9 +78,12 @@ export class WorkspacesService implements OnModuleInit {
   }
 
   /** @throws AppError object_not_found when there is no such customer */
-  async create(holder: TenantObject, { act, claim }: ActCommand<WorkspaceView>): Promise<WorkspaceView> {
+  async create(
+    holder: TenantObject,
+    { audit, claim }: IdempotentCommand<WorkspaceView>,
+  ): Promise<WorkspaceView> {
     const { platformId, id: customerId } = holder;
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       const customer = await tx.findOneBy(Customer, { platformId, id: customerId });
       if (customer === null) throw new AppError('object_not_found');
       const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('workspaces_id_seq') AS id`);
@@ -87,7 +93,7 @@ export class WorkspacesService implements OnModuleInit {
         platformId,
         action: 'workspace.created',
         objectId: toTenantId('wsp', platformId, id),
-        act,
+        audit,
         after: { customer: toTenantId('cus', platformId, customerId) },
       });
       await this.feed.announce(tx, 'sessions');
@@ -96,9 +102,12 @@ export class WorkspacesService implements OnModuleInit {
   }
 
   /** Requests a session held to the workspace. @throws AppError object_not_found, approval_pending */
-  async requestSession(name: TenantObject, { act, claim }: ActCommand<ApprovalView>): Promise<ApprovalView> {
+  async requestSession(
+    name: TenantObject,
+    { audit, claim }: IdempotentCommand<ApprovalView>,
+  ): Promise<ApprovalView> {
     const { platformId, id } = name;
-    return this.acts.run(claim, async (tx) => {
+    return this.transaction.run(claim, async (tx) => {
       await lock(tx, name);
       const { customerId, holderName } = await this.get(name, tx);
       const platform = await tx.findOneByOrFail(Platform, { id: platformId });
@@ -114,19 +123,23 @@ export class WorkspacesService implements OnModuleInit {
           holder: { id: holder, name: holderName },
           platform: { id: toHouseId('plt', platformId), name: platform.name },
         },
-        act,
+        audit,
       });
     });
   }
 
-  private async begin(tx: EntityManager, workspace: TenantObject, act: ActContext): Promise<BegunSession> {
+  private async begin(
+    tx: EntityManager,
+    workspace: TenantObject,
+    audit: AuditContext,
+  ): Promise<BegunSession> {
     const { platformId, id } = workspace;
     const session = await this.sessions.begin(tx, platformId, id);
     await this.trail.append(tx, {
       platformId,
       action: 'session.begun',
       objectId: toTenantId('wsp', platformId, id),
-      act,
+      audit,
       after: { refreshTokenExpiresAt: session.refreshToken.expiresAt },
     });
     return session;

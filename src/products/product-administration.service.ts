@@ -1,23 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ActContext } from '../audit/act.js';
+import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { Currency } from '../entities/currency.entity.js';
 import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
 import { DUPLICATE_RULES, Product, type ProductStatus } from '../entities/product.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byPartOf, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import { toHouseId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 
-export const PRODUCT_ACTS = ['retire', 'offer'] as const;
-export type ProductAct = (typeof PRODUCT_ACTS)[number];
+export const PRODUCT_TRANSITIONS = ['retire', 'offer'] as const;
+export type ProductTransition = (typeof PRODUCT_TRANSITIONS)[number];
 
-export const PRODUCT_MACHINE: StateMachine<ProductStatus, ProductAct> = {
+export const PRODUCT_MACHINE: StateMachine<ProductStatus, ProductTransition> = {
   retire: { from: ['available'], to: 'retired' },
   offer: { from: ['retired'], to: 'available' },
 };
@@ -63,7 +66,7 @@ export const PRODUCT_LIST: ListSpec = {
 export class ProductAdministration {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly feed: ChangeFeed,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
@@ -81,8 +84,8 @@ export class ProductAdministration {
   }
 
   /** @throws AppError name_taken, validation_failed for an unknown currency */
-  async create(wanted: NewProduct, { act, claim }: ActCommand<ProductRow>): Promise<ProductRow> {
-    return this.acts.run<ProductRow>(claim, async (tx) => {
+  async create(wanted: NewProduct, { audit, claim }: IdempotentCommand<ProductRow>): Promise<ProductRow> {
+    return this.transaction.run<ProductRow>(claim, async (tx) => {
       await assertCurrency(tx, wanted.currencyCode);
       const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('products_id_seq') AS id`);
       const now = this.clock.now();
@@ -95,7 +98,7 @@ export class ProductAdministration {
         updatedAt: now,
       });
       await tx.insert(Product, product);
-      await this.record(tx, product, { action: 'created', act, before: null, after: wanted });
+      await this.record(tx, product, { action: 'created', audit, before: null, after: wanted });
       return product;
     });
   }
@@ -107,23 +110,27 @@ export class ProductAdministration {
   async amend(
     id: number,
     change: ProductChange,
-    { act, claim }: ActCommand<ProductRow>,
+    { audit, claim }: IdempotentCommand<ProductRow>,
   ): Promise<ProductRow> {
-    return this.acts.run<ProductRow>(claim, async (tx) =>
-      this.change(tx, await lock(tx, id), change, { act, action: 'amended' }),
+    return this.transaction.run<ProductRow>(claim, async (tx) =>
+      this.change(tx, await lock(tx, id), change, { audit, action: 'amended' }),
     );
   }
 
   /** @throws AppError object_not_found, transition_not_allowed */
-  async do(id: number, productAct: ProductAct, { act, claim }: ActCommand<ProductRow>): Promise<ProductRow> {
-    return this.acts.run<ProductRow>(claim, async (tx) => {
+  async do(
+    id: number,
+    productAct: ProductTransition,
+    { audit, claim }: IdempotentCommand<ProductRow>,
+  ): Promise<ProductRow> {
+    return this.transaction.run<ProductRow>(claim, async (tx) => {
       const product = await lock(tx, id);
       const status = assertNextState(PRODUCT_MACHINE, product.status, productAct);
       return this.change(
         tx,
         product,
         { status },
-        { act, action: productAct === 'retire' ? 'retired' : 'offered' },
+        { audit, action: productAct === 'retire' ? 'retired' : 'offered' },
       );
     });
   }
@@ -132,19 +139,19 @@ export class ProductAdministration {
     tx: EntityManager,
     product: Product,
     change: Partial<Product>,
-    { act, action }: { act: ActContext; action: string },
+    { audit, action }: { audit: AuditContext; action: string },
   ): Promise<Product> {
     const states = changeOf(product, change);
     const changed = { ...change, updatedAt: this.clock.now() };
     await tx.update(Product, { id: product.id }, changed);
-    await this.record(tx, product, { action, act, ...states });
+    await this.record(tx, product, { action, audit, ...states });
     return Object.assign(product, changed);
   }
 
   private async record(
     tx: EntityManager,
     { id }: Product,
-    { action, ...what }: { action: string; act: ActContext; before: object | null; after: object },
+    { action, ...what }: { action: string; audit: AuditContext; before: object | null; after: object },
   ): Promise<void> {
     await this.feed.announce(tx, 'products');
     const objectId = toHouseId('prd', id);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { systemAct } from '../audit/act.js';
+import { systemContext } from '../audit/audit-context.js';
 import { CustomerArrival } from '../customers/customer-arrival.js';
 import { KycService, type KycStep } from '../customers/kyc.service.js';
 import type { Customer } from '../entities/customer.entity.js';
@@ -24,8 +24,8 @@ export class MagicCustomers extends CustomerArrival {
   override async settle(tx: EntityManager, customer: Customer): Promise<void> {
     const wanted = magicKycOf(customer);
     if (wanted === null || wanted === customer.kycStatus) return;
-    const context = systemAct('sandbox', `the magic value kyc-${wanted} in the customer’s name`);
-    const begin: KycStep = { act: customer.kycStatus === 'not_started' ? 'submit' : 'reopen' };
+    const context = systemContext('sandbox', `the magic value kyc-${wanted} in the customer’s name`);
+    const begin: KycStep = { transition: customer.kycStatus === 'not_started' ? 'submit' : 'reopen' };
     for (const step of [begin, ...this.stepsTo(wanted)])
       await this.kyc.moveWithin(tx, { platformId: customer.platformId, id: customer.id }, step, context);
   }
@@ -33,10 +33,10 @@ export class MagicCustomers extends CustomerArrival {
   /** From `pending`. */
   private stepsTo(wanted: ReturnType<typeof magicKycOf>): KycStep[] {
     const endsNow = new Date(this.clock.now().getTime() + A_MOMENT_MS);
-    if (wanted === 'approved') return [{ act: 'approve', evidence: EVIDENCE }];
-    if (wanted === 'rejected') return [{ act: 'reject', evidence: EVIDENCE }];
+    if (wanted === 'approved') return [{ transition: 'approve', evidence: EVIDENCE }];
+    if (wanted === 'rejected') return [{ transition: 'reject', evidence: EVIDENCE }];
     if (wanted === 'expired')
-      return [{ act: 'approve', evidence: EVIDENCE, expiresAt: endsNow }, { act: 'expire' }];
+      return [{ transition: 'approve', evidence: EVIDENCE, expiresAt: endsNow }, { transition: 'expire' }];
     return [];
   }
 }

@@ -1,68 +1,76 @@
 import { AppError } from './app-error.js';
 
-interface Transition<State extends string> {
+interface Edge<State extends string> {
   from: readonly State[];
   to: State;
-  /** The bank does it by itself: it is never offered, and no route takes it. */
+  /** Done by the bank itself, never by a caller: no list of allowed transitions names it and no route accepts it. */
   isAutomatic?: boolean;
 }
 
-/** Every act with the states it starts from and the one it ends in. What is not named is forbidden. */
-export type StateMachine<State extends string, Act extends string> = Readonly<Record<Act, Transition<State>>>;
+/** Every transition with the states it starts from and the state it ends in; all others are forbidden. */
+export type StateMachine<State extends string, Transition extends string> = Readonly<
+  Record<Transition, Edge<State>>
+>;
 
-/** What a refusal tells: the state, and what a caller may do in it. */
+/** Details of `transition_not_allowed`: the state, and the transitions that it allows to callers. */
 export interface StateRefusal {
   state: string;
   allowedActs: readonly string[];
 }
 
-/** The state that an act leads to, or `null` where it is forbidden. */
-export function nextState<State extends string, Act extends string>(
-  machine: StateMachine<State, Act>,
+/** The state that a transition leads to, or `null` where it is forbidden. */
+export function nextState<State extends string, Transition extends string>(
+  machine: StateMachine<State, Transition>,
   state: State,
-  act: Act,
+  transition: Transition,
 ): State | null {
-  const { from, to } = machine[act];
+  const { from, to } = machine[transition];
   return from.includes(state) ? to : null;
 }
 
-/** @throws AppError transition_not_allowed, with the state and the acts that are allowed in it */
-export function assertNextState<State extends string, Act extends string>(
-  machine: StateMachine<State, Act>,
+/** @throws AppError transition_not_allowed, with the state and the transitions that are allowed in it */
+export function assertNextState<State extends string, Transition extends string>(
+  machine: StateMachine<State, Transition>,
   state: State,
-  act: Act,
+  transition: Transition,
 ): State {
-  const next = nextState(machine, state, act);
+  const next = nextState(machine, state, transition);
   if (next === null) throw new AppError('transition_not_allowed', refusalIn(machine, state));
   return next;
 }
 
-export function actsOf<State extends string, Act extends string>(machine: StateMachine<State, Act>): Act[] {
-  return Object.keys(machine) as Act[];
+export function transitionsOf<State extends string, Transition extends string>(
+  machine: StateMachine<State, Transition>,
+): Transition[] {
+  return Object.keys(machine) as Transition[];
 }
 
-export function refusalIn<State extends string, Act extends string>(
-  machine: StateMachine<State, Act>,
+export function refusalIn<State extends string, Transition extends string>(
+  machine: StateMachine<State, Transition>,
   state: State,
 ): StateRefusal {
-  return { state, allowedActs: actsIn(machine, state) };
+  return { state, allowedActs: transitionsIn(machine, state) };
 }
 
-/** The acts that a state allows to callers. */
-export function actsIn<State extends string, Act extends string>(
-  machine: StateMachine<State, Act>,
+/** The transitions that a state allows to callers. */
+export function transitionsIn<State extends string, Transition extends string>(
+  machine: StateMachine<State, Transition>,
   state: State,
-): Act[] {
-  return actsOf(machine).filter(
-    (act) => machine[act].isAutomatic !== true && nextState(machine, state, act) !== null,
+): Transition[] {
+  return transitionsOf(machine).filter(
+    (transition) =>
+      machine[transition].isAutomatic !== true && nextState(machine, state, transition) !== null,
   );
 }
 
-/** The machine as lines for a description: `freeze: active, disabled → frozen`. */
-export function describeMachine<State extends string, Act extends string>(
-  machine: StateMachine<State, Act>,
+/** The machine as Markdown lines for an API description: `freeze: active, disabled → frozen`. */
+export function describeMachine<State extends string, Transition extends string>(
+  machine: StateMachine<State, Transition>,
 ): string {
-  return actsOf(machine)
-    .map((act) => `- \`${act}\`: ${machine[act].from.join(', ')} → ${machine[act].to}`)
+  return transitionsOf(machine)
+    .map(
+      (transition) =>
+        `- \`${transition}\`: ${machine[transition].from.join(', ')} → ${machine[transition].to}`,
+    )
     .join('\n');
 }

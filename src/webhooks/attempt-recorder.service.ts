@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { systemAct } from '../audit/act.js';
+import { systemContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { DeliveryStatus } from '../entities/webhook-delivery.entity.js';
@@ -138,7 +138,7 @@ export class AttemptRecorder {
         platformId,
         action: 'webhook.disabled',
         objectId: toTenantId('whk', platformId, id),
-        act: systemAct('webhooks', reason),
+        audit: systemContext('webhooks', reason),
         before: { status: 'active' },
         after: { status: 'disabled', failingSince },
       });

@@ -4,14 +4,17 @@ import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { listPage } from '../database/listing.js';
 import { WebhookEndpoint } from '../entities/webhook-endpoint.entity.js';
 import type { EventType } from '../events/event-types.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { assertNextState } from '../shared/state-machine.js';
 import { DeliveryTargets } from './delivery-targets.js';
-import { WEBHOOK_LIST, WEBHOOK_MACHINE, type WebhookAct, type WebhookView } from './webhook-list.js';
+import { WEBHOOK_LIST, WEBHOOK_MACHINE, type WebhookTransition, type WebhookView } from './webhook-list.js';
 import { WebhookSecrets } from './webhook-secrets.service.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -31,7 +34,7 @@ export interface IssuedWebhook extends WebhookView {
   secret: string;
 }
 
-const PAST_TENSE: Record<WebhookAct, string> = { disable: 'disabled', enable: 'enabled' };
+const PAST_TENSE: Record<WebhookTransition, string> = { disable: 'disabled', enable: 'enabled' };
 
 /** What failed or was put off is tried at once, as if it had never failed. */
 const RESUME_SQL = `UPDATE webhook_deliveries SET next_attempt_at = $3::timestamptz, failing_since = NULL
@@ -43,7 +46,7 @@ const RESUME_SQL = `UPDATE webhook_deliveries SET next_attempt_at = $3::timestam
 export class WebhookEndpoints {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
     private readonly targets: DeliveryTargets,
@@ -60,9 +63,12 @@ export class WebhookEndpoints {
   }
 
   /** @throws AppError validation_failed for a URL that may not be called, object_not_found for an unknown platform */
-  async create(wanted: NewWebhook, { act, claim }: ActCommand<IssuedWebhook>): Promise<IssuedWebhook> {
+  async create(
+    wanted: NewWebhook,
+    { audit, claim }: IdempotentCommand<IssuedWebhook>,
+  ): Promise<IssuedWebhook> {
     this.assertTarget(wanted.url);
-    return this.acts.run<IssuedWebhook>(claim, async (tx) => {
+    return this.transaction.run<IssuedWebhook>(claim, async (tx) => {
       const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('webhook_endpoints_id_seq') AS id`);
       const { platformId, ...after } = wanted;
       const secret = this.secrets.newSecret();
@@ -82,7 +88,7 @@ export class WebhookEndpoints {
       });
       await tx.insert(WebhookEndpoint, endpoint);
       const objectId = toTenantId('whk', platformId, id);
-      await this.trail.append(tx, { platformId, action: 'webhook.created', objectId, act, after });
+      await this.trail.append(tx, { platformId, action: 'webhook.created', objectId, audit, after });
       return { ...toView(endpoint), secret };
     });
   }
@@ -91,14 +97,14 @@ export class WebhookEndpoints {
   async amend(
     name: TenantObject,
     change: WebhookChange,
-    { act, claim }: ActCommand<WebhookView>,
+    { audit, claim }: IdempotentCommand<WebhookView>,
   ): Promise<WebhookView> {
     if (change.url !== undefined) this.assertTarget(change.url);
-    return this.acts.run<WebhookView>(claim, async (tx) => {
+    return this.transaction.run<WebhookView>(claim, async (tx) => {
       const endpoint = await find(tx, name, true);
       const states = changeOf<WebhookEndpoint>(endpoint, change);
       await this.change(tx, endpoint, change);
-      await this.trail.append(tx, { ...aboutOf(endpoint, 'webhook.amended'), act, ...states });
+      await this.trail.append(tx, { ...aboutOf(endpoint, 'webhook.amended'), audit, ...states });
       return toView(endpoint);
     });
   }
@@ -108,8 +114,11 @@ export class WebhookEndpoints {
    * earlier rotation ends at once.
    * @throws AppError object_not_found
    */
-  async rotateSecret(name: TenantObject, { act, claim }: ActCommand<IssuedWebhook>): Promise<IssuedWebhook> {
-    return this.acts.run<IssuedWebhook>(claim, async (tx) => {
+  async rotateSecret(
+    name: TenantObject,
+    { audit, claim }: IdempotentCommand<IssuedWebhook>,
+  ): Promise<IssuedWebhook> {
+    return this.transaction.run<IssuedWebhook>(claim, async (tx) => {
       const endpoint = await find(tx, name, true);
       const secret = this.secrets.newSecret();
       const previousSecretExpiresAt = new Date(this.clock.now().getTime() + DAY_MS);
@@ -119,7 +128,7 @@ export class WebhookEndpoints {
         previousSecretExpiresAt,
       });
       const after = { previousSecretExpiresAt };
-      await this.trail.append(tx, { ...aboutOf(endpoint, 'webhook.secret_rotated'), act, after });
+      await this.trail.append(tx, { ...aboutOf(endpoint, 'webhook.secret_rotated'), audit, after });
       return { ...toView(endpoint), secret };
     });
   }
@@ -131,22 +140,22 @@ export class WebhookEndpoints {
    */
   async do(
     name: TenantObject,
-    webhookAct: WebhookAct,
-    { act, claim }: ActCommand<WebhookView>,
+    webhookAct: WebhookTransition,
+    { audit, claim }: IdempotentCommand<WebhookView>,
   ): Promise<WebhookView> {
-    return this.acts.run<WebhookView>(claim, async (tx) => {
+    return this.transaction.run<WebhookView>(claim, async (tx) => {
       const endpoint = await find(tx, name, true);
       const before = { status: endpoint.status };
       const status = assertNextState(WEBHOOK_MACHINE, endpoint.status, webhookAct);
       const isActive = status === 'active';
       await this.change(tx, endpoint, {
         status,
-        statusReason: isActive ? null : act.reason,
+        statusReason: isActive ? null : audit.reason,
         ...(isActive ? { failingSince: null } : {}),
       });
       if (isActive) await tx.query(RESUME_SQL, [name.platformId, name.id, this.clock.now()]);
       const about = aboutOf(endpoint, `webhook.${PAST_TENSE[webhookAct]}`);
-      await this.trail.append(tx, { ...about, act, before, after: { status } });
+      await this.trail.append(tx, { ...about, audit, before, after: { status } });
       return toView(endpoint);
     });
   }

@@ -2,10 +2,10 @@ import type { WebhookStatus } from '../entities/webhook-endpoint.entity.js';
 import { byPartOf, byPlatform, type ListSpec } from '../shared/listing.js';
 import type { StateMachine } from '../shared/state-machine.js';
 
-export const WEBHOOK_ACTS = ['disable', 'enable'] as const;
-export type WebhookAct = (typeof WEBHOOK_ACTS)[number];
+export const WEBHOOK_TRANSITIONS = ['disable', 'enable'] as const;
+export type WebhookTransition = (typeof WEBHOOK_TRANSITIONS)[number];
 
-export const WEBHOOK_MACHINE: StateMachine<WebhookStatus, WebhookAct> = {
+export const WEBHOOK_MACHINE: StateMachine<WebhookStatus, WebhookTransition> = {
   disable: { from: ['active'], to: 'disabled' },
   enable: { from: ['disabled'], to: 'active' },
 };

@@ -4,7 +4,10 @@ import { AuditTrail } from '../audit/audit-trail.service.js';
 import { WebhookEndpoint } from '../entities/webhook-endpoint.entity.js';
 import { lockDispatch } from '../events/event-dispatcher.service.js';
 import type { EventType } from '../events/event-types.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
@@ -30,7 +33,7 @@ export interface Replayed {
 @Injectable()
 export class WebhookReplay {
   constructor(
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
@@ -43,10 +46,10 @@ export class WebhookReplay {
   async replay(
     name: TenantObject,
     wanted: ReplayWanted,
-    { act, claim }: ActCommand<Replayed>,
+    { audit, claim }: IdempotentCommand<Replayed>,
   ): Promise<Replayed> {
     const { platformId, id } = name;
-    return this.acts.run<Replayed>(claim, async (tx) => {
+    return this.transaction.run<Replayed>(claim, async (tx) => {
       // Before the endpoint: the dispatcher, too, has this lock when it comes to the endpoint’s row.
       await lockDispatch(tx, platformId, true);
       await assertActive(tx, name);
@@ -56,7 +59,7 @@ export class WebhookReplay {
       if (queued > MOST_REPLAYED) throw tooMany(wanted.since);
       const objectId = toTenantId('whk', platformId, id);
       const after = { ...wanted, queued };
-      await this.trail.append(tx, { platformId, action: 'webhook.replayed', objectId, act, after });
+      await this.trail.append(tx, { platformId, action: 'webhook.replayed', objectId, audit, after });
       return { queued };
     });
   }

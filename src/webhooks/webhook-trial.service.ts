@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { WebhookEndpoint } from '../entities/webhook-endpoint.entity.js';
-import { type ActCommand, Acts } from '../idempotency/acts.service.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
@@ -19,7 +22,7 @@ export class WebhookTrial {
   constructor(
     private readonly dataSource: DataSource,
     private readonly messenger: WebhookMessenger,
-    private readonly acts: Acts,
+    private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
@@ -29,7 +32,10 @@ export class WebhookTrial {
    * ends its failing, and a disabled one can be tried before it is enabled.
    * @throws AppError object_not_found
    */
-  async run({ platformId, id }: TenantObject, { act, claim }: ActCommand<CallOutcome>): Promise<CallOutcome> {
+  async run(
+    { platformId, id }: TenantObject,
+    { audit, claim }: IdempotentCommand<CallOutcome>,
+  ): Promise<CallOutcome> {
     const endpoint = await this.dataSource.manager.findOneBy(WebhookEndpoint, { platformId, id });
     if (endpoint === null) throw new AppError('object_not_found');
     const objectId = toTenantId('whk', platformId, id);
@@ -40,8 +46,8 @@ export class WebhookTrial {
     };
     // Before the transaction: none stays open while others are waited for.
     const outcome = await this.messenger.send(endpoint, message, now);
-    return this.acts.run<CallOutcome>(claim, async (tx) => {
-      await this.trail.append(tx, { platformId, action: 'webhook.tested', objectId, act, after: outcome });
+    return this.transaction.run<CallOutcome>(claim, async (tx) => {
+      await this.trail.append(tx, { platformId, action: 'webhook.tested', objectId, audit, after: outcome });
       return outcome;
     });
   }

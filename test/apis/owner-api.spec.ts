@@ -1,4 +1,4 @@
-import { systemAct } from '../../src/audit/act.js';
+import { systemContext } from '../../src/audit/audit-context.js';
 import { CurrenciesService } from '../../src/currencies/currencies.service.js';
 import { Customer } from '../../src/entities/customer.entity.js';
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE, NOT_TEXT } from '../support/bad-input.js';
@@ -8,7 +8,7 @@ import { sendRaw } from '../support/raw-http.js';
 import { type Answer, createWorld, type World } from '../support/world.js';
 
 const ACCOUNTS = '/api/v1/accounts';
-const ACT = systemAct('test', 'a test');
+const ACT = systemContext('test', 'a test');
 
 let world: World;
 let customer: Customer;
@@ -106,7 +106,7 @@ describe('Opening an owner account', () => {
   it('answers 404 for a currency disabled as a whole, and hides the account in it', async () => {
     const { body } = await open('EUR');
     const currencies = world.app.get(CurrenciesService);
-    await currencies.setEnabled('EUR', false, { act: ACT, claim: null });
+    await currencies.setEnabled('EUR', false, { audit: ACT, claim: null });
     await new Promise((resolve) => setTimeout(resolve, 300));
     try {
       expectProblem(await open('EUR'), 404, 'currency_not_available');
@@ -114,7 +114,7 @@ describe('Opening an owner account', () => {
       expectProblem(await get(`/${body.id}`), 404, 'account_not_found');
       expectProblem(await get('/currency/EUR'), 404, 'account_not_found');
     } finally {
-      await currencies.setEnabled('EUR', true, { act: ACT, claim: null });
+      await currencies.setEnabled('EUR', true, { audit: ACT, claim: null });
     }
   });
 

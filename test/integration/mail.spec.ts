@@ -10,7 +10,7 @@ import { createWorld, type World } from '../support/world.js';
 
 const ONE = 'one@example.com';
 const TWO = 'two@example.org';
-const COMMAND = { act: MONEY_ACT, claim: null };
+const COMMAND = { audit: MONEY_ACT, claim: null };
 
 let world: World;
 let money: Money;

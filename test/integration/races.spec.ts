@@ -1,4 +1,4 @@
-import { systemAct } from '../../src/audit/act.js';
+import { systemContext } from '../../src/audit/audit-context.js';
 import { JurisdictionsService } from '../../src/jurisdictions/jurisdictions.service.js';
 import { KycService } from '../../src/customers/kyc.service.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
@@ -6,7 +6,7 @@ import type { Headers } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 const TWINS = 200;
-const ACT = systemAct('test', 'a race');
+const ACT = systemContext('test', 'a race');
 
 interface Opening {
   path: string;
@@ -175,7 +175,7 @@ describe('A change while openings run over two processes', () => {
 
   it('lets no request that starts after KYC was revoked open an account', async () => {
     const run = await openWhile(() =>
-      world.app.get(KycService).move({ customer: subject, act: 'reopen', context: ACT, claim: null }),
+      world.app.get(KycService).move({ customer: subject, transition: 'reopen', context: ACT, claim: null }),
     );
     await expectNoneAfter(run, '403.020');
   });
@@ -183,7 +183,7 @@ describe('A change while openings run over two processes', () => {
   it('lets no request that starts after the currency was disabled open an account', async () => {
     const jurisdictions = world.app.get(JurisdictionsService);
     const usd = (enabled: boolean) =>
-      jurisdictions.setCurrencyEnabled('GB', { currencyCode: 'USD', enabled }, { act: ACT, claim: null });
+      jurisdictions.setCurrencyEnabled('GB', { currencyCode: 'USD', enabled }, { audit: ACT, claim: null });
     const run = await openWhile(() => usd(false));
     await expectNoneAfter(run, '400.011');
     await usd(true);

@@ -6,7 +6,7 @@ import { answers, type Received, WebhookReceiver } from '../support/webhook-rece
 import { anAccount, Webhooks } from '../support/webhooks.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const COMMAND = { act: MONEY_ACT, claim: null };
+const COMMAND = { audit: MONEY_ACT, claim: null };
 
 let webhooks: Webhooks;
 let receiver: WebhookReceiver;

@@ -3,7 +3,7 @@ import { answers, closesTheSocket, WebhookReceiver } from '../support/webhook-re
 import { anAccount, interleaved, numbersIn, Webhooks } from '../support/webhooks.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const COMMAND = { act: MONEY_ACT, claim: null };
+const COMMAND = { audit: MONEY_ACT, claim: null };
 
 let webhooks: Webhooks;
 let receiver: WebhookReceiver;

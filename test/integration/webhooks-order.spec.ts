@@ -5,7 +5,7 @@ import { MONEY_ACT } from '../support/money.js';
 import { answers, type Received, until, WebhookReceiver } from '../support/webhook-receiver.js';
 import { anAccount, byObject, interleaved, numbersIn, range, Webhooks } from '../support/webhooks.js';
 
-const COMMAND = { act: MONEY_ACT, claim: null };
+const COMMAND = { audit: MONEY_ACT, claim: null };
 
 let webhooks: Webhooks;
 let receiver: WebhookReceiver;

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OWNER_SCOPES, SCOPES } from '../../src/auth/caller.js';
-import { systemAct } from '../../src/audit/act.js';
+import { systemContext } from '../../src/audit/audit-context.js';
 import { AdminsService } from '../../src/auth/admins.service.js';
 import {
   CredentialKeeper,
@@ -19,7 +19,7 @@ import type { BANK_APIS } from './api-documents.js';
 
 export type Headers = Record<string, string>;
 
-const TEST_ACT = systemAct('test', 'a test');
+const TEST_ACT = systemContext('test', 'a test');
 
 let counter = 0;
 const next = (): string => String(++counter).padStart(4, '0');

@@ -11,7 +11,7 @@ import { Model, type ModelMove, OUTSIDE } from './model.js';
 import { MONEY_ACT } from './money.js';
 import type { World } from './world.js';
 
-const COMMAND = { act: MONEY_ACT, claim: null };
+const COMMAND = { audit: MONEY_ACT, claim: null };
 const NOTHING_TOLD = { reference: null, description: null, effectiveDate: null, metadata: {} };
 const CENTS = 100;
 const MAX_LINES = 10_000;

@@ -5,7 +5,7 @@ import type { TenantObject } from '../../src/shared/object-id.js';
 import { Money, MONEY_ACT, type TestAccount } from './money.js';
 import type { World } from './world.js';
 
-const COMMAND = { act: MONEY_ACT, claim: null };
+const COMMAND = { audit: MONEY_ACT, claim: null };
 const TOLD = { reference: null, description: null, metadata: {} };
 
 /** Books with something of everything in them. Ids are those of one platform. */

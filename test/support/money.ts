@@ -1,15 +1,15 @@
 import { AccountOpeningService } from '../../src/accounts/account-opening.service.js';
 import type { AccountView } from '../../src/accounts/account-view.js';
-import { systemAct } from '../../src/audit/act.js';
+import { systemContext } from '../../src/audit/audit-context.js';
 import type { TransferRecord } from '../../src/books/transfer-directory.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { TransfersService } from '../../src/payments/transfers.service.js';
 import { type TenantObject, toTenantId } from '../../src/shared/object-id.js';
 import type { World } from './world.js';
 
-export const MONEY_ACT = systemAct('test', 'made for a test');
+export const MONEY_ACT = systemContext('test', 'made for a test');
 const NOTHING_TOLD = { reference: null, description: null, effectiveDate: null, metadata: {} };
-const COMMAND = { act: MONEY_ACT, claim: null };
+const COMMAND = { audit: MONEY_ACT, claim: null };
 
 let made = 0;
 
@@ -41,7 +41,7 @@ export class Money {
       displayName: `Account ${made}`,
       contactEmail: 'ops@example.com',
       fundingNotificationEmails: [],
-      act: MONEY_ACT,
+      audit: MONEY_ACT,
       allowedCurrencies: null,
       claim: null,
       ...more,

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { systemAct } from '../../src/audit/act.js';
+import { systemContext } from '../../src/audit/audit-context.js';
 import { EventDispatcher } from '../../src/events/event-dispatcher.service.js';
 import { Mailer } from '../../src/mail/mailer.service.js';
 import { TransfersService } from '../../src/payments/transfers.service.js';
@@ -61,7 +61,7 @@ export class Post {
         metadata: {},
         ...told,
       },
-      { act: systemAct('test', 'made for a test'), claim: null },
+      { audit: systemContext('test', 'made for a test'), claim: null },
     );
   }
 

@@ -56,7 +56,7 @@ export class Webhooks {
 
   create(platformId: string, url: string, eventTypes: EventType[] = []): Promise<IssuedWebhook> {
     const wanted = { platformId, url, eventTypes, description: null };
-    return this.endpoints.create(wanted, { act: MONEY_ACT, claim: null });
+    return this.endpoints.create(wanted, { audit: MONEY_ACT, claim: null });
   }
 
   get endpoints(): WebhookEndpoints {

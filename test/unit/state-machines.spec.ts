@@ -6,8 +6,8 @@ import { PLATFORM_MACHINE } from '../../src/platforms/platforms.service.js';
 import { PRODUCT_MACHINE } from '../../src/products/product-administration.service.js';
 import { AppError } from '../../src/shared/app-error.js';
 import {
-  actsIn,
-  actsOf,
+  transitionsIn,
+  transitionsOf,
   assertNextState,
   nextState,
   type StateMachine,
@@ -25,25 +25,27 @@ const MACHINES: [name: string, machine: AnyMachine][] = [
 
 function statesOf(machine: AnyMachine): string[] {
   return [
-    ...new Set(actsOf(machine).flatMap((act) => [...(machine[act]?.from ?? []), machine[act]?.to ?? ''])),
+    ...new Set(
+      transitionsOf(machine).flatMap((act) => [...(machine[act]?.from ?? []), machine[act]?.to ?? '']),
+    ),
   ];
 }
 
 describe.each(MACHINES)('The machine of the %s', (_name, machine) => {
   it('never leaves a state for itself', () => {
-    for (const act of actsOf(machine)) expect(machine[act]?.from).not.toContain(machine[act]?.to);
+    for (const act of transitionsOf(machine)) expect(machine[act]?.from).not.toContain(machine[act]?.to);
   });
 
   it('can leave every state', () => {
-    for (const state of statesOf(machine)) expect(actsIn(machine, state)).not.toEqual([]);
+    for (const state of statesOf(machine)) expect(transitionsIn(machine, state)).not.toEqual([]);
   });
 
   it('says of every state and act whether it is allowed, and what is', () => {
     for (const state of statesOf(machine))
-      for (const act of actsOf(machine)) {
+      for (const act of transitionsOf(machine)) {
         const next = nextState(machine, state, act);
         const isOffered = next !== null && machine[act]?.isAutomatic !== true;
-        expect(actsIn(machine, state).includes(act)).toBe(isOffered);
+        expect(transitionsIn(machine, state).includes(act)).toBe(isOffered);
         if (next !== null) expect(assertNextState(machine, state, act)).toBe(next);
         else expect(() => assertNextState(machine, state, act)).toThrow(AppError);
       }
@@ -58,7 +60,7 @@ describe('docs/operate.md', () => {
     ['KYC case', KYC_MACHINE as AnyMachine],
   ])('shows the machine of the %s as it is', (name, machine) => {
     const table = page.slice(page.search(new RegExp(`^\\| ${name} +\\|`, 'm')));
-    for (const act of actsOf(machine)) {
+    for (const act of transitionsOf(machine)) {
       const [, from, to] = new RegExp(`\\| \`${act}\` +\\| ([^|]+?) +\\| ([^|]+?) +\\|`).exec(table) ?? [];
       expect({ act, from, to }).toEqual({ act, from: machine[act]?.from.join(', '), to: machine[act]?.to });
     }

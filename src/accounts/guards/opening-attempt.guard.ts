@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable, mixin, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { toAct } from '../../auth/acting.js';
+import { toAuditContext } from '../../auth/audit-context.js';
 import type { Caller, CallerRequest } from '../../auth/caller.js';
 import { RefusalRecords } from '../../idempotency/refusal-records.service.js';
 import { AppError, type ErrorCode } from '../../shared/app-error.js';
@@ -45,7 +45,7 @@ export function OpeningAttemptGuard(...guards: Type<CanActivate>[]): Type<CanAct
 
     private async record(error: AppError, { id }: AttemptRequest, caller: Caller): Promise<void> {
       const { platformId } = caller;
-      const entry = this.refusals.describeAttempt({ platformId, act: toAct(caller, id) }, error);
+      const entry = this.refusals.describeAttempt({ platformId, audit: toAuditContext(caller, id) }, error);
       await this.records.record({ platformId, answered: null, entry });
     }
   }

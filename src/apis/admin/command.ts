@@ -1,8 +1,8 @@
 import { applyDecorators, type PipeTransform, type Type } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import type { ActContext } from '../../audit/act.js';
+import type { AuditContext } from '../../audit/audit-context.js';
 import { readClosedBody } from '../../http/body.js';
-import { actOf, Call, type CallContext } from '../../http/call.decorator.js';
+import { auditContextOf, Call, type CallContext } from '../../http/call.decorator.js';
 import { AppError } from '../../shared/app-error.js';
 import { Reason } from './properties.js';
 
@@ -16,7 +16,7 @@ export class ReasonRequest {
 export interface Told<Body> {
   body: Body;
   call: CallContext;
-  act: ActContext;
+  audit: AuditContext;
 }
 
 interface Reasoned {
@@ -29,7 +29,7 @@ export function Command<Body extends object>(shape: Type<Body>): ParameterDecora
     transform: (call) => {
       const body = readClosedBody(shape, call);
       const { reason } = body as Reasoned;
-      return { body, call, act: actOf(call, reason?.trim() ?? null) };
+      return { body, call, audit: auditContextOf(call, reason?.trim() ?? null) };
     },
   };
   return Call(pipe);

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { systemAct } from '../../audit/act.js';
+import { systemContext } from '../../audit/audit-context.js';
 import { AdminsService } from '../../auth/admins.service.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { ADMIN_ROLES, type AdminRole } from '../../entities/admin.entity.js';
@@ -10,7 +10,7 @@ import { EXIT } from '../failure.js';
 import type { CommandSpec, Run } from '../shell.js';
 import { withApp } from '../with-app.js';
 
-const ACT = systemAct('command line', 'created on the command line');
+const ACT = systemContext('command line', 'created on the command line');
 
 interface Options {
   name: string;

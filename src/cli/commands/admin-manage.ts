@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { systemAct } from '../../audit/act.js';
+import { systemContext } from '../../audit/audit-context.js';
 import {
   AdminAdministration,
   type AdminChange,
@@ -12,7 +12,7 @@ import { EXIT, UsageError } from '../failure.js';
 import type { CommandSpec, Run } from '../shell.js';
 import { withApp } from '../with-app.js';
 
-const ACT = systemAct('command line', 'changed on the command line');
+const ACT = systemContext('command line', 'changed on the command line');
 const PAGE = 200;
 
 type NoOptions = Record<string, never>;

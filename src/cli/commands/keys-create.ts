@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { IssueCredentialRequest, presentIssued } from '../../apis/admin/credentials/credential.dto.js';
 import { toNewCredential } from '../../apis/admin/credentials/new-credential.js';
-import { systemAct } from '../../audit/act.js';
+import { systemContext } from '../../audit/audit-context.js';
 import { AdminsService } from '../../auth/admins.service.js';
 import {
   CredentialKeeper,
@@ -21,7 +21,7 @@ import type { CommandSpec, Run } from '../shell.js';
 import { withApp } from '../with-app.js';
 
 const REASON = 'issued on the command line';
-const ACT = systemAct('command line', REASON);
+const ACT = systemContext('command line', REASON);
 /** Options that limit a key; what an admin may do comes from the role. */
 type Limit = 'name' | 'scopes' | 'expires' | 'networks' | 'currencies';
 /** Of these, the ones that an admin's key does not take. */
@@ -85,7 +85,7 @@ function toIssue(options: Options): Issue {
   const wanted = toWanted(options);
   return async (app) => {
     await assertBearer(app, wanted);
-    return app.get(CredentialKeeper).issueNew(wanted, { act: ACT, claim: null });
+    return app.get(CredentialKeeper).issueNew(wanted, { audit: ACT, claim: null });
   };
 }
 

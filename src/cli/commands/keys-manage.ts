@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import type { EntityManager } from 'typeorm';
-import { systemAct } from '../../audit/act.js';
+import { systemContext } from '../../audit/audit-context.js';
 import { assertLive } from '../../auth/credential-delegation.service.js';
 import {
   CredentialKeeper,
@@ -18,7 +18,7 @@ import { EXIT, UsageError } from '../failure.js';
 import type { CommandSpec } from '../shell.js';
 import { withApp } from '../with-app.js';
 
-const ACT = systemAct('command line', 'changed on the command line');
+const ACT = systemContext('command line', 'changed on the command line');
 
 const takesKey = (command: Command): Command => command.argument('<credential>', 'its id, crd_…');
 

@@ -1,4 +1,4 @@
-import { systemAct } from '../../audit/act.js';
+import { systemContext } from '../../audit/audit-context.js';
 import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { ChangeFeed } from '../../database/change-feed.service.js';
 import { seedReferenceData } from '../../database/seeds/reference-data.js';
@@ -11,7 +11,7 @@ import { EXIT } from '../failure.js';
 import type { CommandSpec } from '../shell.js';
 import { withApp } from '../with-app.js';
 
-const ACT = systemAct('command line', 'reference data to begin with');
+const ACT = systemContext('command line', 'reference data to begin with');
 const TOPICS = ['currencies', 'jurisdictions', 'products'] as const;
 
 export const REFERENCE_DATA: CommandSpec<object> = {
@@ -30,7 +30,7 @@ export const REFERENCE_DATA: CommandSpec<object> = {
         await app.get(AuditTrail).append(tx, {
           platformId: HOUSE_PLATFORM_ID,
           action: 'reference_data.seeded',
-          act: ACT,
+          audit: ACT,
           objectId: toHouseId('plt', HOUSE_PLATFORM_ID),
         });
         return true;

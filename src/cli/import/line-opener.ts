@@ -10,7 +10,7 @@ import {
   DEFAULT_CURRENCY,
   OpenPlatformAccountRequest,
 } from '../../apis/platform/accounts/open-account.request.js';
-import { systemAct } from '../../audit/act.js';
+import { systemContext } from '../../audit/audit-context.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { validated } from '../../http/body.js';
 import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/idempotency.service.js';
@@ -90,7 +90,10 @@ export class LineOpener {
       contactEmail: body.contactEmail,
       currencyCode: body.currencyCode ?? DEFAULT_CURRENCY,
       fundingNotificationEmails: toEmails(row.fundingNotification),
-      act: { ...systemAct('command line', reason), requestId: `import:${this.input.sha256}:${line.number}` },
+      audit: {
+        ...systemContext('command line', reason),
+        requestId: `import:${this.input.sha256}:${line.number}`,
+      },
       allowedCurrencies: null,
       claim: this.claimOf(line),
     };
@@ -121,10 +124,10 @@ export class LineOpener {
 
   /** Claims are kept for a day; an import that is taken up later is answered by the audit trail. */
   private async findOpened(opening: LineOpening): Promise<string | null> {
-    const { platformId, accountIdentifier, act, claim } = opening;
+    const { platformId, accountIdentifier, audit, claim } = opening;
     const record = await this.app.get(IdempotencyService).find(claim);
     if (record?.sameRequest) return (JSON.parse(record.receipt) as { accountNumber: string }).accountNumber;
-    const parameters = [platformId, accountIdentifier, act.requestId];
+    const parameters = [platformId, accountIdentifier, audit.requestId];
     const rows = await this.app.get(DataSource).query<{ number: string }[]>(OPENED_EARLIER_SQL, parameters);
     return rows[0] === undefined ? null : numberOf(rows[0]);
   }

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 120_000;
 const EMPTY_MS = 2_000;
 
 /** Runs while no other start or stop runs under the same lock file. A lock whose holder died is taken over. */
-export async function exclusively<T>(path: string, act: () => Promise<T>): Promise<T> {
+export async function exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + TIMEOUT_MS;
   while (!tryLock(path)) {
     if (isAbandoned(path)) takeAway(path);
@@ -18,7 +18,7 @@ export async function exclusively<T>(path: string, act: () => Promise<T>): Promi
     else await delay(POLL_MS);
   }
   try {
-    return await act();
+    return await work();
   } finally {
     rmSync(path, { force: true });
   }

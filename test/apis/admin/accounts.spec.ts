@@ -1,4 +1,8 @@
-import { ACCOUNT_ACTS, ACCOUNT_MACHINE, type AccountAct } from '../../../src/accounts/account-machine.js';
+import {
+  ACCOUNT_TRANSITIONS,
+  ACCOUNT_MACHINE,
+  type AccountTransition,
+} from '../../../src/accounts/account-machine.js';
 import type { AccountStatus } from '../../../src/entities/account.entity.js';
 import type { Customer } from '../../../src/entities/customer.entity.js';
 import { toTenantId } from '../../../src/shared/object-id.js';
@@ -8,7 +12,7 @@ import type { Headers } from '../../support/factories.js';
 import { createWorld, type World } from '../../support/world.js';
 
 const STATES: AccountStatus[] = ['active', 'frozen', 'disabled', 'closed'];
-const PAST: Record<AccountAct, string> = {
+const PAST: Record<AccountTransition, string> = {
   freeze: 'frozen',
   unfreeze: 'unfrozen',
   disable: 'disabled',
@@ -54,7 +58,7 @@ async function approve(approval: string) {
 }
 
 const TRANSITIONS = STATES.flatMap((state) =>
-  ACCOUNT_ACTS.map((act): [AccountStatus, AccountAct, AccountStatus | null] => [
+  ACCOUNT_TRANSITIONS.map((act): [AccountStatus, AccountTransition, AccountStatus | null] => [
     state,
     act,
     nextState(ACCOUNT_MACHINE, state, act),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACCOUNT_ACTS, ACCOUNT_MACHINE } from '../../../src/accounts/account-machine.js';
+import { ACCOUNT_TRANSITIONS, ACCOUNT_MACHINE } from '../../../src/accounts/account-machine.js';
 import { CUSTOMER_MACHINE } from '../../../src/customers/customer-administration.service.js';
 import { KYC_MACHINE } from '../../../src/customers/kyc-machine.js';
 import { EMAIL_MACHINE } from '../../../src/mail/email-machine.js';
@@ -122,7 +122,7 @@ describe('The refusal of an act', () => {
     const id = await anAccount(`of-platform-${state}`);
     for (const act of before) await admin.post(`/accounts/${id}/${act}`);
     const { status, allowedActs } = (await admin.get(`/accounts/${id}`)).body;
-    const refusedActs = ACCOUNT_ACTS.filter((act) => !allowedActs.includes(act));
+    const refusedActs = ACCOUNT_TRANSITIONS.filter((act) => !allowedActs.includes(act));
     const refusals = [];
     for (const act of refusedActs) refusals.push((await admin.post(`/accounts/${id}/${act}`)).body);
     expect(status).toBe(state);

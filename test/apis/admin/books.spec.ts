@@ -5,7 +5,7 @@ import { type AdminClient, anAdminClient } from '../../support/admin.js';
 import { Money, MONEY_ACT, type TestAccount } from '../../support/money.js';
 import { createWorld, type World } from '../../support/world.js';
 
-const COMMAND = { act: MONEY_ACT, claim: null };
+const COMMAND = { audit: MONEY_ACT, claim: null };
 
 let world: World;
 let money: Money;

@@ -1,4 +1,4 @@
-import { KYC_ACTS, KYC_MACHINE, type KycAct } from '../../../src/customers/kyc-machine.js';
+import { KYC_TRANSITIONS, KYC_MACHINE, type KycTransition } from '../../../src/customers/kyc-machine.js';
 import { KycExpiry } from '../../../src/customers/kyc-expiry.service.js';
 import type { Customer, KycStatus } from '../../../src/entities/customer.entity.js';
 import { nextState } from '../../../src/shared/state-machine.js';
@@ -26,7 +26,7 @@ const openAs = async (customer: Customer) =>
   });
 
 const TRANSITIONS = STATES.flatMap((state) =>
-  KYC_ACTS.map((name): [KycStatus, KycAct, KycStatus | null] => [
+  KYC_TRANSITIONS.map((name): [KycStatus, KycTransition, KycStatus | null] => [
     state,
     name,
     nextState(KYC_MACHINE, state, name),

@@ -1,4 +1,4 @@
-import { systemAct } from '../../../src/audit/act.js';
+import { systemContext } from '../../../src/audit/audit-context.js';
 import type { Customer } from '../../../src/entities/customer.entity.js';
 import type { Workspace } from '../../../src/entities/workspace.entity.js';
 import { EventDispatcher } from '../../../src/events/event-dispatcher.service.js';
@@ -10,7 +10,7 @@ import { Money, type TestAccount } from '../money.js';
 import type { Answer, World } from '../world.js';
 
 export { KYC_SECRET };
-export const ACT = systemAct('test', 'generated requests');
+export const ACT = systemContext('test', 'generated requests');
 const REASON = 'for generated requests';
 const MUCH = 1_000_000;
 

@@ -9,7 +9,7 @@ import { isCurrencyCode } from '../../../accounts/policies/opening-rules.js';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { CustomersService } from '../../../customers/customers.service.js';
 import { validatedClosed } from '../../../http/body.js';
-import { actOf, type CallContext } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext } from '../../../http/call.decorator.js';
 import type { Claim } from '../../../idempotency/idempotency.service.js';
 import { AppError } from '../../../shared/app-error.js';
 import type { Claimed, LineKind } from '../bulk/line-kind.js';
@@ -152,7 +152,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
 
 /** An admin is held to no currency; the claim is the line's, and comes with it when it is done. */
 function whoActs(call: CallContext, { reason }: { reason: string }) {
-  return { act: actOf(call, reason.trim()), allowedCurrencies: null, claim: null };
+  return { audit: auditContextOf(call, reason.trim()), allowedCurrencies: null, claim: null };
 }
 
 function noChannel(invalidValue: unknown): AppError {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AccountRecord } from '../../../accounts/account-directory.service.js';
-import { accountActsIn } from '../../../accounts/account-machine.js';
+import { accountTransitionsIn } from '../../../accounts/account-machine.js';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toMajorNumber } from '../../../shared/money.js';
@@ -147,7 +147,7 @@ export function presentAccount(account: ShownAccount): AdminAccountResponse {
     posted: toMajorNumber(BigInt(account.postedMinor), decimals),
     locked: toMajorNumber(BigInt(account.lockedMinor), decimals),
     status,
-    allowedActs: accountActsIn(account),
+    allowedActs: accountTransitionsIn(account),
     statusReason,
     statusChangedAt: toTimeOrNull(account.statusChangedAt),
     createdAt: toTime(account.createdAt),

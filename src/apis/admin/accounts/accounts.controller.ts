@@ -7,7 +7,11 @@ import {
   type AccountRecord,
 } from '../../../accounts/account-directory.service.js';
 import { AccountLifecycle } from '../../../accounts/account-lifecycle.service.js';
-import { ACCOUNT_ACTS, ACCOUNT_MACHINE, type AccountAct } from '../../../accounts/account-machine.js';
+import {
+  ACCOUNT_TRANSITIONS,
+  ACCOUNT_MACHINE,
+  type AccountTransition,
+} from '../../../accounts/account-machine.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
@@ -84,18 +88,18 @@ export class AdminAccountsController {
     ],
     refusedIn: refusalIn(ACCOUNT_MACHINE, 'closed'),
   })
-  @ActParams(ACCOUNT_ACTS, 'acc_1_1')
+  @ActParams(ACCOUNT_TRANSITIONS, 'acc_1_1')
   @ReasonBody()
   @ApiOkResponse({ type: AdminAccountResponse, description: 'The account; it is done.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
   async do(
     @TenantId('acc') account: TenantObject,
-    @ActName(ACCOUNT_ACTS) accountAct: AccountAct,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @ActName(ACCOUNT_TRANSITIONS) accountAct: AccountTransition,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminAccountResponse | ApprovalResponse> {
     const claim = ACTED.claimOf(call);
-    const outcome = await this.lifecycle.do(accountAct, { account, act, claim });
+    const outcome = await this.lifecycle.do(accountAct, { account, audit, claim });
     return ACTED.answer(outcome, reply);
   }
 }

@@ -56,11 +56,11 @@ export class AdminsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async amend(
     @TenantId('adm') { id }: TenantObject,
-    @Command(AmendAdminRequest) { body, call, act }: Told<AmendAdminRequest>,
+    @Command(AmendAdminRequest) { body, call, audit }: Told<AmendAdminRequest>,
   ): Promise<ApprovalResponse> {
     const change = given({ role: body.role, status: body.status });
     assertSomething(change);
-    const command = { caller: call.caller, act, claim: null };
+    const command = { caller: call.caller, audit, claim: null };
     return presentApproval(await this.admins.requestChange(id, change, command));
   }
 }

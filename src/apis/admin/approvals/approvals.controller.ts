@@ -78,10 +78,10 @@ export class AdminApprovalsController {
   @ApiOkResponse({ type: ApprovalResponse, description: 'The request, approved and carried out.' })
   async approve(
     @TenantId('apr') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 200, presentApproval);
-    return presentApproval(await this.approvals.approve(name, { act, claim }));
+    return presentApproval(await this.approvals.approve(name, { audit, claim }));
   }
 
   @Post(':id/refuse')
@@ -97,10 +97,10 @@ export class AdminApprovalsController {
   @ApiOkResponse({ type: ApprovalResponse, description: 'The request, refused.' })
   async refuse(
     @TenantId('apr') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 200, presentApproval);
-    return presentApproval(await this.approvals.refuse(name, { act, claim }));
+    return presentApproval(await this.approvals.refuse(name, { audit, claim }));
   }
 
   @Post(':id/withdraw')
@@ -115,10 +115,10 @@ export class AdminApprovalsController {
   @ApiOkResponse({ type: ApprovalResponse, description: 'The request, withdrawn.' })
   async withdraw(
     @TenantId('apr') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 200, presentApproval);
-    return presentApproval(await this.approvals.withdraw(name, { act, claim }));
+    return presentApproval(await this.approvals.withdraw(name, { audit, claim }));
   }
 
   @Post(':id/secret')
@@ -135,9 +135,9 @@ export class AdminApprovalsController {
   @ApiOkResponse({ type: ApprovedSecretResponse, description: 'The secret. It is deleted here.' })
   async collect(
     @TenantId('apr') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<ApprovedSecretResponse> {
     const claim = claimOf(call, 200, presentSecret);
-    return presentSecret(await this.secrets.collect(name, { caller: call.caller, act, claim }));
+    return presentSecret(await this.secrets.collect(name, { caller: call.caller, audit, claim }));
   }
 }

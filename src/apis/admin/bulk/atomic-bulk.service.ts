@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClaimLost } from '../../../idempotency/idempotency.service.js';
-import { LineActs } from '../../../idempotency/line-acts.service.js';
+import { IdempotentLines } from '../../../idempotency/idempotent-lines.service.js';
 import { AppError, DECISIONS } from '../../../shared/app-error.js';
 import { BatchRefused } from '../../../shared/batch-refused.js';
 import { mapConcurrentInOrder } from '../../../concurrency/map-concurrent-in-order.js';
@@ -39,7 +39,7 @@ type Placed<What> = Order<What> & { place: number };
 @Injectable()
 export class AtomicBulk {
   constructor(
-    private readonly acts: LineActs,
+    private readonly idempotentLines: IdempotentLines,
     private readonly reader: LineReader,
   ) {}
 
@@ -110,7 +110,7 @@ export class AtomicBulk {
     { verdicts, bulk }: Run<What, View>,
     orders: Placed<What>[],
   ): Promise<Placed<What>[]> {
-    const answers = await this.acts.findAll(orders.map(({ request }) => request));
+    const answers = await this.idempotentLines.findAll(orders.map(({ request }) => request));
     return orders.filter(({ place, line, request: { key } }, index) => {
       const answer = answers[index] ?? null;
       if (answer === null) return true;
@@ -154,7 +154,7 @@ export class AtomicBulk {
     for (const { place, line, request, error } of refused)
       verdicts.set(place, this.reader.refusal({ line, key: request.key }, error, bulk.call));
     const decided = refused.filter(({ error }) => DECISIONS.has(error.code));
-    await this.acts.recordRefusals(
+    await this.idempotentLines.recordRefusals(
       await Promise.all(decided.map(({ order, error }) => kind.describeRefusal(order, error))),
     );
   }

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { LineActs } from '../../../idempotency/line-acts.service.js';
+import { IdempotentLines } from '../../../idempotency/idempotent-lines.service.js';
 import { mapConcurrentInOrder } from '../../../concurrency/map-concurrent-in-order.js';
 import { isBlank, type Line, readLines } from '../../../shared/lines.js';
 import { KeyedMutex } from '../../../concurrency/keyed-mutex.js';
@@ -26,7 +26,7 @@ export class StreamedBulk implements BeforeApplicationShutdown {
   private isEnding = false;
 
   constructor(
-    private readonly acts: LineActs,
+    private readonly idempotentLines: IdempotentLines,
     private readonly reader: LineReader,
   ) {}
 
@@ -65,18 +65,18 @@ export class StreamedBulk implements BeforeApplicationShutdown {
     const read = await this.reader.read(kind, bulk.call, line);
     if ('verdict' in read) return read.verdict;
     const wanted = [`key ${read.request.key}`, ...kind.rivalriesOf(read.order)];
-    return mutex.runExclusive(wanted, () => this.act(run, read));
+    return mutex.runExclusive(wanted, () => this.execute(run, read));
   }
 
-  private async act<What, View>(
+  private async execute<What, View>(
     { kind, bulk: { call } }: Run<What, View>,
     { line, order, request }: Order<What>,
   ): Promise<LineVerdict> {
     const { key } = request;
     try {
-      const answer = await this.acts.do<View>({
+      const answer = await this.idempotentLines.run<View>({
         request,
-        act: (claim) => kind.do(order, claim),
+        execute: (claim) => kind.do(order, claim),
         receiptOf: (view) => toReceipt(kind.done, { [kind.member]: kind.present(view, order) }),
         receiptOfRefusal: (error) => this.reader.receiptOf(error, call),
         describeRefusal: (error) => kind.describeRefusal(order, error),

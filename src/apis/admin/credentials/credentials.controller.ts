@@ -86,11 +86,11 @@ export class AdminCredentialsController {
   @ApiBody({ type: IssueCredentialRequest, examples: ISSUE_EXAMPLES })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async issue(
-    @Command(IssueCredentialRequest) { body, call, act }: Told<IssueCredentialRequest>,
+    @Command(IssueCredentialRequest) { body, call, audit }: Told<IssueCredentialRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
     const wanted = toNewCredential(body, this.clock.now());
-    return presentApproval(await this.credentials.requestIssue(wanted, { act, claim }));
+    return presentApproval(await this.credentials.requestIssue(wanted, { audit, claim }));
   }
 
   @Get(':id')
@@ -124,12 +124,12 @@ export class AdminCredentialsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async rotate(
     @TenantId('crd') name: TenantObject,
-    @Command(RotateCredentialRequest) { body, call, act }: Told<RotateCredentialRequest>,
+    @Command(RotateCredentialRequest) { body, call, audit }: Told<RotateCredentialRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialResponse | ApprovalResponse> {
     const { overlapSeconds = DEFAULT_OVERLAP_SECONDS } = body;
     const claim = this.rotated.claimOf(call);
-    const command = { caller: call.caller, act, claim };
+    const command = { caller: call.caller, audit, claim };
     const outcome = await this.credentials.rotate(name, overlapSeconds, command);
     return this.rotated.answer(outcome, reply);
   }
@@ -150,11 +150,11 @@ export class AdminCredentialsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async revoke(
     @TenantId('crd') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialResponse | ApprovalResponse> {
     const claim = this.revoked.claimOf(call);
-    const outcome = await this.credentials.revoke(name, { caller: call.caller, act, claim });
+    const outcome = await this.credentials.revoke(name, { caller: call.caller, audit, claim });
     return this.revoked.answer(outcome, reply);
   }
 }

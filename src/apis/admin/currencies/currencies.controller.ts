@@ -63,9 +63,11 @@ export class AdminCurrenciesController {
   async do(
     @Code('cur') code: string,
     @ActName(ACTS) currencyAct: (typeof ACTS)[number],
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<AdminCurrencyResponse> {
     const claim = claimOf(call, 200, presentCurrency);
-    return presentCurrency(await this.currencies.setEnabled(code, currencyAct === 'enable', { act, claim }));
+    return presentCurrency(
+      await this.currencies.setEnabled(code, currencyAct === 'enable', { audit, claim }),
+    );
   }
 }

@@ -1,9 +1,9 @@
 import { Controller, Get, Patch, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
-  CUSTOMER_ACTS,
+  CUSTOMER_TRANSITIONS,
   CUSTOMER_MACHINE,
-  type CustomerAct,
+  type CustomerTransition,
   CustomerAdministration,
 } from '../../../customers/customer-administration.service.js';
 import {
@@ -70,13 +70,13 @@ export class AdminCustomersController {
   @ApiBody({ type: AdminCreateCustomerRequest })
   @ApiCreatedResponse({ type: AdminCustomerResponse, description: 'The customer.' })
   async create(
-    @Command(AdminCreateCustomerRequest) { body, call, act }: Told<AdminCreateCustomerRequest>,
+    @Command(AdminCreateCustomerRequest) { body, call, audit }: Told<AdminCreateCustomerRequest>,
   ): Promise<AdminCustomerResponse> {
     const { identifier, displayName, email = null, countryOfResidence = null } = body;
     const platformId = houseIdIn('platform', 'plt', body.platform);
     const wanted = { platformId, identifier, displayName: displayName.trim(), email, countryOfResidence };
     const claim = claimOf(call, 201, presentCustomer);
-    return presentCustomer(await this.registration.registerByAdmin(wanted, { act, claim }));
+    return presentCustomer(await this.registration.registerByAdmin(wanted, { audit, claim }));
   }
 
   @Get(':id')
@@ -107,13 +107,13 @@ export class AdminCustomersController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async amend(
     @TenantId('cus') customer: TenantObject,
-    @Command(AmendCustomerRequest) { body, act }: Told<AmendCustomerRequest>,
+    @Command(AmendCustomerRequest) { body, audit }: Told<AmendCustomerRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminCustomerResponse | ApprovalResponse> {
     const { displayName, email, countryOfResidence } = body;
     const change = given({ displayName: displayName?.trim(), email, countryOfResidence });
     assertSomething(change);
-    const outcome = await this.administration.amend(change, { customer, act, claim: null });
+    const outcome = await this.administration.amend(change, { customer, audit, claim: null });
     return AMENDED.answer(outcome, reply);
   }
 
@@ -130,10 +130,10 @@ export class AdminCustomersController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
   async overrideJurisdiction(
     @TenantId('cus') customer: TenantObject,
-    @Command(OverrideJurisdictionRequest) { body, call, act }: Told<OverrideJurisdictionRequest>,
+    @Command(OverrideJurisdictionRequest) { body, call, audit }: Told<OverrideJurisdictionRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
-    const command = { customer, act, claim };
+    const command = { customer, audit, claim };
     return presentApproval(await this.administration.requestOverride(body.jurisdiction ?? null, command));
   }
 
@@ -145,15 +145,15 @@ export class AdminCustomersController {
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
     refusedIn: refusalIn(CUSTOMER_MACHINE, 'suspended'),
   })
-  @ActParams(CUSTOMER_ACTS, 'cus_1_2')
+  @ActParams(CUSTOMER_TRANSITIONS, 'cus_1_2')
   @ReasonBody()
   @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer.' })
   async do(
     @TenantId('cus') customer: TenantObject,
-    @ActName(CUSTOMER_ACTS) customerAct: CustomerAct,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @ActName(CUSTOMER_TRANSITIONS) customerAct: CustomerTransition,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<AdminCustomerResponse> {
     const claim = claimOf(call, 200, presentCustomer);
-    return presentCustomer(await this.administration.do(customerAct, { customer, act, claim }));
+    return presentCustomer(await this.administration.do(customerAct, { customer, audit, claim }));
   }
 }

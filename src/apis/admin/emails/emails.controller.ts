@@ -61,9 +61,9 @@ export class AdminEmailsController {
   @ApiOkResponse({ type: EmailDetailResponse, description: 'The e-mail.' })
   async send(
     @TenantId('eml') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<EmailDetailResponse> {
     const claim = claimOf(call, 200, presentEmailDetail);
-    return presentEmailDetail(await this.administration.send(name, { act, claim }));
+    return presentEmailDetail(await this.administration.send(name, { audit, claim }));
   }
 }

@@ -60,11 +60,13 @@ export class AdminJurisdictionsController {
   @ApiBody({ type: CreateJurisdictionRequest })
   @ApiCreatedResponse({ type: JurisdictionResponse, description: 'The jurisdiction.' })
   async create(
-    @Command(CreateJurisdictionRequest) { body, call, act }: Told<CreateJurisdictionRequest>,
+    @Command(CreateJurisdictionRequest) { body, call, audit }: Told<CreateJurisdictionRequest>,
   ): Promise<JurisdictionResponse> {
     const { code, name } = body;
     const claim = claimOf(call, 201, presentJurisdiction);
-    return presentJurisdiction(await this.jurisdictions.create({ code, name: name.trim() }, { act, claim }));
+    return presentJurisdiction(
+      await this.jurisdictions.create({ code, name: name.trim() }, { audit, claim }),
+    );
   }
 
   @Get(':code')
@@ -118,11 +120,11 @@ export class AdminJurisdictionsController {
   async enable(
     @Code('jur') code: string,
     @CurrencyInPath() currencyCode: string,
-    @Command(ReasonRequest) { act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { audit }: Told<ReasonRequest>,
   ): Promise<JurisdictionResponse> {
     const change = { currencyCode, enabled: true };
     return presentJurisdiction(
-      await this.jurisdictions.setCurrencyEnabled(code, change, { act, claim: null }),
+      await this.jurisdictions.setCurrencyEnabled(code, change, { audit, claim: null }),
     );
   }
 
@@ -140,11 +142,11 @@ export class AdminJurisdictionsController {
   async disable(
     @Code('jur') code: string,
     @CurrencyInPath() currencyCode: string,
-    @Command(ReasonRequest) { act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { audit }: Told<ReasonRequest>,
   ): Promise<JurisdictionResponse> {
     const change = { currencyCode, enabled: false };
     return presentJurisdiction(
-      await this.jurisdictions.setCurrencyEnabled(code, change, { act, claim: null }),
+      await this.jurisdictions.setCurrencyEnabled(code, change, { audit, claim: null }),
     );
   }
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditSearch } from '../../../audit/audit-search.service.js';
 import { CUSTOMER_LIST, CustomerDirectory } from '../../../customers/customer-directory.service.js';
-import { KYC_MACHINE, type KycAct } from '../../../customers/kyc-machine.js';
+import { KYC_MACHINE, type KycTransition } from '../../../customers/kyc-machine.js';
 import { KycService } from '../../../customers/kyc.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
@@ -21,7 +21,7 @@ import {
 } from './kyc.dto.js';
 
 /** What people do: all but what is automatic. */
-const ACTS = ['submit', 'approve', 'reject', 'reopen'] as const satisfies readonly KycAct[];
+const ACTS = ['submit', 'approve', 'reject', 'reopen'] as const satisfies readonly KycTransition[];
 const HISTORY_LIMIT = 1_000;
 
 @ApiTags('KYC')
@@ -75,12 +75,12 @@ export class AdminKycCasesController {
   @ApiOkResponse({ type: KycCaseResponse, description: 'The case.' })
   async do(
     @TenantId('kyc') customer: TenantObject,
-    @ActName(ACTS) kycAct: KycAct,
-    @Command(KycActRequest) { body, call, act: context }: Told<KycActRequest>,
+    @ActName(ACTS) transition: KycTransition,
+    @Command(KycActRequest) { body, call, audit: context }: Told<KycActRequest>,
   ): Promise<KycCaseResponse> {
     const { evidence = null } = body;
     const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null;
     const claim = claimOf(call, 200, presentCase);
-    return presentCase(await this.kyc.move({ customer, act: kycAct, evidence, expiresAt, context, claim }));
+    return presentCase(await this.kyc.move({ customer, transition, evidence, expiresAt, context, claim }));
   }
 }

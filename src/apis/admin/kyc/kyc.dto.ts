@@ -3,7 +3,7 @@ import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import type { CustomerRecord } from '../../../customers/customer-directory.service.js';
 import { KYC_MACHINE } from '../../../customers/kyc-machine.js';
 import { toTenantId } from '../../../shared/object-id.js';
-import { actsIn } from '../../../shared/state-machine.js';
+import { transitionsIn } from '../../../shared/state-machine.js';
 import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
 import {
   Choice,
@@ -145,7 +145,7 @@ export function presentCase(customer: CustomerRecord): KycCaseResponse {
     customerName: displayName,
     status: kycStatus,
     round: customer.kycRound,
-    allowedActs: actsIn(KYC_MACHINE, kycStatus),
+    allowedActs: transitionsIn(KYC_MACHINE, kycStatus),
     evidence: kycEvidence,
     provider: kycProvider,
     reviewer: kycReviewer,

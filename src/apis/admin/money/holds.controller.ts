@@ -62,9 +62,11 @@ export class AdminHoldsController {
   })
   @ApiBody({ type: PlaceHoldRequest })
   @ApiCreatedResponse({ type: HoldResponse, description: 'The hold.' })
-  async place(@Command(PlaceHoldRequest) { body, call, act }: Told<PlaceHoldRequest>): Promise<HoldResponse> {
+  async place(
+    @Command(PlaceHoldRequest) { body, call, audit }: Told<PlaceHoldRequest>,
+  ): Promise<HoldResponse> {
     const claim = claimOf(call, 201, presentHold);
-    return presentHold(await this.holds.place(toHoldOrder(body), { act, claim }));
+    return presentHold(await this.holds.place(toHoldOrder(body), { audit, claim }));
   }
 
   @Post(':id/capture')
@@ -88,10 +90,10 @@ export class AdminHoldsController {
   @ApiOkResponse({ type: HoldResponse, description: 'The hold.' })
   async capture(
     @TenantId('hld') hold: TenantObject,
-    @Command(CaptureRequest) { body, call, act }: Told<CaptureRequest>,
+    @Command(CaptureRequest) { body, call, audit }: Told<CaptureRequest>,
   ): Promise<HoldResponse> {
     const claim = claimOf(call, 200, presentHold);
-    return presentHold(await this.holds.capture(hold, toCaptureOrder(body), { act, claim }));
+    return presentHold(await this.holds.capture(hold, toCaptureOrder(body), { audit, claim }));
   }
 
   @Post(':id/release')
@@ -107,9 +109,9 @@ export class AdminHoldsController {
   @ApiOkResponse({ type: HoldResponse, description: 'The hold.' })
   async release(
     @TenantId('hld') hold: TenantObject,
-    @Command(ReleaseRequest) { body, call, act }: Told<ReleaseRequest>,
+    @Command(ReleaseRequest) { body, call, audit }: Told<ReleaseRequest>,
   ): Promise<HoldResponse> {
     const claim = claimOf(call, 200, presentHold);
-    return presentHold(await this.holds.release(hold, body.amount ?? null, { act, claim }));
+    return presentHold(await this.holds.release(hold, body.amount ?? null, { audit, claim }));
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { ActContext } from '../../../audit/act.js';
+import type { AuditContext } from '../../../audit/audit-context.js';
 import type { TransferRecord } from '../../../books/transfer-directory.service.js';
 import { validatedClosed } from '../../../http/body.js';
-import { actOf, type CallContext } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext } from '../../../http/call.decorator.js';
 import type { Claim } from '../../../idempotency/idempotency.service.js';
 import { TransferBatches } from '../../../payments/transfer-batches.service.js';
 import { type TransferOrder, TransfersService } from '../../../payments/transfers.service.js';
@@ -13,7 +13,7 @@ import { TransferLineRequest } from './transfer-line.dto.js';
 
 interface ToldTransfer {
   order: TransferOrder;
-  act: ActContext;
+  audit: AuditContext;
 }
 
 /** Lines that post transfers, by the same rules as one alone. */
@@ -31,15 +31,15 @@ export class TransferLines implements LineKind<ToldTransfer, TransferRecord> {
   /** @throws AppError validation_failed */
   read(plain: Record<string, unknown>, call: CallContext): ToldTransfer {
     const line = validatedClosed(TransferLineRequest, plain);
-    return { order: toTransferOrder(line), act: actOf(call, line.reason.trim()) };
+    return { order: toTransferOrder(line), audit: auditContextOf(call, line.reason.trim()) };
   }
 
   rivalriesOf({ order: { from, reference } }: ToldTransfer): string[] {
     return reference === null ? [] : [`reference ${from.platformId} ${reference}`];
   }
 
-  do({ order, act }: ToldTransfer, claim: Claim<TransferRecord>): Promise<TransferRecord> {
-    return this.transfers.transfer(order, { act, claim });
+  do({ order, audit }: ToldTransfer, claim: Claim<TransferRecord>): Promise<TransferRecord> {
+    return this.transfers.transfer(order, { audit, claim });
   }
 
   doAll(batch: readonly Claimed<ToldTransfer, TransferRecord>[]): Promise<TransferRecord[]> {

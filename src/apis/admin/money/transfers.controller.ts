@@ -110,11 +110,11 @@ export class AdminTransfersController {
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async deposit(
-    @Command(OutsideRequest) { body, call, act }: Told<OutsideRequest>,
+    @Command(OutsideRequest) { body, call, audit }: Told<OutsideRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
     const claim = POSTED.claimOf(call);
-    const outcome = await this.postings.deposit(toOutsideOrder(body), { act, claim });
+    const outcome = await this.postings.deposit(toOutsideOrder(body), { audit, claim });
     return POSTED.answer(outcome, reply);
   }
 
@@ -129,11 +129,11 @@ export class AdminTransfersController {
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async withdraw(
-    @Command(OutsideRequest) { body, call, act }: Told<OutsideRequest>,
+    @Command(OutsideRequest) { body, call, audit }: Told<OutsideRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
     const claim = POSTED.claimOf(call);
-    const outcome = await this.postings.withdraw(toOutsideOrder(body), { act, claim });
+    const outcome = await this.postings.withdraw(toOutsideOrder(body), { audit, claim });
     return POSTED.answer(outcome, reply);
   }
 
@@ -148,11 +148,11 @@ export class AdminTransfersController {
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async transfer(
-    @Command(TransferRequest) { body, call, act }: Told<TransferRequest>,
+    @Command(TransferRequest) { body, call, audit }: Told<TransferRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
     const claim = POSTED.claimOf(call);
-    const outcome = await this.postings.transfer(toTransferOrder(body), { act, claim });
+    const outcome = await this.postings.transfer(toTransferOrder(body), { audit, claim });
     return POSTED.answer(outcome, reply);
   }
 
@@ -169,12 +169,12 @@ export class AdminTransfersController {
   @ApiCreatedResponse({ type: JournalResponse, description: 'The journal; it is posted.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async postJournal(
-    @Command(JournalRequest) { body, call, act }: Told<JournalRequest>,
+    @Command(JournalRequest) { body, call, audit }: Told<JournalRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JournalResponse | ApprovalResponse> {
     const claim = POSTED_JOURNAL.claimOf(call);
     const orders = body.transfers.map((leg, index) => toTransferOrder(leg, `transfers[${index}].`));
-    const outcome = await this.postings.journal(orders, { act, claim });
+    const outcome = await this.postings.journal(orders, { audit, claim });
     return POSTED_JOURNAL.answer(outcome, reply);
   }
 
@@ -194,12 +194,12 @@ export class AdminTransfersController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async reverse(
     @TenantId('trf') transfer: TenantObject,
-    @Command(ReverseRequest) { body, call, act }: Told<ReverseRequest>,
+    @Command(ReverseRequest) { body, call, audit }: Told<ReverseRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JournalResponse | ApprovalResponse> {
     const claim = POSTED_JOURNAL.claimOf(call);
     const details = { description: body.description?.trim() ?? null, metadata: body.metadata ?? {} };
-    const outcome = await this.postings.reverse(transfer, details, { act, claim });
+    const outcome = await this.postings.reverse(transfer, details, { audit, claim });
     return POSTED_JOURNAL.answer(outcome, reply);
   }
 
@@ -215,9 +215,9 @@ export class AdminTransfersController {
   @ApiBody({ type: AdjustmentRequest })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
   async adjust(
-    @Command(AdjustmentRequest) { body, call, act }: Told<AdjustmentRequest>,
+    @Command(AdjustmentRequest) { body, call, audit }: Told<AdjustmentRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
-    return presentApproval(await this.adjustments.request(toAdjustmentOrder(body), { act, claim }));
+    return presentApproval(await this.adjustments.request(toAdjustmentOrder(body), { audit, claim }));
   }
 }

@@ -52,7 +52,7 @@ export class AdminPlatformsController {
   @ApiBody({ type: CreatePlatformRequest })
   @ApiCreatedResponse({ type: PlatformResponse, description: 'The platform.' })
   async create(
-    @Command(CreatePlatformRequest) { body, call, act }: Told<CreatePlatformRequest>,
+    @Command(CreatePlatformRequest) { body, call, audit }: Told<CreatePlatformRequest>,
   ): Promise<PlatformResponse> {
     const { name, kycAgreement = 'required', kycExpiryRestrictsDebits = false, homeJurisdiction } = body;
     const wanted = {
@@ -62,7 +62,7 @@ export class AdminPlatformsController {
       homeJurisdictionCode: homeJurisdiction,
     };
     return presentPlatform(
-      await this.platforms.create(wanted, { act, claim: claimOf(call, 201, presentPlatform) }),
+      await this.platforms.create(wanted, { audit, claim: claimOf(call, 201, presentPlatform) }),
     );
   }
 
@@ -94,7 +94,7 @@ export class AdminPlatformsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async amend(
     @HouseId('plt') id: string,
-    @Command(AmendPlatformRequest) { body, act }: Told<AmendPlatformRequest>,
+    @Command(AmendPlatformRequest) { body, audit }: Told<AmendPlatformRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PlatformResponse | ApprovalResponse> {
     const { name, kycAgreement, kycExpiryRestrictsDebits, homeJurisdiction: homeJurisdictionCode } = body;
@@ -105,7 +105,7 @@ export class AdminPlatformsController {
       homeJurisdictionCode,
     });
     assertSomething(change);
-    const outcome = await this.platforms.amend(id, change, { act, claim: null });
+    const outcome = await this.platforms.amend(id, change, { audit, claim: null });
     return AMENDED.answer(outcome, reply);
   }
 
@@ -122,10 +122,10 @@ export class AdminPlatformsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
   async verify(
     @HouseId('plt') id: string,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
-    return presentApproval(await this.platforms.requestVerification(id, { act, claim }));
+    return presentApproval(await this.platforms.requestVerification(id, { audit, claim }));
   }
 
   @Post(':id/suspend')
@@ -141,10 +141,10 @@ export class AdminPlatformsController {
   @ApiOkResponse({ type: PlatformResponse, description: 'The platform.' })
   async suspend(
     @HouseId('plt') id: string,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<PlatformResponse> {
     return presentPlatform(
-      await this.platforms.suspend(id, { act, claim: claimOf(call, 200, presentPlatform) }),
+      await this.platforms.suspend(id, { audit, claim: claimOf(call, 200, presentPlatform) }),
     );
   }
 }

@@ -44,9 +44,11 @@ export class AdminPostingLimitsController {
   async change(
     @RoleName(POSTING_ROLES) role: PostingRole,
     @CurrencyInPath() currency: string,
-    @Command(ChangePostingLimitRequest) { body, act }: Told<ChangePostingLimitRequest>,
+    @Command(ChangePostingLimitRequest) { body, audit }: Told<ChangePostingLimitRequest>,
   ): Promise<ApprovalResponse> {
     const { limit } = body;
-    return presentApproval(await this.limits.requestChange({ role, currency, limit }, { act, claim: null }));
+    return presentApproval(
+      await this.limits.requestChange({ role, currency, limit }, { audit, claim: null }),
+    );
   }
 }

@@ -2,10 +2,10 @@ import { Controller, Get, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
 import {
-  PRODUCT_ACTS,
+  PRODUCT_TRANSITIONS,
   PRODUCT_LIST,
   PRODUCT_MACHINE,
-  type ProductAct,
+  type ProductTransition,
   ProductAdministration,
 } from '../../../products/product-administration.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
@@ -48,14 +48,14 @@ export class AdminProductsController {
   @ApiBody({ type: CreateProductRequest })
   @ApiCreatedResponse({ type: AdminProductResponse, description: 'The product.' })
   async create(
-    @Command(CreateProductRequest) { body, call, act }: Told<CreateProductRequest>,
+    @Command(CreateProductRequest) { body, call, audit }: Told<CreateProductRequest>,
   ): Promise<AdminProductResponse> {
     const { currency: currencyCode, maxAccountsPerCustomer = null } = body;
     const { duplicateRule = 'one_per_product_and_alias' } = body;
     const texts = { name: body.name.trim(), description: body.description.trim() };
     const wanted = { ...texts, currencyCode, maxAccountsPerCustomer, duplicateRule };
     return presentProduct(
-      await this.products.create(wanted, { act, claim: claimOf(call, 201, presentProduct) }),
+      await this.products.create(wanted, { audit, claim: claimOf(call, 201, presentProduct) }),
     );
   }
 
@@ -86,13 +86,13 @@ export class AdminProductsController {
   @ApiOkResponse({ type: AdminProductResponse, description: 'The product.' })
   async amend(
     @HouseId('prd') id: string,
-    @Command(AmendProductRequest) { body, act }: Told<AmendProductRequest>,
+    @Command(AmendProductRequest) { body, audit }: Told<AmendProductRequest>,
   ): Promise<AdminProductResponse> {
     const { name, description, maxAccountsPerCustomer, duplicateRule } = body;
     const texts = { name: name?.trim(), description: description?.trim() };
     const change = given({ ...texts, maxAccountsPerCustomer, duplicateRule });
     assertSomething(change);
-    return presentProduct(await this.products.amend(Number(id), change, { act, claim: null }));
+    return presentProduct(await this.products.amend(Number(id), change, { audit, claim: null }));
   }
 
   @Post(':id/:act')
@@ -103,15 +103,15 @@ export class AdminProductsController {
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
     refusedIn: refusalIn(PRODUCT_MACHINE, 'retired'),
   })
-  @ActParams(PRODUCT_ACTS, 'prd_7')
+  @ActParams(PRODUCT_TRANSITIONS, 'prd_7')
   @ReasonBody()
   @ApiOkResponse({ type: AdminProductResponse, description: 'The product.' })
   async do(
     @HouseId('prd') id: string,
-    @ActName(PRODUCT_ACTS) productAct: ProductAct,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @ActName(PRODUCT_TRANSITIONS) productAct: ProductTransition,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<AdminProductResponse> {
     const claim = claimOf(call, 200, presentProduct);
-    return presentProduct(await this.products.do(Number(id), productAct, { act, claim }));
+    return presentProduct(await this.products.do(Number(id), productAct, { audit, claim }));
   }
 }

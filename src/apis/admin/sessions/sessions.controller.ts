@@ -61,9 +61,9 @@ export class AdminSessionsController {
   @ApiOkResponse({ type: AdminSessionResponse, description: 'The session; it has ended.' })
   async end(
     @TenantId('ses') session: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<AdminSessionResponse> {
     const claim = claimOf(call, 200, this.present);
-    return this.present(await this.sessions.end(session, { act, claim }));
+    return this.present(await this.sessions.end(session, { audit, claim }));
   }
 }

@@ -79,11 +79,11 @@ export class AdminWebhookDeliveriesController {
   @ApiOkResponse({ type: ReplayResponse, description: 'How many were queued.' })
   async replay(
     @TenantId('whk') name: TenantObject,
-    @Command(ReplayWebhookRequest) { body, call, act }: Told<ReplayWebhookRequest>,
+    @Command(ReplayWebhookRequest) { body, call, audit }: Told<ReplayWebhookRequest>,
   ): Promise<ReplayResponse> {
     const wanted = { since: new Date(body.since), eventTypes: body.eventTypes ?? [] };
     const claim = claimOf(call, 200, presentReplay);
-    return presentReplay(await this.replays.replay(name, wanted, { act, claim }));
+    return presentReplay(await this.replays.replay(name, wanted, { audit, claim }));
   }
 
   @Post('webhooks/:id/test')
@@ -98,9 +98,9 @@ export class AdminWebhookDeliveriesController {
   @ApiOkResponse({ type: TestWebhookResponse, description: 'What the target said, or why it said nothing.' })
   async test(
     @TenantId('whk') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<TestWebhookResponse> {
     const claim = claimOf(call, 200, presentTrial);
-    return presentTrial(await this.trial.run(name, { act, claim }));
+    return presentTrial(await this.trial.run(name, { audit, claim }));
   }
 }

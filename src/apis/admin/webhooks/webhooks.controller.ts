@@ -48,13 +48,13 @@ export class AdminWebhooksController {
   @ApiBody({ type: CreateWebhookRequest })
   @ApiCreatedResponse({ type: IssuedWebhookResponse, description: 'The webhook and its secret.' })
   async create(
-    @Command(CreateWebhookRequest) { body, call, act }: Told<CreateWebhookRequest>,
+    @Command(CreateWebhookRequest) { body, call, audit }: Told<CreateWebhookRequest>,
   ): Promise<IssuedWebhookResponse> {
     const { url, eventTypes = [], description } = body;
     const platformId = houseIdIn('platform', 'plt', body.platform);
     const wanted = { platformId, url: url.trim(), eventTypes, description: description?.trim() ?? null };
     const claim = claimOf(call, 201, presentIssuedWebhook);
-    return presentIssuedWebhook(await this.webhooks.create(wanted, { act, claim }));
+    return presentIssuedWebhook(await this.webhooks.create(wanted, { audit, claim }));
   }
 
   @Get(':id')
@@ -84,12 +84,12 @@ export class AdminWebhooksController {
   @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
   async amend(
     @TenantId('whk') name: TenantObject,
-    @Command(AmendWebhookRequest) { body, act }: Told<AmendWebhookRequest>,
+    @Command(AmendWebhookRequest) { body, audit }: Told<AmendWebhookRequest>,
   ): Promise<WebhookResponse> {
     const { url, eventTypes, description } = body;
     const change = given({ url: url?.trim(), eventTypes, description });
     assertSomething(change);
-    return presentWebhook(await this.webhooks.amend(name, change, { act, claim: null }));
+    return presentWebhook(await this.webhooks.amend(name, change, { audit, claim: null }));
   }
 
   @Post(':id/rotate-secret')
@@ -105,10 +105,10 @@ export class AdminWebhooksController {
   @ApiOkResponse({ type: IssuedWebhookResponse, description: 'The webhook and its new secret.' })
   async rotateSecret(
     @TenantId('whk') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<IssuedWebhookResponse> {
     const claim = claimOf(call, 200, presentIssuedWebhook);
-    return presentIssuedWebhook(await this.webhooks.rotateSecret(name, { act, claim }));
+    return presentIssuedWebhook(await this.webhooks.rotateSecret(name, { audit, claim }));
   }
 
   @Post(':id/disable')
@@ -124,10 +124,10 @@ export class AdminWebhooksController {
   @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
   async disable(
     @TenantId('whk') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<WebhookResponse> {
     const claim = claimOf(call, 200, presentWebhook);
-    return presentWebhook(await this.webhooks.do(name, 'disable', { act, claim }));
+    return presentWebhook(await this.webhooks.do(name, 'disable', { audit, claim }));
   }
 
   @Post(':id/enable')
@@ -143,9 +143,9 @@ export class AdminWebhooksController {
   @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
   async enable(
     @TenantId('whk') name: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<WebhookResponse> {
     const claim = claimOf(call, 200, presentWebhook);
-    return presentWebhook(await this.webhooks.do(name, 'enable', { act, claim }));
+    return presentWebhook(await this.webhooks.do(name, 'enable', { audit, claim }));
   }
 }

@@ -38,11 +38,11 @@ export class AdminWorkspacesController {
   @ApiBody({ type: CreateWorkspaceRequest })
   @ApiCreatedResponse({ type: WorkspaceResponse, description: 'The workspace.' })
   async create(
-    @Command(CreateWorkspaceRequest) { body, call, act }: Told<CreateWorkspaceRequest>,
+    @Command(CreateWorkspaceRequest) { body, call, audit }: Told<CreateWorkspaceRequest>,
   ): Promise<WorkspaceResponse> {
     const holder = tenantIdIn('customer', 'cus', body.customer);
     const claim = claimOf(call, 201, presentWorkspace);
-    return presentWorkspace(await this.workspaces.create(holder, { act, claim }));
+    return presentWorkspace(await this.workspaces.create(holder, { audit, claim }));
   }
 
   @Get(':id')
@@ -72,9 +72,9 @@ export class AdminWorkspacesController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async requestSession(
     @TenantId('wsp') workspace: TenantObject,
-    @Command(ReasonRequest) { call, act }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
-    return presentApproval(await this.workspaces.requestSession(workspace, { act, claim }));
+    return presentApproval(await this.workspaces.requestSession(workspace, { audit, claim }));
   }
 }

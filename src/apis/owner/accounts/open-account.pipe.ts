@@ -4,7 +4,7 @@ import type { OwnerOpening } from '../../../accounts/opening.js';
 import { OpeningRefusals } from '../../../accounts/opening-refusals.service.js';
 import { isCurrencyCode } from '../../../accounts/policies/opening-rules.js';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { AppError } from '../../../shared/app-error.js';
 import { presentAccount } from './account.response.js';
 import { OpenOwnerAccountRequest } from './open-account.request.js';
@@ -26,7 +26,7 @@ export class OpenOwnerAccountPipe implements PipeTransform<CallContext, Promise<
       platformId: call.caller.platformId,
       customerId: subjectOf(call).customerId,
       currencyCode: currency.toUpperCase(),
-      act: actOf(call),
+      audit: auditContextOf(call),
       allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 201, presentAccount),
     };

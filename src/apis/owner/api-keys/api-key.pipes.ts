@@ -9,7 +9,7 @@ import { KEY_PREFIX } from '../../../auth/credentials.service.js';
 import { parseOpaqueToken } from '../../../auth/opaque-token.js';
 import type { OwnerCommand, WantedKey } from '../../../auth/owner-keys.service.js';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { AppError } from '../../../shared/app-error.js';
 import { Clock } from '../../../shared/clock.js';
 import { parseTenantId } from '../../../shared/object-id.js';
@@ -49,7 +49,11 @@ export class IssueApiKeyPipe implements PipeTransform<CallContext, IssueCommand>
         allowedNetworks,
         expiresAt: toFuture(expiresAt, this.clock.now()),
       },
-      command: { caller: call.caller, act: actOf(call), claim: claimOf(call, 201, presentIssuedKey) },
+      command: {
+        caller: call.caller,
+        audit: auditContextOf(call),
+        claim: claimOf(call, 201, presentIssuedKey),
+      },
     };
   }
 }
@@ -61,7 +65,11 @@ export class RotateApiKeyPipe implements PipeTransform<CallContext, RotateComman
     return {
       name: keyOf(call),
       overlapSeconds,
-      command: { caller: call.caller, act: actOf(call), claim: claimOf(call, 200, presentIssuedKey) },
+      command: {
+        caller: call.caller,
+        audit: auditContextOf(call),
+        claim: claimOf(call, 200, presentIssuedKey),
+      },
     };
   }
 }
@@ -69,7 +77,7 @@ export class RotateApiKeyPipe implements PipeTransform<CallContext, RotateComman
 @Injectable()
 export class RevokeApiKeyPipe implements PipeTransform<CallContext, RevokeCommand> {
   transform(call: CallContext): RevokeCommand {
-    return { name: keyOf(call), command: { caller: call.caller, act: actOf(call), claim: null } };
+    return { name: keyOf(call), command: { caller: call.caller, audit: auditContextOf(call), claim: null } };
   }
 }
 

@@ -2,9 +2,9 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { PlatformAmendment } from '../../../accounts/account-amendments.service.js';
 import type { AccountName } from '../../../accounts/account-lookups.service.js';
-import type { ActContext } from '../../../audit/act.js';
+import type { AuditContext } from '../../../audit/audit-context.js';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { EMAIL_SCHEMA, EmailField, ListField, TextField, textSchema } from '../../../http/fields.js';
 import { AppError } from '../../../shared/app-error.js';
 import { isIdentifier } from '../../../shared/identifier.js';
@@ -48,7 +48,7 @@ export class AmendPlatformAccountRequest {
 export interface AmendCommand {
   selection: AccountName;
   change: PlatformAmendment;
-  act: ActContext;
+  audit: AuditContext;
 }
 
 /** Checks the body's form and finds what it is about: an account of the customer in the path. */
@@ -73,7 +73,7 @@ export class AmendPlatformAccountPipe implements PipeTransform<CallContext, Amen
           ? {}
           : { fundingNotificationEmails: emails.filter((email) => email !== undefined) }),
       },
-      act: actOf(call),
+      audit: auditContextOf(call),
     };
   }
 }

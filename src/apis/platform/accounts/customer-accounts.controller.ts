@@ -98,8 +98,8 @@ export class CustomerAccountsController {
   @ApiBody({ type: AmendPlatformAccountRequest })
   @ApiOkResponse({ type: PlatformAccountResponse, description: 'The account.' })
   async amend(
-    @Call(AmendPlatformAccountPipe) { selection, change, act }: AmendCommand,
+    @Call(AmendPlatformAccountPipe) { selection, change, audit }: AmendCommand,
   ): Promise<PlatformAccountResponse> {
-    return presentAccount(await this.amendments.amend(selection, change, act));
+    return presentAccount(await this.amendments.amend(selection, change, audit));
   }
 }

@@ -2,7 +2,7 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import type { PlatformOpening } from '../../../accounts/opening.js';
 import { OpeningRefusals } from '../../../accounts/opening-refusals.service.js';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { presentAccount } from './account.response.js';
 import { DEFAULT_CURRENCY, OpenPlatformAccountRequest } from './open-account.request.js';
 
@@ -23,7 +23,7 @@ export class OpenPlatformAccountPipe implements PipeTransform<CallContext, Platf
       contactEmail: body.contactEmail,
       currencyCode: body.currencyCode ?? DEFAULT_CURRENCY,
       fundingNotificationEmails: emails.filter((email) => email !== undefined),
-      act: actOf(call),
+      audit: auditContextOf(call),
       allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 201, presentAccount),
     };

@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import type { CustomerRegistration } from '../../../customers/customer-registration.service.js';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, claimOf } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext, claimOf } from '../../../http/call.decorator.js';
 import { CreateCustomerRequest } from './create-customer.request.js';
 import { presentCustomer } from './customer.response.js';
 
@@ -14,7 +14,7 @@ export class CreateCustomerPipe implements PipeTransform<CallContext, CustomerRe
       platformId: call.caller.platformId,
       identifier: customerIdentifier,
       displayName: displayName.trim(),
-      act: actOf(call),
+      audit: auditContextOf(call),
       claim: claimOf(call, 201, presentCustomer),
     };
   }

@@ -1,8 +1,8 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import type { ActContext } from '../../../audit/act.js';
+import type { AuditContext } from '../../../audit/audit-context.js';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
-import type { ActCommand } from '../../../idempotency/acts.service.js';
+import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import type { IdempotentCommand } from '../../../idempotency/idempotent-transaction.service.js';
 import type {
   AlertChange,
   AlertedAccount,
@@ -32,7 +32,7 @@ export class AlertedAccountPipe implements PipeTransform<CallContext, AlertedAcc
 
 export interface AlertCommand {
   alert: AlertName;
-  act: ActContext;
+  audit: AuditContext;
 }
 
 /** The alert that the path names. What has not the form names nothing. */
@@ -42,14 +42,14 @@ export class AlertPipe implements PipeTransform<CallContext, AlertCommand> {
     const { balanceAlertID: id = '' } = call.request.params as AlertPath;
     if (!UUID.test(id)) throw new AppError('object_not_found');
     const account = new AlertedAccountPipe().transform(call);
-    return { alert: { account, id: id.toLowerCase() }, act: actOf(call) };
+    return { alert: { account, id: id.toLowerCase() }, audit: auditContextOf(call) };
   }
 }
 
 export interface CreateAlertCommand {
   account: AlertedAccount;
   order: AlertOrder;
-  command: ActCommand<AlertView>;
+  command: IdempotentCommand<AlertView>;
 }
 
 /** Checks the body's form. */
@@ -64,7 +64,7 @@ export class CreateAlertPipe implements PipeTransform<CallContext, CreateAlertCo
         threshold: body.balanceAlertThreshold,
         emails: body.balanceAlertNotification.map(({ emailAddress }) => emailAddress),
       },
-      command: { act: actOf(call), claim: claimOf(call, 200, presentAlert) },
+      command: { audit: auditContextOf(call), claim: claimOf(call, 200, presentAlert) },
     };
   }
 }

@@ -118,8 +118,8 @@ export class LowBalanceController {
   @AlertParams(true)
   @ApiBody({ type: AmendAlertRequest })
   @ApiOkResponse({ type: AlertResponse, description: 'The alert.' })
-  async amend(@Call(AmendAlertPipe) { alert, change, act }: AmendAlertCommand): Promise<AlertResponse> {
-    return presentAlert(await this.alerts.amend(alert, change, act));
+  async amend(@Call(AmendAlertPipe) { alert, change, audit }: AmendAlertCommand): Promise<AlertResponse> {
+    return presentAlert(await this.alerts.amend(alert, change, audit));
   }
 
   @Delete(':balanceAlertID')
@@ -132,7 +132,7 @@ export class LowBalanceController {
   })
   @AlertParams(true)
   @ApiOkResponse({ type: AlertResponse, description: 'The alert that was deleted.' })
-  async delete(@Call(AlertPipe) { alert, act }: AlertCommand): Promise<AlertResponse> {
-    return presentAlert(await this.alerts.delete(alert, act));
+  async delete(@Call(AlertPipe) { alert, audit }: AlertCommand): Promise<AlertResponse> {
+    return presentAlert(await this.alerts.delete(alert, audit));
   }
 }

@@ -42,8 +42,8 @@ export class TransferFundsController {
   @ApiBody({ type: TransferFundsRequest })
   @ApiOkResponse({ type: TransferFundsResponse, description: 'The transfer; it is done.' })
   async transfer(
-    @Call(TransferFundsPipe) { order, act, claim }: TransferFundsCommand,
+    @Call(TransferFundsPipe) { order, audit, claim }: TransferFundsCommand,
   ): Promise<TransferFundsResponse> {
-    return presentFundsTransfer(await this.transfers.transfer(order, { act, claim }));
+    return presentFundsTransfer(await this.transfers.transfer(order, { audit, claim }));
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, claimOf } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext, claimOf } from '../../../http/call.decorator.js';
 import { AMOUNT_LIMIT, AmountField, IdentifierField, TextField, textSchema } from '../../../http/fields.js';
-import type { ActCommand } from '../../../idempotency/acts.service.js';
+import type { IdempotentCommand } from '../../../idempotency/idempotent-transaction.service.js';
 import type {
   FundsParty,
   FundsTransfer,
@@ -107,7 +107,7 @@ export class TransferFundsResponse {
   transferTo!: TransferPartyResponse;
 }
 
-export interface TransferFundsCommand extends ActCommand<FundsTransfer> {
+export interface TransferFundsCommand extends IdempotentCommand<FundsTransfer> {
   order: FundsTransferOrder;
 }
 
@@ -125,7 +125,7 @@ export class TransferFundsPipe implements PipeTransform<CallContext, TransferFun
       reference: body.externalRefID?.trim() ?? null,
       notes: notes === undefined || notes === '' ? null : notes,
     };
-    return { order, act: actOf(call), claim: claimOf(call, 200, presentFundsTransfer) };
+    return { order, audit: auditContextOf(call), claim: claimOf(call, 200, presentFundsTransfer) };
   }
 }
 

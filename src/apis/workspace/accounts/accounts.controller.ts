@@ -92,9 +92,9 @@ export class WorkspaceAccountsController {
   @ApiBody({ type: RenameAccountRequest })
   @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account.' })
   async rename(
-    @Call(RenameAccountPipe) { selection, alias, act }: RenameCommand,
+    @Call(RenameAccountPipe) { selection, alias, audit }: RenameCommand,
   ): Promise<WorkspaceAccountResponse> {
-    return presentAccount(await this.amendments.rename(selection, alias, act));
+    return presentAccount(await this.amendments.rename(selection, alias, audit));
   }
 
   @Delete(':id')
@@ -106,7 +106,7 @@ export class WorkspaceAccountsController {
   })
   @AccountIdParam()
   @ApiOkResponse({ type: WorkspaceAccountResponse, description: 'The account, closed.' })
-  async close(@Call(CloseAccountPipe) { selection, act }: CloseCommand): Promise<WorkspaceAccountResponse> {
-    return presentAccount(await this.amendments.close(selection, act));
+  async close(@Call(CloseAccountPipe) { selection, audit }: CloseCommand): Promise<WorkspaceAccountResponse> {
+    return presentAccount(await this.amendments.close(selection, audit));
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { AccountName } from '../../../accounts/account-lookups.service.js';
-import type { ActContext } from '../../../audit/act.js';
+import type { AuditContext } from '../../../audit/audit-context.js';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { TextField, textSchema } from '../../../http/fields.js';
 import { AppError } from '../../../shared/app-error.js';
 import { ALIAS_MAX_LENGTH } from './open-account.request.js';
@@ -20,7 +20,7 @@ export class RenameAccountRequest {
 
 export interface CloseCommand {
   selection: AccountName;
-  act: ActContext;
+  audit: AuditContext;
 }
 
 export interface RenameCommand extends CloseCommand {
@@ -31,14 +31,14 @@ export interface RenameCommand extends CloseCommand {
 export class RenameAccountPipe implements PipeTransform<CallContext, RenameCommand> {
   transform(call: CallContext): RenameCommand {
     const { alias } = readBody(RenameAccountRequest, call);
-    return { selection: selectionOf(call), alias: alias.trim(), act: actOf(call) };
+    return { selection: selectionOf(call), alias: alias.trim(), audit: auditContextOf(call) };
   }
 }
 
 @Injectable()
 export class CloseAccountPipe implements PipeTransform<CallContext, CloseCommand> {
   transform(call: CallContext): CloseCommand {
-    return { selection: selectionOf(call), act: actOf(call, 'closed by its holder') };
+    return { selection: selectionOf(call), audit: auditContextOf(call, 'closed by its holder') };
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import type { WorkspaceOpening } from '../../../accounts/opening.js';
 import { OpeningRefusals } from '../../../accounts/opening-refusals.service.js';
 import { readBody } from '../../../http/body.js';
-import { actOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
+import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { AppError } from '../../../shared/app-error.js';
 import { presentAccount } from './account.response.js';
 import { OpenWorkspaceAccountRequest } from './open-account.request.js';
@@ -23,7 +23,7 @@ export class OpenWorkspaceAccountPipe implements PipeTransform<CallContext, Work
       workspaceId,
       productId: productID,
       alias: alias.trim(),
-      act: actOf(call),
+      audit: auditContextOf(call),
       allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 200, presentAccount),
     };

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@ne
 import { SessionAdministration } from '../../../auth/session-administration.service.js';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { Idempotent } from '../../../http/idempotent.decorator.js';
-import { actOf, Call, type CallContext } from '../../../http/call.decorator.js';
+import { auditContextOf, Call, type CallContext } from '../../../http/call.decorator.js';
 import { documentWorkspaceOperation, SessionOperation } from '../workspace-operation.decorator.js';
 import { Rotation, type RotationCommand } from './rotation.decorator.js';
 import { RefreshTokenGuard } from './refresh-token.guard.js';
@@ -45,6 +45,6 @@ export class SessionsController {
   })
   @ApiNoContentResponse({ description: 'The session has ended.' })
   async logOut(@Call() call: CallContext): Promise<void> {
-    await this.administration.logOut(actOf(call, 'logged out by the holder'));
+    await this.administration.logOut(auditContextOf(call, 'logged out by the holder'));
   }
 }

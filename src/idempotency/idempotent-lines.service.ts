@@ -11,9 +11,9 @@ import {
 import { RefusalRecords } from './refusal-records.service.js';
 
 /** One of many acts that came in one request, each under a key of its own. */
-export interface LineAct<View> {
+export interface IdempotentLine<View> {
   request: IdempotentRequest;
-  act(claim: Claim<View>): Promise<View>;
+  execute(claim: Claim<View>): Promise<View>;
   /** What is answered to its success, as it is recorded. */
   receiptOf(view: View): string;
   /** What is answered to a refusal for good, as it is recorded. */
@@ -30,7 +30,7 @@ export interface LineAnswer {
 
 /** Many idempotent acts side by side: what `IdempotencyGuard` does for a request, for each line of one. */
 @Injectable()
-export class LineActs {
+export class IdempotentLines {
   constructor(
     private readonly idempotency: IdempotencyService,
     private readonly refusals: RefusalRecords,
@@ -40,13 +40,13 @@ export class LineActs {
    * Acts, or finds what was answered before. A refusal for good is recorded and answered, not thrown.
    * @throws AppError idempotency_key_reused, and any refusal that leaves the key free
    */
-  async do<View>(line: LineAct<View>): Promise<LineAnswer> {
+  async run<View>(line: IdempotentLine<View>): Promise<LineAnswer> {
     const known = await this.find(line.request);
     if (known !== null) return known;
     let receipt = '';
     const receiptOf = (view: View): string => (receipt = line.receiptOf(view));
     try {
-      await line.act({ ...line.request, receiptOf });
+      await line.execute({ ...line.request, receiptOf });
       return { receipt, isReplayed: false };
     } catch (error) {
       return await this.settle(line, error);
@@ -78,7 +78,7 @@ export class LineActs {
     return replayed(record);
   }
 
-  private async settle<View>(line: LineAct<View>, error: unknown): Promise<LineAnswer> {
+  private async settle<View>(line: IdempotentLine<View>, error: unknown): Promise<LineAnswer> {
     if (!(error instanceof ClaimLost)) {
       if (!(error instanceof AppError && DECISIONS.has(error.code))) throw error;
       const receipt = line.receiptOfRefusal(error);
@@ -92,7 +92,7 @@ export class LineActs {
 
   /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a twin holds the key. */
   private async record<View>(
-    { request, describeRefusal }: LineAct<View>,
+    { request, describeRefusal }: IdempotentLine<View>,
     receipt: string,
     error: AppError,
   ): Promise<boolean> {

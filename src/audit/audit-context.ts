@@ -12,7 +12,7 @@ export interface Actor {
 }
 
 /** Who does it, why, and in which request: what every audited act is told. */
-export interface ActContext {
+export interface AuditContext {
   actor: Actor;
   reason: string | null;
   requestId: string | null;
@@ -25,6 +25,6 @@ export interface ActContext {
 }
 
 /** The bank's own clockwork. */
-export function systemAct(name: string, reason: string): ActContext {
+export function systemContext(name: string, reason: string): AuditContext {
   return { actor: { kind: 'system', id: 'system', name }, reason, requestId: null };
 }
