@@ -81,7 +81,7 @@ export const FAULTS = [
   },
   {
     fault: 'KYC is not asked for',
-    file: 'src/customers/customer-standing.ts',
+    file: 'src/customers/customer-eligibility.ts',
     from: "holds: ({ kycStatus }) => kycStatus === 'approved'",
     to: 'holds: () => true',
     specs: ['test/unit/opening-rules', ...OWNER],
@@ -118,14 +118,14 @@ export const FAULTS = [
   },
   {
     fault: 'A revoked key still works',
-    file: 'src/auth/credentials.service.ts',
+    file: 'src/auth/credential-authenticator.service.ts',
     from: "    if (revokedAt !== null) return 'revoked_key';\n",
     to: '',
     specs: ['test/apis/admin/credentials'],
   },
   {
     fault: 'An expired key still works',
-    file: 'src/auth/credentials.service.ts',
+    file: 'src/auth/credential-authenticator.service.ts',
     from: "    if (expiresAt !== null && expiresAt <= this.clock.now()) return 'expired_key';\n",
     to: '',
     specs: ['test/apis/admin/credentials', ...OWNER],

@@ -36,7 +36,7 @@ export class AccountOpeningService {
   /**
    * @throws AppError for every rule (policies/opening-rules.ts), in the order of refusal, with what each said;
    *   account_exists carries the account that stands
-   * @throws ClaimLost when a twin under the same idempotency key was first; nothing is written then
+   * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is written then
    */
   async open(opening: Opening): Promise<AccountView> {
     const batcher = opening.channel === 'workspace' ? this.ofProducts : this.ofCurrencies;
@@ -52,7 +52,7 @@ export class AccountOpeningService {
   /**
    * Opens all of them or none, each after those before it, in one transaction.
    * @throws BatchRefused with what `open` would throw for each that is refused
-   * @throws ClaimLost when a twin under one of the idempotency keys was first; nothing is written then
+   * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is written then
    */
   async openAll(openings: readonly Opening[]): Promise<AccountView[]> {
     const reference = await this.writer.reference();
@@ -90,9 +90,9 @@ export class AccountOpeningService {
    */
   private async exclusiveKeysOf(opening: Opening): Promise<string[]> {
     const { claim } = opening;
-    const twin = await this.duplicates.twinOf(opening);
+    const duplicate = await this.duplicates.duplicateOf(opening);
     return [
-      ...(twin === null ? [] : [`twin ${JSON.stringify(Object.values(twin))}`]),
+      ...(duplicate === null ? [] : [`duplicate ${JSON.stringify(Object.values(duplicate))}`]),
       ...(claim === null ? [] : [keyNameOf(claim)]),
     ];
   }

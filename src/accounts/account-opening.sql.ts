@@ -1,5 +1,5 @@
 import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail.service.js';
-import { EFFECTIVE_JURISDICTION_SQL, standingColumnsSql } from '../customers/customer-standing.js';
+import { EFFECTIVE_JURISDICTION_SQL, eligibilityColumnsSql } from '../customers/customer-eligibility.js';
 import type { LockMode } from '../concurrency/batcher.js';
 import type { PreparedStatement } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsSql } from '../database/row-columns.js';
@@ -8,12 +8,12 @@ import { publishSql } from '../events/outbox.service.js';
 import { claimSql, type IdempotentRequest, RECORD_COLUMNS } from '../idempotency/idempotency.service.js';
 import { openBalanceSql } from '../ledger/open-balance.js';
 import type { AccountView } from './account-view.js';
-import { twinSql } from './duplicates.sql.js';
+import { duplicateSql } from './duplicates.sql.js';
 import type { Opening } from './opening.js';
 import type { OpeningFacts } from './policies/opening-rules.js';
 
 /** @param now place of a parameter */
-export const factsSql = (now: string): string => `${standingColumnsSql(now)},
+export const factsSql = (now: string): string => `${eligibilityColumnsSql(now)},
     product.status AS "productStatus", product.max_accounts_per_customer AS "maxAccountsPerCustomer",
     product.duplicate_rule AS "duplicateRule",
     currency.code AS "currencyCode", COALESCE(currency.enabled, false) AS enabled,
@@ -25,19 +25,27 @@ export const referenceSql = (of: { product: string; currency: string }): string 
   LEFT JOIN products product ON product.id = ${of.product}
   LEFT JOIN currencies currency ON currency.code = COALESCE(product.currency_code, ${of.currency})`;
 
-/** SQL of the customer that `wish` names. A subquery of one row, so that each is looked up by its key. */
-export const customerSql = (wish: string): string =>
-  `SELECT * FROM customers WHERE platform_id = ${wish}.platform_id AND id = ${wish}.customer_id LIMIT 1`;
+/** SQL of the customer that `request` names. A subquery of one row, so that each is looked up by its key. */
+export const customerSql = (request: string): string =>
+  `SELECT * FROM customers WHERE platform_id = ${request}.platform_id AND id = ${request}.customer_id LIMIT 1`;
 
-export const WISH_COLUMNS: readonly RowColumn<Opening>[] = [
+export const REQUEST_COLUMNS: readonly RowColumn<Opening>[] = [
   PLATFORM_ID,
   { name: 'customer_id', type: 'bigint', of: ({ customerId }) => customerId },
-  { name: 'product_id', type: 'int', of: (wish) => (wish.channel === 'workspace' ? wish.productId : null) },
-  { name: 'currency', type: 'text', of: (wish) => (wish.channel === 'workspace' ? null : wish.currencyCode) },
+  {
+    name: 'product_id',
+    type: 'int',
+    of: (opening) => (opening.channel === 'workspace' ? opening.productId : null),
+  },
+  {
+    name: 'currency',
+    type: 'text',
+    of: (opening) => (opening.channel === 'workspace' ? null : opening.currencyCode),
+  },
 ];
 
 /**
- * Everything the rules need of some wishes (`$1` the time, then `WISH_COLUMNS`), read inside the deciding transaction,
+ * Everything the rules need of some requests (`$1` the time, then `WISH_COLUMNS`), read inside the deciding transaction,
  * and the ids of what may be written.
  *
  * The customers' rows are locked in the order of their ids: a KYC decision waits for these openings or is seen by them.
@@ -48,16 +56,16 @@ export const WISH_COLUMNS: readonly RowColumn<Opening>[] = [
 function lockAndReadFacts(channel: 'product' | 'currency', lockMode: LockMode): PreparedStatement {
   const lock = `${channel === 'product' ? 'NO KEY UPDATE' : 'SHARE'}${lockMode === 'wait' ? '' : ' SKIP LOCKED'}`;
   return {
-    name: `decide-openings-of-${channel}${lockMode === 'wait' ? '-waiting' : ''}`,
-    text: `WITH wish AS MATERIALIZED (
-    SELECT * FROM ${rowsSql(WISH_COLUMNS, 2, 'wish')} ORDER BY platform_id, customer_id
+    name: `lock-and-read-facts-of-${channel}${lockMode === 'wait' ? '-waiting' : ''}`,
+    text: `WITH request AS MATERIALIZED (
+    SELECT * FROM ${rowsSql(REQUEST_COLUMNS, 2, 'request')} ORDER BY platform_id, customer_id
   )
-  SELECT wish.number::int, ${factsSql('$1')},
+  SELECT request.number::int, ${factsSql('$1')},
     nextval('accounts_id_seq') AS "accountId", nextval('balances_id_seq') AS "balanceId"
-  FROM wish
-  CROSS JOIN LATERAL (${customerSql('wish')} FOR ${lock}) c
+  FROM request
+  CROSS JOIN LATERAL (${customerSql('request')} FOR ${lock}) c
   JOIN platforms p ON p.id = c.platform_id
-  ${referenceSql({ product: 'wish.product_id', currency: 'wish.currency' })}`,
+  ${referenceSql({ product: 'request.product_id', currency: 'request.currency' })}`,
   };
 }
 
@@ -74,7 +82,7 @@ export const LOCK_AND_READ_FACTS = {
 } as const;
 
 export type FactsRow = Omit<OpeningFacts, 'allowedCurrencies' | 'duplicate' | 'capReached'> & {
-  /** Of the wish, from 1. */
+  /** Of the request, from 1. */
   number: number;
   accountId: string;
   balanceId: string;
@@ -133,29 +141,29 @@ function partOf<Part>(
 }
 
 /**
- * SQL that tells whether the customer of `wish` has as many accounts of its product as the product allows.
+ * SQL that tells whether the customer of `request` has as many accounts of its product as the product allows.
  * @param cap SQL of that number; nothing is counted where it is null
  */
 export function capReachedSql(cap: string): string {
   // The sum keeps the planner from going through the product's accounts instead of the customer's.
   return `CASE WHEN ${cap} IS NULL THEN false ELSE ${cap} <= (SELECT count(*) FROM accounts counted
-    WHERE counted.platform_id = wish.platform_id AND counted.customer_id = wish.customer_id
-      AND counted.channel = 'workspace' AND counted.product_id + 0 = wish.product_id
+    WHERE counted.platform_id = request.platform_id AND counted.customer_id = request.customer_id
+      AND counted.channel = 'workspace' AND counted.product_id + 0 = request.product_id
       AND counted.status <> 'closed') END`;
 }
 
 /**
  * The whole effect in one statement: idempotency claims, accounts, balances, audit entries, events. A claim waits for
- * the counts and an account for its claim, all else for the account: a wish that is a double, or beyond its cap, or
+ * the counts and an account for its claim, all else for the account: a request that is a double, or beyond its cap, or
  * whose claim is lost, writes nothing. A double that this statement cannot see yet raises its named constraint.
  */
 export const INSERT_ACCOUNTS: PreparedStatement = {
   name: 'open-accounts',
-  text: `WITH wish AS MATERIALIZED (SELECT * FROM ${rowsSql(INSERT_ACCOUNTS_COLUMNS, 3, 'wish')}),
+  text: `WITH request AS MATERIALIZED (SELECT * FROM ${rowsSql(INSERT_ACCOUNTS_COLUMNS, 3, 'request')}),
 counted AS MATERIALIZED (
-  SELECT wish.*, ${twinSql('wish')} AS duplicate,
+  SELECT request.*, ${duplicateSql('request')} AS duplicate,
     ${capReachedSql('max_accounts')} AS cap_reached
-  FROM wish
+  FROM request
 ), allowed AS MATERIALIZED (
   SELECT * FROM counted WHERE NOT duplicate AND NOT cap_reached
 ), claim AS (

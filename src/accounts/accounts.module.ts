@@ -15,7 +15,7 @@ import { CurrencyAvailability } from './currency-availability.service.js';
 import { DuplicatesService } from './duplicates.service.js';
 import { JurisdictionPreview } from './jurisdiction-preview.service.js';
 import { OpeningRefusals } from './opening-refusals.service.js';
-import { OpeningRehearsal } from './opening-rehearsal.service.js';
+import { OpeningDryRun } from './opening-dry-run.service.js';
 import { OpeningWriter } from './opening-writer.service.js';
 import { OwnerAccountsService } from './owner-accounts.service.js';
 import { PlatformAccountsService } from './platform-accounts.service.js';
@@ -34,7 +34,7 @@ const SERVICES = [
   DuplicatesService,
   JurisdictionPreview,
   OpeningRefusals,
-  OpeningRehearsal,
+  OpeningDryRun,
   OpeningWriter,
   OwnerAccountsService,
   PlatformAccountsService,

@@ -19,27 +19,27 @@ export class DuplicatesService {
    * @throws AppError the refusal; returns when no such account stands any more
    */
   async refuse(opening: Opening, refusal: AppError): Promise<void> {
-    const twin = await this.twinOf(opening);
-    const existing = twin === null ? null : await this.accounts.find(twin);
+    const duplicate = await this.duplicateOf(opening);
+    const existing = duplicate === null ? null : await this.accounts.find(duplicate);
     if (existing === null) return;
     const shown = refusal.code === 'account_exists' ? { existing } : {};
     throw new AppError(refusal.code, { ...refusal.details, ...shown });
   }
 
   /** Which account would be the double of this one; `null`: none would. As far as this process knows its product. */
-  async twinOf(opening: Opening): Promise<AccountName | null> {
+  async duplicateOf(opening: Opening): Promise<AccountName | null> {
     const { platformId, customerId, channel } = opening;
     switch (channel) {
       case 'owner':
         return { platformId, channel, customerId, currencyCode: opening.currencyCode };
       case 'workspace':
-        return this.twinOfProduct(opening);
+        return this.duplicateOfProduct(opening);
       case 'platform':
         return { platformId, channel, accountIdentifier: opening.accountIdentifier };
     }
   }
 
-  private async twinOfProduct(opening: WorkspaceOpening): Promise<AccountName | null> {
+  private async duplicateOfProduct(opening: WorkspaceOpening): Promise<AccountName | null> {
     const { platformId, channel, workspaceId, productId, alias } = opening;
     const product = await this.products.find(productId);
     switch (product?.duplicateRule) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { EFFECTIVE_JURISDICTION_SQL } from '../customers/customer-standing.js';
+import { EFFECTIVE_JURISDICTION_SQL } from '../customers/customer-eligibility.js';
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
 import { AppError } from '../shared/app-error.js';
 

@@ -5,8 +5,8 @@ import type { AppError } from '../shared/app-error.js';
 import { toHouseId, toTenantId } from '../shared/object-id.js';
 import { judge } from '../shared/rule.js';
 import type { Verdict } from '../shared/verdict.js';
-import { type Opening, wishOf } from './opening.js';
-import { OpeningRehearsal } from './opening-rehearsal.service.js';
+import { type Opening, describeRequest } from './opening.js';
+import { OpeningDryRun } from './opening-dry-run.service.js';
 import { OPENING_RULES } from './policies/opening-rules.js';
 
 const ACTION = 'account.opening_refused';
@@ -14,7 +14,7 @@ const ACTION = 'account.opening_refused';
 /** What the audit trail says of refused openings. */
 @Injectable()
 export class OpeningRefusals {
-  constructor(private readonly rehearsal: OpeningRehearsal) {}
+  constructor(private readonly dryRun: OpeningDryRun) {}
 
   /** A wish that a rule refused. An early check stops at the first rule; the trail gets what all of them say. */
   async describe(opening: Opening, error: AppError): Promise<AuditRecord> {
@@ -24,7 +24,7 @@ export class OpeningRefusals {
       outcome: 'refused',
       objectId: toTenantId('cus', opening.platformId, opening.customerId),
       audit: opening.audit,
-      after: { ...wishOf(opening), refusal: error.code },
+      after: { ...describeRequest(opening), refusal: error.code },
       verdicts: error.details.verdicts ?? (await this.verdictsOn(opening)),
     };
   }
@@ -46,7 +46,7 @@ export class OpeningRefusals {
 
   /** `null`: there is no such customer, and no rule to ask. */
   private async verdictsOn(opening: Opening): Promise<Verdict[] | null> {
-    const facts = await this.rehearsal.factsOf(opening);
+    const facts = await this.dryRun.factsOf(opening);
     return facts === null ? null : judge(OPENING_RULES[opening.channel], facts);
   }
 }

@@ -19,10 +19,10 @@ import {
   INSERT_ACCOUNTS,
   INSERT_ACCOUNTS_COLUMNS,
   type InsertedAccountRow,
-  WISH_COLUMNS,
+  REQUEST_COLUMNS,
 } from './account-opening.sql.js';
 import type { AccountView } from './account-view.js';
-import { type Opening, wishOf } from './opening.js';
+import { type Opening, describeRequest } from './opening.js';
 import { OPENING_RULES, type OpeningFacts } from './policies/opening-rules.js';
 
 type AllowedFacts = OpeningFacts & FactsRow & { currencyCode: string };
@@ -97,7 +97,7 @@ export class OpeningWriter {
     { now, lockMode }: { now: Date; lockMode: LockMode },
   ): Promise<Map<number, FactsRow>> {
     const kind = openings[0]?.channel === 'workspace' ? 'product' : 'currency';
-    const parameters = [now, ...rowsParameters(WISH_COLUMNS, openings)];
+    const parameters = [now, ...rowsParameters(REQUEST_COLUMNS, openings)];
     const rows = await runPrepared<FactsRow>(tx, LOCK_AND_READ_FACTS[kind][lockMode], parameters);
     return new Map(rows.map((row) => [row.number, row]));
   }
@@ -230,7 +230,7 @@ function describeDecision(opening: Opening, facts: AllowedFacts): object {
   const { customerId, platformId } = opening;
   const { kycEvidence, jurisdictionCode, currencyCode } = facts;
   return {
-    ...wishOf(opening),
+    ...describeRequest(opening),
     customer: toTenantId('cus', platformId, customerId),
     currency: currencyCode,
     kycEvidence,

@@ -47,7 +47,7 @@ export type Opening = OwnerOpening | WorkspaceOpening | PlatformOpening;
 export type WithFacts<T extends Opening = Opening> = T & { facts: OpeningFacts };
 
 /** What the wish names, before anything is known of it; never who asks or under which key. */
-export function wishOf(opening: Opening): object {
+export function describeRequest(opening: Opening): object {
   const { channel } = opening;
   switch (channel) {
     case 'owner':

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CustomerStanding } from '../customers/customer-standing.js';
+import type { CustomerEligibility } from '../customers/customer-eligibility.js';
 import { AppError } from '../shared/app-error.js';
 import type { AccountView } from './account-view.js';
 import { AccountsService } from './accounts.service.js';
@@ -17,7 +17,10 @@ export class OwnerAccountsService {
     private readonly availability: CurrencyAvailability,
   ) {}
 
-  async list(platformId: string, { customerId, jurisdictionCode }: CustomerStanding): Promise<AccountView[]> {
+  async list(
+    platformId: string,
+    { customerId, jurisdictionCode }: CustomerEligibility,
+  ): Promise<AccountView[]> {
     const available = await this.availability.availableIn(jurisdictionCode);
     const codes = new Set(available.map(({ code }) => code));
     const accounts = await this.accounts.list({ platformId, channel: 'owner', customerId }, MAX_PER_OWNER);
@@ -25,21 +28,29 @@ export class OwnerAccountsService {
   }
 
   /** @throws AppError account_not_found: not this owner's, or its currency not available; account_frozen */
-  async getById(platformId: string, standing: CustomerStanding, publicId: string): Promise<AccountView> {
+  async getById(
+    platformId: string,
+    eligibility: CustomerEligibility,
+    publicId: string,
+  ): Promise<AccountView> {
     if (!/^acc_[0-9A-Z]{1,100}$/.test(publicId)) throw new AppError('account_not_found');
-    return this.getOne(platformId, standing, { publicId });
+    return this.getOne(platformId, eligibility, { publicId });
   }
 
   /** @throws AppError account_not_found: currency unknown or not available, or no account in it; account_frozen */
-  async getByCurrency(platformId: string, standing: CustomerStanding, code: string): Promise<AccountView> {
+  async getByCurrency(
+    platformId: string,
+    eligibility: CustomerEligibility,
+    code: string,
+  ): Promise<AccountView> {
     const currencyCode = code.toUpperCase();
     if (!/^[0-9A-Z]{3,10}$/.test(currencyCode)) throw new AppError('account_not_found');
-    return this.getOne(platformId, standing, { currencyCode });
+    return this.getOne(platformId, eligibility, { currencyCode });
   }
 
   private async getOne(
     platformId: string,
-    { customerId, jurisdictionCode }: CustomerStanding,
+    { customerId, jurisdictionCode }: CustomerEligibility,
     by: { publicId: string } | { currencyCode: string },
   ): Promise<AccountView> {
     const account = await this.accounts.get({ platformId, channel: 'owner', customerId, ...by });

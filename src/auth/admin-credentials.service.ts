@@ -14,12 +14,12 @@ import { tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import type { Caller } from './caller.js';
 import { assertLive, CredentialDelegation } from './credential-delegation.service.js';
 import {
-  CredentialKeeper,
+  CredentialAdministration,
   type CredentialName,
   type CredentialView,
   type IssuedCredential,
   type NewCredential,
-} from './credential-keeper.service.js';
+} from './credential-administration.service.js';
 import { CredentialOwners } from './credential-owners.service.js';
 
 /** The credential, when the call may do it alone; otherwise the request that waits for a second person. */
@@ -41,7 +41,7 @@ interface IssuePayload extends Omit<NewCredential, 'expiresAt'> {
 export class AdminCredentials implements OnModuleInit {
   constructor(
     private readonly transaction: IdempotentTransaction,
-    private readonly keeper: CredentialKeeper,
+    private readonly credentials: CredentialAdministration,
     private readonly delegation: CredentialDelegation,
     private readonly owners: CredentialOwners,
     private readonly approvals: ApprovalsService,
@@ -53,20 +53,20 @@ export class AdminCredentials implements OnModuleInit {
       execute: async (tx, { payload }, audit) => {
         const { expiresAt, ...wanted } = payload as IssuePayload;
         const ends = expiresAt === null ? null : new Date(expiresAt);
-        return this.keeper.issue(tx, { ...wanted, expiresAt: ends }, audit);
+        return this.credentials.issue(tx, { ...wanted, expiresAt: ends }, audit);
       },
     });
     this.approvals.register('credential.rotate', {
       lock: (tx, request) => this.lockRequested(tx, request),
       execute: async (tx, request, audit) => {
         const { overlapSeconds } = request.payload as { overlapSeconds: number };
-        return this.keeper.rotate(tx, await this.lockRequested(tx, request), overlapSeconds, audit);
+        return this.credentials.rotate(tx, await this.lockRequested(tx, request), overlapSeconds, audit);
       },
     });
     this.approvals.register('credential.revoke', {
       lock: (tx, request) => this.lockRequested(tx, request),
       execute: async (tx, request, audit) => {
-        await this.keeper.revoke(tx, await this.lockRequested(tx, request), audit);
+        await this.credentials.revoke(tx, await this.lockRequested(tx, request), audit);
         return null;
       },
     });
@@ -101,7 +101,7 @@ export class AdminCredentials implements OnModuleInit {
     return this.transaction.run<CredentialOutcome<IssuedCredential>>(claim, async (tx) => {
       const credential = await this.lockFor(tx, name, caller);
       if (isOwn(credential, caller))
-        return { credential: await this.keeper.rotate(tx, credential, overlapSeconds, audit) };
+        return { credential: await this.credentials.rotate(tx, credential, overlapSeconds, audit) };
       const summary = { credential: await this.describe(tx, credential), overlapSeconds };
       const payload = { overlapSeconds };
       return {
@@ -123,7 +123,7 @@ export class AdminCredentials implements OnModuleInit {
     return this.transaction.run<CredentialOutcome<CredentialView>>(claim, async (tx) => {
       const credential = await this.lockFor(tx, name, caller);
       if (credential.kind !== 'admin' || isOwn(credential, caller))
-        return { credential: await this.keeper.revoke(tx, credential, audit) };
+        return { credential: await this.credentials.revoke(tx, credential, audit) };
       const summary = { credential: await this.describe(tx, credential) };
       return {
         approval: await this.request(tx, credential, { action: 'credential.revoke', summary, audit }),
@@ -136,20 +136,20 @@ export class AdminCredentials implements OnModuleInit {
    * @throws AppError object_not_found, authority_exceeded, transition_not_allowed when it is revoked
    */
   private async lockFor(tx: EntityManager, name: CredentialName, caller: Caller): Promise<Credential> {
-    const { kind, adminId, platformId } = await this.keeper.get(name);
+    const { kind, adminId, platformId } = await this.credentials.get(name);
     if (kind === 'admin') {
       if (caller.isNarrowed) throw new AppError('authority_exceeded');
       if (isOwn({ adminId, platformId }, caller)) return this.delegation.lockWithin(tx, name, caller);
       if (!caller.scopes.has('admin:approve')) throw new AppError('authority_exceeded');
     }
-    const [credential] = await this.keeper.lock(tx, [name]);
+    const [credential] = await this.credentials.lock(tx, [name]);
     if (!credential) throw new AppError('object_not_found');
     assertLive(credential);
     return credential;
   }
 
   private async lockRequested(tx: EntityManager, { objectId }: ApprovalRequest): Promise<Credential> {
-    const [credential] = await this.keeper.lock(tx, [tenantObjectOf('crd', objectId)]);
+    const [credential] = await this.credentials.lock(tx, [tenantObjectOf('crd', objectId)]);
     if (!credential) throw new AppError('object_not_found');
     return credential;
   }

@@ -8,14 +8,18 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { SCOPES_OF_ROLE } from './caller.js';
-import { CredentialKeeper, type IssuedCredential, type NewCredential } from './credential-keeper.service.js';
+import {
+  CredentialAdministration,
+  type IssuedCredential,
+  type NewCredential,
+} from './credential-administration.service.js';
 
 /** The people who operate the bank. */
 @Injectable()
 export class AdminsService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly keeper: CredentialKeeper,
+    private readonly credentials: CredentialAdministration,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
@@ -64,7 +68,7 @@ export class AdminsService {
       allowedNetworks,
       scopes: SCOPES_OF_ROLE[admin.role],
     };
-    return this.keeper.issue(tx, wanted, audit);
+    return this.credentials.issue(tx, wanted, audit);
   }
 
   async find(adminId: string): Promise<Admin | null> {

@@ -8,9 +8,9 @@ import { ApprovedSecrets } from './approved-secrets.service.js';
 import { AuditHeads } from './audit-heads.service.js';
 import { ClientCredentialsService } from './client-credentials.service.js';
 import { CredentialDelegation } from './credential-delegation.service.js';
-import { CredentialKeeper } from './credential-keeper.service.js';
+import { CredentialAdministration } from './credential-administration.service.js';
 import { CredentialOwners } from './credential-owners.service.js';
-import { CredentialsService } from './credentials.service.js';
+import { CredentialAuthenticator } from './credential-authenticator.service.js';
 import { KeyAge } from './key-age.service.js';
 import { LastUse } from './last-use.service.js';
 import { OwnerKeys } from './owner-keys.service.js';
@@ -33,8 +33,8 @@ const SERVICES = [
   ApprovedSecrets,
   AuditHeads,
   ClientCredentialsService,
-  CredentialKeeper,
-  CredentialsService,
+  CredentialAdministration,
+  CredentialAuthenticator,
   FormerSecretsService,
   LastUse,
   OwnerKeys,

@@ -16,7 +16,7 @@ export interface IssuedAccessToken {
   scope: string;
 }
 
-export interface TokenWish {
+export interface AccessTokenRequest {
   caller: Caller;
   /** Space-separated; empty or `undefined`: all that the credential has. */
   scope: string | undefined;
@@ -36,9 +36,9 @@ export class ClientCredentialsService {
   /**
    * Grants those of the scopes asked for that the credential has (RFC 6749 §3.3).
    * @throws AppError scope_invalid when one of them is unknown, or the credential has none of them
-   * @throws ClaimLost when a twin under the same idempotency key was first
+   * @throws ClaimLost when a concurrent request with the same idempotency key won
    */
-  async issue({ caller, scope, claim }: TokenWish): Promise<IssuedAccessToken> {
+  async issue({ caller, scope, claim }: AccessTokenRequest): Promise<IssuedAccessToken> {
     const granted = grantedScope(scope, caller.scopes);
     const lifetimeSeconds = this.lifetimeOf(caller);
     const accessToken = await this.accessTokens.issue({

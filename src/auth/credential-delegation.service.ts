@@ -7,7 +7,7 @@ import type { TenantObject } from '../shared/object-id.js';
 import { assertWithin, type Authority } from './authority.js';
 import { type Caller, requireCredentialId } from './caller.js';
 import { KeyAge } from './key-age.service.js';
-import { type CredentialName, CredentialKeeper } from './credential-keeper.service.js';
+import { type CredentialName, CredentialAdministration } from './credential-administration.service.js';
 
 /**
  * Decides what a caller may do with credentials: it issues, rotates and revokes only those that allow no more than its
@@ -16,7 +16,7 @@ import { type CredentialName, CredentialKeeper } from './credential-keeper.servi
 @Injectable()
 export class CredentialDelegation {
   constructor(
-    private readonly keeper: CredentialKeeper,
+    private readonly credentials: CredentialAdministration,
     private readonly age: KeyAge,
     private readonly clock: Clock,
   ) {}
@@ -26,7 +26,7 @@ export class CredentialDelegation {
    * @throws AppError credentials_invalid when its credential has ended since the call was let in
    */
   async authorityOf(tx: EntityManager, caller: Caller): Promise<Authority> {
-    const [own] = await this.keeper.lock(tx, [ownNameOf(caller)]);
+    const [own] = await this.credentials.lock(tx, [ownNameOf(caller)]);
     return this.toAuthority(own, caller);
   }
 
@@ -35,7 +35,7 @@ export class CredentialDelegation {
    * @throws AppError object_not_found, credentials_invalid, authority_exceeded, transition_not_allowed when revoked
    */
   async lockWithin(tx: EntityManager, name: CredentialName, caller: Caller): Promise<Credential> {
-    const [own, target] = await this.keeper.lock(tx, [ownNameOf(caller), name]);
+    const [own, target] = await this.credentials.lock(tx, [ownNameOf(caller), name]);
     const authority = this.toAuthority(own, caller);
     if (!target) throw new AppError('object_not_found');
     assertWithin(target, authority);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { CallerRequest } from './caller.js';
-import type { Presentation } from './credentials.service.js';
+import type { Presentation } from './credential-authenticator.service.js';
 
 /** The part of a request that credentials are read from. */
 export interface HeaderCarrier {

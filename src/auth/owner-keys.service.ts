@@ -7,11 +7,11 @@ import { assertWithin, inheritLimits, type WantedLimits } from './authority.js';
 import type { Caller } from './caller.js';
 import { CredentialDelegation } from './credential-delegation.service.js';
 import {
-  CredentialKeeper,
+  CredentialAdministration,
   type CredentialName,
   type CredentialView,
   type IssuedCredential,
-} from './credential-keeper.service.js';
+} from './credential-administration.service.js';
 
 /** A key that an owner asks for with another. */
 export interface WantedKey extends WantedLimits {
@@ -28,7 +28,7 @@ export interface OwnerCommand<View> extends IdempotentCommand<View> {
 export class OwnerKeys {
   constructor(
     private readonly transaction: IdempotentTransaction,
-    private readonly keeper: CredentialKeeper,
+    private readonly credentials: CredentialAdministration,
     private readonly delegation: CredentialDelegation,
   ) {}
 
@@ -43,7 +43,7 @@ export class OwnerKeys {
       assertWithin(authority, own);
       const { platformId } = caller;
       const wanted = { ...authority, platformId, kind: 'owner' as const, customerId, adminId: null, name };
-      return this.keeper.issue(tx, wanted, audit);
+      return this.credentials.issue(tx, wanted, audit);
     });
   }
 
@@ -55,7 +55,7 @@ export class OwnerKeys {
   ): Promise<IssuedCredential> {
     return this.transaction.run(claim, async (tx) => {
       const credential = await this.delegation.lockWithin(tx, key, caller);
-      return this.keeper.rotate(tx, credential, overlapSeconds, audit);
+      return this.credentials.rotate(tx, credential, overlapSeconds, audit);
     });
   }
 
@@ -66,7 +66,7 @@ export class OwnerKeys {
   ): Promise<CredentialView> {
     return this.transaction.run(claim, async (tx) => {
       const credential = await this.delegation.lockWithin(tx, key, caller);
-      return this.keeper.revoke(tx, credential, audit);
+      return this.credentials.revoke(tx, credential, audit);
     });
   }
 }

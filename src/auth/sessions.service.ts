@@ -159,7 +159,7 @@ export class SessionsService {
    * Uses a refresh token up and issues the next pair. A token used before revokes its whole session, with every
    * token of it: one of its two users stole it.
    * @throws AppError credentials_invalid
-   * @throws ClaimLost when a twin under the same idempotency key was first
+   * @throws ClaimLost when a concurrent request with the same idempotency key won
    */
   async rotate(presented: PresentedToken, claim: Claim<SessionTokens> | null): Promise<SessionTokens> {
     const { platformId, sessionId, tokenId } = presented;

@@ -101,7 +101,7 @@ function requestChecks<S extends ApiSession>(api: Api, { opened, codes }: Extens
 
 function dryRunChecks<S extends ApiSession>(api: Api, { opened, fresh }: Extensions<S>): Check<S>[] {
   const strict = defining<S>(api, 'strict');
-  const rehearse = async (
+  const dryRun = async (
     session: S,
     [method, path, sent = {}]: Request,
     wouldOpen: boolean,
@@ -116,15 +116,15 @@ function dryRunChecks<S extends ApiSession>(api: Api, { opened, fresh }: Extensi
       'A dry run says that it would open, twice, so it opens nothing.',
       async (session) => {
         const request = await fresh(session);
-        await rehearse(session, request, true);
-        await rehearse(session, request, true);
+        await dryRun(session, request, true);
+        await dryRun(session, request, true);
       },
     ),
     strict(
       'dry-run-sees-duplicates',
       'A dry run of what is there already says that it would not open.',
       async (session) => {
-        await rehearse(session, (await opened(session)).request, false);
+        await dryRun(session, (await opened(session)).request, false);
       },
     ),
   ];

@@ -6,7 +6,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byPartOf, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import { type TenantObject } from '../shared/object-id.js';
-import { EFFECTIVE_JURISDICTION_SQL, kycStatusSql } from './customer-standing.js';
+import { EFFECTIVE_JURISDICTION_SQL, kycStatusSql } from './customer-eligibility.js';
 
 /** A customer with its KYC case, as those who operate the bank see it. */
 export interface CustomerRecord {

@@ -51,7 +51,7 @@ export class CustomerRegistrationService {
    * Registers a customer under its platform: approved at once when the platform's agreement delegates KYC,
    * not yet started otherwise.
    * @throws AppError platform_not_verified, customer_identifier_taken, customer_display_name_taken
-   * @throws ClaimLost when a twin under the same idempotency key was first
+   * @throws ClaimLost when a concurrent request with the same idempotency key won
    */
   async register({ claim, audit, ...registration }: CustomerRegistration): Promise<CustomerView> {
     const { platformId, identifier, displayName } = registration;

@@ -8,7 +8,7 @@ import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
 import { Clock } from '../shared/clock.js';
 import { isIdentifier } from '../shared/identifier.js';
 import type { TenantObject } from '../shared/object-id.js';
-import { type CustomerStanding, standingColumnsSql } from './customer-standing.js';
+import { type CustomerEligibility, eligibilityColumnsSql } from './customer-eligibility.js';
 
 export interface CustomerView {
   id: string;
@@ -23,7 +23,7 @@ export interface CustomerView {
 export class CustomersService {
   private readonly named: KeyedCache<NamedCustomer>;
   private readonly byIdentifier: BatchedLookup<CustomerName, NamedCustomer>;
-  private readonly standings: BatchedLookup<TenantObject, CustomerStanding>;
+  private readonly eligibility: BatchedLookup<TenantObject, CustomerEligibility>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -32,7 +32,7 @@ export class CustomersService {
   ) {
     this.named = new KeyedCache(feed, 'customers');
     this.byIdentifier = new BatchedLookup(dataSource, BY_IDENTIFIER);
-    this.standings = new BatchedLookup(dataSource, { ...STANDING, now: () => clock.now() });
+    this.eligibility = new BatchedLookup(dataSource, { ...ELIGIBILITY, now: () => clock.now() });
   }
 
   /** From memory; its state is up to a second old. */
@@ -63,9 +63,9 @@ export class CustomersService {
     return rows.map(toView);
   }
 
-  /** The customer's standing now. Early knowledge only: the deciding write reads it again. */
-  async findStanding(platformId: string, customerId: string): Promise<CustomerStanding | null> {
-    return this.standings.find({ platformId, id: customerId });
+  /** The customer's eligibility now. Early knowledge only: the deciding write reads it again. */
+  async findEligibility(platformId: string, customerId: string): Promise<CustomerEligibility | null> {
+    return this.eligibility.find({ platformId, id: customerId });
   }
 }
 
@@ -81,10 +81,10 @@ const BY_IDENTIFIER: LookupSpec<CustomerName> = {
     WHERE platform_id = wanted.platform_id AND identifier = wanted.identifier LIMIT 1) c`,
 };
 
-const STANDING: LookupSpec<TenantObject> = {
-  name: 'find-standing',
+const ELIGIBILITY: LookupSpec<TenantObject> = {
+  name: 'find-eligibility',
   keys: [PLATFORM_ID, { name: 'id', type: 'bigint', of: ({ id }) => id }],
-  select: standingColumnsSql('$1'),
+  select: eligibilityColumnsSql('$1'),
   from: `CROSS JOIN LATERAL (SELECT * FROM customers
       WHERE platform_id = wanted.platform_id AND id = wanted.id LIMIT 1) c
     JOIN platforms p ON p.id = c.platform_id`,

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { systemContext } from '../audit/audit-context.js';
 import { AdminsService } from '../auth/admins.service.js';
 import { OWNER_SCOPES, SCOPES } from '../auth/caller.js';
-import { CredentialKeeper, type NewCredential } from '../auth/credential-keeper.service.js';
+import { CredentialAdministration, type NewCredential } from '../auth/credential-administration.service.js';
 import { SessionsService } from '../auth/sessions.service.js';
 import { ChangeFeed, TOPICS } from '../database/change-feed.service.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
@@ -112,7 +112,7 @@ async function issueCredentials(
   const unlimited = { adminId: null, expiresAt: null, allowedCurrencies: null, allowedNetworks: null };
   const issue = (wanted: Pick<NewCredential, 'kind' | 'customerId' | 'scopes'>) =>
     app
-      .get(CredentialKeeper)
+      .get(CredentialAdministration)
       .issue(tx, { ...wanted, ...unlimited, platformId, name: `demo ${wanted.kind}` }, ACT);
   const issueOwner = async (identifier: string) => {
     const customerId = customers.get(identifier)?.customerId ?? null;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { KEY_PREFIX } from '../auth/credentials.service.js';
+import { KEY_PREFIX } from '../auth/credential-authenticator.service.js';
 import { parseOpaqueToken } from '../auth/opaque-token.js';
 import { Credential } from '../entities/credential.entity.js';
 import type { StoredDemo } from './demo-file.js';

@@ -55,8 +55,8 @@ export class DryRunResponse {
   rules!: DryRunVerdict[];
 }
 
-interface Rehearser<Command> {
-  rehearse(command: Command): Promise<{ wouldOpen: boolean; verdicts: Verdict[] }>;
+interface DryRunService<Command> {
+  run(command: Command): Promise<{ wouldOpen: boolean; verdicts: Verdict[] }>;
 }
 
 /** Whether the request asks what would happen. @throws AppError validation_failed for anything but true or false */
@@ -74,7 +74,7 @@ export function isDryRun({ query }: FastifyRequest): boolean {
  */
 export function DryRun<Command>(
   pipe: Type<PipeTransform<CallContext, Command | Promise<Command>>>,
-  rehearser: Type<Rehearser<Command>>,
+  service: Type<DryRunService<Command>>,
 ): MethodDecorator {
   @Injectable()
   class DryRunGuard implements CanActivate {
@@ -86,7 +86,7 @@ export function DryRun<Command>(
       if (request.user === undefined) throw new AppError('credentials_required');
       const reader = await this.modules.create(pipe);
       const command = await reader.transform({ caller: request.user, request }, { type: 'custom' });
-      const { wouldOpen, verdicts } = await this.modules.get(rehearser, { strict: false }).rehearse(command);
+      const { wouldOpen, verdicts } = await this.modules.get(service, { strict: false }).run(command);
       const answer: DryRunResponse = { dryRun: true, wouldOpen, rules: verdicts };
       throw new RecordedAnswer(200, JSON.stringify(answer), {}, false);
     }

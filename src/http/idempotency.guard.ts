@@ -62,11 +62,11 @@ export class IdempotencyGuard implements CanActivate {
       if (await this.record(error, answer, request)) throw answer ?? error;
     }
     if (idempotent !== null) await this.replayIfKnown(idempotent, request);
-    // The twin that held the key is gone again, with its answer: this request may simply be sent once more.
+    // The concurrent request that held the key has rolled back: the client may send this request again.
     throw new AppError('service_unavailable');
   }
 
-  /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a twin holds the key. */
+  /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a concurrent request holds the key. */
   private async record(error: AppError, answer: RecordedAnswer | null, request: Request): Promise<boolean> {
     const { user: caller, idempotent } = request;
     if (caller === undefined) return true;

@@ -96,7 +96,7 @@ const CLAIM: PreparedStatement = {
  * The first answer to each idempotent request.
  *
  * A record is written in the transaction of the effect it belongs to, so neither exists without the other.
- * A concurrent twin waits in its own claim until that transaction ends, and then loses or goes on.
+ * A concurrent winner waits in its own claim until that transaction ends, and then loses or goes on.
  * Receipts are sealed with a key of the server's pepper, bound to their row.
  */
 @Injectable()

@@ -84,13 +84,13 @@ export class IdempotentLines {
       const receipt = line.receiptOfRefusal(error);
       if (await this.record(line, receipt, error)) return { receipt, isReplayed: false };
     }
-    const twin = await this.find(line.request);
-    if (twin !== null) return twin;
-    // The twin that held the key is gone again, with its answer: this line may simply be sent once more.
+    const winner = await this.find(line.request);
+    if (winner !== null) return winner;
+    // The concurrent request that held the key has rolled back: the client may send this line again.
     throw new AppError('service_unavailable');
   }
 
-  /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a twin holds the key. */
+  /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a concurrent request holds the key. */
   private async record<View>(
     { request, describeRefusal }: IdempotentLine<View>,
     receipt: string,

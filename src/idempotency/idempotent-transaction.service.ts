@@ -21,7 +21,7 @@ export class IdempotentTransaction {
 
   /**
    * @param work must keep nothing from an earlier attempt: a deadlock runs it again
-   * @throws ClaimLost when a twin under the same key was first; nothing is written then
+   * @throws ClaimLost when a concurrent request with the same key won; nothing is written then
    */
   async run<View>(claim: Claim<View> | null, work: (tx: EntityManager) => Promise<View>): Promise<View> {
     return this.unitOfWork.run(async (tx) => {

@@ -27,7 +27,7 @@ export class RefusalRecords {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Resolves to whether it was recorded: not when a twin under the same idempotency key was first. */
+  /** Resolves to whether it was recorded: not when a concurrent request with the same idempotency key won. */
   async record(refusal: Refusal): Promise<boolean> {
     if (refusal.answered === null && refusal.entry === null) return true;
     return this.batcher.submit(refusal);

@@ -25,7 +25,7 @@ export class BatchedPostings {
    * @throws AppError object_not_found for an account that does not exist, what the order's plan refuses, and
    *   account_not_active, account_frozen, customer_suspended, debits_restricted, insufficient_funds,
    *   balance_limit_exceeded, currency_mismatch, reference_taken
-   * @throws ClaimLost when a twin under the same idempotency key was first; nothing is posted then
+   * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is posted then
    */
   async post<View>(order: PostingOrder<View>): Promise<View> {
     // A view is whatever the order's own function makes of it.

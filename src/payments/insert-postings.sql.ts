@@ -27,7 +27,7 @@ const FIRST = {
 
 /** Everything that postings write, in one statement. */
 export const INSERT_POSTINGS: PreparedStatement = {
-  name: 'write-postings',
+  name: 'insert-postings',
   text: `WITH saved AS (
     ${saveBalancesSql(rowsSql(BALANCE_COLUMNS, FIRST.balances, 'saved'))}
   ), transfer AS (

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CurrencyAvailability } from '../accounts/currency-availability.service.js';
-import type { CustomerStanding } from '../customers/customer-standing.js';
+import type { CustomerEligibility } from '../customers/customer-eligibility.js';
 import { AppError } from '../shared/app-error.js';
 import { parseTenantId } from '../shared/object-id.js';
 
@@ -48,10 +48,10 @@ export class OwnerTransactions {
   async list(
     kind: OwnerTransactionKind,
     platformId: string,
-    standing: CustomerStanding,
+    eligibility: CustomerEligibility,
     { limit, before }: OwnerTransactionQuery,
   ): Promise<OwnerTransaction[]> {
-    return this.find(kind, platformId, standing, {
+    return this.find(kind, platformId, eligibility, {
       condition: '($4::bigint IS NULL OR t.id < $4)',
       value: before,
       limit,
@@ -62,13 +62,13 @@ export class OwnerTransactions {
   async get(
     kind: OwnerTransactionKind,
     platformId: string,
-    standing: CustomerStanding,
+    eligibility: CustomerEligibility,
     transactionId: string,
   ): Promise<OwnerTransaction> {
     const name = parseTenantId('trf', transactionId);
     if (name?.platformId !== platformId) throw new AppError('object_not_found');
     const wanted = { condition: 't.id = $4::bigint', value: name.id, limit: 1 };
-    const [transaction] = await this.find(kind, platformId, standing, wanted);
+    const [transaction] = await this.find(kind, platformId, eligibility, wanted);
     if (transaction === undefined) throw new AppError('object_not_found');
     return transaction;
   }
@@ -76,7 +76,7 @@ export class OwnerTransactions {
   private async find(
     kind: OwnerTransactionKind,
     platformId: string,
-    { customerId, jurisdictionCode }: CustomerStanding,
+    { customerId, jurisdictionCode }: CustomerEligibility,
     { condition, value, limit }: { condition: string; value: string | null; limit: number },
   ): Promise<OwnerTransaction[]> {
     const available = await this.availability.availableIn(jurisdictionCode);

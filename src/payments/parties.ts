@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
-import { kycStatusSql } from '../customers/customer-standing.js';
+import { kycStatusSql } from '../customers/customer-eligibility.js';
 import type { AccountStatus, Channel } from '../entities/account.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
@@ -64,7 +64,7 @@ const NAMES: readonly RowColumn<TenantObject>[] = [
  * is not waited for, and missing.
  */
 const LOCK_ACCOUNTS_SKIP_LOCKED: PreparedStatement = {
-  name: 'seize-accounts',
+  name: 'lock-accounts-skip-locked',
   text: `WITH wanted AS MATERIALIZED (
     SELECT * FROM ${rowsSql(NAMES, 2, 'wanted')} ORDER BY platform_id, account_id
   )

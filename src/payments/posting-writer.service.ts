@@ -53,7 +53,7 @@ export class PostingWriter {
   /**
    * @param lockMode `skipLocked`: an order with an account that another transaction has locked is left for `retrySingly`
    * @returns an outcome each; the errors are refusals
-   * @throws ClaimLost when a twin under the same idempotency key as one of them was first
+   * @throws ClaimLost when a concurrent request with the same idempotency key won
    */
   async post(
     tx: EntityManager,
@@ -83,7 +83,7 @@ export class PostingWriter {
 
   /** Pipelines the statements; PostgreSQL executes them in order, so existing transfers are read after the locks. */
   private async readPipelined(tx: EntityManager, orders: readonly Order[]): Promise<Read> {
-    const reads = [this.seize(tx, orders), this.numbers(tx, orders), this.known(tx, orders)] as const;
+    const reads = [this.lockFree(tx, orders), this.numbers(tx, orders), this.known(tx, orders)] as const;
     const [opened, ids, known] = await Promise.all(reads);
     return { opened, ids, known };
   }
@@ -103,7 +103,7 @@ export class PostingWriter {
   }
 
   /** Locks what nobody else has locked, by platform. */
-  private async seize(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
+  private async lockFree(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
     const now = this.clock.now();
     const wanted = new Map(
       orders.flatMap(({ platformId, accountIds }) =>
@@ -113,11 +113,11 @@ export class PostingWriter {
     const rows = await lockAccountsSkipLocked(tx, [...wanted.values()], now);
     const byPlatform = Map.groupBy(rows, ({ platformId }) => platformId);
     return new Map(
-      [...byPlatform].map(([platformId, seized]) => [
+      [...byPlatform].map(([platformId, locked]) => [
         platformId,
         {
-          open: openBook(platformId, seized, now),
-          parties: new Map(seized.map((row) => [row.id, row])),
+          open: openBook(platformId, locked, now),
+          parties: new Map(locked.map((row) => [row.id, row])),
         },
       ]),
     );

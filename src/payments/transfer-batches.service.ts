@@ -26,7 +26,7 @@ export class TransferBatches {
   /**
    * Posts each after those before it, in one transaction.
    * @throws BatchRefused with what `TransfersService.transfer` would throw for each that is refused
-   * @throws ClaimLost when a twin under one of the idempotency keys was first; nothing is written then
+   * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is written then
    */
   async transferAll(batch: readonly BatchedTransfer[]): Promise<TransferRecord[]> {
     return this.unitOfWork.run(async (tx) => {

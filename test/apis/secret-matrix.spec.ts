@@ -1,5 +1,5 @@
 import { ADMIN_ROLES, type AdminRole } from '../../src/entities/admin.entity.js';
-import type { IssuedCredential } from '../../src/auth/credential-keeper.service.js';
+import type { IssuedCredential } from '../../src/auth/credential-administration.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { API_NAMES, callsIn, type Part, readDocument, resolve } from '../support/api-documents.js';
 import type { Headers } from '../support/factories.js';

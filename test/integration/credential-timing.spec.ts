@@ -1,6 +1,6 @@
 import { SecretHasher } from '../../src/auth/secret-hasher.js';
 import { ChangeFeed } from '../../src/database/change-feed.service.js';
-import type { IssuedCredential } from '../../src/auth/credential-keeper.service.js';
+import type { IssuedCredential } from '../../src/auth/credential-administration.service.js';
 import { keyHeaders } from '../support/tokens.js';
 import { logStatements, type Sent } from '../support/statement-log.js';
 import { createWorld, type World } from '../support/world.js';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CredentialsService } from '../../src/auth/credentials.service.js';
+import { CredentialAuthenticator } from '../../src/auth/credential-authenticator.service.js';
 import type { DemoFile } from '../../src/demo/demo-file.js';
 import { prepareDemo } from '../../src/demo/demo.js';
 import { openFolder } from '../support/program.js';
@@ -31,7 +31,8 @@ const secretsIn = (name: string): string[] => {
 const isGood = async ({ platform }: DemoFile, { app }: World): Promise<boolean> => {
   const presentation = { address: null, refused: () => undefined };
   return (
-    (await app.get(CredentialsService).authenticate(platform.key, platform.secret, presentation)) !== null
+    (await app.get(CredentialAuthenticator).authenticate(platform.key, platform.secret, presentation)) !==
+    null
   );
 };
 const platformIdOf = ({ platform }: DemoFile): string | undefined => platform.key.split('_')[1];

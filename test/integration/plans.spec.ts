@@ -77,7 +77,7 @@ describe('A hot statement', () => {
     const often = (await planned()).filter(({ kept, made }) => kept + made > 2 * TRIES);
     const names = new Set(often.map(({ name }) => name));
     expect(names).toContain('open-accounts');
-    expect(names).toContain('decide-openings-of-currency');
+    expect(names).toContain('lock-and-read-facts-of-currency');
     expect(names).toContain('find-idempotency-record');
     expect(often.filter(({ made }) => made > TRIES)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { IssuedCredential } from '../../src/auth/credential-keeper.service.js';
+import type { IssuedCredential } from '../../src/auth/credential-administration.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { AdminClient, anAdminClient } from '../support/admin.js';
 import type { Headers } from '../support/factories.js';

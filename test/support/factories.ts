@@ -4,10 +4,10 @@ import { OWNER_SCOPES, SCOPES } from '../../src/auth/caller.js';
 import { systemContext } from '../../src/audit/audit-context.js';
 import { AdminsService } from '../../src/auth/admins.service.js';
 import {
-  CredentialKeeper,
+  CredentialAdministration,
   type IssuedCredential,
   type NewCredential,
-} from '../../src/auth/credential-keeper.service.js';
+} from '../../src/auth/credential-administration.service.js';
 import { SessionsService } from '../../src/auth/sessions.service.js';
 import { ChangeFeed } from '../../src/database/change-feed.service.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
@@ -144,7 +144,9 @@ export class Factories {
       ...unlimited,
       ...with_,
     };
-    return this.app.get(UnitOfWork).run((tx) => this.app.get(CredentialKeeper).issue(tx, wanted, TEST_ACT));
+    return this.app
+      .get(UnitOfWork)
+      .run((tx) => this.app.get(CredentialAdministration).issue(tx, wanted, TEST_ACT));
   }
 
   /** Lets every admin post any amount alone; call it before anything is posted, as limits are cached. */
@@ -164,11 +166,11 @@ export class Factories {
 
   /** As an admin's revocation does it. */
   async revoke(name: Pick<IssuedCredential, 'platformId' | 'id'>): Promise<void> {
-    const keeper = this.app.get(CredentialKeeper);
+    const credentials = this.app.get(CredentialAdministration);
     await this.app.get(UnitOfWork).run(async (tx) => {
-      const [credential] = await keeper.lock(tx, [name]);
+      const [credential] = await credentials.lock(tx, [name]);
       if (!credential) throw new Error('no such credential');
-      await keeper.revoke(tx, credential, TEST_ACT);
+      await credentials.revoke(tx, credential, TEST_ACT);
     });
   }
 

@@ -3,12 +3,12 @@ import {
   isCurrencyCode,
   productRefusal,
 } from '../../src/accounts/policies/opening-rules.js';
-import { type CustomerStanding, standingRefusal } from '../../src/customers/customer-standing.js';
+import { type CustomerEligibility, eligibilityRefusal } from '../../src/customers/customer-eligibility.js';
 
 const AVAILABLE = { enabled: true, enabledInJurisdiction: true };
 
-describe('A customer’s standing', () => {
-  const standing: CustomerStanding = {
+describe('A customer’s eligibility', () => {
+  const eligibility: CustomerEligibility = {
     customerId: '1',
     displayName: 'A customer',
     platformStatus: 'verified',
@@ -19,28 +19,28 @@ describe('A customer’s standing', () => {
   };
 
   it('lets an approved, active customer of a verified platform open accounts', () => {
-    expect(standingRefusal(standing)).toBeNull();
+    expect(eligibilityRefusal(eligibility)).toBeNull();
   });
 
   it.each(['not_started', 'pending', 'rejected', 'expired'] as const)('refuses KYC %s', (kycStatus) => {
-    expect(standingRefusal({ ...standing, kycStatus })).toBe('kyc_not_approved');
+    expect(eligibilityRefusal({ ...eligibility, kycStatus })).toBe('kyc_not_approved');
   });
 
   it.each(['pending', 'suspended'] as const)(
     'refuses a %s platform before anything else',
     (platformStatus) => {
       const worst = {
-        ...standing,
+        ...eligibility,
         customerStatus: 'suspended',
         kycStatus: 'pending',
         platformStatus,
       } as const;
-      expect(standingRefusal(worst)).toBe('platform_not_verified');
+      expect(eligibilityRefusal(worst)).toBe('platform_not_verified');
     },
   );
 
   it('refuses a suspended customer before its KYC is looked at', () => {
-    expect(standingRefusal({ ...standing, customerStatus: 'suspended', kycStatus: 'pending' })).toBe(
+    expect(eligibilityRefusal({ ...eligibility, customerStatus: 'suspended', kycStatus: 'pending' })).toBe(
       'customer_suspended',
     );
   });

@@ -1,18 +1,18 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { CallerRequest } from '../../auth/caller.js';
-import { type CustomerStanding, standingRefusal } from '../../customers/customer-standing.js';
+import { type CustomerEligibility, eligibilityRefusal } from '../../customers/customer-eligibility.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { AppError } from '../../shared/app-error.js';
 
 /** A request whose customer this guard let through. */
-export interface StandingRequest extends CallerRequest {
-  standing?: CustomerStanding;
+export interface EligibilityRequest extends CallerRequest {
+  eligibility?: CustomerEligibility;
 }
 
 /** The standing that the guard found. @throws AppError customer_not_allowed where the guard is missing */
-export function standingOf(request: StandingRequest): CustomerStanding {
-  if (request.standing === undefined) throw new AppError('customer_not_allowed');
-  return request.standing;
+export function eligibilityOf(request: EligibilityRequest): CustomerEligibility {
+  if (request.eligibility === undefined) throw new AppError('customer_not_allowed');
+  return request.eligibility;
 }
 
 /**
@@ -24,14 +24,14 @@ export class KycApprovedGuard implements CanActivate {
   constructor(private readonly customers: CustomersService) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<StandingRequest>();
+    const request = context.switchToHttp().getRequest<EligibilityRequest>();
     const { user: caller, subject } = request;
     if (caller === undefined || subject === undefined) throw new AppError('credentials_required');
-    const standing = await this.customers.findStanding(caller.platformId, subject.customerId);
-    if (standing === null) throw new AppError('customer_not_allowed');
-    const refusal = standingRefusal(standing);
+    const eligibility = await this.customers.findEligibility(caller.platformId, subject.customerId);
+    if (eligibility === null) throw new AppError('customer_not_allowed');
+    const refusal = eligibilityRefusal(eligibility);
     if (refusal !== null) throw new AppError(refusal);
-    request.standing = standing;
+    request.eligibility = eligibility;
     return true;
   }
 }

@@ -1,19 +1,19 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { standingRefusal } from '../../customers/customer-standing.js';
+import { eligibilityRefusal } from '../../customers/customer-eligibility.js';
 import { AppError } from '../../shared/app-error.js';
 import type { Opening, WithFacts } from '../opening.js';
-import { OpeningRehearsal } from '../opening-rehearsal.service.js';
+import { OpeningDryRun } from '../opening-dry-run.service.js';
 import { refusedEarly } from '../policies/opening-rules.js';
 
 /** Early refusal of a customer who may not open accounts. Hands what it read on to the pipes that follow. */
 @Injectable()
 export class KycApprovedPipe implements PipeTransform<Opening, Promise<WithFacts>> {
-  constructor(private readonly rehearsal: OpeningRehearsal) {}
+  constructor(private readonly dryRun: OpeningDryRun) {}
 
   async transform(opening: Opening): Promise<WithFacts> {
-    const facts = await this.rehearsal.factsOf(opening);
+    const facts = await this.dryRun.factsOf(opening);
     if (facts === null) throw new AppError('customer_not_allowed');
-    const refusal = standingRefusal(facts);
+    const refusal = eligibilityRefusal(facts);
     if (refusal !== null) throw refusedEarly(refusal, opening.channel, facts);
     return { ...opening, facts };
   }

@@ -1,4 +1,4 @@
-import { type CustomerStanding, STANDING_RULES } from '../../customers/customer-standing.js';
+import { type CustomerEligibility, ELIGIBILITY_RULES } from '../../customers/customer-eligibility.js';
 import type { OpeningChannel } from '../../entities/account.entity.js';
 import type { DuplicateRule, ProductStatus } from '../../entities/product.entity.js';
 import { AppError, type ErrorCode } from '../../shared/app-error.js';
@@ -18,7 +18,7 @@ export interface ProductFacts extends CurrencyFacts {
 }
 
 /** Everything that the rules of an opening are about. */
-export interface OpeningFacts extends CustomerStanding, ProductFacts {
+export interface OpeningFacts extends CustomerEligibility, ProductFacts {
   currencyCode: string | null;
   duplicateRule: DuplicateRule | null;
   maxAccountsPerCustomer: number | null;
@@ -115,10 +115,10 @@ const PRODUCT_RULES: readonly Rule<ProductFacts>[] = [
 
 /** Every rule of an opening, in the order of refusal. */
 export const OPENING_RULES: Readonly<Record<OpeningChannel, readonly Rule<OpeningFacts>[]>> = {
-  owner: [...STANDING_RULES, CURRENCY_ALLOWED, ...CURRENCY_RULES, NO_DUPLICATE],
-  workspace: [...STANDING_RULES, ...PRODUCT_RULES, NO_DUPLICATE, WITHIN_CAP],
+  owner: [...ELIGIBILITY_RULES, CURRENCY_ALLOWED, ...CURRENCY_RULES, NO_DUPLICATE],
+  workspace: [...ELIGIBILITY_RULES, ...PRODUCT_RULES, NO_DUPLICATE, WITHIN_CAP],
   platform: [
-    ...STANDING_RULES,
+    ...ELIGIBILITY_RULES,
     CURRENCY_ALLOWED,
     ...CURRENCY_RULES,
     { ...NO_DUPLICATE, refusal: 'account_identifier_taken' },

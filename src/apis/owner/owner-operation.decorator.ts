@@ -2,7 +2,7 @@ import { applyDecorators, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiSecurity } from '@nestjs/swagger';
 import { KycApprovedGuard } from '../../accounts/guards/kyc-approved.guard.js';
 import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard.js';
-import { OpeningRehearsal } from '../../accounts/opening-rehearsal.service.js';
+import { OpeningDryRun } from '../../accounts/opening-dry-run.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { NotSuspendedGuard } from '../../auth/guards/not-suspended.guard.js';
@@ -75,7 +75,7 @@ export function OwnerOpens(
     RequireScope(scope),
     UseGuards(OwnerAuthGuard, OpeningAttemptGuard(ScopeGuard)),
     Idempotent(),
-    DryRun(OpenOwnerAccountPipe, OpeningRehearsal),
+    DryRun(OpenOwnerAccountPipe, OpeningDryRun),
     ApiOkResponse({ type: DryRunResponse, description: 'With `dryRun=true`: what would happen.' }),
     ...documented({
       operationId,

@@ -1,7 +1,7 @@
 import { applyDecorators, type CanActivate, type Type, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiSecurity } from '@nestjs/swagger';
 import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard.js';
-import { OpeningRehearsal } from '../../accounts/opening-rehearsal.service.js';
+import { OpeningDryRun } from '../../accounts/opening-dry-run.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { NotSuspendedGuard } from '../../auth/guards/not-suspended.guard.js';
@@ -55,7 +55,7 @@ export function PlatformOpens(scope: Scope, options: PlatformOperation): MethodD
     UseGuards(PlatformAuthGuard, AcceptsJsonGuard, OpeningAttemptGuard(ScopeGuard, ...guards)),
     operation(scope, rest, [...WRITE_REFUSALS, ...ALWAYS], []),
     Idempotent(),
-    DryRun(OpenPlatformAccountPipe, OpeningRehearsal),
+    DryRun(OpenPlatformAccountPipe, OpeningDryRun),
     ApiOkResponse({ type: DryRunResponse, description: 'With `dryRun=true`: what would happen.' }),
   );
 }

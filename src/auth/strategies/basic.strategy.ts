@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import type { Caller } from '../caller.js';
-import { CredentialsService } from '../credentials.service.js';
+import { CredentialAuthenticator } from '../credential-authenticator.service.js';
 import { authorizationToken, type HeaderCarrier, presentationOf } from '../headers.js';
 
 export const BASIC = 'basic';
@@ -10,7 +10,7 @@ export const BASIC = 'basic';
 /** HTTP Basic (RFC 7617) with the key as user name and the secret as password. */
 @Injectable()
 export class BasicStrategy extends PassportStrategy(Strategy, BASIC) {
-  constructor(private readonly credentials: CredentialsService) {
+  constructor(private readonly credentials: CredentialAuthenticator) {
     super();
   }
 

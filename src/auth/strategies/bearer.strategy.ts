@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import { AccessTokensService } from '../access-tokens.service.js';
 import type { Caller } from '../caller.js';
-import { CredentialsService } from '../credentials.service.js';
+import { CredentialAuthenticator } from '../credential-authenticator.service.js';
 import { authorizationToken, type HeaderCarrier, presentationOf } from '../headers.js';
 import { SessionsService } from '../sessions.service.js';
 
@@ -15,7 +15,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
   constructor(
     private readonly accessTokens: AccessTokensService,
     private readonly sessions: SessionsService,
-    private readonly credentials: CredentialsService,
+    private readonly credentials: CredentialAuthenticator,
   ) {
     super();
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import type { Caller } from '../caller.js';
-import { CredentialsService } from '../credentials.service.js';
+import { CredentialAuthenticator } from '../credential-authenticator.service.js';
 import { type HeaderCarrier, keyAndSecret, presentationOf } from '../headers.js';
 
 export const KEY_SECRET = 'key-secret';
@@ -10,7 +10,7 @@ export const KEY_SECRET = 'key-secret';
 /** `X-API-KEY` and `X-API-SECRET`. */
 @Injectable()
 export class KeySecretStrategy extends PassportStrategy(Strategy, KEY_SECRET) {
-  constructor(private readonly credentials: CredentialsService) {
+  constructor(private readonly credentials: CredentialAuthenticator) {
     super();
   }
 

@@ -5,10 +5,10 @@ import { toNewCredential } from '../../apis/admin/credentials/new-credential.js'
 import { systemContext } from '../../audit/audit-context.js';
 import { AdminsService } from '../../auth/admins.service.js';
 import {
-  CredentialKeeper,
+  CredentialAdministration,
   type IssuedCredential,
   type NewCredential,
-} from '../../auth/credential-keeper.service.js';
+} from '../../auth/credential-administration.service.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { HOUSE_PLATFORM_ID } from '../../entities/platform.entity.js';
@@ -85,7 +85,7 @@ function toIssue(options: Options): Issue {
   const wanted = toWanted(options);
   return async (app) => {
     await assertBearer(app, wanted);
-    return app.get(CredentialKeeper).issueNew(wanted, { audit: ACT, claim: null });
+    return app.get(CredentialAdministration).issueNew(wanted, { audit: ACT, claim: null });
   };
 }
 
@@ -132,8 +132,8 @@ async function assertBearer(
 ): Promise<void> {
   await app.get(PlatformsService).get(platformId);
   if (customerId === null) return;
-  const standing = await app.get(CustomersService).findStanding(platformId, customerId);
-  if (standing === null) throw new AppError('object_not_found');
+  const eligibility = await app.get(CustomersService).findEligibility(platformId, customerId);
+  if (eligibility === null) throw new AppError('object_not_found');
 }
 
 function toList(text: string | undefined): string[] | undefined {

@@ -4,12 +4,12 @@ import type { EntityManager } from 'typeorm';
 import { systemContext } from '../../audit/audit-context.js';
 import { assertLive } from '../../auth/credential-delegation.service.js';
 import {
-  CredentialKeeper,
+  CredentialAdministration,
   type CredentialView,
   DEFAULT_OVERLAP_SECONDS,
   type IssuedCredential,
   MAX_OVERLAP_SECONDS,
-} from '../../auth/credential-keeper.service.js';
+} from '../../auth/credential-administration.service.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { Credential } from '../../entities/credential.entity.js';
 import { AppError } from '../../shared/app-error.js';
@@ -34,8 +34,8 @@ export const KEYS_ROTATE: CommandSpec<{ overlap?: string }> = {
   run: async ({ overlap }, { output }, name) => {
     const overlapSeconds = toOverlap(overlap);
     const { key, secret } = await withApp(output, (app) =>
-      change<IssuedCredential>(app, name, (tx, keeper, credential) =>
-        keeper.rotate(tx, credential, overlapSeconds, ACT),
+      change<IssuedCredential>(app, name, (tx, credentials, credential) =>
+        credentials.rotate(tx, credential, overlapSeconds, ACT),
       ),
     );
     output.result({ id: name, key, secret }, [
@@ -55,25 +55,31 @@ export const KEYS_REVOKE: CommandSpec<Record<string, never>> = {
   shape: takesKey,
   run: async (_, { output }, name) => {
     const { key } = await withApp(output, (app) =>
-      change<CredentialView>(app, name, (tx, keeper, credential) => keeper.revoke(tx, credential, ACT)),
+      change<CredentialView>(app, name, (tx, credentials, credential) =>
+        credentials.revoke(tx, credential, ACT),
+      ),
     );
     output.result({ id: name, key, state: 'revoked' }, [`${name} (${key}) is revoked.`]);
     return EXIT.done;
   },
 };
 
-type Work<View> = (tx: EntityManager, keeper: CredentialKeeper, credential: Credential) => Promise<View>;
+type Work<View> = (
+  tx: EntityManager,
+  credentials: CredentialAdministration,
+  credential: Credential,
+) => Promise<View>;
 
 /** @throws UsageError, AppError object_not_found, transition_not_allowed when it is revoked */
 async function change<View>(app: INestApplicationContext, text: string, work: Work<View>): Promise<View> {
   const name = parseTenantId('crd', text);
   if (name === null) throw new UsageError('the credential must be an id crd_…');
-  const keeper = app.get(CredentialKeeper);
+  const credentials = app.get(CredentialAdministration);
   return app.get(UnitOfWork).run(async (tx) => {
-    const [credential] = await keeper.lock(tx, [name]);
+    const [credential] = await credentials.lock(tx, [name]);
     if (!credential) throw new AppError('object_not_found');
     assertLive(credential);
-    return work(tx, keeper, credential);
+    return work(tx, credentials, credential);
   });
 }
 

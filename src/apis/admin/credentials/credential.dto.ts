@@ -1,5 +1,5 @@
-import type { CredentialView, IssuedCredential } from '../../../auth/credential-keeper.service.js';
-import { MAX_OVERLAP_SECONDS } from '../../../auth/credential-keeper.service.js';
+import type { CredentialView, IssuedCredential } from '../../../auth/credential-administration.service.js';
+import { MAX_OVERLAP_SECONDS } from '../../../auth/credential-administration.service.js';
 import { isNetwork } from '../../../shared/networks.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import {

@@ -4,11 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { AdminCredentials } from '../../../auth/admin-credentials.service.js';
 import { CREDENTIAL_LIST } from '../../../auth/credential-list.js';
 import {
-  CredentialKeeper,
+  CredentialAdministration,
   type CredentialView,
   DEFAULT_OVERLAP_SECONDS,
   type IssuedCredential,
-} from '../../../auth/credential-keeper.service.js';
+} from '../../../auth/credential-administration.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ErrorCode } from '../../../shared/app-error.js';
 import { Clock } from '../../../shared/clock.js';
@@ -57,7 +57,7 @@ export class AdminCredentialsController {
   );
 
   constructor(
-    private readonly keeper: CredentialKeeper,
+    private readonly administration: CredentialAdministration,
     private readonly credentials: AdminCredentials,
     private readonly clock: Clock,
   ) {}
@@ -71,7 +71,7 @@ export class AdminCredentialsController {
   })
   @ListDocs(CREDENTIAL_LIST, CredentialResponse)
   async list(@List(CREDENTIAL_LIST) query: ListQuery): Promise<PageResponse<CredentialResponse>> {
-    return presentPage(await this.keeper.list(query), query, this.present);
+    return presentPage(await this.administration.list(query), query, this.present);
   }
 
   @Post()
@@ -103,7 +103,7 @@ export class AdminCredentialsController {
   @IdParam('crd_1_1')
   @ApiOkResponse({ type: CredentialResponse, description: 'The credential.' })
   async get(@TenantId('crd') name: TenantObject): Promise<CredentialResponse> {
-    return this.present(await this.keeper.get(name));
+    return this.present(await this.administration.get(name));
   }
 
   @Post(':id/rotate')

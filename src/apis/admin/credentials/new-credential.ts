@@ -1,5 +1,5 @@
 import { OWNER_SCOPES, SCOPES } from '../../../auth/caller.js';
-import type { NewCredential } from '../../../auth/credential-keeper.service.js';
+import type { NewCredential } from '../../../auth/credential-administration.service.js';
 import { AppError, type FieldViolation } from '../../../shared/app-error.js';
 import { houseIdIn, tenantIdIn } from '../path-ids.js';
 import type { IssueCredentialRequest } from './credential.dto.js';

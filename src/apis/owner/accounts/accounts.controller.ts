@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
-import { standingOf } from '../../../accounts/guards/kyc-approved.guard.js';
+import { eligibilityOf } from '../../../accounts/guards/kyc-approved.guard.js';
 import type { OwnerOpening } from '../../../accounts/opening.js';
 import { OwnerAccountsService } from '../../../accounts/owner-accounts.service.js';
 import { CurrencyEnabledPipe } from '../../../accounts/pipes/currency-enabled.pipe.js';
@@ -48,7 +48,7 @@ export class OwnerAccountsController {
   })
   @ApiOkResponse({ type: [OwnerAccountResponse], description: 'In the order of their opening.' })
   async list(@Call() call: CallContext): Promise<OwnerAccountResponse[]> {
-    const accounts = await this.accounts.list(call.caller.platformId, standingOf(call.request));
+    const accounts = await this.accounts.list(call.caller.platformId, eligibilityOf(call.request));
     return accounts.map(presentAccount);
   }
 
@@ -71,7 +71,7 @@ export class OwnerAccountsController {
     @Param('currency') currency: string,
   ): Promise<OwnerAccountResponse> {
     return presentAccount(
-      await this.accounts.getByCurrency(call.caller.platformId, standingOf(call.request), currency),
+      await this.accounts.getByCurrency(call.caller.platformId, eligibilityOf(call.request), currency),
     );
   }
 
@@ -91,7 +91,7 @@ export class OwnerAccountsController {
   @ApiOkResponse({ type: OwnerAccountResponse, description: 'The account.' })
   async get(@Call() call: CallContext, @Param('accountId') accountId: string): Promise<OwnerAccountResponse> {
     return presentAccount(
-      await this.accounts.getById(call.caller.platformId, standingOf(call.request), accountId),
+      await this.accounts.getById(call.caller.platformId, eligibilityOf(call.request), accountId),
     );
   }
 }

@@ -4,7 +4,7 @@ import {
   type CredentialView,
   type IssuedCredential,
   MAX_OVERLAP_SECONDS,
-} from '../../../auth/credential-keeper.service.js';
+} from '../../../auth/credential-administration.service.js';
 import { IntegerField, TextField, TextListField, textSchema, TimeField } from '../../../http/fields.js';
 import { isNetwork } from '../../../shared/networks.js';
 

@@ -4,8 +4,8 @@ import {
   type CredentialView,
   DEFAULT_OVERLAP_SECONDS,
   type IssuedCredential,
-} from '../../../auth/credential-keeper.service.js';
-import { KEY_PREFIX } from '../../../auth/credentials.service.js';
+} from '../../../auth/credential-administration.service.js';
+import { KEY_PREFIX } from '../../../auth/credential-authenticator.service.js';
 import { parseOpaqueToken } from '../../../auth/opaque-token.js';
 import type { OwnerCommand, WantedKey } from '../../../auth/owner-keys.service.js';
 import { readBody } from '../../../http/body.js';

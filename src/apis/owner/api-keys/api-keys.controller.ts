@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { CredentialKeeper } from '../../../auth/credential-keeper.service.js';
+import { CredentialAdministration } from '../../../auth/credential-administration.service.js';
 import { OwnerKeys } from '../../../auth/owner-keys.service.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { OWNER_PATH } from '../errors.js';
@@ -35,7 +35,7 @@ const KeyIdParam = (): MethodDecorator =>
 @Controller(`${OWNER_PATH.slice(1)}/api-keys`)
 export class OwnerApiKeysController {
   constructor(
-    private readonly keeper: CredentialKeeper,
+    private readonly credentials: CredentialAdministration,
     private readonly keys: OwnerKeys,
   ) {}
 
@@ -48,7 +48,7 @@ export class OwnerApiKeysController {
   })
   @ApiOkResponse({ type: [OwnerApiKeyResponse], description: 'In the order of their issue.' })
   async list(@Call() call: CallContext): Promise<OwnerApiKeyResponse[]> {
-    const keys = await this.keeper.listOfCustomer(call.caller.platformId, subjectOf(call).customerId);
+    const keys = await this.credentials.listOfCustomer(call.caller.platformId, subjectOf(call).customerId);
     return keys.map(presentApiKey);
   }
 

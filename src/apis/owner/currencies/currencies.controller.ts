@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { standingOf } from '../../../accounts/guards/kyc-approved.guard.js';
+import { eligibilityOf } from '../../../accounts/guards/kyc-approved.guard.js';
 import { CurrencyAvailability } from '../../../accounts/currency-availability.service.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { OWNER_PATH } from '../errors.js';
@@ -21,7 +21,7 @@ export class OwnerCurrenciesController {
   })
   @ApiOkResponse({ type: [OwnerCurrencyResponse], description: 'By code.' })
   async list(@Call() call: CallContext): Promise<OwnerCurrencyResponse[]> {
-    const currencies = await this.availability.availableIn(standingOf(call.request).jurisdictionCode);
+    const currencies = await this.availability.availableIn(eligibilityOf(call.request).jurisdictionCode);
     return currencies.map(presentCurrency);
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { standingOf } from '../../../accounts/guards/kyc-approved.guard.js';
+import { eligibilityOf } from '../../../accounts/guards/kyc-approved.guard.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import {
   OwnerTransactions,
@@ -32,8 +32,8 @@ export class OwnerTransactionsController {
     @Call() { caller, request }: CallContext,
     @TransactionList() query: OwnerTransactionQuery,
   ): Promise<OwnerTransactionResponse[]> {
-    const standing = standingOf(request);
-    const found = await this.transactions.list('deposit', caller.platformId, standing, query);
+    const eligibility = eligibilityOf(request);
+    const found = await this.transactions.list('deposit', caller.platformId, eligibility, query);
     return found.map(presentTransaction);
   }
 
@@ -50,8 +50,8 @@ export class OwnerTransactionsController {
     @Call() { caller, request }: CallContext,
     @Param('transactionId') id: string,
   ): Promise<OwnerTransactionResponse> {
-    const standing = standingOf(request);
-    return presentTransaction(await this.transactions.get('deposit', caller.platformId, standing, id));
+    const eligibility = eligibilityOf(request);
+    return presentTransaction(await this.transactions.get('deposit', caller.platformId, eligibility, id));
   }
 
   @Get('withdrawals')
@@ -67,8 +67,8 @@ export class OwnerTransactionsController {
     @Call() { caller, request }: CallContext,
     @TransactionList() query: OwnerTransactionQuery,
   ): Promise<OwnerTransactionResponse[]> {
-    const standing = standingOf(request);
-    const found = await this.transactions.list('withdrawal', caller.platformId, standing, query);
+    const eligibility = eligibilityOf(request);
+    const found = await this.transactions.list('withdrawal', caller.platformId, eligibility, query);
     return found.map(presentTransaction);
   }
 
@@ -85,7 +85,7 @@ export class OwnerTransactionsController {
     @Call() { caller, request }: CallContext,
     @Param('transactionId') id: string,
   ): Promise<OwnerTransactionResponse> {
-    const standing = standingOf(request);
-    return presentTransaction(await this.transactions.get('withdrawal', caller.platformId, standing, id));
+    const eligibility = eligibilityOf(request);
+    return presentTransaction(await this.transactions.get('withdrawal', caller.platformId, eligibility, id));
   }
 }

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller, CallerRequest } from '../../../auth/caller.js';
-import { CredentialsService } from '../../../auth/credentials.service.js';
+import { CredentialAuthenticator } from '../../../auth/credential-authenticator.service.js';
 import { countHeader, type HeaderCarrier, isPresentedTwice, presentationOf } from '../../../auth/headers.js';
 import { BasicStrategy } from '../../../auth/strategies/basic.strategy.js';
 import { KeySecretStrategy } from '../../../auth/strategies/key-secret.strategy.js';
@@ -20,7 +20,7 @@ export class ClientAuthGuard implements CanActivate {
   constructor(
     private readonly basic: BasicStrategy,
     private readonly keySecret: KeySecretStrategy,
-    private readonly credentials: CredentialsService,
+    private readonly credentials: CredentialAuthenticator,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

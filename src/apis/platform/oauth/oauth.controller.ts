@@ -1,6 +1,9 @@
 import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { ClientCredentialsService, type TokenWish } from '../../../auth/client-credentials.service.js';
+import {
+  ClientCredentialsService,
+  type AccessTokenRequest,
+} from '../../../auth/client-credentials.service.js';
 import { Call } from '../../../http/call.decorator.js';
 import { ANY_CALL_REFUSALS } from '../../../http/document-refusals.js';
 import { Idempotent } from '../../../http/idempotent.decorator.js';
@@ -47,7 +50,7 @@ export class OAuthController {
     ],
     { path: '/oauth/token', samples: { validation_failed: { fields: [secondCredential('client_secret')] } } },
   )
-  async token(@Call(TokenRequestPipe) wish: TokenWish): Promise<TokenResponse> {
-    return presentToken(await this.clientCredentials.issue(wish));
+  async token(@Call(TokenRequestPipe) request: AccessTokenRequest): Promise<TokenResponse> {
+    return presentToken(await this.clientCredentials.issue(request));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { TokenWish } from '../../../auth/client-credentials.service.js';
+import type { AccessTokenRequest } from '../../../auth/client-credentials.service.js';
 import { type CallContext, claimOf } from '../../../http/call.decorator.js';
 import { readForm } from '../../../http/raw-body.js';
 import { AppError } from '../../../shared/app-error.js';
@@ -40,8 +40,8 @@ export class TokenRequest {
 
 /** Reads the form of a token request. */
 @Injectable()
-export class TokenRequestPipe implements PipeTransform<CallContext, TokenWish> {
-  transform(call: CallContext): TokenWish {
+export class TokenRequestPipe implements PipeTransform<CallContext, AccessTokenRequest> {
+  transform(call: CallContext): AccessTokenRequest {
     const {
       grant_type: grantType,
       scope,

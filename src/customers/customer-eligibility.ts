@@ -4,7 +4,7 @@ import type { ErrorCode } from '../shared/app-error.js';
 import { firstRefusal, type Rule } from '../shared/rule.js';
 
 /** What decides whether a customer may open accounts, and where. */
-export interface CustomerStanding {
+export interface CustomerEligibility {
   customerId: string;
   displayName: string;
   platformStatus: PlatformStatus;
@@ -30,14 +30,14 @@ export function kycStatusSql(now: string): string {
 }
 
 /** @param now place of a parameter */
-export function standingColumnsSql(now: string): string {
+export function eligibilityColumnsSql(now: string): string {
   return `c.id AS "customerId", c.display_name AS "displayName",
   p.status AS "platformStatus", c.status AS "customerStatus", ${kycStatusSql(now)} AS "kycStatus",
   c.kyc_evidence AS "kycEvidence", ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode"`;
 }
 
 /** Whether a customer may act at all, in the order of refusal. */
-export const STANDING_RULES: readonly Rule<CustomerStanding>[] = [
+export const ELIGIBILITY_RULES: readonly Rule<CustomerEligibility>[] = [
   {
     id: 'platform.verified',
     version: 1,
@@ -65,6 +65,6 @@ export const STANDING_RULES: readonly Rule<CustomerStanding>[] = [
 ];
 
 /** Why a customer of this standing may not act, or `null`. */
-export function standingRefusal(standing: CustomerStanding): ErrorCode | null {
-  return firstRefusal(STANDING_RULES, standing);
+export function eligibilityRefusal(eligibility: CustomerEligibility): ErrorCode | null {
+  return firstRefusal(ELIGIBILITY_RULES, eligibility);
 }

@@ -15,7 +15,7 @@ import { randomToken } from '../shared/ids.js';
 import type { ListQuery, Page } from '../shared/listing.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { CREDENTIAL_LIST } from './credential-list.js';
-import { KEY_PREFIX } from './credentials.service.js';
+import { KEY_PREFIX } from './credential-authenticator.service.js';
 import { toOpaqueToken } from './opaque-token.js';
 import { SecretHasher } from './secret-hasher.js';
 
@@ -75,7 +75,7 @@ export type CredentialName = (TenantObject | Pick<Credential, 'platformId' | 'ke
 
 /** Keys and secrets: issuing, listing, rotating, revoking. */
 @Injectable()
-export class CredentialKeeper {
+export class CredentialAdministration {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transaction: IdempotentTransaction,

@@ -24,9 +24,9 @@ export interface Presentation {
   refused: (failure: AuthenticationFailure) => void;
 }
 
-/** Tells whose a key and secret are. Issuing, rotating and revoking: `CredentialKeeper`. */
+/** Tells whose a key and secret are. Issuing, rotating and revoking: `CredentialAdministration`. */
 @Injectable()
-export class CredentialsService {
+export class CredentialAuthenticator {
   private readonly cache: KeyedCache<KnownCredential>;
   private readonly byKey: BatchedLookup<Pick<Credential, 'platformId' | 'key'>, CredentialRow>;
   private readonly byId: BatchedLookup<Pick<Credential, 'platformId' | 'id'>, CredentialRow>;

@@ -7,53 +7,59 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { judge } from '../shared/rule.js';
 import type { Verdict } from '../shared/verdict.js';
-import { capReachedSql, customerSql, factsSql, referenceSql, WISH_COLUMNS } from './account-opening.sql.js';
-import { twinSql } from './duplicates.sql.js';
+import {
+  capReachedSql,
+  customerSql,
+  factsSql,
+  referenceSql,
+  REQUEST_COLUMNS,
+} from './account-opening.sql.js';
+import { duplicateSql } from './duplicates.sql.js';
 import type { Opening } from './opening.js';
 import { OPENING_RULES, type OpeningFacts } from './policies/opening-rules.js';
 
-export interface Rehearsal {
+export interface OpeningDryRunResult {
   wouldOpen: boolean;
   /** What every rule says, in the order of refusal. */
   verdicts: Verdict[];
 }
 
 const COLUMNS: readonly RowColumn<Opening>[] = [
-  ...WISH_COLUMNS,
+  ...REQUEST_COLUMNS,
   { name: 'channel', type: 'text', of: ({ channel }) => channel },
   {
     name: 'account_identifier',
     type: 'text',
-    of: (wish) => (wish.channel === 'platform' ? wish.accountIdentifier : null),
+    of: (opening) => (opening.channel === 'platform' ? opening.accountIdentifier : null),
   },
   {
     name: 'workspace_id',
     type: 'bigint',
-    of: (wish) => (wish.channel === 'workspace' ? wish.workspaceId : null),
+    of: (opening) => (opening.channel === 'workspace' ? opening.workspaceId : null),
   },
-  { name: 'alias', type: 'text', of: (wish) => (wish.channel === 'workspace' ? wish.alias : null) },
+  { name: 'alias', type: 'text', of: (opening) => (opening.channel === 'workspace' ? opening.alias : null) },
 ];
 
-/** What the rules need of some wishes (`$1` the time, then the rows), and what is counted, without a lock. */
-const REHEARSE: PreparedStatement = {
-  name: 'rehearse-openings',
-  text: `WITH wish AS MATERIALIZED (
+/** What the rules need of some requests (`$1` the time, then the rows), and what is counted, without a lock. */
+const DRY_RUN: PreparedStatement = {
+  name: 'dry-run-openings',
+  text: `WITH request AS MATERIALIZED (
     SELECT asked.*, currency.code AS currency_code, product.duplicate_rule
     FROM ${rowsSql(COLUMNS, 2, 'asked')} ${referenceSql({ product: 'asked.product_id', currency: 'asked.currency' })}
   )
-  SELECT wish.number::int, ${factsSql('$1')}, ${twinSql('wish')} AS duplicate,
+  SELECT request.number::int, ${factsSql('$1')}, ${duplicateSql('request')} AS duplicate,
     ${capReachedSql('product.max_accounts_per_customer')} AS "capReached"
-  FROM wish
-  CROSS JOIN LATERAL (${customerSql('wish')}) c
+  FROM request
+  CROSS JOIN LATERAL (${customerSql('request')}) c
   JOIN platforms p ON p.id = c.platform_id
-  ${referenceSql({ product: 'wish.product_id', currency: 'wish.currency' })}`,
+  ${referenceSql({ product: 'request.product_id', currency: 'request.currency' })}`,
 };
 
-type RehearsedRow = Omit<OpeningFacts, 'allowedCurrencies'> & { number: number };
+type DryRunRow = Omit<OpeningFacts, 'allowedCurrencies'> & { number: number };
 
 /** Asks every rule of an opening and writes nothing. Early knowledge only: the opening itself decides. */
 @Injectable()
-export class OpeningRehearsal {
+export class OpeningDryRun {
   private readonly batcher = new Batcher<Opening, OpeningFacts | null>({
     execute: async (openings) => (await this.read(openings)).map((result) => ({ result })),
     queueOf: ({ platformId }) => platformId,
@@ -70,7 +76,7 @@ export class OpeningRehearsal {
   }
 
   /** @throws AppError customer_not_allowed when there is no such customer */
-  async rehearse(opening: Opening): Promise<Rehearsal> {
+  async run(opening: Opening): Promise<OpeningDryRunResult> {
     const facts = await this.factsOf(opening);
     if (facts === null) throw new AppError('customer_not_allowed');
     const verdicts = judge(OPENING_RULES[opening.channel], facts);
@@ -79,7 +85,7 @@ export class OpeningRehearsal {
 
   private async read(openings: readonly Opening[]): Promise<(OpeningFacts | null)[]> {
     const parameters = [this.clock.now(), ...rowsParameters(COLUMNS, openings)];
-    const rows = await runPrepared<RehearsedRow>(this.dataSource.manager, REHEARSE, parameters);
+    const rows = await runPrepared<DryRunRow>(this.dataSource.manager, DRY_RUN, parameters);
     const byNumber = new Map(rows.map((row) => [row.number, row]));
     return openings.map(({ allowedCurrencies }, index) => {
       const row = byNumber.get(index + 1);
