@@ -25,9 +25,8 @@ const MAY_IMPORT = {
   ],
   events: ['database', 'concurrency', 'entities', 'shared'],
   ledger: ['database', 'concurrency', 'entities', 'shared'],
-  books: ['ledger', 'database', 'concurrency', 'entities', 'shared'],
   payments: [
-    ...['accounts', 'books', 'customers', 'ledger', 'approvals', 'currencies', 'events'],
+    ...['accounts', 'customers', 'ledger', 'approvals', 'currencies', 'events'],
     ...['audit', 'idempotency', 'database', 'concurrency', 'entities', 'shared'],
   ],
   webhooks: ['events', 'audit', 'idempotency', 'database', 'concurrency', 'config', 'entities', 'shared'],
@@ -52,7 +51,7 @@ const MAY_IMPORT = {
   server: ['http', 'auth', 'metrics', 'config', 'shared'],
   concurrency: ['shared'],
   health: ['server', 'auth', 'shared'],
-  metrics: ['books', 'shared'],
+  metrics: ['ledger', 'shared'],
   apis: [
     'http',
     'auth',
@@ -63,7 +62,7 @@ const MAY_IMPORT = {
     'jurisdictions',
     'platforms',
     'payments',
-    'books',
+    'ledger',
     'webhooks',
     'mail',
     'events',

@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 require('reflect-metadata');
 const { Client } = require('pg');
 const { DataSource } = require('typeorm');
-const { LedgerVerifier } = require('../dist/books/ledger-verifier.service.js');
+const { LedgerVerifier } = require('../dist/ledger/reports/ledger-verifier.service.js');
 const { dataSourceOptions } = require('../dist/database/data-source-options.js');
 const { startEmbeddedPostgres } = require('../dist/database/embedded/embedded-postgres.js');
 const { migrate } = require('../dist/database/migrate.js');

@@ -223,10 +223,10 @@ export const FAULTS = [
   },
   {
     fault: 'An account may give more than it has available',
-    file: 'src/ledger/book.ts',
+    file: 'src/ledger/balance-sheet.ts',
     from: '!debit.mayBeNegative && availableMinor(debit) < amountMinor',
     to: '!debit.mayBeNegative && debit.postedMinor < amountMinor',
-    specs: ['test/unit/book', 'test/apis/admin/holds'],
+    specs: ['test/unit/balance-sheet', 'test/apis/admin/holds'],
   },
   {
     fault: 'A frozen account gives money',

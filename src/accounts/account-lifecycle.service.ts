@@ -16,7 +16,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import { lockBalances } from '../ledger/balances.sql.js';
-import { AccountDirectory, type AccountRecord } from './account-directory.service.js';
+import { AccountQueries, type AccountRecord } from './account-queries.service.js';
 import { toEventAccount } from './account-events.js';
 import { ACCOUNT_MACHINE, type AccountTransition, accountTransitionsIn } from './account-machine.js';
 import { holderIdsOf, toAccountSummary } from './account-summary.js';
@@ -33,7 +33,7 @@ interface Command<View> extends IdempotentCommand<View> {
 export class AccountLifecycle implements OnModuleInit {
   constructor(
     private readonly transaction: IdempotentTransaction,
-    private readonly directory: AccountDirectory,
+    private readonly queries: AccountQueries,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
     private readonly outbox: Outbox,
@@ -68,7 +68,7 @@ export class AccountLifecycle implements OnModuleInit {
       if (await this.needsApproval(tx, row, accountAct, audit))
         return { approval: await this.requestApproval(tx, account, accountAct as 'reopen', audit) };
       await this.move(tx, row, accountAct, audit);
-      return { account: await this.directory.get(account, tx) };
+      return { account: await this.queries.get(account, tx) };
     });
   }
 
@@ -84,7 +84,7 @@ export class AccountLifecycle implements OnModuleInit {
     audit: AuditContext,
   ): Promise<ApprovalView> {
     const { platformId, id } = account;
-    const record = await this.directory.get(account, tx);
+    const record = await this.queries.get(account, tx);
     const { status, statusReason, statusChangedAt } = record;
     const before = { status, statusReason, statusChangedAt: statusChangedAt?.toISOString() ?? null };
     const after = {

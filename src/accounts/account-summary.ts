@@ -1,6 +1,6 @@
 import type { AccountSummary } from '../approvals/approval-summary.js';
 import { toTenantId } from '../shared/object-id.js';
-import type { AccountRecord } from './account-directory.service.js';
+import type { AccountRecord } from './account-queries.service.js';
 
 /** An account as an approver is shown it. */
 export function toAccountSummary(account: AccountRecord): AccountSummary {

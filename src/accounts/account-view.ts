@@ -1,7 +1,7 @@
 import type { CurrencyView } from '../currencies/currencies.service.js';
 import type { AccountStatus, Channel } from '../entities/account.entity.js';
 import type { BalanceView } from '../ledger/balances.service.js';
-import { availableMinor as availableOf } from '../ledger/book.js';
+import { availableMinor as availableOf } from '../ledger/balance-sheet.js';
 import type { ProductView } from '../products/products.service.js';
 
 /** An account as the core knows it; each API presents the part that its contract names. */

@@ -5,7 +5,7 @@ import { JurisdictionsModule } from '../jurisdictions/jurisdictions.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProductsModule } from '../products/products.module.js';
 import { AccountAmendments } from './account-amendments.service.js';
-import { AccountDirectory } from './account-directory.service.js';
+import { AccountQueries } from './account-queries.service.js';
 import { AccountLookups } from './account-lookups.service.js';
 import { AccountLifecycle } from './account-lifecycle.service.js';
 import { AccountOpeningService } from './account-opening.service.js';
@@ -24,7 +24,7 @@ import { WorkspaceAccountsService } from './workspace-accounts.service.js';
 const MODULES = [CurrenciesModule, JurisdictionsModule, ProductsModule, CustomersModule, LedgerModule];
 const SERVICES = [
   AccountAmendments,
-  AccountDirectory,
+  AccountQueries,
   AccountLifecycle,
   AccountLookups,
   AccountOpeningService,

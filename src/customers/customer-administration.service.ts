@@ -17,7 +17,7 @@ import { Clock } from '../shared/clock.js';
 import { type TenantObject, tenantObjectOf, toHouseId, toTenantId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 import { assertJurisdiction } from './known-jurisdiction.js';
-import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
+import { CustomerQueries, type CustomerRecord } from './customer-queries.service.js';
 
 export const CUSTOMER_TRANSITIONS = ['suspend', 'activate'] as const;
 export type CustomerTransition = (typeof CUSTOMER_TRANSITIONS)[number];
@@ -52,7 +52,7 @@ export type CustomerOutcome = { customer: CustomerRecord } | { approval: Approva
 export class CustomerAdministration implements OnModuleInit {
   constructor(
     private readonly transaction: IdempotentTransaction,
-    private readonly directory: CustomerDirectory,
+    private readonly queries: CustomerQueries,
     private readonly approvals: ApprovalsService,
     private readonly trail: AuditTrail,
     private readonly feed: ChangeFeed,
@@ -87,7 +87,7 @@ export class CustomerAdministration implements OnModuleInit {
         await endSessions(tx, { platformId, customerId }, this.clock.now());
       }
       await announceStatus(tx, this.feed);
-      return this.directory.get(customer, tx);
+      return this.queries.get(customer, tx);
     });
   }
 
@@ -107,7 +107,7 @@ export class CustomerAdministration implements OnModuleInit {
       if (countryOfResidence !== locked.countryOfResidence)
         return { approval: await this.ask(tx, locked, { action: 'customer.amend', change, audit }) };
       await this.change(tx, locked, change, { audit, action: 'amended' });
-      return { customer: await this.directory.get(customer, tx) };
+      return { customer: await this.queries.get(customer, tx) };
     });
   }
 

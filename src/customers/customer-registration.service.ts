@@ -12,8 +12,8 @@ import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
-import { CustomerArrival } from './customer-arrival.js';
-import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
+import { RegistrationHook } from './registration-hook.js';
+import { CustomerQueries, type CustomerRecord } from './customer-queries.service.js';
 import { assertJurisdiction } from './known-jurisdiction.js';
 import { type CustomerView, toView } from './customers.service.js';
 
@@ -41,10 +41,10 @@ const DELEGATED_EVIDENCE = 'delegated to the platform by agreement';
 export class CustomerRegistrationService {
   constructor(
     private readonly transaction: IdempotentTransaction,
-    private readonly directory: CustomerDirectory,
+    private readonly queries: CustomerQueries,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
-    @Optional() private readonly arrival?: CustomerArrival,
+    @Optional() private readonly registrationHook?: RegistrationHook,
   ) {}
 
   /**
@@ -67,7 +67,7 @@ export class CustomerRegistrationService {
     return this.transaction.run(claim, async (tx) => {
       await assertJurisdiction(tx, 'countryOfResidence', wanted.countryOfResidence);
       const { platformId, id } = await this.insert(tx, wanted, audit);
-      return this.directory.get({ platformId, id }, tx);
+      return this.queries.get({ platformId, id }, tx);
     });
   }
 
@@ -108,7 +108,7 @@ export class CustomerRegistrationService {
       audit,
       after: { ...wanted, kycStatus: customer.kycStatus, kycEvidence: customer.kycEvidence },
     });
-    await this.arrival?.settle(tx, customer);
+    await this.registrationHook?.settle(tx, customer);
     return customer;
   }
 }

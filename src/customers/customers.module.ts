@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CustomerAdministration } from './customer-administration.service.js';
-import { CustomerDirectory } from './customer-directory.service.js';
+import { CustomerQueries } from './customer-queries.service.js';
 import { CustomerRegistrationService } from './customer-registration.service.js';
 import { CustomersService } from './customers.service.js';
 import { KycCallbacks } from './kyc-callbacks.service.js';
@@ -10,7 +10,7 @@ import { KycService } from './kyc.service.js';
 
 const SERVICES = [
   CustomerAdministration,
-  CustomerDirectory,
+  CustomerQueries,
   CustomerRegistrationService,
   CustomersService,
   KycCallbacks,

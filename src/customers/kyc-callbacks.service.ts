@@ -7,7 +7,7 @@ import { Customer } from '../entities/customer.entity.js';
 import { AppError, type ErrorCode } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject } from '../shared/object-id.js';
-import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
+import { CustomerQueries, type CustomerRecord } from './customer-queries.service.js';
 import { type DecidedMessage, KycMessages, type MessageKey } from './kyc-messages.service.js';
 import { KycService } from './kyc.service.js';
 
@@ -71,7 +71,7 @@ export class KycCallbacks implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly messages: KycMessages,
     private readonly kyc: KycService,
-    private readonly directory: CustomerDirectory,
+    private readonly queries: CustomerQueries,
     private readonly clock: Clock,
   ) {}
 
@@ -150,7 +150,7 @@ export class KycCallbacks implements OnModuleInit {
       await this.kyc.moveWithin(tx, customer, { transition: 'submit', provider, origin }, context);
     const step = { transition: TRANSITION_OF[decision], evidence, expiresAt, provider, origin };
     await this.kyc.moveWithin(tx, customer, step, context);
-    return this.directory.get(customer, tx);
+    return this.queries.get(customer, tx);
   }
 }
 

@@ -12,7 +12,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { assertNextState } from '../shared/state-machine.js';
-import { CustomerDirectory, type CustomerRecord } from './customer-directory.service.js';
+import { CustomerQueries, type CustomerRecord } from './customer-queries.service.js';
 import { KYC_MACHINE, type KycTransition } from './kyc-machine.js';
 import { assertOfCurrentRound, type DecisionOrigin, nextRound } from './kyc-round.js';
 
@@ -54,7 +54,7 @@ type KycFields = Pick<
 export class KycService {
   constructor(
     private readonly transaction: IdempotentTransaction,
-    private readonly directory: CustomerDirectory,
+    private readonly queries: CustomerQueries,
     private readonly trail: AuditTrail,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -69,7 +69,7 @@ export class KycService {
   async move({ customer, context, claim, ...step }: KycCommand): Promise<CustomerRecord> {
     return this.transaction.run(claim, async (tx) => {
       await this.moveWithin(tx, customer, step, context);
-      return this.directory.get(customer, tx);
+      return this.queries.get(customer, tx);
     });
   }
 

@@ -7,20 +7,20 @@ import { isRetryable, toAppError } from './postgres-errors.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 
 const MAX_ATTEMPTS = 3;
-/** Of the connections, those for single acts; the others are left to reads and batches, which wait for no lock. */
-const SHARE_OF_SINGLE_ACTS = 0.5;
+/** Share of the pool for transactions that may wait for row locks; the rest serves reads and batches, which do not. */
+const SHARE_OF_WAITING_TRANSACTIONS = 0.5;
 const MAX_WAITING = 10_000;
 const MAX_WAIT_MS = 20_000;
 
 /**
- * One work, one transaction: everything an work writes takes `tx`, and stands or falls together.
+ * Runs a callback in one transaction, which commits everything it wrote or nothing.
  *
- * Inside the callback use `tx`; a query through a repository of the service would run outside the transaction.
- * A serialization failure or a deadlock is tried again from the start, at most three times in all, so the
- * callback must keep nothing from an earlier attempt. Of many acts at once a few run and the others wait their turn,
- * so that a burst on one account does not take every connection of the pool.
- * @throws AppError whatever the callback throws; a PostgreSQL failure as its `AppError` (postgres-errors.ts);
- *   service_unavailable when too many wait.
+ * Inside the callback use `tx`: a query through a repository of the service would run outside the transaction. A
+ * serialization failure or a deadlock is retried from the start, three attempts in all, so the callback must keep no
+ * state from an earlier attempt. A semaphore limits the transactions that run at the same time, so that a burst on one
+ * account does not take every connection of the pool.
+ * @throws what the callback throws; a PostgreSQL failure as an `AppError` (postgres-errors.ts); service_unavailable
+ *   when too many transactions wait
  */
 @Injectable()
 export class UnitOfWork {
@@ -30,8 +30,8 @@ export class UnitOfWork {
     private readonly dataSource: DataSource,
     env: Environment,
   ) {
-    const places = Math.max(1, Math.floor(env.DATABASE_POOL_SIZE * SHARE_OF_SINGLE_ACTS));
-    this.semaphore = new Semaphore(places, MAX_WAITING, MAX_WAIT_MS);
+    const permits = Math.max(1, Math.floor(env.DATABASE_POOL_SIZE * SHARE_OF_WAITING_TRANSACTIONS));
+    this.semaphore = new Semaphore(permits, MAX_WAITING, MAX_WAIT_MS);
   }
 
   async run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {

@@ -1,9 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import { EventDirectory } from './event-directory.service.js';
+import { EventQueries } from './event-queries.service.js';
 import { EventDispatcher } from './event-dispatcher.service.js';
 import { Outbox } from './outbox.service.js';
 
-const SERVICES = [EventDirectory, EventDispatcher, Outbox];
+const SERVICES = [EventQueries, EventDispatcher, Outbox];
 
 /** What happened, told to those outside: at least once, and in order for each object. */
 @Global()

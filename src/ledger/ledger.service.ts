@@ -4,7 +4,7 @@ import { Clock } from '../shared/clock.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { rowsParameters, rowsSql, rowsWidth } from '../database/row-columns.js';
 import { type BalanceRow, lockBalances } from './balances.sql.js';
-import { Book } from './book.js';
+import { BalanceSheet } from './balance-sheet.js';
 import {
   BALANCE_COLUMNS,
   insertTransfersSql,
@@ -15,9 +15,9 @@ import {
 import type { Leg, PostedTransfer } from './posted-transfer.js';
 
 /** Accounts that are locked until the transaction ends: what they hold, and the moment of what is done to them. */
-export interface OpenBook {
+export interface LockedBalances {
   platformId: string;
-  book: Book;
+  sheet: BalanceSheet;
   /** Never earlier than what was done to any of them before, whatever the clocks of two processes say. */
   at: Date;
 }
@@ -40,7 +40,7 @@ const NUMBER: PreparedStatement = {
 };
 
 /** Accounts as they were locked. */
-export function openBook(platformId: string, rows: readonly BalanceRow[], now: Date): OpenBook {
+export function toLockedBalances(platformId: string, rows: readonly BalanceRow[], now: Date): LockedBalances {
   const latest = Math.max(now.getTime(), ...rows.map(({ updatedAt }) => updatedAt.getTime()));
   const holdings = rows.map(({ accountId, currencyCode, mayBeNegative, postedMinor, lockedMinor }) => ({
     accountId,
@@ -49,7 +49,7 @@ export function openBook(platformId: string, rows: readonly BalanceRow[], now: D
     postedMinor: BigInt(postedMinor),
     lockedMinor: BigInt(lockedMinor),
   }));
-  return { platformId, book: new Book(holdings), at: new Date(latest) };
+  return { platformId, sheet: new BalanceSheet(holdings), at: new Date(latest) };
 }
 
 /**
@@ -57,29 +57,29 @@ export function openBook(platformId: string, rows: readonly BalanceRow[], now: D
  * @param ids of the transfers, taken while every account is locked: an account's transfers are in their order
  * @throws AppError insufficient_funds, balance_limit_exceeded, currency_mismatch, object_not_found
  */
-export function postInBook(
-  { platformId, book, at }: OpenBook,
+export function postLegs(
+  { platformId, sheet: sheet, at }: LockedBalances,
   legs: readonly Leg[],
   ids: readonly string[],
 ): PostedTransfer[] {
   const accountIds = legs.flatMap(({ debitAccountId, creditAccountId }) => [debitAccountId, creditAccountId]);
-  return book.atomically(accountIds, () =>
+  return sheet.atomically(accountIds, () =>
     legs.map((leg, index) => ({
       ...leg,
       platformId,
       id: ids[index] ?? '',
       journalId: ids[0] ?? '',
-      ...book.transfer(leg.debitAccountId, leg.creditAccountId, leg.amountMinor),
+      ...sheet.transfer(leg.debitAccountId, leg.creditAccountId, leg.amountMinor),
       postedAt: at,
-      currencyCode: book.get(leg.debitAccountId).currencyCode,
+      currencyCode: sheet.get(leg.debitAccountId).currencyCode,
       effectiveDate: leg.effectiveDate ?? at.toISOString().slice(0, 10),
     })),
   );
 }
 
 /** What became of the book. */
-export function savedBalances({ platformId, book, at }: OpenBook): SavedBalance[] {
-  return book.changed().map((holding) => ({ ...holding, platformId, at }));
+export function savedBalances({ platformId, sheet: sheet, at }: LockedBalances): SavedBalance[] {
+  return sheet.changed().map((holding) => ({ ...holding, platformId, at }));
 }
 
 /** Double entry on rows that are locked: knows amounts and accounts, nobody who owns them and no reason. */
@@ -88,9 +88,9 @@ export class LedgerService {
   constructor(private readonly clock: Clock) {}
 
   /** Locks accounts until the transaction ends. What does not exist is missing from the book. */
-  async open(tx: EntityManager, platformId: string, accountIds: readonly string[]): Promise<OpenBook> {
+  async lock(tx: EntityManager, platformId: string, accountIds: readonly string[]): Promise<LockedBalances> {
     const rows = await lockBalances(tx, platformId, [...new Set(accountIds)]);
-    return openBook(platformId, rows, this.clock.now());
+    return toLockedBalances(platformId, rows, this.clock.now());
   }
 
   /**
@@ -98,23 +98,23 @@ export class LedgerService {
    * before, such as locking, with it.
    * @throws AppError insufficient_funds, balance_limit_exceeded, currency_mismatch, object_not_found
    */
-  async post(tx: EntityManager, open: OpenBook, legs: readonly Leg[]): Promise<PostedTransfer[]> {
-    const transfers = postInBook(open, legs, await this.numbers(tx, legs.length));
+  async post(tx: EntityManager, balances: LockedBalances, legs: readonly Leg[]): Promise<PostedTransfer[]> {
+    const transfers = postLegs(balances, legs, await this.nextIds(tx, legs.length));
     await runPrepared(tx, POST, [
-      ...rowsParameters(BALANCE_COLUMNS, savedBalances(open)),
+      ...rowsParameters(BALANCE_COLUMNS, savedBalances(balances)),
       ...rowsParameters(TRANSFER_ROWS, transfers),
     ]);
     return transfers;
   }
 
   /** Ids for transfers on accounts that are locked. */
-  async numbers(tx: EntityManager, count: number): Promise<string[]> {
+  async nextIds(tx: EntityManager, count: number): Promise<string[]> {
     const rows = await runPrepared<{ id: string }>(tx, NUMBER, [count]);
     return rows.map(({ id }) => id);
   }
 
   /** Writes what became of the book. */
-  async save(tx: EntityManager, open: OpenBook): Promise<void> {
-    await runPrepared(tx, SAVE, rowsParameters(BALANCE_COLUMNS, savedBalances(open)));
+  async save(tx: EntityManager, balances: LockedBalances): Promise<void> {
+    await runPrepared(tx, SAVE, rowsParameters(BALANCE_COLUMNS, savedBalances(balances)));
   }
 }

@@ -1,5 +1,5 @@
 import { PLATFORM_ID, type RowColumn } from '../database/row-columns.js';
-import type { Holding } from './book.js';
+import type { Holding } from './balance-sheet.js';
 import type { PostedTransfer } from './posted-transfer.js';
 
 /** A balance as it becomes. */

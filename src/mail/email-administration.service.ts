@@ -9,7 +9,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { assertNextState } from '../shared/state-machine.js';
-import { EmailDirectory, type EmailView } from './email-directory.service.js';
+import { EmailQueries, type EmailView } from './email-queries.service.js';
 import { EMAIL_MACHINE } from './email-machine.js';
 
 /** What those who operate the bank do with e-mails. */
@@ -17,7 +17,7 @@ import { EMAIL_MACHINE } from './email-machine.js';
 export class EmailAdministration {
   constructor(
     private readonly transaction: IdempotentTransaction,
-    private readonly directory: EmailDirectory,
+    private readonly queries: EmailQueries,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
@@ -41,7 +41,7 @@ export class EmailAdministration {
         audit,
         ...changeOf(email, change),
       });
-      return this.directory.get({ platformId, id }, tx);
+      return this.queries.get({ platformId, id }, tx);
     });
   }
 }

@@ -3,10 +3,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { EmailKind, EmailStatus } from '../entities/email.entity.js';
 import { Clock } from '../shared/clock.js';
 import type { TenantObject } from '../shared/object-id.js';
-import type { Letter } from './letters.js';
+import type { EmailContent } from './email-templates.js';
 
 /** A letter to one recipient. */
-export interface NewEmail extends Letter {
+export interface NewEmail extends EmailContent {
   eventId: string;
   /** `acc_…`: the account it is about. */
   objectId: string;

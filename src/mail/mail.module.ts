@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { EmailAdministration } from './email-administration.service.js';
-import { EmailDirectory } from './email-directory.service.js';
+import { EmailQueries } from './email-queries.service.js';
 import { EmailQueue } from './email-queue.service.js';
 import { Mailer } from './mailer.service.js';
 import { Notifications } from './notifications.service.js';
 
-const SERVICES = [EmailAdministration, EmailDirectory, EmailQueue, Mailer, Notifications];
+const SERVICES = [EmailAdministration, EmailQueries, EmailQueue, Mailer, Notifications];
 
 /** E-mails about what happened: one row for each recipient, sent by a mailer, kept whatever becomes of it. */
 @Module({ providers: SERVICES, exports: SERVICES })

@@ -4,10 +4,16 @@ import { EventDispatcher } from '../events/event-dispatcher.service.js';
 import type { StoredEvent } from '../events/event-types.js';
 import { parseTenantId } from '../shared/object-id.js';
 import { EmailQueue, type NewEmail } from './email-queue.service.js';
-import { fundingLetter, isFunding, isLowBalance, type LetterAccount, lowBalanceLetter } from './letters.js';
+import {
+  fundingEmail,
+  isFunding,
+  isLowBalance,
+  type EmailAccount,
+  lowBalanceEmail,
+} from './email-templates.js';
 
 /** Whom to write to about an event. */
-interface Addressed extends LetterAccount {
+interface Addressed extends EmailAccount {
   recipients: string[];
 }
 
@@ -42,8 +48,8 @@ export class Notifications implements OnModuleInit {
     const accounts = await find(tx, FUNDING_SQL, platformId, events.map(fundedAccountOf));
     const alerts = await find(tx, ALERTS_SQL, platformId, events.map(alertIdOf));
     const emails = events.flatMap((event) => [
-      ...(isFunding(event) ? toEmails(event, accounts.get(fundedAccountOf(event) ?? ''), fundingLetter) : []),
-      ...(isLowBalance(event) ? toEmails(event, alerts.get(event.data.alert.id), lowBalanceLetter) : []),
+      ...(isFunding(event) ? toEmails(event, accounts.get(fundedAccountOf(event) ?? ''), fundingEmail) : []),
+      ...(isLowBalance(event) ? toEmails(event, alerts.get(event.data.alert.id), lowBalanceEmail) : []),
     ]);
     await this.queue.enqueue(tx, platformId, emails);
   }
@@ -74,7 +80,7 @@ async function find(
 function toEmails<Event extends StoredEvent>(
   event: Event,
   to: Addressed | undefined,
-  write: (event: Event, holder: LetterAccount) => Omit<NewEmail, 'eventId' | 'objectId' | 'recipient'>,
+  write: (event: Event, holder: EmailAccount) => Omit<NewEmail, 'eventId' | 'objectId' | 'recipient'>,
 ): NewEmail[] {
   if (to === undefined) return [];
   const letter = write(event, to);

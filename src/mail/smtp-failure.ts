@@ -1,4 +1,4 @@
-import { oneLine } from './letters.js';
+import { oneLine } from './email-templates.js';
 
 /** Why an e-mail was not taken. */
 export interface SmtpFailure {

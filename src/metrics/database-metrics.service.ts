@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { sumBalances } from '../books/ledger-sums.js';
-import { inSnapshot } from '../books/snapshot.js';
+import { sumBalances } from '../ledger/reports/ledger-sums.js';
+import { inSnapshot } from '../ledger/reports/snapshot.js';
 import { Clock } from '../shared/clock.js';
 import { GaugeGroup, type GaugeSpec, type Sample } from './gauge-group.js';
 import { MetricsRegistry } from './metrics-registry.service.js';

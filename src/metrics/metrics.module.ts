@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../books/books.module.js';
+import { LedgerReportsModule } from '../ledger/reports/ledger-reports.module.js';
 import { LoadMetrics } from './load-metrics.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
@@ -10,7 +10,7 @@ import { VerifyMetrics } from './verify-metrics.service.js';
 
 /** What the process and the database tell of themselves, as numbers. */
 @Module({
-  imports: [BooksModule],
+  imports: [LedgerReportsModule],
   controllers: [MetricsController],
   providers: [MetricsRegistry, LoadMetrics, DatabaseMetrics, HttpMetrics, SecurityMetrics, VerifyMetrics],
   exports: [LoadMetrics, SecurityMetrics],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LedgerVerifier } from '../books/ledger-verifier.service.js';
-import type { LedgerVerdict } from '../books/verification.js';
+import { LedgerVerifier } from '../ledger/reports/ledger-verifier.service.js';
+import type { LedgerVerdict } from '../ledger/reports/verification.js';
 import { GaugeGroup } from './gauge-group.js';
 import { MetricsRegistry } from './metrics-registry.service.js';
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AccountDirectory, type AccountRecord } from '../accounts/account-directory.service.js';
+import { AccountQueries, type AccountRecord } from '../accounts/account-queries.service.js';
 import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
 import type { ApprovalSummaries } from '../approvals/approval-summary.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
@@ -34,7 +34,7 @@ export interface AdjustmentOrder {
 export class AdjustmentsService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly directory: AccountDirectory,
+    private readonly queries: AccountQueries,
     private readonly transaction: IdempotentTransaction,
     private readonly approvals: ApprovalsService,
     private readonly posting: PostingService,
@@ -72,7 +72,7 @@ export class AdjustmentsService implements OnModuleInit {
     const { direction, description, effectiveDate } = order;
     return this.transaction.run(claim, async (tx) => {
       await this.posting.lock(tx, platformId, [id, settlementAccountId]);
-      const account = await this.directory.get(order.account, tx);
+      const account = await this.queries.get(order.account, tx);
       return this.approvals.request(tx, {
         platformId,
         action: 'account.adjust',

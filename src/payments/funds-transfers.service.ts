@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { TransferRecord } from '../books/transfer-directory.service.js';
+import type { TransferRecord } from '../ledger/reports/transfer-queries.service.js';
 import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import type { AccountStatus } from '../entities/account.entity.js';

@@ -7,13 +7,13 @@ import {
   IdempotentTransaction,
 } from '../idempotency/idempotent-transaction.service.js';
 import { captured, expired, type HoldAmounts, type HoldState, released } from '../ledger/hold.js';
-import { HoldDirectory, type HoldRecord } from '../books/hold-directory.service.js';
+import { HoldQueries, type HoldRecord } from '../ledger/reports/hold-queries.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { TransferDetails } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { type AccountMoney, amountIn, findMoney, invalid } from './amounts.js';
-import { type HoldTransition, HoldChronicle } from './hold-chronicle.service.js';
+import { type HoldTransition, HoldEvents } from './hold-events.service.js';
 import { availableOf } from './low-balance.js';
 import { assertMay, partyOf } from './parties.js';
 import { type Opened, PostingService } from './posting.service.js';
@@ -54,8 +54,8 @@ export class HoldsService {
     private readonly ledger: LedgerService,
     private readonly posting: PostingService,
     private readonly settlement: SettlementAccounts,
-    private readonly directory: HoldDirectory,
-    private readonly chronicle: HoldChronicle,
+    private readonly holds: HoldQueries,
+    private readonly events: HoldEvents,
   ) {}
 
   /**
@@ -69,14 +69,14 @@ export class HoldsService {
     const amountMinor = amountIn(money, 'amount', order.amount);
     return this.transaction.run(claim, async (tx) => {
       const opened = await this.posting.lock(tx, platformId, [accountId]);
-      const { open, parties } = opened;
-      if (order.expiresAt !== null && order.expiresAt <= open.at)
+      const { balances, parties } = opened;
+      if (order.expiresAt !== null && order.expiresAt <= balances.at)
         throw invalid('expiresAt', 'must be in the future', order.expiresAt);
       assertMay('debit', partyOf(parties, accountId));
-      const before = availableOf(open, [accountId]);
-      open.book.lock(accountId, amountMinor);
-      const id = await this.insert(tx, order, { amountMinor, money, at: open.at });
-      await this.ledger.save(tx, open);
+      const before = availableOf(balances, [accountId]);
+      balances.sheet.lock(accountId, amountMinor);
+      const id = await this.insert(tx, order, { amountMinor, money, at: balances.at });
+      await this.ledger.save(tx, balances);
       return this.told(tx, opened, { platformId, id }, { audit, before, type: 'hold.placed' });
     });
   }
@@ -91,7 +91,7 @@ export class HoldsService {
     { audit, claim }: IdempotentCommand<HoldRecord>,
   ): Promise<HoldRecord> {
     const { platformId } = name;
-    const { accountId, currencyCode, decimals } = await this.directory.get(name);
+    const { accountId, currencyCode, decimals } = await this.holds.get(name);
     if (order.to !== null && order.to.platformId !== platformId)
       throw invalid('to', 'must be of the same platform', null);
     if (order.to?.id === accountId) throw invalid('to', 'must be another account', null);
@@ -100,13 +100,13 @@ export class HoldsService {
       order.amount === null ? null : amountIn({ currencyCode, decimals }, 'amount', order.amount);
     return this.transaction.run(claim, async (tx) => {
       const locked = await this.lock(tx, name, [accountId, to]);
-      const { hold, open } = locked;
-      assertActive(hold, open.at);
+      const { hold, balances } = locked;
+      assertActive(hold, balances.at);
       const amountMinor = wanted ?? BigInt(hold.remainingMinor);
       const state = captured(amountsOf(hold), assertRemains(hold, amountMinor), order.isFinal);
-      const before = availableOf(open, [accountId]);
-      open.book.unlock(accountId, BigInt(hold.remainingMinor) - state.remainingMinor);
-      await this.update(tx, hold, state, open.at);
+      const before = availableOf(balances, [accountId]);
+      balances.sheet.unlock(accountId, BigInt(hold.remainingMinor) - state.remainingMinor);
+      await this.update(tx, hold, state, balances.at);
       const { reference, description, effectiveDate, metadata } = order;
       const details = { reference, description: description ?? hold.description, effectiveDate, metadata };
       const leg = { debitAccountId: accountId, creditAccountId: to, amountMinor, holdId: hold.id };
@@ -125,11 +125,11 @@ export class HoldsService {
     amount: number | null,
     { audit, claim }: IdempotentCommand<HoldRecord>,
   ): Promise<HoldRecord> {
-    const { accountId, currencyCode, decimals } = await this.directory.get(name);
+    const { accountId, currencyCode, decimals } = await this.holds.get(name);
     const wanted = amount === null ? null : amountIn({ currencyCode, decimals }, 'amount', amount);
     return this.transaction.run(claim, async (tx) => {
       const locked = await this.lock(tx, name, [accountId]);
-      assertActive(locked.hold, locked.open.at);
+      assertActive(locked.hold, locked.balances.at);
       const amountMinor = assertRemains(locked.hold, wanted ?? BigInt(locked.hold.remainingMinor));
       const state = released(amountsOf(locked.hold), amountMinor);
       return this.giveBack(tx, locked, state, { audit, type: 'hold.released' });
@@ -138,10 +138,10 @@ export class HoldsService {
 
   /** Ends a hold whose time has run out. Resolves to whether it was still there to be ended. */
   async expireWithin(tx: EntityManager, name: TenantObject, audit: AuditContext): Promise<boolean> {
-    const { accountId } = await this.directory.get(name, tx);
+    const { accountId } = await this.holds.get(name, tx);
     const locked = await this.lock(tx, name, [accountId]);
-    const { hold, open } = locked;
-    if (hold.status !== 'active' || hold.expiresAt === null || hold.expiresAt > open.at) return false;
+    const { hold, balances } = locked;
+    if (hold.status !== 'active' || hold.expiresAt === null || hold.expiresAt > balances.at) return false;
     await this.giveBack(tx, locked, expired(amountsOf(hold)), { audit, type: 'hold.expired' });
     return true;
   }
@@ -152,10 +152,10 @@ export class HoldsService {
     state: HoldState,
     told: { audit: AuditContext; type: 'hold.released' | 'hold.expired' },
   ): Promise<HoldRecord> {
-    const { hold, open } = locked;
-    open.book.unlock(hold.accountId, BigInt(hold.remainingMinor) - state.remainingMinor);
-    await this.update(tx, hold, state, open.at);
-    await this.ledger.save(tx, open);
+    const { hold, balances } = locked;
+    balances.sheet.unlock(hold.accountId, BigInt(hold.remainingMinor) - state.remainingMinor);
+    await this.update(tx, hold, state, balances.at);
+    await this.ledger.save(tx, balances);
     return this.told(tx, locked, hold, { ...told, before: null });
   }
 
@@ -166,8 +166,8 @@ export class HoldsService {
     { platformId, id }: TenantObject,
     told: HoldTransition,
   ): Promise<HoldRecord> {
-    const record = await this.directory.get({ platformId, id }, tx);
-    await this.chronicle.tell(tx, opened, record, told);
+    const record = await this.holds.get({ platformId, id }, tx);
+    await this.events.tell(tx, opened, record, told);
     return record;
   }
 

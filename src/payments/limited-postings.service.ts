@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AuditContext } from '../audit/audit-context.js';
-import { AccountDirectory, type AccountRecord } from '../accounts/account-directory.service.js';
+import { AccountQueries, type AccountRecord } from '../accounts/account-queries.service.js';
 import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
 import type { LegSummary } from '../approvals/approval-summary.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
-import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
+import { TransferQueries, type TransferRecord } from '../ledger/reports/transfer-queries.service.js';
 import {
   type IdempotentCommand,
   IdempotentTransaction,
@@ -50,8 +50,8 @@ export class LimitedPostings implements OnModuleInit {
     private readonly transfers: TransfersService,
     private readonly reversals: ReversalsService,
     private readonly posting: PostingService,
-    private readonly accounts: AccountDirectory,
-    private readonly directory: TransferDirectory,
+    private readonly accounts: AccountQueries,
+    private readonly queries: TransferQueries,
   ) {}
 
   onModuleInit(): void {
@@ -186,8 +186,8 @@ export class LimitedPostings implements OnModuleInit {
 
   private async toReversal(transfer: TenantObject, details: ReversalDetails): Promise<NewRequest> {
     const { platformId, id } = transfer;
-    const { journalId } = await this.directory.get(transfer);
-    const originals = await this.directory.journal({ platformId, id: journalId });
+    const { journalId } = await this.queries.get(transfer);
+    const originals = await this.queries.journal({ platformId, id: journalId });
     const legs = originals.reverse().map((original) => ({
       from: { platformId, id: original.creditAccountId },
       to: { platformId, id: original.debitAccountId },

@@ -3,8 +3,8 @@ import { toEventAccount } from '../accounts/account-events.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from '../events/event-types.js';
-import { availableMinor } from '../ledger/book.js';
-import type { OpenBook } from '../ledger/ledger.service.js';
+import { availableMinor } from '../ledger/balance-sheet.js';
+import type { LockedBalances } from '../ledger/ledger.service.js';
 import { toMajorNumber } from '../shared/money.js';
 import { type Party, partyOf, type Parties } from './parties.js';
 
@@ -19,32 +19,36 @@ interface CrossedAlert {
 /** What each account had available at some moment, by account id. */
 export type Available = ReadonlyMap<string, bigint>;
 
-export function availableOf({ book }: OpenBook, accountIds: Iterable<string>): Available {
-  return new Map([...accountIds].map((id) => [id, availableMinor(book.get(id))]));
+export function availableOf({ sheet: sheet }: LockedBalances, accountIds: Iterable<string>): Available {
+  return new Map([...accountIds].map((id) => [id, availableMinor(sheet.get(id))]));
 }
 
 /** An account that has less available than before. */
-export interface Fall {
-  open: OpenBook;
+export interface BalanceDecrease {
+  balances: LockedBalances;
   party: Party;
   beforeMinor: bigint;
   afterMinor: bigint;
 }
 
 /** What fell since `before`; only the platform API keeps alerts. */
-export function fallsOf(open: OpenBook, parties: Parties, before: Available): Fall[] {
+export function balanceDecreases(
+  balances: LockedBalances,
+  parties: Parties,
+  before: Available,
+): BalanceDecrease[] {
   return [...before]
     .map(([id, beforeMinor]) => ({
-      open,
+      balances,
       party: partyOf(parties, id),
       beforeMinor,
-      afterMinor: availableMinor(open.book.get(id)),
+      afterMinor: availableMinor(balances.sheet.get(id)),
     }))
     .filter(({ party, beforeMinor, afterMinor }) => party.channel === 'platform' && afterMinor < beforeMinor);
 }
 
-const COLUMNS: readonly RowColumn<Fall>[] = [
-  { name: 'platform_id', type: 'bigint', of: ({ open }) => open.platformId },
+const COLUMNS: readonly RowColumn<BalanceDecrease>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ balances }) => balances.platformId },
   { name: 'account_id', type: 'bigint', of: ({ party }) => party.id },
   { name: 'before', type: 'bigint', of: ({ beforeMinor }) => String(beforeMinor) },
   { name: 'after', type: 'bigint', of: ({ afterMinor }) => String(afterMinor) },
@@ -63,25 +67,30 @@ const CROSSED: PreparedStatement = {
  * The alerts whose threshold was crossed downwards, by the place of each fall: an account that stays below is told of
  * once, until it has been above again.
  */
-export async function lowBalanceEvents(tx: EntityManager, falls: readonly Fall[]): Promise<NewEvent[][]> {
-  if (falls.length === 0) return [];
-  const crossed = await runPrepared<CrossedAlert>(tx, CROSSED, rowsParameters(COLUMNS, falls));
+export async function lowBalanceEvents(
+  tx: EntityManager,
+  decreases: readonly BalanceDecrease[],
+): Promise<NewEvent[][]> {
+  if (decreases.length === 0) return [];
+  const crossed = await runPrepared<CrossedAlert>(tx, CROSSED, rowsParameters(COLUMNS, decreases));
   const byFall = Map.groupBy(crossed, ({ number }) => number);
-  return falls.map((fall, index) => (byFall.get(index + 1) ?? []).map((alert) => toEvent(alert, fall)));
+  return decreases.map((decrease, index) =>
+    (byFall.get(index + 1) ?? []).map((alert) => toEvent(alert, decrease)),
+  );
 }
 
 function toEvent(
   { id, displayName, thresholdMinor }: CrossedAlert,
-  { open, party, afterMinor }: Fall,
+  { balances, party, afterMinor }: BalanceDecrease,
 ): NewEvent {
   const account = toEventAccount(party);
   const major = (minor: bigint): number => toMajorNumber(minor, party.decimals);
   const alert = { id, displayName, threshold: major(BigInt(thresholdMinor)) };
   return {
-    platformId: open.platformId,
+    platformId: balances.platformId,
     type: 'balance.low',
     objectId: account.id,
-    occurredAt: open.at,
+    occurredAt: balances.at,
     data: { account, alert, available: major(afterMinor) },
   };
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
-import { BooksModule } from '../books/books.module.js';
+import { LedgerReportsModule } from '../ledger/reports/ledger-reports.module.js';
 import { AdjustmentsService } from './adjustments.service.js';
 import { FundsTransfersService } from './funds-transfers.service.js';
 import { BatchedPostings } from './batched-postings.service.js';
-import { HoldChronicle } from './hold-chronicle.service.js';
+import { HoldEvents } from './hold-events.service.js';
 import { HoldExpiry } from './hold-expiry.service.js';
 import { HoldsService } from './holds.service.js';
 import { OwnerTransactions } from './owner-transactions.service.js';
@@ -18,12 +18,12 @@ import { SettlementAccounts } from './settlement-accounts.service.js';
 import { TransferBatches } from './transfer-batches.service.js';
 import { TransfersService } from './transfers.service.js';
 
-const MODULES = [AccountsModule, BooksModule];
+const MODULES = [AccountsModule, LedgerReportsModule];
 const SERVICES = [
   AdjustmentsService,
   FundsTransfersService,
   BatchedPostings,
-  HoldChronicle,
+  HoldEvents,
   HoldExpiry,
   HoldsService,
   LimitedPostings,

@@ -1,7 +1,7 @@
 import { toEventAccount } from '../accounts/account-events.js';
 import type { EventTransfer } from '../events/event-payloads.js';
 import type { NewEvent } from '../events/event-types.js';
-import type { OpenBook } from '../ledger/ledger.service.js';
+import type { LockedBalances } from '../ledger/ledger.service.js';
 import type { PostedTransfer } from '../ledger/posted-transfer.js';
 import { toMajorNumber } from '../shared/money.js';
 import { toTenantId } from '../shared/object-id.js';
@@ -10,19 +10,19 @@ import { partyOf, type Parties } from './parties.js';
 /** One event for each account of a customer that a transfer touched: each account's events stay in order. */
 export function postedEvents(
   transfers: readonly PostedTransfer[],
-  open: OpenBook,
+  balances: LockedBalances,
   parties: Parties,
 ): NewEvent[] {
   return transfers.flatMap((transfer) => [
-    ...eventOf(transfer, 'debit', open, parties),
-    ...eventOf(transfer, 'credit', open, parties),
+    ...eventOf(transfer, 'debit', balances, parties),
+    ...eventOf(transfer, 'credit', balances, parties),
   ]);
 }
 
 function eventOf(
   transfer: PostedTransfer,
   side: 'debit' | 'credit',
-  open: OpenBook,
+  balances: LockedBalances,
   parties: Parties,
 ): NewEvent[] {
   const [accountId, postedMinor] =
@@ -34,10 +34,10 @@ function eventOf(
   if (party.channel === 'settlement') return [];
   const account = toEventAccount(party);
   const major = (minor: bigint): number => toMajorNumber(minor, party.decimals);
-  const { lockedMinor } = open.book.get(accountId);
+  const { lockedMinor } = balances.sheet.get(accountId);
   return [
     {
-      platformId: open.platformId,
+      platformId: balances.platformId,
       type: 'transfer.posted',
       objectId: account.id,
       data: {
@@ -49,7 +49,7 @@ function eventOf(
           available: major(postedMinor - lockedMinor),
         },
       },
-      occurredAt: open.at,
+      occurredAt: balances.at,
     },
   ];
 }

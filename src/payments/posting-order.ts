@@ -1,4 +1,4 @@
-import type { TransferRecord } from '../books/transfer-directory.service.js';
+import type { TransferRecord } from '../ledger/reports/transfer-queries.service.js';
 import type { IdempotentCommand } from '../idempotency/idempotent-transaction.service.js';
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import type { Parties } from './parties.js';

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
+import { TransferQueries, type TransferRecord } from '../ledger/reports/transfer-queries.service.js';
 import type { LockMode, BatchOutcome } from '../concurrency/batcher.js';
 import { runPrepared } from '../database/prepared.js';
 import type { NewEvent } from '../events/event-types.js';
 import { ClaimLost, IdempotencyService } from '../idempotency/idempotency.service.js';
-import { LedgerService, openBook, postInBook, savedBalances } from '../ledger/ledger.service.js';
+import { LedgerService, toLockedBalances, postLegs, savedBalances } from '../ledger/ledger.service.js';
 import type { PostedTransfer } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { availableOf, type Fall, fallsOf, lowBalanceEvents } from './low-balance.js';
+import { availableOf, type BalanceDecrease, balanceDecreases, lowBalanceEvents } from './low-balance.js';
 import { lockAccountsSkipLocked } from './parties.js';
 import { INSERT_POSTINGS, insertPostingsParameters } from './insert-postings.sql.js';
 import { postedEvents } from './posting-events.js';
@@ -24,7 +24,7 @@ interface Done {
   order: Order;
   opened: Opened;
   transfers: readonly PostedTransfer[];
-  falls: readonly Fall[];
+  decreases: readonly BalanceDecrease[];
   view: unknown;
 }
 
@@ -44,7 +44,7 @@ export class PostingWriter {
   constructor(
     private readonly posting: PostingService,
     private readonly ledger: LedgerService,
-    private readonly directory: TransferDirectory,
+    private readonly transfers: TransferQueries,
     private readonly idempotency: IdempotencyService,
     private readonly limits: PostingLimits,
     private readonly clock: Clock,
@@ -95,7 +95,7 @@ export class PostingWriter {
 
   /** Ids for the transfers of each order. */
   private async numbers(tx: EntityManager, orders: readonly Order[]): Promise<string[][]> {
-    const ids = await this.ledger.numbers(
+    const ids = await this.ledger.nextIds(
       tx,
       orders.reduce((sum, { legCount }) => sum + legCount, 0),
     );
@@ -116,7 +116,7 @@ export class PostingWriter {
       [...byPlatform].map(([platformId, locked]) => [
         platformId,
         {
-          open: openBook(platformId, locked, now),
+          balances: toLockedBalances(platformId, locked, now),
           parties: new Map(locked.map((row) => [row.id, row])),
         },
       ]),
@@ -135,7 +135,7 @@ export class PostingWriter {
     const names = orders.flatMap(({ platformId, references }) =>
       references.map((reference) => ({ platformId, reference })),
     );
-    const found = names.length === 0 ? [] : await this.directory.findByReferences(names, tx);
+    const found = names.length === 0 ? [] : await this.transfers.findByReferences(names, tx);
     return new Map(found.map((record) => [`${record.platformId} ${record.reference ?? ''}`, record]));
   }
 
@@ -144,10 +144,10 @@ export class PostingWriter {
     if (posted.length === 0) return;
     const low = await lowBalanceEvents(
       tx,
-      posted.flatMap(({ falls }) => falls),
+      posted.flatMap(({ decreases }) => decreases),
     );
     const parameters = insertPostingsParameters(this.clock.now(), {
-      balances: opened.flatMap(({ open }) => savedBalances(open)),
+      balances: opened.flatMap(({ balances }) => savedBalances(balances)),
       transfers: posted.flatMap(({ transfers }) => transfers),
       entries: posted.map(({ transfers, opened, order }) =>
         postedEntry(transfers, opened.parties, order.audit),
@@ -174,19 +174,19 @@ function decide(
   known: ReadonlyMap<string, TransferRecord>,
   ids: readonly string[],
 ): Done {
-  const { open, parties } = opened;
+  const { balances, parties } = opened;
   const bearers = order.references.map((reference) => known.get(`${order.platformId} ${reference}`));
   const plan = order.plan(
     parties,
     bearers.filter((bearer) => bearer !== undefined),
   );
-  if ('done' in plan) return { order, opened, transfers: [], falls: [], view: plan.done };
+  if ('done' in plan) return { order, opened, transfers: [], decreases: [], view: plan.done };
   for (const leg of plan.legs) assertAllowed(leg, parties);
   limits.assertWithin(plan.legs, parties, order.audit);
-  const before = availableOf(open, debited(plan.legs));
-  const transfers = postInBook(open, plan.legs, ids);
-  const falls = fallsOf(open, parties, before);
-  return { order, opened, transfers, falls, view: order.view(transfers, parties) };
+  const before = availableOf(balances, debited(plan.legs));
+  const transfers = postLegs(balances, plan.legs, ids);
+  const decreases = balanceDecreases(balances, parties, before);
+  return { order, opened, transfers, decreases, view: order.view(transfers, parties) };
 }
 
 function isDone(outcome: BatchOutcome<unknown> | Done): outcome is Done {
@@ -195,9 +195,9 @@ function isDone(outcome: BatchOutcome<unknown> | Done): outcome is Done {
 
 /** Of each posting first what was posted, then what fell below its alerts. */
 function eventsOf(posted: readonly Done[], low: readonly NewEvent[][]): NewEvent[] {
-  let fall = 0;
-  return posted.flatMap(({ transfers, opened, falls }) => {
-    const fallen = low.slice(fall, (fall += falls.length)).flat();
-    return [...postedEvents(transfers, opened.open, opened.parties), ...fallen];
+  let index = 0;
+  return posted.flatMap(({ transfers, opened, decreases }) => {
+    const crossings = low.slice(index, (index += decreases.length)).flat();
+    return [...postedEvents(transfers, opened.balances, opened.parties), ...crossings];
   });
 }

@@ -3,12 +3,12 @@ import type { EntityManager } from 'typeorm';
 import type { AuditContext } from '../audit/audit-context.js';
 import { type AuditRecord, AuditTrail } from '../audit/audit-trail.service.js';
 import { Outbox } from '../events/outbox.service.js';
-import { LedgerService, type OpenBook } from '../ledger/ledger.service.js';
+import { LedgerService, type LockedBalances } from '../ledger/ledger.service.js';
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import { Clock } from '../shared/clock.js';
 import { toMajorNumber } from '../shared/money.js';
 import { toTenantId } from '../shared/object-id.js';
-import { type Available, availableOf, fallsOf, lowBalanceEvents } from './low-balance.js';
+import { type Available, availableOf, balanceDecreases, lowBalanceEvents } from './low-balance.js';
 import { assertMay, lockParties, type Parties, partyOf } from './parties.js';
 import { postedEvents } from './posting-events.js';
 import { PostingLimits } from './posting-limits.service.js';
@@ -29,7 +29,7 @@ type PostingWithin = Omit<Posting, 'platformId'> & {
 
 /** Accounts that are locked, with who stands behind them. */
 export interface Opened {
-  open: OpenBook;
+  balances: LockedBalances;
   parties: Parties;
 }
 
@@ -53,10 +53,10 @@ export class PostingService {
   /** Locks accounts and those behind them. @throws AppError object_not_found when one does not exist */
   async lock(tx: EntityManager, platformId: string, accountIds: readonly string[]): Promise<Opened> {
     const ids = [...new Set(accountIds)];
-    const open = await this.ledger.open(tx, platformId, ids);
+    const balances = await this.ledger.lock(tx, platformId, ids);
     const parties = await lockParties(tx, { platformId, accountIds: ids, now: this.clock.now() });
     for (const id of ids) partyOf(parties, id);
-    return { open, parties };
+    return { balances, parties };
   }
 
   /**
@@ -74,14 +74,14 @@ export class PostingService {
   /** The same on accounts that are locked already, perhaps with money of a hold unlocked for it. */
   async postWithin(
     tx: EntityManager,
-    { open, parties }: Opened,
-    { legs, audit, before = availableOf(open, debited(legs)) }: PostingWithin,
+    { balances, parties }: Opened,
+    { legs, audit, before = availableOf(balances, debited(legs)) }: PostingWithin,
   ): Promise<Posted> {
     for (const leg of legs) assertAllowed(leg, parties);
     (await this.limits.current()).assertWithin(legs, parties, audit);
-    const transfers = await this.ledger.post(tx, open, legs);
-    const low = await lowBalanceEvents(tx, fallsOf(open, parties, before));
-    await this.outbox.publish(tx, [...postedEvents(transfers, open, parties), ...low.flat()]);
+    const transfers = await this.ledger.post(tx, balances, legs);
+    const low = await lowBalanceEvents(tx, balanceDecreases(balances, parties, before));
+    await this.outbox.publish(tx, [...postedEvents(transfers, balances, parties), ...low.flat()]);
     await this.trail.append(tx, postedEntry(transfers, parties, audit));
     return { transfers, parties };
   }

@@ -6,7 +6,7 @@ import {
   IdempotentTransaction,
 } from '../idempotency/idempotent-transaction.service.js';
 import type { Leg } from '../ledger/posted-transfer.js';
-import { TransferDirectory, type TransferRecord } from '../books/transfer-directory.service.js';
+import { TransferQueries, type TransferRecord } from '../ledger/reports/transfer-queries.service.js';
 import { AppError } from '../shared/app-error.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { type Opened, PostingService } from './posting.service.js';
@@ -23,7 +23,7 @@ export class ReversalsService {
   constructor(
     private readonly transaction: IdempotentTransaction,
     private readonly posting: PostingService,
-    private readonly directory: TransferDirectory,
+    private readonly transfers: TransferQueries,
   ) {}
 
   /**
@@ -47,21 +47,21 @@ export class ReversalsService {
     audit: AuditContext,
   ): Promise<TransferRecord[]> {
     const { platformId } = transfer;
-    const { journalId } = await this.directory.get(transfer, tx);
+    const { journalId } = await this.transfers.get(transfer, tx);
     const opened = await this.lock(tx, transfer);
     // Read again: a reversal in between held the same locks.
-    const originals = await this.directory.journal({ platformId, id: journalId }, tx);
+    const originals = await this.transfers.journal({ platformId, id: journalId }, tx);
     originals.forEach(assertReversible);
     const legs = originals.reverse().map((original) => toReversal(original, details));
     const { transfers } = await this.posting.postWithin(tx, opened, { legs, audit });
-    return this.directory.journal({ platformId, id: transfers[0]?.journalId ?? '' }, tx);
+    return this.transfers.journal({ platformId, id: transfers[0]?.journalId ?? '' }, tx);
   }
 
   /** Locks the accounts of the journal that the transfer belongs to. @throws AppError object_not_found */
   async lock(tx: EntityManager, transfer: TenantObject): Promise<Opened> {
     const { platformId } = transfer;
-    const { journalId } = await this.directory.get(transfer, tx);
-    const journal = await this.directory.journal({ platformId, id: journalId }, tx);
+    const { journalId } = await this.transfers.get(transfer, tx);
+    const journal = await this.transfers.journal({ platformId, id: journalId }, tx);
     const accounts = journal.flatMap(({ debitAccountId, creditAccountId }) => [
       debitAccountId,
       creditAccountId,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { TransferRecord } from '../books/transfer-directory.service.js';
+import type { TransferRecord } from '../ledger/reports/transfer-queries.service.js';
 import { allOrNone } from '../database/all-or-none.js';
 import { resultOf } from '../concurrency/batcher.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
@@ -46,7 +46,7 @@ export class TransferBatches {
     const byPlatform = Map.groupBy(accounts, ({ platformId }) => platformId);
     for (const platformId of [...byPlatform.keys()].sort()) {
       const ids = (byPlatform.get(platformId) ?? []).map(({ id }) => id);
-      await this.ledger.open(tx, platformId, ids);
+      await this.ledger.lock(tx, platformId, ids);
     }
   }
 }

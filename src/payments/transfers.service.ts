@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { TransferKind } from '../entities/transfer.entity.js';
-import type { TransferRecord } from '../books/transfer-directory.service.js';
+import type { TransferRecord } from '../ledger/reports/transfer-queries.service.js';
 import type { IdempotentCommand } from '../idempotency/idempotent-transaction.service.js';
 import type { Leg, PostedTransfer, TransferDetails } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';

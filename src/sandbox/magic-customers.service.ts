@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { systemContext } from '../audit/audit-context.js';
-import { CustomerArrival } from '../customers/customer-arrival.js';
+import { RegistrationHook } from '../customers/registration-hook.js';
 import { KycService, type KycStep } from '../customers/kyc.service.js';
 import type { Customer } from '../entities/customer.entity.js';
 import { Clock } from '../shared/clock.js';
@@ -13,7 +13,7 @@ const A_MOMENT_MS = 1_000;
 
 /** Gives a new customer the KYC state that its name asks for, by the steps that a case takes in life. */
 @Injectable()
-export class MagicCustomers extends CustomerArrival {
+export class MagicCustomers extends RegistrationHook {
   constructor(
     private readonly kyc: KycService,
     private readonly clock: Clock,

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { CustomerArrival } from '../customers/customer-arrival.js';
+import { RegistrationHook } from '../customers/registration-hook.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { PlatformsModule } from '../platforms/platforms.module.js';
@@ -34,8 +34,8 @@ const SERVICES = [
     ...SERVICES,
     // The composition root gives a sandbox this clock.
     { provide: SandboxClock, useExisting: Clock },
-    { provide: CustomerArrival, useClass: MagicCustomers },
+    { provide: RegistrationHook, useClass: MagicCustomers },
   ],
-  exports: [...SERVICES, CustomerArrival],
+  exports: [...SERVICES, RegistrationHook],
 })
 export class SandboxModule {}

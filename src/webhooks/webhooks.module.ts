@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AttemptRecorder } from './attempt-recorder.service.js';
 import { DeliveryClaims } from './delivery-claims.service.js';
-import { DeliveryDirectory } from './delivery-directory.service.js';
+import { DeliveryQueries } from './delivery-queries.service.js';
 import { DeliveryTargets, NameResolver } from './delivery-targets.js';
 import { WebhookBacklog } from './webhook-backlog.service.js';
 import { WebhookCaller } from './webhook-caller.service.js';
@@ -12,14 +12,21 @@ import { WebhookLimits } from './webhook-limits.js';
 import { WebhookMessenger } from './webhook-messenger.service.js';
 import { WebhookReplay } from './webhook-replay.service.js';
 import { WebhookSecrets } from './webhook-secrets.service.js';
-import { WebhookTrial } from './webhook-trial.service.js';
+import { WebhookTestDelivery } from './webhook-test-delivery.service.js';
 
 const INSIDE = [
   ...[AttemptRecorder, DeliveryClaims, DeliveryTargets, NameResolver, WebhookCaller, WebhookFanOut],
   ...[WebhookLimits, WebhookMessenger, WebhookSecrets],
 ];
 const OFFERED = [
-  ...[DeliveryDirectory, WebhookBacklog, WebhookDeliverer, WebhookEndpoints, WebhookReplay, WebhookTrial],
+  ...[
+    DeliveryQueries,
+    WebhookBacklog,
+    WebhookDeliverer,
+    WebhookEndpoints,
+    WebhookReplay,
+    WebhookTestDelivery,
+  ],
 ];
 
 /** Events as signed HTTP calls to those who asked for them (Standard Webhooks). */

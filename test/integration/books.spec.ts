@@ -1,13 +1,13 @@
-import { AccountBalances, EFFECTIVE_SQL } from '../../src/books/account-balance.service.js';
+import { AccountBalances, EFFECTIVE_SQL } from '../../src/ledger/reports/account-balance.service.js';
 import {
   AccountStatements,
   type Place,
   type StatementLine,
   STATEMENT_LINES_SQL,
   STATEMENT_SQL,
-} from '../../src/books/account-statement.service.js';
-import { TrialBalances } from '../../src/books/trial-balance.service.js';
-import { toCsvStream } from '../../src/apis/admin/books/statement-csv.js';
+} from '../../src/ledger/reports/account-statement.service.js';
+import { TrialBalances } from '../../src/ledger/reports/trial-balance.service.js';
+import { toCsvStream } from '../../src/apis/admin/accounts/statement-csv.js';
 import { bulkTransfers } from '../support/bulk-transfers.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { createWorld, type World } from '../support/world.js';

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { LedgerVerifier } from '../../src/books/ledger-verifier.service.js';
-import { LEDGER_CHECKS, type LedgerCheck } from '../../src/books/verification.js';
+import { LedgerVerifier } from '../../src/ledger/reports/ledger-verifier.service.js';
+import { LEDGER_CHECKS, type LedgerCheck } from '../../src/ledger/reports/verification.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { Clock } from '../../src/shared/clock.js';
 import { type Books, dropConstraints, writeBooks } from '../support/ledger-books.js';

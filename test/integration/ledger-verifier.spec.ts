@@ -1,4 +1,4 @@
-import { LedgerVerifier, VerificationCancelled } from '../../src/books/ledger-verifier.service.js';
+import { LedgerVerifier, VerificationCancelled } from '../../src/ledger/reports/ledger-verifier.service.js';
 import { bulkTransfers } from '../support/bulk-transfers.js';
 import { writeBooks } from '../support/ledger-books.js';
 import { Money } from '../support/money.js';

@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../src/app.module.js';
-import { EmailDirectory } from '../../src/mail/email-directory.service.js';
+import { EmailQueries } from '../../src/mail/email-queries.service.js';
 import { EmailQueue } from '../../src/mail/email-queue.service.js';
 import { Mailer } from '../../src/mail/mailer.service.js';
 import { Recurring } from '../../src/shared/recurring.js';
@@ -62,7 +62,7 @@ describe('Without SMTP_URL', () => {
     expect(await mail.state()).toEqual(['not_sent', 0]);
     const name = `eml_${mail.account.platformId}_${id}`;
     expect(mail.logged()).toEqual([`e-mail ${name} (account_funded) not sent: SMTP_URL is not set`]);
-    expect(await silent.get(EmailDirectory).backlog()).toMatchObject({ notSent: 1, pending: 0 });
+    expect(await silent.get(EmailQueries).backlog()).toMatchObject({ notSent: 1, pending: 0 });
     const headers = await mail.world.make.adminHeaders('operator');
     const queued = await mail.world.send('POST', `/admin/emails/${name}/send`, {
       headers,

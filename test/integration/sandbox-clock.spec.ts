@@ -1,4 +1,4 @@
-import { CustomerDirectory } from '../../src/customers/customer-directory.service.js';
+import { CustomerQueries } from '../../src/customers/customer-queries.service.js';
 import {
   asAdmin,
   asOwner,
@@ -143,7 +143,7 @@ describe('The clock of a sandbox', () => {
 
   it('decides by itself and not by the database, also before an end was noted', async () => {
     const customer = await sandbox.make.aCustomer({ kycExpiresAt: new Date(Date.now() + 3_600_000) });
-    const status = async () => (await sandbox.app.get(CustomerDirectory).get(customer)).kycStatus;
+    const status = async () => (await sandbox.app.get(CustomerQueries).get(customer)).kycStatus;
     expect(await status()).toBe('approved');
     await sandbox.control('PUT', '/clock', { now: new Date(Date.now() + 3_599_000).toISOString() });
     await new Promise((resolve) => setTimeout(resolve, 1_100));

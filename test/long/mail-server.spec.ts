@@ -1,5 +1,5 @@
 import { parseSmtpUrl } from '../../src/config/mail-settings.js';
-import { EmailDirectory } from '../../src/mail/email-directory.service.js';
+import { EmailQueries } from '../../src/mail/email-queries.service.js';
 import { Mailer } from '../../src/mail/mailer.service.js';
 import { MAX_ATTEMPTS, retryDelayMs } from '../../src/mail/retry-schedule.js';
 import { SmtpClient } from '../../src/mail/smtp-client.js';
@@ -134,7 +134,7 @@ describe('A mail server', () => {
     expect(mail.logged()).toEqual([
       expect.stringMatching(/^the mail server is of no use now \(ESOCKET\): \d+ e-mails put off$/),
     ]);
-    expect(await mail.world.app.get(EmailDirectory).backlog()).toMatchObject({ pending: 61 });
+    expect(await mail.world.app.get(EmailQueries).backlog()).toMatchObject({ pending: 61 });
     await mail.server.start();
     mail.post.later(1.2 * MINUTE);
     await mail.post.send();

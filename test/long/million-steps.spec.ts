@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LedgerVerifier } from '../../src/books/ledger-verifier.service.js';
+import { LedgerVerifier } from '../../src/ledger/reports/ledger-verifier.service.js';
 import { histories } from '../support/history.js';
 import { HistoryRunner } from '../support/history-runner.js';
 import { createWorld, type World } from '../support/world.js';

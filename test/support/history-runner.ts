@@ -1,5 +1,5 @@
-import { AccountBalances } from '../../src/books/account-balance.service.js';
-import { AccountStatements } from '../../src/books/account-statement.service.js';
+import { AccountBalances } from '../../src/ledger/reports/account-balance.service.js';
+import { AccountStatements } from '../../src/ledger/reports/account-statement.service.js';
 import { HoldsService } from '../../src/payments/holds.service.js';
 import { ReversalsService } from '../../src/payments/reversals.service.js';
 import { SettlementAccounts } from '../../src/payments/settlement-accounts.service.js';

@@ -1,4 +1,4 @@
-import type { LedgerCheck, LedgerProblem } from '../../src/books/verification.js';
+import type { LedgerCheck, LedgerProblem } from '../../src/ledger/reports/verification.js';
 import type { Books } from './ledger-books.js';
 
 const NOBODY = '424242';

@@ -1,7 +1,7 @@
 import { AccountOpeningService } from '../../src/accounts/account-opening.service.js';
 import type { AccountView } from '../../src/accounts/account-view.js';
 import { systemContext } from '../../src/audit/audit-context.js';
-import type { TransferRecord } from '../../src/books/transfer-directory.service.js';
+import type { TransferRecord } from '../../src/ledger/reports/transfer-queries.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { TransfersService } from '../../src/payments/transfers.service.js';
 import { type TenantObject, toTenantId } from '../../src/shared/object-id.js';

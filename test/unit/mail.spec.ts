@@ -1,4 +1,4 @@
-import { oneLine } from '../../src/mail/letters.js';
+import { oneLine } from '../../src/mail/email-templates.js';
 import { messageIdOf } from '../../src/mail/smtp-client.js';
 import { toSmtpFailure } from '../../src/mail/smtp-failure.js';
 import { toMajorText } from '../../src/shared/money.js';

@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { IsInt, validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { PlatformAccountLineRequest } from '../../src/apis/admin/accounts/account-line.dto.js';
-import { JournalRequest } from '../../src/apis/admin/money/order.dto.js';
+import { JournalRequest } from '../../src/apis/admin/transfers/order.dto.js';
 import { OpenPlatformAccountRequest } from '../../src/apis/platform/accounts/open-account.request.js';
 import { TransferFundsRequest } from '../../src/apis/platform/transfers/transfer-funds.dto.js';
 import { OpenWorkspaceAccountRequest } from '../../src/apis/workspace/accounts/open-account.request.js';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
-import { BooksModule } from '../../books/books.module.js';
+import { LedgerReportsModule } from '../../ledger/reports/ledger-reports.module.js';
 import { MailModule } from '../../mail/mail.module.js';
 import { PaymentsModule } from '../../payments/payments.module.js';
 import { PlatformsModule } from '../../platforms/platforms.module.js';
@@ -12,8 +12,8 @@ import { AdminAccountsController } from './accounts/accounts.controller.js';
 import { AdminsController } from './admins/admins.controller.js';
 import { AdminApprovalsController } from './approvals/approvals.controller.js';
 import { AdminAuditController } from './audit/audit.controller.js';
-import { AdminAccountBooksController } from './books/account-books.controller.js';
-import { AdminLedgerController } from './books/ledger.controller.js';
+import { AdminAccountReportsController } from './accounts/account-reports.controller.js';
+import { AdminLedgerController } from './ledger/ledger.controller.js';
 import { AtomicBulk } from './bulk/atomic-bulk.service.js';
 import { BulkCalls } from './bulk/bulk.service.js';
 import { LineReader } from './bulk/line-reader.service.js';
@@ -27,10 +27,10 @@ import { AdminJurisdictionsController } from './jurisdictions/jurisdictions.cont
 import { AdminKycCasesController } from './kyc/kyc-cases.controller.js';
 import { KycCallbacksController } from './kyc/kyc-callbacks.controller.js';
 import { AdminMeController } from './me/me.controller.js';
-import { AdminHoldsController } from './money/holds.controller.js';
-import { TransferLines } from './money/transfer-lines.service.js';
-import { AdminTransfersBulkController } from './money/transfers-bulk.controller.js';
-import { AdminTransfersController } from './money/transfers.controller.js';
+import { AdminHoldsController } from './holds/holds.controller.js';
+import { TransferLines } from './transfers/transfer-lines.service.js';
+import { AdminTransfersBulkController } from './transfers/transfers-bulk.controller.js';
+import { AdminTransfersController } from './transfers/transfers.controller.js';
 import { AdminPlatformsController } from './platforms/platforms.controller.js';
 import { AdminPostingLimitsController } from './posting-limits/posting-limits.controller.js';
 import { AdminProductsController } from './products/products.controller.js';
@@ -44,7 +44,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
   imports: [
     AuthModule,
     AccountsModule,
-    BooksModule,
+    LedgerReportsModule,
     MailModule,
     PaymentsModule,
     PlatformsModule,
@@ -59,7 +59,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminTransfersController,
     AdminTransfersBulkController,
     AdminHoldsController,
-    AdminAccountBooksController,
+    AdminAccountReportsController,
     AdminLedgerController,
     AdminPostingLimitsController,
     AdminApprovalsController,

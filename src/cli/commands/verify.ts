@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type LedgerVerificationResponse, presentVerdict } from '../../apis/admin/books/ledger.dto.js';
-import { LedgerVerifier, VerificationCancelled } from '../../books/ledger-verifier.service.js';
-import type { LedgerVerdict } from '../../books/verification.js';
+import { type LedgerVerificationResponse, presentVerdict } from '../../apis/admin/ledger/ledger.dto.js';
+import { LedgerVerifier, VerificationCancelled } from '../../ledger/reports/ledger-verifier.service.js';
+import type { LedgerVerdict } from '../../ledger/reports/verification.js';
 import { parsePlatformId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
 import { Progress } from '../progress.js';

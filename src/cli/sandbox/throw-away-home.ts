@@ -9,26 +9,26 @@ const PREFIX = 'vostro-sandbox-';
 /** Its secrets have modes of their own; as root, PostgreSQL's account must be able to pass. */
 const PASSABLE = 0o711;
 
-/** A folder for one run, gone with it. */
+/** A temporary folder that is removed when the run ends. */
 export interface ThrowAwayHome {
   folder: string;
-  /** Says where the server keeps its data, which may be elsewhere. */
+  /** Records the server's data directory, which may be outside the folder. */
   dataIsIn(folder: string): void;
   /** Call it when the server has stopped. */
   remove(): void;
 }
 
-/** A folder of its own, and a watchman who removes it, and the server in it, should this process be killed. */
+/** Creates the folder, and a cleanup process that stops its server and removes it when this process is killed. */
 export function makeThrowAwayHome(): ThrowAwayHome {
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(folder, PASSABLE);
   let data = join(folder, 'postgres');
-  const watchman = callWatchman(folder);
+  const cleanup = startCleanupProcess(folder);
   return {
     folder,
     dataIsIn: (where) => {
       data = where;
-      watchman.write(`${where}\n`);
+      cleanup.write(`${where}\n`);
     },
     remove: () => {
       removeLeftovers(folder, data);
@@ -36,19 +36,19 @@ export function makeThrowAwayHome(): ThrowAwayHome {
   };
 }
 
-/** In a process group of its own, so that what ends this one does not end it. It goes when our end of the pipe does. */
-function callWatchman(folder: string): Writable {
-  const watchman: ChildProcess = spawn(process.execPath, [join(__dirname, 'watchman.js'), folder], {
+/** Detached, so that a signal to this process group does not reach it. It starts to clean up when its stdin ends. */
+function startCleanupProcess(folder: string): Writable {
+  const child: ChildProcess = spawn(process.execPath, [join(__dirname, 'cleanup-process.js'), folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env.PATH },
   });
-  const { stdin } = watchman;
-  if (stdin === null) throw new Error('the watchman has no ear');
-  // A machine that cannot start one more process: the sandbox works, it only leaves its folder when it is killed.
-  watchman.on('error', () => undefined);
+  const { stdin } = child;
+  if (stdin === null) throw new Error('the cleanup process has no stdin');
+  // Without it (no more processes can be started) the sandbox works, and leaves its folder behind when it is killed.
+  child.on('error', () => undefined);
   stdin.on('error', () => undefined);
-  watchman.unref();
+  child.unref();
   (stdin as Writable & { unref?: () => void }).unref?.();
   return stdin;
 }

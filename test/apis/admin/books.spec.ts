@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LedgerVerifier, VerificationCancelled } from '../../../src/books/ledger-verifier.service.js';
+import {
+  LedgerVerifier,
+  VerificationCancelled,
+} from '../../../src/ledger/reports/ledger-verifier.service.js';
 import { HoldsService } from '../../../src/payments/holds.service.js';
 import { type AdminClient, anAdminClient } from '../../support/admin.js';
 import { Money, MONEY_ACT, type TestAccount } from '../../support/money.js';

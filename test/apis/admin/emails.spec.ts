@@ -1,4 +1,4 @@
-import { EmailDirectory } from '../../../src/mail/email-directory.service.js';
+import { EmailQueries } from '../../../src/mail/email-queries.service.js';
 import { Recurring } from '../../../src/shared/recurring.js';
 import { type AdminClient, anAdminClient, REASON } from '../../support/admin.js';
 import { Money, type TestAccount } from '../../support/money.js';
@@ -189,7 +189,7 @@ describe('The backlog', () => {
   it('counts what has not left', async () => {
     await world.dataSource.query(`UPDATE emails SET status = 'sent'`);
     const { platformId } = account;
-    const backlog = () => world.app.get(EmailDirectory).backlog();
+    const backlog = () => world.app.get(EmailQueries).backlog();
     expect(await backlog()).toEqual({ pending: 0, notSent: 0, failed: 0 });
     const set = (status: string, recipient: string) =>
       world.dataSource.query('UPDATE emails SET status = $1 WHERE platform_id = $2 AND recipient = $3', [

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { AccountStatements } from '../../../src/books/account-statement.service.js';
+import { AccountStatements } from '../../../src/ledger/reports/account-statement.service.js';
 import { toTenantId } from '../../../src/shared/object-id.js';
 import { type AdminClient, anAdminClient } from '../../support/admin.js';
 import { bulkTransfers } from '../../support/bulk-transfers.js';

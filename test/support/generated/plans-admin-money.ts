@@ -1,4 +1,4 @@
-import type { TransferRecord } from '../../../src/books/transfer-directory.service.js';
+import type { TransferRecord } from '../../../src/ledger/reports/transfer-queries.service.js';
 import { toTenantId } from '../../../src/shared/object-id.js';
 import { anAmount, type Filled, inTheFuture, type Plan, type Plans } from './plan.js';
 import type { Made } from './requests.js';

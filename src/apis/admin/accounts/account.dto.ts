@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AccountRecord } from '../../../accounts/account-directory.service.js';
+import type { AccountRecord } from '../../../accounts/account-queries.service.js';
 import { accountTransitionsIn } from '../../../accounts/account-machine.js';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';

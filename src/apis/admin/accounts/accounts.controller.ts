@@ -3,9 +3,9 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
   ACCOUNT_LIST,
-  AccountDirectory,
+  AccountQueries,
   type AccountRecord,
-} from '../../../accounts/account-directory.service.js';
+} from '../../../accounts/account-queries.service.js';
 import { AccountLifecycle } from '../../../accounts/account-lifecycle.service.js';
 import {
   ACCOUNT_TRANSITIONS,
@@ -29,7 +29,7 @@ const ACTED = new OutcomeForm(({ account }: { account: AccountRecord }) => prese
 @Controller('admin/accounts')
 export class AdminAccountsController {
   constructor(
-    private readonly directory: AccountDirectory,
+    private readonly queries: AccountQueries,
     private readonly lifecycle: AccountLifecycle,
   ) {}
 
@@ -42,7 +42,7 @@ export class AdminAccountsController {
   })
   @ListDocs(ACCOUNT_LIST, AdminAccountResponse)
   async list(@List(ACCOUNT_LIST) query: ListQuery): Promise<PageResponse<AdminAccountResponse>> {
-    return presentPage(await this.directory.list(query), query, presentAccount);
+    return presentPage(await this.queries.list(query), query, presentAccount);
   }
 
   @Get(':id')
@@ -55,7 +55,7 @@ export class AdminAccountsController {
   @IdParam('acc_1_1')
   @ApiOkResponse({ type: AdminAccountResponse, description: 'The account.' })
   async get(@TenantId('acc') account: TenantObject): Promise<AdminAccountResponse> {
-    return presentAccount(await this.directory.get(account));
+    return presentAccount(await this.queries.get(account));
   }
 
   @Get(':id/decision')
@@ -69,7 +69,7 @@ export class AdminAccountsController {
   @IdParam('acc_1_1')
   @ApiOkResponse({ type: DecisionResponse, description: 'The decision.' })
   async decision(@TenantId('acc') account: TenantObject): Promise<DecisionResponse> {
-    return presentDecision(await this.directory.historyOf(account));
+    return presentDecision(await this.queries.historyOf(account));
   }
 
   @Post(':id/:act')

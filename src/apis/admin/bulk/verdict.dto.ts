@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AdminAccountResponse } from '../accounts/account.dto.js';
-import { TransferResponse } from '../money/transfer.dto.js';
+import { TransferResponse } from '../transfers/transfer.dto.js';
 import { AdminProblemResponse } from '../problem.response.js';
 import { Shown, ShownKind, ShownOrNull } from '../properties.js';
 

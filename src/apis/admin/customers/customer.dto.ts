@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { CustomerRecord } from '../../../customers/customer-directory.service.js';
+import type { CustomerRecord } from '../../../customers/customer-queries.service.js';
 import { EMAIL_SCHEMA, EmailField, IdentifierField } from '../../../http/fields.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import { Reason, Shown, ShownKind, ShownOrNull, ShownTime, Text, toTime } from '../properties.js';

@@ -8,9 +8,9 @@ import {
 } from '../../../customers/customer-administration.service.js';
 import {
   CUSTOMER_LIST,
-  CustomerDirectory,
+  CustomerQueries,
   type CustomerRecord,
-} from '../../../customers/customer-directory.service.js';
+} from '../../../customers/customer-queries.service.js';
 import { CustomerRegistrationService } from '../../../customers/customer-registration.service.js';
 import type { FastifyReply } from 'fastify';
 import { claimOf } from '../../../http/call.decorator.js';
@@ -37,7 +37,7 @@ const AMENDED = new OutcomeForm(({ customer }: { customer: CustomerRecord }) => 
 @Controller('admin/customers')
 export class AdminCustomersController {
   constructor(
-    private readonly directory: CustomerDirectory,
+    private readonly queries: CustomerQueries,
     private readonly registration: CustomerRegistrationService,
     private readonly administration: CustomerAdministration,
   ) {}
@@ -51,7 +51,7 @@ export class AdminCustomersController {
   })
   @ListDocs(CUSTOMER_LIST, AdminCustomerResponse)
   async list(@List(CUSTOMER_LIST) query: ListQuery): Promise<PageResponse<AdminCustomerResponse>> {
-    return presentPage(await this.directory.list(query), query, presentCustomer);
+    return presentPage(await this.queries.list(query), query, presentCustomer);
   }
 
   @Post()
@@ -89,7 +89,7 @@ export class AdminCustomersController {
   @IdParam('cus_1_2')
   @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer.' })
   async get(@TenantId('cus') customer: TenantObject): Promise<AdminCustomerResponse> {
-    return presentCustomer(await this.directory.get(customer));
+    return presentCustomer(await this.queries.get(customer));
   }
 
   @Patch(':id')

@@ -1,4 +1,4 @@
-import type { EmailRow, EmailView } from '../../../mail/email-directory.service.js';
+import type { EmailRow, EmailView } from '../../../mail/email-queries.service.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import {
   Shown,

@@ -2,7 +2,7 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
 import { EmailAdministration } from '../../../mail/email-administration.service.js';
-import { EMAIL_LIST, EmailDirectory } from '../../../mail/email-directory.service.js';
+import { EMAIL_LIST, EmailQueries } from '../../../mail/email-queries.service.js';
 import { EMAIL_MACHINE } from '../../../mail/email-machine.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
@@ -17,7 +17,7 @@ import { EmailDetailResponse, EmailResponse, presentEmail, presentEmailDetail } 
 @Controller('admin/emails')
 export class AdminEmailsController {
   constructor(
-    private readonly directory: EmailDirectory,
+    private readonly queries: EmailQueries,
     private readonly administration: EmailAdministration,
   ) {}
 
@@ -30,7 +30,7 @@ export class AdminEmailsController {
   })
   @ListDocs(EMAIL_LIST, EmailResponse)
   async list(@List(EMAIL_LIST) query: ListQuery): Promise<PageResponse<EmailResponse>> {
-    return presentPage(await this.directory.list(query), query, presentEmail);
+    return presentPage(await this.queries.list(query), query, presentEmail);
   }
 
   @Get(':id')
@@ -43,7 +43,7 @@ export class AdminEmailsController {
   @IdParam('eml_1_1')
   @ApiOkResponse({ type: EmailDetailResponse, description: 'The e-mail.' })
   async get(@TenantId('eml') name: TenantObject): Promise<EmailDetailResponse> {
-    return presentEmailDetail(await this.directory.get(name));
+    return presentEmailDetail(await this.queries.get(name));
   }
 
   @Post(':id/send')

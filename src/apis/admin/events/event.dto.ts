@@ -1,4 +1,4 @@
-import type { EventView } from '../../../events/event-directory.service.js';
+import type { EventView } from '../../../events/event-queries.service.js';
 import { EVENT_TYPES } from '../../../events/event-types.js';
 import { toHouseId, toTenantId } from '../../../shared/object-id.js';
 import { Shown, ShownKind, ShownTime, ShownTimeOrNull, toTime, toTimeOrNull } from '../properties.js';

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { EVENT_LIST, EventDirectory } from '../../../events/event-directory.service.js';
+import { EVENT_LIST, EventQueries } from '../../../events/event-queries.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminRead } from '../admin-operation.decorator.js';
@@ -11,7 +11,7 @@ import { EventResponse, presentEvent } from './event.dto.js';
 @ApiTags('Events')
 @Controller('admin/events')
 export class AdminEventsController {
-  constructor(private readonly events: EventDirectory) {}
+  constructor(private readonly events: EventQueries) {}
 
   @Get()
   @AdminRead({

@@ -1,7 +1,7 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditSearch } from '../../../audit/audit-search.service.js';
-import { CUSTOMER_LIST, CustomerDirectory } from '../../../customers/customer-directory.service.js';
+import { CUSTOMER_LIST, CustomerQueries } from '../../../customers/customer-queries.service.js';
 import { KYC_MACHINE, type KycTransition } from '../../../customers/kyc-machine.js';
 import { KycService } from '../../../customers/kyc.service.js';
 import { claimOf } from '../../../http/call.decorator.js';
@@ -29,7 +29,7 @@ const HISTORY_LIMIT = 1_000;
 export class AdminKycCasesController {
   constructor(
     private readonly kyc: KycService,
-    private readonly directory: CustomerDirectory,
+    private readonly queries: CustomerQueries,
     private readonly audit: AuditSearch,
   ) {}
 
@@ -42,7 +42,7 @@ export class AdminKycCasesController {
   })
   @ListDocs(CUSTOMER_LIST, KycCaseResponse)
   async list(@List(CUSTOMER_LIST) query: ListQuery): Promise<PageResponse<KycCaseResponse>> {
-    return presentPage(await this.directory.list(query), query, presentCase);
+    return presentPage(await this.queries.list(query), query, presentCase);
   }
 
   @Get(':id')
@@ -57,7 +57,7 @@ export class AdminKycCasesController {
   async get(@TenantId('kyc') customer: TenantObject): Promise<KycCaseDetailResponse> {
     const { platformId, id } = customer;
     const history = await this.audit.historyOf(platformId, toTenantId('kyc', platformId, id), HISTORY_LIMIT);
-    return presentCaseDetail(await this.directory.get(customer), history);
+    return presentCaseDetail(await this.queries.get(customer), history);
   }
 
   @Post(':id/:act')

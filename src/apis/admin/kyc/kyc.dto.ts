@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
-import type { CustomerRecord } from '../../../customers/customer-directory.service.js';
+import type { CustomerRecord } from '../../../customers/customer-queries.service.js';
 import { KYC_MACHINE } from '../../../customers/kyc-machine.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import { transitionsIn } from '../../../shared/state-machine.js';

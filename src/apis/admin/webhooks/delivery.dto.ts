@@ -4,7 +4,7 @@ import type {
   AttemptRecord,
   DeliveryRecord,
   DeliveryWithAttempts,
-} from '../../../webhooks/delivery-directory.service.js';
+} from '../../../webhooks/delivery-queries.service.js';
 import {
   Shown,
   ShownKind,

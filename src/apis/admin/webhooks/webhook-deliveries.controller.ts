@@ -3,9 +3,9 @@ import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { DELIVERY_LIST, DeliveryDirectory } from '../../../webhooks/delivery-directory.service.js';
+import { DELIVERY_LIST, DeliveryQueries } from '../../../webhooks/delivery-queries.service.js';
 import { MOST_REPLAYED, WebhookReplay } from '../../../webhooks/webhook-replay.service.js';
-import { TRIAL_TYPE, WebhookTrial } from '../../../webhooks/webhook-trial.service.js';
+import { TEST_EVENT_TYPE, WebhookTestDelivery } from '../../../webhooks/webhook-test-delivery.service.js';
 import { refusalIn } from '../../../shared/state-machine.js';
 import { WEBHOOK_MACHINE } from '../../../webhooks/webhook-list.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
@@ -20,7 +20,7 @@ import {
 } from './delivery.dto.js';
 import {
   presentReplay,
-  presentTrial,
+  presentTestDelivery,
   ReplayResponse,
   ReplayWebhookRequest,
   TestWebhookResponse,
@@ -30,9 +30,9 @@ import {
 @Controller('admin')
 export class AdminWebhookDeliveriesController {
   constructor(
-    private readonly deliveries: DeliveryDirectory,
+    private readonly deliveries: DeliveryQueries,
     private readonly replays: WebhookReplay,
-    private readonly trial: WebhookTrial,
+    private readonly testDelivery: WebhookTestDelivery,
   ) {}
 
   @Get('webhooks/:id/deliveries')
@@ -90,7 +90,7 @@ export class AdminWebhookDeliveriesController {
   @AdminAct({
     operationId: 'testWebhook',
     summary: 'Test a webhook',
-    description: `Sends a signed \`${TRIAL_TYPE}\` right now, also to a disabled one, and tells what came of it.`,
+    description: `Sends a signed \`${TEST_EVENT_TYPE}\` right now, also to a disabled one, and tells what came of it.`,
     refusals: ['object_not_found'],
   })
   @IdParam('whk_1_1')
@@ -100,7 +100,7 @@ export class AdminWebhookDeliveriesController {
     @TenantId('whk') name: TenantObject,
     @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
   ): Promise<TestWebhookResponse> {
-    const claim = claimOf(call, 200, presentTrial);
-    return presentTrial(await this.trial.run(name, { audit, claim }));
+    const claim = claimOf(call, 200, presentTestDelivery);
+    return presentTestDelivery(await this.testDelivery.run(name, { audit, claim }));
   }
 }

@@ -179,6 +179,6 @@ export function presentReplay({ queued }: Replayed): ReplayResponse {
   return { queued };
 }
 
-export function presentTrial({ httpStatus, error, durationMs }: CallOutcome): TestWebhookResponse {
+export function presentTestDelivery({ httpStatus, error, durationMs }: CallOutcome): TestWebhookResponse {
   return { delivered: error === null, httpStatus, error, durationMs };
 }

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { listPage } from '../database/listing.js';
+import type { CustomerStatus, KycStatus } from '../entities/customer.entity.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { byPartOf, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
+import { type TenantObject } from '../shared/object-id.js';
+import { EFFECTIVE_JURISDICTION_SQL, kycStatusSql } from './customer-eligibility.js';
+
+/** A customer with its KYC case, as those who operate the bank see it. */
+export interface CustomerRecord {
+  platformId: string;
+  id: string;
+  identifier: string;
+  displayName: string;
+  email: string | null;
+  status: CustomerStatus;
+  countryOfResidence: string | null;
+  jurisdictionOverride: string | null;
+  /** Effective. */
+  jurisdictionCode: string;
+  kycStatus: KycStatus;
+  kycEvidence: string | null;
+  kycProvider: string | null;
+  kycReviewer: string | null;
+  kycReason: string | null;
+  kycDecidedAt: Date | null;
+  kycExpiresAt: Date | null;
+  kycRound: number;
+  debitsRestricted: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const KYC_STATUSES = ['not_started', 'pending', 'approved', 'rejected', 'expired'] as const;
+
+/** How customers, and their KYC cases, are listed. */
+export const CUSTOMER_LIST: ListSpec = {
+  select: `c.platform_id AS "platformId", c.id, c.identifier, c.display_name AS "displayName", c.email, c.status,
+    c.country_of_residence AS "countryOfResidence", c.jurisdiction_override AS "jurisdictionOverride",
+    ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode", ${kycStatusSql('{now}')} AS "kycStatus",
+    c.kyc_evidence AS "kycEvidence", c.kyc_provider AS "kycProvider", c.kyc_reviewer AS "kycReviewer",
+    c.kyc_reason AS "kycReason", c.kyc_decided_at AS "kycDecidedAt", c.kyc_expires_at AS "kycExpiresAt",
+    c.kyc_round AS "kycRound", c.debits_restricted AS "debitsRestricted", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`,
+  from: 'customers c JOIN platforms p ON p.id = c.platform_id',
+  key: 'c.id',
+  filters: {
+    name: byPartOf('c.display_name', 'With this in the display name, ignoring case.'),
+    identifier: {
+      description: 'With this identifier.',
+      schema: { type: 'string', example: 'demo-group' },
+      sql: 'c.identifier = ?',
+    },
+    email: {
+      description: 'With this e-mail address, ignoring case.',
+      schema: { type: 'string', example: 'demo-group@example.com' },
+      sql: 'lower(c.email) = lower(?)',
+    },
+    kycStatus: {
+      description: 'Whose KYC case is in this state.',
+      schema: { type: 'string', enum: KYC_STATUSES },
+      sql: `(${kycStatusSql('{now}')}) = ?`,
+    },
+    status: {
+      description: 'In this state.',
+      schema: { type: 'string', enum: ['active', 'suspended'] },
+      sql: 'c.status = ?',
+    },
+    platform: byPlatform('c.platform_id'),
+    jurisdiction: {
+      description: 'In this effective jurisdiction.',
+      schema: { type: 'string', pattern: '^[A-Z]{2}$', example: 'DE' },
+      sql: `${EFFECTIVE_JURISDICTION_SQL} = ?`,
+    },
+  },
+  sorts: {
+    createdAt: { sql: 'c.created_at', type: 'timestamptz' },
+    updatedAt: { sql: 'c.updated_at', type: 'timestamptz' },
+    displayName: { sql: 'c.display_name', type: 'text' },
+  },
+  defaultSort: '-createdAt',
+};
+
+/** Finds customers across platforms, for those who operate the bank. */
+@Injectable()
+export class CustomerQueries {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  list(query: ListQuery): Promise<Page<CustomerRecord>> {
+    return listPage<CustomerRecord>(this.dataSource, CUSTOMER_LIST, query, this.clock.now());
+  }
+
+  /** @throws AppError object_not_found */
+  async get(
+    { platformId, id }: TenantObject,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<CustomerRecord> {
+    const rows = await on.query<CustomerRecord[]>(
+      `SELECT ${CUSTOMER_LIST.select.replaceAll('{now}', '$3')} FROM ${CUSTOMER_LIST.from}
+       WHERE c.platform_id = $1 AND c.id = $2`,
+      [platformId, id, this.clock.now()],
+    );
+    const customer = rows[0];
+    if (customer === undefined) throw new AppError('object_not_found');
+    return customer;
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { listPage } from '../../database/listing.js';
+import type { HoldStatus } from '../../entities/hold.entity.js';
+import { AppError } from '../../shared/app-error.js';
+import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
+import type { TenantObject } from '../../shared/object-id.js';
+
+/** A hold as it stands. Amounts are minor units as decimal text. */
+export interface HoldRecord {
+  platformId: string;
+  id: string;
+  accountId: string;
+  currencyCode: string;
+  decimals: number;
+  amountMinor: string;
+  capturedMinor: string;
+  releasedMinor: string;
+  remainingMinor: string;
+  status: HoldStatus;
+  expiresAt: Date | null;
+  reference: string | null;
+  description: string | null;
+  metadata: Record<string, string>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** How holds are listed. */
+export const HOLD_LIST: ListSpec = {
+  select: `h.platform_id AS "platformId", h.id, h.account_id AS "accountId", h.currency_code AS "currencyCode",
+    currency.decimals, h.amount_minor AS "amountMinor", h.captured_minor AS "capturedMinor",
+    h.released_minor AS "releasedMinor", h.remaining_minor AS "remainingMinor", h.status,
+    h.expires_at AS "expiresAt", h.reference, h.description, h.metadata, h.created_at AS "createdAt",
+    h.updated_at AS "updatedAt"`,
+  from: 'holds h JOIN currencies currency ON currency.code = h.currency_code',
+  key: 'h.id',
+  filters: {
+    account: byAccount('On this account.', 'h.platform_id = {platform} AND h.account_id = {account}'),
+    platform: byPlatform('h.platform_id'),
+    status: {
+      description: 'In this state.',
+      schema: { type: 'string', enum: ['active', 'captured', 'released', 'expired'] },
+      sql: 'h.status = ?',
+    },
+    reference: {
+      description: 'With this reference.',
+      schema: { type: 'string', example: 'booking-4711' },
+      sql: 'h.reference = ?',
+    },
+  },
+  sorts: { id: { sql: 'h.id', type: 'bigint' } },
+  defaultSort: '-id',
+};
+
+/** Finds holds. */
+@Injectable()
+export class HoldQueries {
+  constructor(private readonly dataSource: DataSource) {}
+
+  list(query: ListQuery): Promise<Page<HoldRecord>> {
+    return listPage<HoldRecord>(this.dataSource, HOLD_LIST, query);
+  }
+
+  /** @throws AppError object_not_found */
+  async get(
+    { platformId, id }: TenantObject,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<HoldRecord> {
+    const rows = await on.query<HoldRecord[]>(
+      `SELECT ${HOLD_LIST.select} FROM ${HOLD_LIST.from} WHERE h.platform_id = $1 AND h.id = $2`,
+      [platformId, id],
+    );
+    const hold = rows[0];
+    if (hold === undefined) throw new AppError('object_not_found');
+    return hold;
+  }
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { AccountBalances } from './account-balance.service.js';
+import { AccountStatements } from './account-statement.service.js';
+import { HoldQueries } from './hold-queries.service.js';
+import { LedgerVerifier } from './ledger-verifier.service.js';
+import { TransferQueries } from './transfer-queries.service.js';
+import { TrialBalances } from './trial-balance.service.js';
+
+const SERVICES = [
+  AccountBalances,
+  AccountStatements,
+  HoldQueries,
+  LedgerVerifier,
+  TransferQueries,
+  TrialBalances,
+];
+
+/** What stands in the books of the ledger, for those who read them. Writes nothing. */
+@Module({ providers: SERVICES, exports: SERVICES })
+export class LedgerReportsModule {}

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AppError } from '../../shared/app-error.js';
+import { Clock } from '../../shared/clock.js';
+import { ledgerRows } from './ledger-rows.js';
+import { PlatformReplay, type Tally } from './platform-replay.js';
+import { inSnapshot } from './snapshot.js';
+import { Findings, type LedgerVerdict } from './verification.js';
+
+export interface VerifyOptions {
+  /** `null`: every platform. */
+  platformId: string | null;
+  /** Told now and then how many of how many entries are done; how many there are is estimated. */
+  onProgress?: (done: number, total: number) => void;
+  /** Asked as often; the work ends when it says so. */
+  isCancelled?: () => boolean;
+}
+
+/** Ended by whoever asked for it. */
+export class VerificationCancelled extends AppError {
+  constructor() {
+    super('service_unavailable');
+  }
+}
+
+interface PlatformRow {
+  id: string;
+  /** Whether there is such a platform, and not only rows that name one. */
+  isKnown: boolean;
+}
+
+/** The next platform that anything in the books names: one look into an index per table. */
+const NEXT_PLATFORM_SQL = `SELECT next.id, EXISTS (SELECT FROM platforms p WHERE p.id = next.id) AS "isKnown"
+  FROM (SELECT LEAST(
+    (SELECT min(id) FROM platforms WHERE id > $1::bigint),
+    (SELECT min(platform_id) FROM accounts WHERE platform_id > $1::bigint),
+    (SELECT min(platform_id) FROM balances WHERE platform_id > $1::bigint),
+    (SELECT min(platform_id) FROM transfers WHERE platform_id > $1::bigint),
+    (SELECT min(platform_id) FROM holds WHERE platform_id > $1::bigint)) AS id) next
+  WHERE next.id IS NOT NULL`;
+
+/**
+ * Replays every transfer against every balance. All of it is read in one snapshot, so that postings go on meanwhile, in
+ * short statements and in the order of the indexes, so that nothing is kept but the rows at hand.
+ */
+@Injectable()
+export class LedgerVerifier {
+  private isRunning = false;
+  private last: LedgerVerdict | null = null;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The last verdict of this process on all platforms. */
+  lastVerdict(): LedgerVerdict | null {
+    return this.last;
+  }
+
+  /**
+   * One at a time in a process.
+   * @throws AppError transition_not_allowed while another one runs, object_not_found for an unknown platform
+   * @throws VerificationCancelled
+   */
+  async verify(options: VerifyOptions): Promise<LedgerVerdict> {
+    if (this.isRunning) throw new AppError('transition_not_allowed', { state: 'verifying', allowedActs: [] });
+    this.isRunning = true;
+    try {
+      const verdict = await inSnapshot(this.dataSource, (tx) => this.verifyWithin(tx, options));
+      if (options.platformId === null) this.last = verdict;
+      return verdict;
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  private async verifyWithin(tx: EntityManager, options: VerifyOptions): Promise<LedgerVerdict> {
+    const { platformId, onProgress, isCancelled } = options;
+    const [startedAt, began] = [this.clock.now(), performance.now()];
+    const total = await estimatedEntries(tx, platformId);
+    const findings = new Findings();
+    const tally: Tally = { transfers: 0, accounts: 0, holds: 0, entries: 0 };
+    const tick = (): void => {
+      if (isCancelled?.() === true) throw new VerificationCancelled();
+      onProgress?.(tally.entries, Math.max(total, tally.entries));
+    };
+    for await (const { id, isKnown } of platformsOf(tx, platformId)) {
+      if (!isKnown) findings.add('platform_missing', id, {}, ['a platform', 'none']);
+      await new PlatformReplay(id, ledgerRows(tx, id), findings, tally, tick).run();
+    }
+    const { transfers, accounts, holds } = tally;
+    return {
+      platformId,
+      clean: findings.count === 0,
+      transfers,
+      accounts,
+      holds,
+      problems: findings.count,
+      firstProblems: findings.first,
+      startedAt,
+      durationMs: Math.round(performance.now() - began),
+    };
+  }
+}
+
+/** @throws AppError object_not_found */
+async function* platformsOf(tx: EntityManager, platformId: string | null): AsyncGenerator<PlatformRow> {
+  if (platformId !== null) {
+    const rows = await tx.query<unknown[]>('SELECT FROM platforms WHERE id = $1', [platformId]);
+    if (rows.length === 0) throw new AppError('object_not_found');
+    yield { id: platformId, isKnown: true };
+    return;
+  }
+  for (let after = '-9223372036854775808'; ;) {
+    const [next] = await tx.query<PlatformRow[]>(NEXT_PLATFORM_SQL, [after]);
+    if (next === undefined) return;
+    yield next;
+    after = next.id;
+  }
+}
+
+/** What the server believes there is: counting would take as long as a good part of the work. */
+async function estimatedEntries(tx: EntityManager, platformId: string | null): Promise<number> {
+  const where = platformId === null ? '' : 'WHERE platform_id = $1';
+  const [row] = await tx.query<[{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }]>(
+    `EXPLAIN (FORMAT JSON) SELECT FROM transfers ${where}`,
+    platformId === null ? [] : [platformId],
+  );
+  return 2 * row['QUERY PLAN'][0].Plan['Plan Rows'];
+}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { listPage } from '../../database/listing.js';
+import type { TransferKind } from '../../entities/transfer.entity.js';
+import { AppError } from '../../shared/app-error.js';
+import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
+import type { TenantObject } from '../../shared/object-id.js';
+
+/** A transfer as it stands in the books. Amounts are minor units as decimal text. */
+export interface TransferRecord {
+  platformId: string;
+  id: string;
+  journalId: string;
+  kind: TransferKind;
+  debitAccountId: string;
+  creditAccountId: string;
+  currencyCode: string;
+  decimals: number;
+  amountMinor: string;
+  debitPostedMinor: string;
+  creditPostedMinor: string;
+  postedAt: Date;
+  effectiveDate: string;
+  reference: string | null;
+  description: string | null;
+  metadata: Record<string, string>;
+  reversesId: string | null;
+  /** The transfer that undid this one. */
+  reversedById: string | null;
+  holdId: string | null;
+}
+
+/** Columns of a `TransferRecord`, of `TRANSFER_FROM`. */
+export const TRANSFER_COLUMNS = `t.platform_id AS "platformId", t.id, t.journal_id AS "journalId", t.kind,
+    t.debit_account_id AS "debitAccountId", t.credit_account_id AS "creditAccountId",
+    t.currency_code AS "currencyCode", currency.decimals, t.amount_minor AS "amountMinor",
+    t.debit_posted_minor AS "debitPostedMinor", t.credit_posted_minor AS "creditPostedMinor",
+    t.posted_at AS "postedAt", t.effective_date::text AS "effectiveDate", t.reference, t.description, t.metadata,
+    t.reverses_id AS "reversesId", reversal.id AS "reversedById", t.hold_id AS "holdId"`;
+
+export const TRANSFER_FROM = `transfers t JOIN currencies currency ON currency.code = t.currency_code
+    LEFT JOIN transfers reversal ON reversal.platform_id = t.platform_id AND reversal.reverses_id = t.id`;
+
+/** How transfers are listed. */
+export const TRANSFER_LIST: ListSpec = {
+  select: TRANSFER_COLUMNS,
+  from: TRANSFER_FROM,
+  key: 't.id',
+  filters: {
+    account: byAccount(
+      'That touched this account.',
+      't.platform_id = {platform} AND (t.debit_account_id = {account} OR t.credit_account_id = {account})',
+    ),
+    platform: byPlatform('t.platform_id'),
+    kind: {
+      description: 'Of this kind.',
+      schema: {
+        type: 'string',
+        enum: ['transfer', 'deposit', 'withdrawal', 'capture', 'adjustment', 'reversal'],
+      },
+      sql: 't.kind = ?',
+    },
+    reference: {
+      description: 'With this reference.',
+      schema: { type: 'string', example: 'invoice-4711' },
+      sql: 't.reference = ?',
+    },
+    currency: {
+      description: 'In this currency.',
+      schema: { type: 'string', example: 'USD' },
+      sql: 't.currency_code = ?',
+    },
+    from: {
+      description: 'Posted at this time or later.',
+      schema: { type: 'string', format: 'date-time' },
+      sql: 't.posted_at >= ?::timestamptz',
+    },
+    until: {
+      description: 'Posted before this time.',
+      schema: { type: 'string', format: 'date-time' },
+      sql: 't.posted_at < ?::timestamptz',
+    },
+  },
+  // Ids are taken in the order of posting, and the primary key is the only index over all of a platform's.
+  sorts: { id: { sql: 't.id', type: 'bigint' } },
+  defaultSort: '-id',
+};
+
+/** Finds transfers. */
+@Injectable()
+export class TransferQueries {
+  constructor(private readonly dataSource: DataSource) {}
+
+  list(query: ListQuery): Promise<Page<TransferRecord>> {
+    return listPage<TransferRecord>(this.dataSource, TRANSFER_LIST, query);
+  }
+
+  /** @throws AppError object_not_found */
+  async get(
+    { platformId, id }: TenantObject,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<TransferRecord> {
+    const rows = await on.query<TransferRecord[]>(
+      `SELECT ${TRANSFER_COLUMNS} FROM ${TRANSFER_FROM} WHERE t.platform_id = $1 AND t.id = $2`,
+      [platformId, id],
+    );
+    const transfer = rows[0];
+    if (transfer === undefined) throw new AppError('object_not_found');
+    return transfer;
+  }
+
+  /** What bears these references, each of a platform. */
+  async findByReferences(
+    names: readonly { platformId: string; reference: string }[],
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<TransferRecord[]> {
+    return on.query<TransferRecord[]>(
+      `SELECT ${TRANSFER_COLUMNS} FROM unnest($1::bigint[], $2::text[]) AS name(platform_id, reference)
+       CROSS JOIN LATERAL (SELECT * FROM transfers
+         WHERE platform_id = name.platform_id AND reference = name.reference LIMIT 1) t
+       JOIN currencies currency ON currency.code = t.currency_code
+       LEFT JOIN transfers reversal ON reversal.platform_id = t.platform_id AND reversal.reverses_id = t.id`,
+      [names.map(({ platformId }) => platformId), names.map(({ reference }) => reference)],
+    );
+  }
+
+  /** Everything that was posted together, in its order. @throws AppError object_not_found */
+  async journal(
+    { platformId, id }: TenantObject,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<TransferRecord[]> {
+    // The first leg is found by its own id, the others by the index of legs.
+    const rows = await on.query<TransferRecord[]>(
+      `SELECT ${TRANSFER_COLUMNS} FROM ${TRANSFER_FROM}
+       WHERE t.platform_id = $1 AND t.id = $2 AND t.journal_id = t.id
+       UNION ALL
+       SELECT ${TRANSFER_COLUMNS} FROM ${TRANSFER_FROM}
+       WHERE t.platform_id = $1 AND t.journal_id = $2 AND t.journal_id <> t.id
+       ORDER BY id`,
+      [platformId, id],
+    );
+    if (rows.length === 0) throw new AppError('object_not_found');
+    return rows;
+  }
+}

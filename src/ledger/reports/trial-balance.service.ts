@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../shared/clock.js';
+import { type LedgerSums, sumBalances } from './ledger-sums.js';
+import { inSnapshot } from './snapshot.js';
+
+export interface TrialBalance {
+  at: Date;
+  rows: LedgerSums[];
+}
+
+/** What all accounts hold together: nothing, if every transfer took from one what it gave to another. */
+@Injectable()
+export class TrialBalances {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param platformId `null`: every platform, as `currencyCode` every currency */
+  async get(platformId: string | null, currencyCode: string | null): Promise<TrialBalance> {
+    const at = this.clock.now();
+    const sums = await inSnapshot(this.dataSource, (tx) => sumBalances(tx, platformId));
+    return { at, rows: sums.filter((row) => currencyCode === null || row.currencyCode === currencyCode) };
+  }
+}

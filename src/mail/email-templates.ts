@@ -1,0 +1,115 @@
+import type { EmailKind } from '../entities/email.entity.js';
+import type { EventAccount } from '../events/event-payloads.js';
+import type { StoredEvent } from '../events/event-types.js';
+import { toMajorText, toMinorUnits } from '../shared/money.js';
+
+type FundingEvent = Extract<StoredEvent, { type: 'transfer.posted' }>;
+type LowBalanceEvent = Extract<StoredEvent, { type: 'balance.low' }>;
+
+/** What a recipient is shown. */
+export interface EmailContent {
+  kind: EmailKind;
+  subject: string;
+  /** Plain text, lines ended by `\n`. */
+  body: string;
+}
+
+/** What the letter needs beside its event: the account as it is now. */
+export interface EmailAccount {
+  displayName: string | null;
+  decimals: number;
+}
+
+/** Whether the event tells that money came to an account from the world outside. */
+export function isFunding(event: StoredEvent): event is FundingEvent {
+  if (event.type !== 'transfer.posted') return false;
+  // An event that cannot be read must not hold up those behind it.
+  const { transfer } = event.data as Partial<FundingEvent['data']>;
+  return transfer?.kind === 'deposit' && transfer.side === 'credit';
+}
+
+/** Whether the event tells that an alert's threshold was crossed. */
+export function isLowBalance(event: StoredEvent): event is LowBalanceEvent {
+  if (event.type !== 'balance.low') return false;
+  const { alert } = event.data as Partial<LowBalanceEvent['data']>;
+  return alert !== undefined;
+}
+
+/** To those who are told of funding. */
+export function fundingEmail({ data, occurredAt }: FundingEvent, holder: EmailAccount): EmailContent {
+  const { account, transfer } = data;
+  const amount = money(transfer.amount, account, holder);
+  return {
+    kind: 'account_funded',
+    subject: oneLine(`${amount} received: ${nameOf(account, holder)}`),
+    body: written([
+      'Money has arrived on an account.',
+      '',
+      ...accountLines(account, holder),
+      `Amount:       ${amount}`,
+      ...(transfer.description === null ? [] : [`Description:  ${transfer.description}`]),
+      ...(transfer.reference === null ? [] : [`Reference:    ${transfer.reference}`]),
+      `Transfer:     ${transfer.id}`,
+      `Value date:   ${transfer.effectiveDate}`,
+      `Posted:       ${occurredAt.toISOString()}`,
+      ...closing('this address is on the account’s list of funding notifications'),
+    ]),
+  };
+}
+
+/** To those whom a low-balance alert names. */
+export function lowBalanceEmail({ data, occurredAt }: LowBalanceEvent, holder: EmailAccount): EmailContent {
+  const { account, alert, available } = data;
+  return {
+    kind: 'balance_low',
+    subject: oneLine(`Balance below ${money(alert.threshold, account, holder)}: ${nameOf(account, holder)}`),
+    body: written([
+      'An account has less available than the threshold of an alert.',
+      '',
+      ...accountLines(account, holder),
+      `Alert:        ${alert.displayName}`,
+      `Threshold:    ${money(alert.threshold, account, holder)}`,
+      `Available:    ${money(available, account, holder)}`,
+      `Since:        ${occurredAt.toISOString()}`,
+      '',
+      'The next e-mail of this alert comes when the account has been above the threshold and falls below it again.',
+      ...closing('this address is named by the alert'),
+    ]),
+  };
+}
+
+function accountLines(account: EventAccount, holder: EmailAccount): string[] {
+  const { accountIdentifier, number } = account;
+  return [
+    `Account:      ${nameOf(account, holder)}`,
+    ...(accountIdentifier === null ? [] : [`Identifier:   ${accountIdentifier}`]),
+    `Number:       A${number}`,
+  ];
+}
+
+function closing(why: string): string[] {
+  return ['', '-- ', `Sent by a machine because ${why}. Replies are not read.`];
+}
+
+function nameOf({ number }: EventAccount, { displayName }: EmailAccount): string {
+  return displayName ?? `A${number}`;
+}
+
+function money(amount: number, { currency }: EventAccount, { decimals }: EmailAccount): string {
+  const minor = toMinorUnits(amount, decimals);
+  if (minor === null) throw new Error(`an amount in ${currency} with more than ${decimals} decimals`);
+  return `${currency} ${toMajorText(minor, decimals)}`;
+}
+
+/** Every line stays one: what customers wrote can neither begin a header nor pass for a line of ours. */
+function written(lines: readonly string[]): string {
+  return `${lines.map((line) => (line === '-- ' ? line : oneLine(line))).join('\n')}\n`;
+}
+
+// Controls, line and paragraph separators, and what reorders or hides text.
+const UNSEEN = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+
+/** Text on one line, well-formed, with nothing in it that cannot be seen. */
+export function oneLine(text: string): string {
+  return text.toWellFormed().replace(UNSEEN, ' ').trimEnd();
+}

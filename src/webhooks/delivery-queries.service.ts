@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { listPage } from '../database/listing.js';
+import type { DeliveryStatus } from '../entities/webhook-delivery.entity.js';
+import { WebhookEndpoint } from '../entities/webhook-endpoint.entity.js';
+import { AppError } from '../shared/app-error.js';
+import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
+import type { TenantObject } from '../shared/object-id.js';
+
+/** One event on its way to one endpoint. */
+export interface DeliveryRecord {
+  platformId: string;
+  id: string;
+  endpointId: string;
+  eventId: string;
+  eventType: string;
+  objectId: string;
+  status: DeliveryStatus;
+  attempts: number;
+  nextAttemptAt: Date;
+  createdAt: Date;
+  completedAt: Date | null;
+}
+
+export interface AttemptRecord {
+  attemptedAt: Date;
+  durationMs: number;
+  httpStatus: number | null;
+  error: string | null;
+}
+
+export interface DeliveryWithAttempts extends DeliveryRecord {
+  /** In the order in which they were made. */
+  attemptLog: AttemptRecord[];
+}
+
+/** How the deliveries of an endpoint are listed. */
+export const DELIVERY_LIST: ListSpec = {
+  select: `d.platform_id AS "platformId", d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId",
+    event.type AS "eventType", d.object_id AS "objectId", d.status, d.attempts,
+    d.next_attempt_at AS "nextAttemptAt", d.created_at AS "createdAt", d.completed_at AS "completedAt"`,
+  from: 'webhook_deliveries d JOIN events event ON event.platform_id = d.platform_id AND event.id = d.event_id',
+  key: 'd.id',
+  filters: {
+    status: {
+      description: 'In this state.',
+      schema: { type: 'string', enum: ['pending', 'delivered', 'exhausted'] },
+      sql: 'd.status = ?',
+    },
+  },
+  sorts: { id: { sql: 'd.id', type: 'bigint' } },
+  defaultSort: '-id',
+};
+
+/** The endpoint stands in the path, so it is no filter that a caller may leave out. */
+const OF_ENDPOINT: ListSpec = {
+  ...DELIVERY_LIST,
+  filters: {
+    ...DELIVERY_LIST.filters,
+    endpoint: {
+      description: 'To this endpoint.',
+      schema: { type: 'string' },
+      sql: `d.platform_id = split_part(?, ' ', 1)::bigint AND d.endpoint_id = split_part(?, ' ', 2)::bigint`,
+    },
+  },
+};
+
+/** Finds deliveries, and what came of their attempts. */
+@Injectable()
+export class DeliveryQueries {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @throws AppError object_not_found when there is no such endpoint */
+  async listOf({ platformId, id }: TenantObject, query: ListQuery): Promise<Page<DeliveryRecord>> {
+    const isKnown = await this.dataSource.manager.existsBy(WebhookEndpoint, { platformId, id });
+    if (!isKnown) throw new AppError('object_not_found');
+    const filters = { ...query.filters, endpoint: `${platformId} ${id}` };
+    return listPage<DeliveryRecord>(this.dataSource, OF_ENDPOINT, { ...query, filters });
+  }
+
+  /** @throws AppError object_not_found */
+  async get({ platformId, id }: TenantObject): Promise<DeliveryWithAttempts> {
+    const rows = await this.dataSource.query<DeliveryRecord[]>(
+      `SELECT ${DELIVERY_LIST.select} FROM ${DELIVERY_LIST.from} WHERE d.platform_id = $1 AND d.id = $2`,
+      [platformId, id],
+    );
+    const delivery = rows[0];
+    if (delivery === undefined) throw new AppError('object_not_found');
+    const attemptLog = await this.dataSource.query<AttemptRecord[]>(
+      `SELECT attempted_at AS "attemptedAt", duration_ms AS "durationMs", http_status AS "httpStatus", error
+       FROM webhook_attempts WHERE platform_id = $1 AND delivery_id = $2 ORDER BY id`,
+      [platformId, id],
+    );
+    return { ...delivery, attemptLog };
+  }
+}

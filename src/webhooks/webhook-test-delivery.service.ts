@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { WebhookEndpoint } from '../entities/webhook-endpoint.entity.js';
+import {
+  type IdempotentCommand,
+  IdempotentTransaction,
+} from '../idempotency/idempotent-transaction.service.js';
+import { AppError } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { randomToken } from '../shared/ids.js';
+import { type TenantObject, toTenantId } from '../shared/object-id.js';
+import type { CallOutcome } from './webhook-caller.service.js';
+import { toBody, WebhookMessenger } from './webhook-messenger.service.js';
+
+export const TEST_EVENT_TYPE = 'webhook.test';
+const TOKEN_BYTES = 16;
+
+/** One call right now, to see whether an endpoint can be reached and reads our signatures. */
+@Injectable()
+export class WebhookTestDelivery {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly messenger: WebhookMessenger,
+    private readonly transaction: IdempotentTransaction,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Whatever the target does is the answer. It is no attempt of any delivery: it neither disables the endpoint nor
+   * ends its failing, and a disabled one can be tried before it is enabled.
+   * @throws AppError object_not_found
+   */
+  async run(
+    { platformId, id }: TenantObject,
+    { audit, claim }: IdempotentCommand<CallOutcome>,
+  ): Promise<CallOutcome> {
+    const endpoint = await this.dataSource.manager.findOneBy(WebhookEndpoint, { platformId, id });
+    if (endpoint === null) throw new AppError('object_not_found');
+    const objectId = toTenantId('whk', platformId, id);
+    const now = this.clock.now();
+    const message = {
+      id: `evt_test_${randomToken(TOKEN_BYTES)}`,
+      body: toBody(TEST_EVENT_TYPE, now, { webhook: objectId }),
+    };
+    // Before the transaction: none stays open while others are waited for.
+    const outcome = await this.messenger.send(endpoint, message, now);
+    return this.transaction.run<CallOutcome>(claim, async (tx) => {
+      await this.trail.append(tx, { platformId, action: 'webhook.tested', objectId, audit, after: outcome });
+      return outcome;
+    });
+  }
+}
