@@ -7,7 +7,7 @@ import { Draining } from './server/draining.service.js';
 import { AppModule } from './app.module.js';
 import type { CallerRequest } from './auth/caller.js';
 import type { Environment } from './config/env.js';
-import { headersOfAnswer } from './http/answer-headers.js';
+import { headersOfResponse } from './http/response-headers.js';
 import { ErrorRenderer } from './http/error-renderer.js';
 import { hostRefusal, refuseInvalidHosts } from './http/host-header.js';
 import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
@@ -81,7 +81,7 @@ function createAdapter(env: Environment, routing: Routing, log: LogStream): Fast
       const { status, headers, body } = routing.renderer.render(hostRefusal(request) ?? error, request);
       void reply
         .headers(SECURITY_HEADERS)
-        .headers(headersOfAnswer(request, request.id))
+        .headers(headersOfResponse(request, request.id))
         .status(status)
         .headers(headers)
         .send(body);
@@ -99,7 +99,7 @@ function prepareServer(app: NestFastifyApplication): void {
   });
   fastify.addHook('onRequest', (request: FastifyRequest & CallerRequest, reply, done) => {
     request.watch = new Stopwatch();
-    void reply.headers(SECURITY_HEADERS).headers(headersOfAnswer(request, request.id));
+    void reply.headers(SECURITY_HEADERS).headers(headersOfResponse(request, request.id));
     done();
   });
   refuseInvalidHosts(fastify);

@@ -195,7 +195,7 @@ export const FAULTS = [
   },
   {
     fault: 'A replayed answer does not say so',
-    file: 'src/http/answer.filter.ts',
+    file: 'src/http/response.filter.ts',
     from: "if (thrown.replayed) void reply.header('idempotent-replayed', 'true');",
     to: '',
     specs: ['test/apis/idempotency'],

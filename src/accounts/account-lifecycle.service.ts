@@ -6,7 +6,7 @@ import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Account } from '../entities/account.entity.js';
 import { Admin } from '../entities/admin.entity.js';
 import { Balance } from '../entities/balance.entity.js';
-import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../entities/platform.entity.js';
 import { Outbox } from '../events/outbox.service.js';
 import {
   type IdempotentCommand,
@@ -110,7 +110,7 @@ export class AccountLifecycle implements OnModuleInit {
   ): Promise<boolean> {
     if (accountAct === 'reopen') return true;
     if (accountAct !== 'unfreeze' || frozenBy === null || frozenBy === adminIdOf(audit)) return false;
-    const freezer = await tx.findOneBy(Admin, { platformId: HOUSE_PLATFORM_ID, id: frozenBy });
+    const freezer = await tx.findOneBy(Admin, { platformId: SYSTEM_PLATFORM_ID, id: frozenBy });
     return freezer?.role === 'approver';
   }
 

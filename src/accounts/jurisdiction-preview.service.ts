@@ -4,7 +4,7 @@ import { EFFECTIVE_JURISDICTION_SQL } from '../customers/customer-eligibility.js
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
 import { AppError } from '../shared/app-error.js';
 
-const SHOWN = 100;
+const MAX_LISTED = 100;
 
 export interface PlannedChange {
   enable: readonly string[];
@@ -71,7 +71,7 @@ export class JurisdictionPreview {
          (SELECT count(*)::int FROM accounts a WHERE a.platform_id = c.platform_id AND a.customer_id = c.id
             AND a.status <> 'closed' AND a.currency_code = ANY($2::text[])) AS accounts
        FROM ${FROM} WHERE ${EFFECTIVE_JURISDICTION_SQL} = $1 ORDER BY accounts DESC, c.id LIMIT $3`,
-      [code, disable, SHOWN],
+      [code, disable, MAX_LISTED],
     );
     return { customersTotal: total, customers };
   }
@@ -87,7 +87,7 @@ export class JurisdictionPreview {
     const accounts = await this.dataSource.query<ChangePreview['accounts']>(
       `SELECT a.platform_id AS "platformId", a.id, a.channel, a.currency_code AS "currencyCode",
          a.customer_id AS "customerId" ${ACCOUNTS} ORDER BY a.id LIMIT $3`,
-      [code, disable, SHOWN],
+      [code, disable, MAX_LISTED],
     );
     return { accountsTotal: total, accounts };
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuditContext } from '../audit/audit-context.js';
 import type { AuditRecord } from '../audit/audit-trail.service.js';
 import type { AppError } from '../shared/app-error.js';
-import { toHouseId, toTenantId } from '../shared/object-id.js';
+import { toSystemId, toTenantId } from '../shared/object-id.js';
 import { judge } from '../shared/rule.js';
 import type { Verdict } from '../shared/verdict.js';
 import { type Opening, describeRequest } from './opening.js';
@@ -39,7 +39,7 @@ export class OpeningRefusals {
       action: ACTION,
       outcome: 'refused',
       audit,
-      objectId: toHouseId('plt', platformId),
+      objectId: toSystemId('plt', platformId),
       after: { refusal: error.code },
     };
   }

@@ -130,7 +130,10 @@ export class OpeningWriter {
           ? null
           : {
               ...claim,
-              receipt: this.idempotency.seal({ request: claim, receipt: claim.receiptOf(account) }),
+              receipt: this.idempotency.seal({
+                request: claim,
+                storedResponse: claim.storedResponseOf(account),
+              }),
             },
       entry: {
         platformId,

@@ -6,7 +6,7 @@ import { Environment } from '../config/env.js';
 import { listPage } from '../database/listing.js';
 import { Admin } from '../entities/admin.entity.js';
 import { ApprovalRequest } from '../entities/approval-request.entity.js';
-import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../entities/platform.entity.js';
 import {
   type IdempotentCommand,
   IdempotentTransaction,
@@ -101,7 +101,7 @@ export class ApprovalsService {
     const watchedObjects = [objectId, ...alsoWatched];
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('approval_requests_id_seq') AS id`);
     const requestedBy = adminIdOf(audit);
-    const { role } = await tx.findOneByOrFail(Admin, { platformId: HOUSE_PLATFORM_ID, id: requestedBy });
+    const { role } = await tx.findOneByOrFail(Admin, { platformId: SYSTEM_PLATFORM_ID, id: requestedBy });
     const request = tx.create(ApprovalRequest, {
       platformId,
       id,

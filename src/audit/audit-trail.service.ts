@@ -10,7 +10,7 @@ import type { AuditContext } from './audit-context.js';
 
 /** What happened. `before` and `after` hold what the act changed, never a secret. */
 export interface AuditRecord {
-  /** The tenant of the object; the house's id for reference data. */
+  /** The tenant of the object; the system tenant's id for reference data. */
   platformId: string;
   /** Past tense, such as `account.frozen`. */
   action: string;

@@ -8,7 +8,7 @@ import { listPage } from '../database/listing.js';
 import { Admin, type AdminRole, type AdminStatus } from '../entities/admin.entity.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Credential } from '../entities/credential.entity.js';
-import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../entities/platform.entity.js';
 import {
   type IdempotentCommand,
   IdempotentTransaction,
@@ -82,10 +82,10 @@ export class AdminAdministration implements OnModuleInit {
     if (caller.isNarrowed) throw new AppError('authority_exceeded');
     return this.transaction.run(claim, async (tx) => {
       const { name, role, status } = await lock(tx, id);
-      const objectId = toTenantId('adm', HOUSE_PLATFORM_ID, id);
+      const objectId = toTenantId('adm', SYSTEM_PLATFORM_ID, id);
       const before = { role, status };
       const summary = { admin: { id: objectId, name }, before, after: { ...before, ...change } };
-      const platformId = HOUSE_PLATFORM_ID;
+      const platformId = SYSTEM_PLATFORM_ID;
       return this.approvals.request(tx, {
         platformId,
         action: 'admin.amend',
@@ -112,7 +112,7 @@ export class AdminAdministration implements OnModuleInit {
     change: AdminChange,
     audit: AuditContext,
   ): Promise<void> {
-    const platformId = HOUSE_PLATFORM_ID;
+    const platformId = SYSTEM_PLATFORM_ID;
     const admin = await lock(tx, id);
     const states = changeOf<Admin>(admin, change);
     await tx.update(Admin, { platformId, id }, { ...change, updatedAt: this.clock.now() });
@@ -125,7 +125,7 @@ export class AdminAdministration implements OnModuleInit {
 }
 
 async function lock(tx: EntityManager, id: string): Promise<Admin> {
-  const where = { platformId: HOUSE_PLATFORM_ID, id };
+  const where = { platformId: SYSTEM_PLATFORM_ID, id };
   const admin = await tx.findOne(Admin, { where, lock: { mode: 'pessimistic_write' } });
   if (admin === null) throw new AppError('object_not_found');
   return admin;

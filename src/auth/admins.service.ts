@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Admin, type AdminRole } from '../entities/admin.entity.js';
-import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../entities/platform.entity.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
@@ -31,7 +31,7 @@ export class AdminsService {
     audit: AuditContext,
   ): Promise<IssuedCredential> {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('admins_id_seq') AS id`);
-    const platformId = HOUSE_PLATFORM_ID;
+    const platformId = SYSTEM_PLATFORM_ID;
     const now = this.clock.now();
     await tx.insert(Admin, { platformId, id, name, role, status: 'active', createdAt: now, updatedAt: now });
     await this.trail.append(tx, {
@@ -54,7 +54,7 @@ export class AdminsService {
       allowedNetworks = null,
     }: Partial<Pick<NewCredential, 'expiresAt' | 'allowedNetworks'>> = {},
   ): Promise<IssuedCredential> {
-    const platformId = HOUSE_PLATFORM_ID;
+    const platformId = SYSTEM_PLATFORM_ID;
     const admin = await tx.findOneBy(Admin, { platformId, id: adminId });
     if (admin === null) throw new AppError('object_not_found');
     const wanted = {
@@ -72,6 +72,6 @@ export class AdminsService {
   }
 
   async find(adminId: string): Promise<Admin | null> {
-    return this.dataSource.manager.findOneBy(Admin, { platformId: HOUSE_PLATFORM_ID, id: adminId });
+    return this.dataSource.manager.findOneBy(Admin, { platformId: SYSTEM_PLATFORM_ID, id: adminId });
   }
 }

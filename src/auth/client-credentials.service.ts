@@ -51,7 +51,7 @@ export class ClientCredentialsService {
     const issued = { accessToken, expiresInSeconds: lifetimeSeconds, scope: granted };
     // The token itself leaves no row, so only an idempotency key needs the database.
     if (claim !== null) {
-      await this.unitOfWork.run((tx) => this.idempotency.claim(tx, claim, claim.receiptOf(issued)));
+      await this.unitOfWork.run((tx) => this.idempotency.claim(tx, claim, claim.storedResponseOf(issued)));
     }
     return issued;
   }

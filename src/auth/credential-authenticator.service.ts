@@ -95,7 +95,7 @@ export class CredentialAuthenticator {
     const previous = this.previousOf(credential);
     const isRight = this.hasher.matches(secret, credential?.secretHash ?? null, previous);
     if (isRight && credential !== null) {
-      this.renewal.note(credential, secret, previous);
+      this.renewal.record(credential, secret, previous);
       return this.toCaller(credential, presentation);
     }
     const reason = credential === null ? 'unknown_key' : 'wrong_secret';
@@ -120,7 +120,7 @@ export class CredentialAuthenticator {
     const reason = this.refusalOf(credential, address);
     if (reason !== null) refused({ reason, ...nameOf(credential) });
     if (reason !== null || credential.caller === null) return null;
-    this.lastUse.note(credential.platformId, credential.id);
+    this.lastUse.record(credential.platformId, credential.id);
     return credential.caller;
   }
 

@@ -4,9 +4,9 @@ import type { NamedObject } from '../approvals/approval-summary.js';
 import { Admin } from '../entities/admin.entity.js';
 import type { Credential } from '../entities/credential.entity.js';
 import { Customer } from '../entities/customer.entity.js';
-import { HOUSE_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
 import { AppError } from '../shared/app-error.js';
-import { parseTenantId, toHouseId, toTenantId } from '../shared/object-id.js';
+import { parseTenantId, toSystemId, toTenantId } from '../shared/object-id.js';
 
 type Owned = Pick<Credential, 'platformId' | 'customerId' | 'adminId'>;
 
@@ -23,10 +23,10 @@ export class CredentialOwners {
       const admin = await tx.findOneBy(Admin, { platformId, id: adminId });
       return named(admin && { id: toTenantId('adm', platformId, adminId), name: admin.name });
     }
-    // The house's credentials are its admins'.
+    // The system tenant's credentials are its admins'.
     const platform =
-      platformId === HOUSE_PLATFORM_ID ? null : await tx.findOneBy(Platform, { id: platformId });
-    return named(platform && { id: toHouseId('plt', platformId), name: platform.name });
+      platformId === SYSTEM_PLATFORM_ID ? null : await tx.findOneBy(Platform, { id: platformId });
+    return named(platform && { id: toSystemId('plt', platformId), name: platform.name });
   }
 
   /** Locks the customer or the platform against changes. */

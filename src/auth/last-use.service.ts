@@ -31,7 +31,7 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
-  note(platformId: string, credentialId: string): void {
+  record(platformId: string, credentialId: string): void {
     const name = `${platformId} ${credentialId}`;
     if (this.noted.has(name)) return;
     this.noted.set(name, true);

@@ -29,7 +29,7 @@ export class SecretRenewal implements OnApplicationShutdown {
    * @param secret one of the credential's own
    * @param previous the hash of the secret before the last rotation, while that is still good
    */
-  note(
+  record(
     credential: Pick<CredentialRow, 'platformId' | 'id' | 'secretHash'>,
     secret: string,
     previous: Buffer | null,

@@ -180,7 +180,7 @@ export class SessionsService {
       }
       await tx.update(RefreshToken, { platformId, id: tokenId }, { usedAt: this.clock.now() });
       const issued = { accessToken, refreshToken: await this.issueRefreshToken(tx, session) };
-      if (claim !== null) await this.idempotency.claim(tx, claim, claim.receiptOf(issued));
+      if (claim !== null) await this.idempotency.claim(tx, claim, claim.storedResponseOf(issued));
       return issued;
     });
     if (tokens === null) throw new AppError('credentials_invalid');

@@ -5,7 +5,7 @@ import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { ReferenceCache } from '../database/reference-cache.js';
 import { Currency, type CurrencyKind } from '../entities/currency.entity.js';
-import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../entities/platform.entity.js';
 import {
   type IdempotentCommand,
   IdempotentTransaction,
@@ -13,7 +13,7 @@ import {
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byPartOf, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { toHouseId } from '../shared/object-id.js';
+import { toSystemId } from '../shared/object-id.js';
 
 export interface CurrencyView {
   id: number;
@@ -112,9 +112,9 @@ export class CurrenciesService {
       await this.feed.announce(tx, 'currencies');
       const action = `currency.${enabled ? 'enabled' : 'disabled'}`;
       await this.trail.append(tx, {
-        platformId: HOUSE_PLATFORM_ID,
+        platformId: SYSTEM_PLATFORM_ID,
         action,
-        objectId: toHouseId('cur', code),
+        objectId: toSystemId('cur', code),
         audit,
         before: { enabled: row.enabled },
         after: { enabled },

@@ -14,7 +14,7 @@ import {
 } from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { type TenantObject, tenantObjectOf, toHouseId, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toSystemId, toTenantId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 import { assertJurisdiction } from './known-jurisdiction.js';
 import { CustomerQueries, type CustomerRecord } from './customer-queries.service.js';
@@ -140,7 +140,7 @@ export class CustomerAdministration implements OnModuleInit {
     const { platformId, id } = customer;
     const platform = await tx.findOneByOrFail(Platform, { id: platformId });
     const objectId = toTenantId('cus', platformId, id);
-    const platformObject = toHouseId('plt', platformId);
+    const platformObject = toSystemId('plt', platformId);
     return this.approvals.request(tx, {
       platformId,
       action,

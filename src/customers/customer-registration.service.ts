@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { Customer } from '../entities/customer.entity.js';
-import { HOUSE_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
 import {
   type IdempotentCommand,
   IdempotentTransaction,
@@ -77,7 +77,7 @@ export class CustomerRegistrationService {
       where: { id: platformId },
       lock: { mode: 'pessimistic_read' },
     });
-    if (platform === null || platformId === HOUSE_PLATFORM_ID) throw new AppError('object_not_found');
+    if (platform === null || platformId === SYSTEM_PLATFORM_ID) throw new AppError('object_not_found');
     if (platform.status !== 'verified') throw new AppError('platform_not_verified');
     const delegated = platform.kycAgreement === 'delegated';
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('customers_id_seq') AS id`);

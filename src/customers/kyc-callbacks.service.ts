@@ -116,7 +116,7 @@ export class KycCallbacks implements OnModuleInit {
       if (!(await this.messages.take(tx, message))) return this.messages.answerTo(tx, message);
       const decided = await this.decide(tx, message, { found, answers });
       await this.messages.keep(tx, message, decided);
-      return decided.receipt;
+      return decided.storedResponse;
     });
   }
 
@@ -128,10 +128,10 @@ export class KycCallbacks implements OnModuleInit {
     try {
       // A savepoint: what comes before a refusal is undone, but the message stays taken.
       const customer = await tx.transaction((inner) => this.apply(inner, message, found));
-      return { outcome: 'counted', receipt: answers.ofCase(customer) };
+      return { outcome: 'counted', storedResponse: answers.ofCase(customer) };
     } catch (error) {
       if (!(error instanceof AppError && FINAL_REFUSALS.has(error.code))) throw error;
-      return { outcome: 'refused', receipt: answers.ofRefusal(error) };
+      return { outcome: 'refused', storedResponse: answers.ofRefusal(error) };
     }
   }
 

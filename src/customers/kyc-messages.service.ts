@@ -18,7 +18,7 @@ export interface MessageKey {
 export interface DecidedMessage {
   outcome: KycMessageOutcome;
   /** What was answered, as the API wrote it. */
-  receipt: string;
+  storedResponse: string;
 }
 
 const TAKE_SQL = `INSERT INTO kyc_callbacks (provider, message_id, body_hash, received_at) VALUES ($1, $2, $3, $4)
@@ -52,9 +52,9 @@ export class KycMessages {
   async keep(
     tx: EntityManager,
     { provider, messageId }: MessageKey,
-    { outcome, receipt }: DecidedMessage,
+    { outcome, storedResponse }: DecidedMessage,
   ): Promise<void> {
-    const answer = this.box.seal(receipt, [provider, messageId]);
+    const answer = this.box.seal(storedResponse, [provider, messageId]);
     await tx.update(KycCallback, { provider, messageId }, { outcome, answer });
   }
 

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { seedReferenceData } from '../database/seeds/reference-data.js';
 import { Currency } from '../entities/currency.entity.js';
 import { Customer, type KycStatus } from '../entities/customer.entity.js';
-import { HOUSE_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
 
 /** The actor of the demo's credentials on the audit trail. */
@@ -59,7 +59,7 @@ async function findDemoPlatformId(tx: EntityManager): Promise<string | null> {
   const [{ id }] = await tx.query<[{ id: string | null }]>(
     `SELECT min(platform_id) AS id FROM audit_entries WHERE actor_kind = 'system' AND actor_id = 'system'
        AND actor_name = $1 AND action = 'credential.issued' AND platform_id <> $2`,
-    [DEMO_ACTOR, HOUSE_PLATFORM_ID],
+    [DEMO_ACTOR, SYSTEM_PLATFORM_ID],
   );
   return id;
 }

@@ -10,7 +10,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { Admin, type AdminRole } from '../entities/admin.entity.js';
 import { Product } from '../entities/product.entity.js';
 import { Clock } from '../shared/clock.js';
-import { toHouseId } from '../shared/object-id.js';
+import { toSystemId } from '../shared/object-id.js';
 import { createDemoPlatform, DEMO_ACTOR, type DemoData, ensureDemoData } from './demo-data.js';
 import {
   type DemoFile,
@@ -83,7 +83,7 @@ async function describe(
 ): Promise<DemoFile> {
   const product = await tx.findOneByOrFail(Product, { currencyCode: DEMO_PRODUCT_CURRENCY });
   const { baseUrl, sandbox } = place;
-  const platformId = toHouseId('plt', data.platformId);
+  const platformId = toSystemId('plt', data.platformId);
   return {
     baseUrl,
     owner: credentials.owner,

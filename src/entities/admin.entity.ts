@@ -10,7 +10,7 @@ export type AdminStatus = (typeof ADMIN_STATUSES)[number];
 export const POSTING_ROLES = ['operator', 'approver'] as const satisfies readonly AdminRole[];
 export type PostingRole = (typeof POSTING_ROLES)[number];
 
-/** A person (or program) that operates the bank. Belongs to the house, the platform with the id 0. */
+/** A person (or program) that operates the bank. Belongs to the system tenant, the platform with the id 0. */
 @Entity('admins')
 @Unique('uq_admins_name', ['platformId', 'name'])
 @Check('ck_admins_house', `platform_id = 0`)

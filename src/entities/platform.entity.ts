@@ -6,7 +6,7 @@ export type PlatformStatus = 'pending' | 'verified' | 'suspended';
 export type KycAgreement = 'delegated' | 'required';
 
 /** The tenant of what belongs to no platform: admins, and acts on reference data. */
-export const HOUSE_PLATFORM_ID = '0';
+export const SYSTEM_PLATFORM_ID = '0';
 
 /** A tenant: an integrator with credentials. Everything belongs to exactly one platform. */
 @Entity('platforms')
@@ -27,7 +27,7 @@ export class Platform {
   @Column({ name: 'kyc_agreement', type: 'text' })
   kycAgreement!: KycAgreement;
 
-  /** Null for the house alone. */
+  /** Null for the system tenant alone. */
   @Column({ name: 'home_jurisdiction_code', type: 'text', nullable: true })
   homeJurisdictionCode!: string | null;
 

@@ -10,7 +10,7 @@ export type ProductStatus = 'available' | 'retired';
 export const DUPLICATE_RULES = ['one_per_currency', 'one_per_product_and_alias', 'unlimited'] as const;
 export type DuplicateRule = (typeof DUPLICATE_RULES)[number];
 
-/** Reference data of the house: a kind of account in one currency that a workspace may open. */
+/** Reference data of the system tenant: a kind of account in one currency that a workspace may open. */
 @Entity('products')
 @Unique('uq_products_name', ['name'])
 @Check('ck_products_status', `status IN ('available', 'retired')`)

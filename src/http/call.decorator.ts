@@ -5,7 +5,7 @@ import { toAuditContext } from '../auth/audit-context.js';
 import type { Caller, CallerRequest, Subject } from '../auth/caller.js';
 import type { Claim } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
-import { toReceipt } from './recorded-answer.js';
+import { toStoredResponse } from './thrown-response.js';
 
 /**
  * One call as a handler or a pipe sees it: who calls, for whom, and the request's text, still unread. Comes
@@ -45,8 +45,8 @@ export function claimWithStatus<View>(
   present: (view: View) => object,
 ): Claim<View> | null {
   if (request.idempotent === undefined) return null;
-  const receiptOf = (view: View): string => toReceipt(statusOf(view), JSON.stringify(present(view)));
-  return { ...request.idempotent, receiptOf };
+  const receiptOf = (view: View): string => toStoredResponse(statusOf(view), JSON.stringify(present(view)));
+  return { ...request.idempotent, storedResponseOf: receiptOf };
 }
 
 /** Who acts by the call, and why. */

@@ -15,7 +15,7 @@ import type { CallerRequest } from '../auth/caller.js';
 import { AppError } from '../shared/app-error.js';
 import type { Verdict } from '../shared/verdict.js';
 import type { CallContext } from './call.decorator.js';
-import { RecordedAnswer } from './recorded-answer.js';
+import { ThrownResponse } from './thrown-response.js';
 
 const PARAMETER = 'dryRun';
 
@@ -88,7 +88,7 @@ export function DryRun<Command>(
       const command = await reader.transform({ caller: request.user, request }, { type: 'custom' });
       const { wouldOpen, verdicts } = await this.modules.get(service, { strict: false }).run(command);
       const answer: DryRunResponse = { dryRun: true, wouldOpen, rules: verdicts };
-      throw new RecordedAnswer(200, JSON.stringify(answer), {}, false);
+      throw new ThrownResponse(200, JSON.stringify(answer), {}, false);
     }
   }
   return applyDecorators(

@@ -1,12 +1,12 @@
 import { Global, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { MetricsModule } from '../metrics/metrics.module.js';
-import { AnswerFilter } from './answer.filter.js';
+import { ResponseFilter } from './response.filter.js';
 import { ErrorRenderer } from './error-renderer.js';
 import { RouteTable } from './route-table.js';
 import { SecurityEvents } from './security-events.service.js';
 
-const GLOBAL: Provider = { provide: APP_FILTER, useClass: AnswerFilter };
+const GLOBAL: Provider = { provide: APP_FILTER, useClass: ResponseFilter };
 
 /** What every API shares on the wire. */
 @Global()

@@ -9,7 +9,7 @@ import { AppError, DECISIONS } from '../shared/app-error.js';
 import { setConstantHeader } from './constant-header.decorator.js';
 import { ErrorRenderer, pathOf } from './error-renderer.js';
 import { isDryRun } from './dry-run.guard.js';
-import { fromReceipt, RecordedAnswer, toReceipt } from './recorded-answer.js';
+import { fromStoredResponse, ThrownResponse, toStoredResponse } from './thrown-response.js';
 
 const KEY_HEADER = 'idempotency-key';
 const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
@@ -47,7 +47,9 @@ export class IdempotencyGuard implements CanActivate {
     const record = await this.idempotency.find(idempotent);
     if (record === null) return;
     if (record.sameRequest && mayReplay !== undefined && !(await mayReplay())) return;
-    throw record.sameRequest ? fromReceipt(record.receipt) : new AppError('idempotency_key_reused');
+    throw record.sameRequest
+      ? fromStoredResponse(record.storedResponse)
+      : new AppError('idempotency_key_reused');
   }
 
   /** @throws whatever ends a failed call: the twin's answer, the refusal now recorded, or the failure itself */
@@ -67,20 +69,23 @@ export class IdempotencyGuard implements CanActivate {
   }
 
   /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a concurrent request holds the key. */
-  private async record(error: AppError, answer: RecordedAnswer | null, request: Request): Promise<boolean> {
+  private async record(error: AppError, answer: ThrownResponse | null, request: Request): Promise<boolean> {
     const { user: caller, idempotent } = request;
     if (caller === undefined) return true;
     const entry = (await request.describeRefusal?.(error)) ?? null;
     const answered =
       answer === null || idempotent === undefined
         ? null
-        : { request: idempotent, receipt: toReceipt(answer.status, answer.body, answer.headers) };
+        : {
+            request: idempotent,
+            storedResponse: toStoredResponse(answer.status, answer.body, answer.headers),
+          };
     return this.refusals.record({ platformId: caller.platformId, answered, entry });
   }
 
-  private answerOf(error: AppError, request: Request): RecordedAnswer {
+  private answerOf(error: AppError, request: Request): ThrownResponse {
     const { status, headers, body } = this.renderer.render(error, request);
-    return new RecordedAnswer(status, JSON.stringify(body), headers, false);
+    return new ThrownResponse(status, JSON.stringify(body), headers, false);
   }
 }
 

@@ -23,13 +23,13 @@ export interface IdempotentRequest {
 
 /** What an act must record beside its effect: the request, and the answer that its result will be given. */
 export interface Claim<View> extends IdempotentRequest {
-  receiptOf(view: View): string;
+  storedResponseOf(view: View): string;
 }
 
 /** A request with the answer that it got. */
 export interface AnsweredRequest {
   request: IdempotentRequest;
-  receipt: string;
+  storedResponse: string;
 }
 
 /** Another request won this key while ours was under way; its answer is recorded by now. */
@@ -37,13 +37,13 @@ export class ClaimLost extends Error {}
 
 export interface FoundRecord {
   sameRequest: boolean;
-  receipt: string;
+  storedResponse: string;
 }
 
-/** A row of `idempotency_records`; the receipt is sealed. */
+/** A row of `idempotency_records`; `receipt` is the encrypted stored response. */
 type RecordRow = IdempotentRequest & { receipt: Buffer };
 
-/** What `claimSql` reads of each row. The platform is the caller's: an admin's key is the house's, whatever it is for. */
+/** What `claimSql` reads of each row. The platform is the caller's: an admin's key is the system tenant's, whatever it is for. */
 export const RECORD_COLUMNS: readonly RowColumn<RecordRow | null>[] = [
   { name: 'claim_platform_id', type: 'bigint', of: (row) => row?.platformId ?? null },
   { name: 'scope', type: 'text', of: (row) => row?.scope ?? null },
@@ -132,15 +132,15 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   private toFound(request: IdempotentRequest, record: KeptRecord | null): FoundRecord | null {
     if (record === null) return null;
     const sameRequest = record.fingerprint.equals(request.fingerprint);
-    return { sameRequest, receipt: sameRequest ? this.box.open(record.receipt, rowOf(request)) : '' };
+    return { sameRequest, storedResponse: sameRequest ? this.box.open(record.receipt, rowOf(request)) : '' };
   }
 
   /**
    * Claims the key inside the act's transaction.
    * @throws ClaimLost when another request holds it; roll back and look at its record.
    */
-  async claim(tx: EntityManager, request: IdempotentRequest, receipt: string): Promise<void> {
-    const [isClaimed] = await this.claimMany(tx, [{ request, receipt }]);
+  async claim(tx: EntityManager, request: IdempotentRequest, storedResponse: string): Promise<void> {
+    const [isClaimed] = await this.claimMany(tx, [{ request, storedResponse }]);
     if (!isClaimed) throw new ClaimLost();
   }
 
@@ -165,9 +165,9 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     return [now, new Date(now.getTime() + KEPT_MS)];
   }
 
-  /** The receipt as it is kept. */
-  seal({ request, receipt }: AnsweredRequest): Buffer {
-    return this.box.seal(receipt, rowOf(request));
+  /** The encrypted stored response, for the column `receipt`. */
+  seal({ request, storedResponse }: AnsweredRequest): Buffer {
+    return this.box.seal(storedResponse, rowOf(request));
   }
 
   onApplicationBootstrap(): void {

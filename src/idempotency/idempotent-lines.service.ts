@@ -15,16 +15,16 @@ export interface IdempotentLine<View> {
   request: IdempotentRequest;
   execute(claim: Claim<View>): Promise<View>;
   /** What is answered to its success, as it is recorded. */
-  receiptOf(view: View): string;
+  storedResponseOf(view: View): string;
   /** What is answered to a refusal for good, as it is recorded. */
-  receiptOfRefusal(error: AppError): string;
+  storedResponseOfRefusal(error: AppError): string;
   /** What the audit trail says of a refusal for good; `null`: nothing. */
   describeRefusal: (error: AppError) => Promise<AuditRecord | null>;
 }
 
 /** What is answered: now, or again. */
 export interface LineAnswer {
-  receipt: string;
+  storedResponse: string;
   isReplayed: boolean;
 }
 
@@ -43,11 +43,11 @@ export class IdempotentLines {
   async run<View>(line: IdempotentLine<View>): Promise<LineAnswer> {
     const known = await this.find(line.request);
     if (known !== null) return known;
-    let receipt = '';
-    const receiptOf = (view: View): string => (receipt = line.receiptOf(view));
+    let storedResponse = '';
+    const storedResponseOf = (view: View): string => (storedResponse = line.storedResponseOf(view));
     try {
-      await line.execute({ ...line.request, receiptOf });
-      return { receipt, isReplayed: false };
+      await line.execute({ ...line.request, storedResponseOf });
+      return { storedResponse, isReplayed: false };
     } catch (error) {
       return await this.settle(line, error);
     }
@@ -81,8 +81,8 @@ export class IdempotentLines {
   private async settle<View>(line: IdempotentLine<View>, error: unknown): Promise<LineAnswer> {
     if (!(error instanceof ClaimLost)) {
       if (!(error instanceof AppError && DECISIONS.has(error.code))) throw error;
-      const receipt = line.receiptOfRefusal(error);
-      if (await this.record(line, receipt, error)) return { receipt, isReplayed: false };
+      const storedResponse = line.storedResponseOfRefusal(error);
+      if (await this.record(line, storedResponse, error)) return { storedResponse, isReplayed: false };
     }
     const winner = await this.find(line.request);
     if (winner !== null) return winner;
@@ -93,14 +93,18 @@ export class IdempotentLines {
   /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a concurrent request holds the key. */
   private async record<View>(
     { request, describeRefusal }: IdempotentLine<View>,
-    receipt: string,
+    storedResponse: string,
     error: AppError,
   ): Promise<boolean> {
     const entry = await describeRefusal(error);
-    return this.refusals.record({ platformId: request.platformId, answered: { request, receipt }, entry });
+    return this.refusals.record({
+      platformId: request.platformId,
+      answered: { request, storedResponse },
+      entry,
+    });
   }
 }
 
-function replayed({ receipt }: FoundRecord): LineAnswer {
-  return { receipt, isReplayed: true };
+function replayed({ storedResponse }: FoundRecord): LineAnswer {
+  return { storedResponse, isReplayed: true };
 }

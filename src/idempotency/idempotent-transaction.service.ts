@@ -26,7 +26,7 @@ export class IdempotentTransaction {
   async run<View>(claim: Claim<View> | null, work: (tx: EntityManager) => Promise<View>): Promise<View> {
     return this.unitOfWork.run(async (tx) => {
       const view = await work(tx);
-      if (claim !== null) await this.idempotency.claim(tx, claim, claim.receiptOf(view));
+      if (claim !== null) await this.idempotency.claim(tx, claim, claim.storedResponseOf(view));
       return view;
     });
   }

@@ -8,7 +8,7 @@ import { ReferenceCache } from '../database/reference-cache.js';
 import { Currency } from '../entities/currency.entity.js';
 import { JurisdictionCurrency } from '../entities/jurisdiction-currency.entity.js';
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
-import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../entities/platform.entity.js';
 import {
   type IdempotentCommand,
   IdempotentTransaction,
@@ -16,7 +16,7 @@ import {
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
-import { toHouseId } from '../shared/object-id.js';
+import { toSystemId } from '../shared/object-id.js';
 
 export interface JurisdictionView {
   code: string;
@@ -123,8 +123,8 @@ export class JurisdictionsService {
     code: string,
     { audit, after }: { audit: AuditContext; after: object },
   ): Promise<void> {
-    const objectId = toHouseId('jur', code);
-    await this.trail.append(tx, { platformId: HOUSE_PLATFORM_ID, action, objectId, audit, after });
+    const objectId = toSystemId('jur', code);
+    await this.trail.append(tx, { platformId: SYSTEM_PLATFORM_ID, action, objectId, audit, after });
   }
 
   private async load(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {

@@ -226,7 +226,9 @@ function recordOf(records: ReadonlyMap<string, AccountRecord>, { id }: TenantObj
   return record;
 }
 
-/** The claim of a posting within the claim of its outcome: one receipt, whichever it becomes. */
+/** The claim of a posting within the claim of its outcome: one stored response, whichever it becomes. */
 function claimOfPosted<Posted>(claim: Claim<PostingOutcome<Posted>> | null): Claim<Posted> | null {
-  return claim === null ? null : { ...claim, receiptOf: (posted) => claim.receiptOf({ posted }) };
+  return claim === null
+    ? null
+    : { ...claim, storedResponseOf: (posted) => claim.storedResponseOf({ posted }) };
 }

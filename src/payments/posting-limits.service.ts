@@ -8,7 +8,7 @@ import { ChangeFeed } from '../database/change-feed.service.js';
 import { ReferenceCache } from '../database/reference-cache.js';
 import { POSTING_ROLES, type PostingRole } from '../entities/admin.entity.js';
 import { Currency } from '../entities/currency.entity.js';
-import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../entities/platform.entity.js';
 import { PostingLimit } from '../entities/posting-limit.entity.js';
 import {
   type IdempotentCommand,
@@ -18,7 +18,7 @@ import type { Leg } from '../ledger/posted-transfer.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { MAX_AMOUNT_MINOR, toMajorNumber } from '../shared/money.js';
-import { toHouseId } from '../shared/object-id.js';
+import { toSystemId } from '../shared/object-id.js';
 import { amountIn } from './amounts.js';
 import { type Parties, partyOf } from './parties.js';
 
@@ -127,9 +127,9 @@ export class PostingLimits implements OnModuleInit {
       if (before === undefined) throw new AppError('object_not_found');
       const payload: LimitPayload = { role, currency, limitMinor: String(limitMinor) };
       return this.approvals.request(tx, {
-        platformId: HOUSE_PLATFORM_ID,
+        platformId: SYSTEM_PLATFORM_ID,
         action: 'posting_limit.change',
-        objectId: toHouseId('lim', `${role}_${currency}`),
+        objectId: toSystemId('lim', `${role}_${currency}`),
         payload,
         summary: {
           role,
@@ -152,9 +152,9 @@ export class PostingLimits implements OnModuleInit {
     await this.feed.announce(tx, 'posting-limits');
     const { decimals } = await this.currencies.get(currency);
     await this.trail.append(tx, {
-      platformId: HOUSE_PLATFORM_ID,
+      platformId: SYSTEM_PLATFORM_ID,
       action: 'posting_limit.changed',
-      objectId: toHouseId('lim', `${role}_${currency}`),
+      objectId: toSystemId('lim', `${role}_${currency}`),
       audit,
       after: { role, currency, limit: toMajorNumber(BigInt(limitMinor), decimals) },
     });

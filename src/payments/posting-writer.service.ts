@@ -160,7 +160,7 @@ export class PostingWriter {
   /** Last, for the answers are known only now. */
   private async claim(tx: EntityManager, done: readonly Done[]): Promise<void> {
     const answered = done.flatMap(({ order: { claim }, view }) =>
-      claim === null ? [] : [{ request: claim, receipt: claim.receiptOf(view) }],
+      claim === null ? [] : [{ request: claim, storedResponse: claim.storedResponseOf(view) }],
     );
     if (answered.length === 0) return;
     const claimed = await this.idempotency.claimMany(tx, answered);

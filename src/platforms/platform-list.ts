@@ -1,6 +1,6 @@
 import { byPartOf, type ListSpec } from '../shared/listing.js';
 
-/** How platforms are listed; the house is not one of them. */
+/** How platforms are listed; the system tenant is not one of them. */
 export const PLATFORM_LIST: ListSpec = {
   select: `p.id, p.name, p.status, p.kyc_agreement AS "kycAgreement",
     p.kyc_expiry_restricts_debits AS "kycExpiryRestrictsDebits",

@@ -10,7 +10,7 @@ import { announceStatus, endSessions } from '../database/session-ending.js';
 import { assertJurisdiction } from '../customers/known-jurisdiction.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import {
-  HOUSE_PLATFORM_ID,
+  SYSTEM_PLATFORM_ID,
   type KycAgreement,
   Platform,
   type PlatformStatus,
@@ -22,7 +22,7 @@ import {
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import type { ListQuery, Page } from '../shared/listing.js';
-import { parseHouseId, toHouseId } from '../shared/object-id.js';
+import { parseSystemId, toSystemId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 import { PLATFORM_LIST } from './platform-list.js';
 
@@ -89,10 +89,10 @@ export class PlatformsService implements OnModuleInit {
     return listPage<PlatformView>(this.dataSource, PLATFORM_LIST, query);
   }
 
-  /** @throws AppError object_not_found, also for the house, which nobody manages */
+  /** @throws AppError object_not_found, also for the system tenant, which nobody manages */
   async get(id: string): Promise<PlatformView> {
     const platform =
-      id === HOUSE_PLATFORM_ID ? null : await this.dataSource.manager.findOneBy(Platform, { id });
+      id === SYSTEM_PLATFORM_ID ? null : await this.dataSource.manager.findOneBy(Platform, { id });
     if (platform === null) throw new AppError('object_not_found');
     return platform;
   }
@@ -117,7 +117,7 @@ export class PlatformsService implements OnModuleInit {
       await this.trail.append(tx, {
         platformId: id,
         action: 'platform.created',
-        objectId: toHouseId('plt', id),
+        objectId: toSystemId('plt', id),
         audit,
         after: wanted,
       });
@@ -166,7 +166,7 @@ export class PlatformsService implements OnModuleInit {
     what: { action: 'platform.verify' | 'platform.amend'; change: Partial<Platform>; audit: AuditContext },
   ): Promise<ApprovalView> {
     const { action, change, audit } = what;
-    const objectId = toHouseId('plt', platform.id);
+    const objectId = toSystemId('plt', platform.id);
     const summary = {
       platform: { id: objectId, name: platform.name },
       before: stateOf(platform),
@@ -208,7 +208,7 @@ export class PlatformsService implements OnModuleInit {
     await this.trail.append(tx, {
       platformId: id,
       action: `platform.${action}`,
-      objectId: toHouseId('plt', id),
+      objectId: toSystemId('plt', id),
       audit,
       ...states,
     });
@@ -228,7 +228,7 @@ function stateOf(platform: Platform): PlatformState {
 }
 
 function platformIdOf({ objectId }: ApprovalRequest): string {
-  const id = parseHouseId('plt', objectId);
+  const id = parseSystemId('plt', objectId);
   if (id === null) throw new Error(`${objectId} is not a platform`);
   return id;
 }
@@ -236,6 +236,6 @@ function platformIdOf({ objectId }: ApprovalRequest): string {
 async function lock(tx: EntityManager, id: string): Promise<Platform> {
   const where = { id };
   const platform = await tx.findOne(Platform, { where, lock: { mode: 'pessimistic_write' } });
-  if (platform === null || id === HOUSE_PLATFORM_ID) throw new AppError('object_not_found');
+  if (platform === null || id === SYSTEM_PLATFORM_ID) throw new AppError('object_not_found');
   return platform;
 }

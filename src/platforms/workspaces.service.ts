@@ -16,7 +16,7 @@ import {
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byCustomer, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { type TenantObject, tenantObjectOf, toHouseId, toTenantId } from '../shared/object-id.js';
+import { type TenantObject, tenantObjectOf, toSystemId, toTenantId } from '../shared/object-id.js';
 
 export interface WorkspaceView {
   platformId: string;
@@ -121,7 +121,7 @@ export class WorkspacesService implements OnModuleInit {
         summary: {
           workspace,
           holder: { id: holder, name: holderName },
-          platform: { id: toHouseId('plt', platformId), name: platform.name },
+          platform: { id: toSystemId('plt', platformId), name: platform.name },
         },
         audit,
       });

@@ -5,7 +5,7 @@ import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { listPage } from '../database/listing.js';
 import { Currency } from '../entities/currency.entity.js';
-import { HOUSE_PLATFORM_ID } from '../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../entities/platform.entity.js';
 import { DUPLICATE_RULES, Product, type ProductStatus } from '../entities/product.entity.js';
 import {
   type IdempotentCommand,
@@ -14,7 +14,7 @@ import {
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byPartOf, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
-import { toHouseId } from '../shared/object-id.js';
+import { toSystemId } from '../shared/object-id.js';
 import { assertNextState, type StateMachine } from '../shared/state-machine.js';
 
 export const PRODUCT_TRANSITIONS = ['retire', 'offer'] as const;
@@ -154,9 +154,9 @@ export class ProductAdministration {
     { action, ...what }: { action: string; audit: AuditContext; before: object | null; after: object },
   ): Promise<void> {
     await this.feed.announce(tx, 'products');
-    const objectId = toHouseId('prd', id);
+    const objectId = toSystemId('prd', id);
     await this.trail.append(tx, {
-      platformId: HOUSE_PLATFORM_ID,
+      platformId: SYSTEM_PLATFORM_ID,
       action: `product.${action}`,
       objectId,
       ...what,

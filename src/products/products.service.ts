@@ -18,7 +18,7 @@ export interface ProductView {
   updatedAt: Date;
 }
 
-/** The products of the house, from memory. */
+/** The products of the system tenant, from memory. */
 @Injectable()
 export class ProductsService {
   private readonly cache: ReferenceCache<ReadonlyMap<number, ProductView>>;

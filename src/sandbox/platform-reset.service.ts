@@ -32,7 +32,7 @@ export class PlatformReset {
    * Requests that came before it are answered before it, those that come meanwhile after it. The bank's clockwork is kept
    * out by locks on the tables.
    * @returns how long it took, in milliseconds, without the wait for requests under way
-   * @throws AppError object_not_found, also for the house; service_unavailable when requests under way do not end;
+   * @throws AppError object_not_found, also for the system tenant; service_unavailable when requests under way do not end;
    *   name_taken when another platform has its name by now
    */
   async reset(platformId: string): Promise<number> {

@@ -4,7 +4,7 @@ import { Environment } from '../config/env.js';
 import { makeDemoPlatform, type Parts } from '../demo/demo.js';
 import type { DemoFile, SandboxAccess } from '../demo/demo-file.js';
 import { randomToken } from '../shared/ids.js';
-import { toHouseId } from '../shared/object-id.js';
+import { toSystemId } from '../shared/object-id.js';
 import { PlatformSnapshots } from './platform-snapshots.service.js';
 import { ReadWriteLock } from '../concurrency/read-write-lock.js';
 import { SandboxDatabase } from './sandbox-database.service.js';
@@ -44,7 +44,7 @@ export class SandboxPlatforms {
       const name = `Sandbox platform ${randomToken(NAME_BYTES)}`;
       const { platformId, file } = await makeDemoPlatform(this.parts, name, { baseUrl, sandbox });
       await this.snapshots.take(platformId);
-      return { ...file, sandbox: { ...sandbox, platformId: toHouseId('plt', platformId) } };
+      return { ...file, sandbox: { ...sandbox, platformId: toSystemId('plt', platformId) } };
     } finally {
       leave();
     }

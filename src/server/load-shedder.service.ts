@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, CallerRequest } from '../auth/caller.js';
 import { Environment } from '../config/env.js';
 import { isBelow, type RenderedError } from '../http/api-shape.js';
-import { headersOfAnswer } from '../http/answer-headers.js';
+import { headersOfResponse } from '../http/response-headers.js';
 import { ErrorRenderer, pathOf } from '../http/error-renderer.js';
 import { requestIdOf } from '../http/request-id.js';
 import { LoadMetrics } from '../metrics/load-metrics.service.js';
@@ -93,7 +93,7 @@ export class LoadShedder {
     this.delay.send(request.socket, () => {
       response.writeHead(status, {
         ...headers,
-        ...headersOfAnswer(request, id),
+        ...headersOfResponse(request, id),
         'content-length': Buffer.byteLength(text),
         ...(this.draining.isDraining ? { connection: 'close' } : {}),
       });

@@ -9,7 +9,7 @@ export interface ListSpec {
   select: string;
   /** SQL after FROM. */
   from: string;
-  /** SQL that always holds, such as leaving the house out. */
+  /** SQL that always holds, such as excluding the system tenant. */
   always?: string;
   /** SQL of a unique bigint: what rows of the same sort value are ordered by. */
   key: string;
@@ -63,7 +63,7 @@ export function containing(text: string): string {
 /** @param column SQL of a platform's id */
 export function byPlatform(column: string): FilterSpec {
   return {
-    description: 'Of this platform; the house is `plt_0`.',
+    description: 'Of this platform; the system tenant is `plt_0`.',
     schema: { type: 'string', pattern: PLATFORM_ID_PATTERN, example: 'plt_1' },
     sql: `${column} = ?::bigint`,
     parse: parsePlatformId,

@@ -58,7 +58,7 @@ export function tenantObjectOf(prefix: ObjectPrefix, text: string): TenantObject
 }
 
 /** `plt_<id>`, `prd_<id>`, `cur_<code>`, `jur_<code>`: of objects without a tenant. */
-export function toHouseId(prefix: ObjectPrefix, id: string | number): string {
+export function toSystemId(prefix: ObjectPrefix, id: string | number): string {
   return `${prefix}_${id}`;
 }
 
@@ -66,18 +66,18 @@ const NUMBERED_IDS = /^([a-z]{3})_([1-9]\d{0,8})$/;
 const CODED_IDS = /^([a-z]{3})_([A-Z][A-Z0-9]{1,9})$/;
 
 /** The code of a currency or a jurisdiction, the number of any other object; `null` for what has not the form. */
-export function parseHouseId(prefix: ObjectPrefix, text: string): string | null {
+export function parseSystemId(prefix: ObjectPrefix, text: string): string | null {
   const form = prefix === 'cur' || prefix === 'jur' ? CODED_IDS : NUMBERED_IDS;
   const match = form.exec(text);
   return match !== null && match[1] === prefix ? (match[2] ?? null) : null;
 }
 
-/** What the id of a platform looks like, as a regular expression; `plt_0` is the house. */
+/** What the id of a platform looks like, as a regular expression; `plt_0` is the system tenant. */
 export const PLATFORM_ID_PATTERN = '^plt_(0|[1-9]\\d{0,8})$';
 
-/** The number of a platform, the house included; `null` for what has not the form. */
+/** The number of a platform, including the system tenant; `null` for what has not the form. */
 export function parsePlatformId(text: string): string | null {
-  return text === 'plt_0' ? '0' : parseHouseId('plt', text);
+  return text === 'plt_0' ? '0' : parseSystemId('plt', text);
 }
 
 /** The kind of object that an id names, for the audit trail. */

@@ -16,7 +16,7 @@ import { REPLAY_SQL } from './delivery-queue.sql.js';
 import { WEBHOOK_MACHINE } from './webhook-list.js';
 
 /** Events that one replay may cover. */
-export const MOST_REPLAYED = 10_000;
+export const MAX_REPLAYED = 10_000;
 
 export interface ReplayWanted {
   since: Date;
@@ -54,9 +54,9 @@ export class WebhookReplay {
       await lockDispatch(tx, platformId, true);
       await assertActive(tx, name);
       const [{ queued }] = await tx.query<[Replayed]>(REPLAY_SQL, [
-        ...[this.clock.now(), platformId, id, wanted.since, wanted.eventTypes, MOST_REPLAYED + 1],
+        ...[this.clock.now(), platformId, id, wanted.since, wanted.eventTypes, MAX_REPLAYED + 1],
       ]);
-      if (queued > MOST_REPLAYED) throw tooMany(wanted.since);
+      if (queued > MAX_REPLAYED) throw tooMany(wanted.since);
       const objectId = toTenantId('whk', platformId, id);
       const after = { ...wanted, queued };
       await this.trail.append(tx, { platformId, action: 'webhook.replayed', objectId, audit, after });
@@ -76,7 +76,7 @@ async function assertActive(tx: EntityManager, { platformId, id }: TenantObject)
 }
 
 function tooMany(since: Date): AppError {
-  const message = `covers more than ${MOST_REPLAYED} events: choose a later time, or fewer types`;
+  const message = `covers more than ${MAX_REPLAYED} events: choose a later time, or fewer types`;
   const field = { path: 'since', constraint: 'range' as const, message };
   return new AppError('validation_failed', { fields: [{ ...field, invalidValue: since.toISOString() }] });
 }

@@ -1,5 +1,5 @@
 import type { ArgumentsHost } from '@nestjs/common';
-import { AnswerFilter } from '../../src/http/answer.filter.js';
+import { ResponseFilter } from '../../src/http/response.filter.js';
 import type { ErrorRenderer } from '../../src/http/error-renderer.js';
 import type { SecurityEvents } from '../../src/http/security-events.service.js';
 
@@ -17,7 +17,7 @@ describe('The filter of answers', () => {
       switchToHttp: () => ({ getRequest: () => ({}), getResponse: () => reply }),
     } as unknown as ArgumentsHost;
     const events = { note: () => Promise.resolve() } as unknown as SecurityEvents;
-    await new AnswerFilter(renderer, events).catch(new Error('a refusal'), host);
+    await new ResponseFilter(renderer, events).catch(new Error('a refusal'), host);
     expect(sent).toEqual([fault]);
   });
 });

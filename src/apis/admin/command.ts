@@ -13,7 +13,7 @@ export class ReasonRequest {
 }
 
 /** A call with its body read, and who acts why. */
-export interface Told<Body> {
+export interface CommandInput<Body> {
   body: Body;
   call: CallContext;
   audit: AuditContext;
@@ -25,7 +25,7 @@ interface Reasoned {
 
 /** The call and its body, as `shape` says it must be. */
 export function Command<Body extends object>(shape: Type<Body>): ParameterDecorator {
-  const pipe: PipeTransform<CallContext, Told<Body>> = {
+  const pipe: PipeTransform<CallContext, CommandInput<Body>> = {
     transform: (call) => {
       const body = readClosedBody(shape, call);
       const { reason } = body as Reasoned;

@@ -4,11 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import { AppError, type FieldViolation } from '../../shared/app-error.js';
 import {
   type ObjectPrefix,
-  parseHouseId,
+  parseSystemId,
   parsePlatformId,
   parseTenantId,
   type TenantObject,
-  toHouseId,
+  toSystemId,
 } from '../../shared/object-id.js';
 
 type PathRequest = FastifyRequest<{ Params: Record<string, string | undefined> }>;
@@ -22,9 +22,9 @@ export const TenantId = createParamDecorator(
 );
 
 /** The object without a tenant that `{id}` names: its number. */
-export const HouseId = createParamDecorator((prefix: ObjectPrefix, context: ExecutionContext): string => {
+export const SystemId = createParamDecorator((prefix: ObjectPrefix, context: ExecutionContext): string => {
   const { id = '' } = context.switchToHttp().getRequest<PathRequest>().params;
-  const number = parseHouseId(prefix, id);
+  const number = parseSystemId(prefix, id);
   if (number === null) throw new AppError('object_not_found');
   return number;
 });
@@ -42,7 +42,7 @@ export const CurrencyInPath = createParamDecorator((_none: unknown, context: Exe
 });
 
 /** The act, one of those given, that `{act}` names. @throws AppError route_not_found for any other */
-export const ActName = choiceIn('act');
+export const TransitionName = choiceIn('act');
 
 /** The role, one of those given, that `{role}` names. @throws AppError route_not_found for any other */
 export const RoleName = choiceIn('role');
@@ -57,7 +57,7 @@ function choiceIn(parameter: string): (choices: readonly string[]) => ParameterD
 
 /** PostgreSQL refuses a NUL byte in text with an error of the statement: what has not the form is never looked up. */
 function codeOf(prefix: ObjectPrefix, text: string): string {
-  const code = parseHouseId(prefix, text) ?? parseHouseId(prefix, toHouseId(prefix, text));
+  const code = parseSystemId(prefix, text) ?? parseSystemId(prefix, toSystemId(prefix, text));
   if (code === null) throw new AppError('object_not_found');
   return code;
 }
@@ -77,13 +77,13 @@ export function tenantIdIn(path: string, prefix: ObjectPrefix, text: string): Te
 }
 
 /** @throws AppError validation_failed */
-export function houseIdIn(path: string, prefix: ObjectPrefix, text: string): string {
-  const id = parseHouseId(prefix, text);
+export function systemIdIn(path: string, prefix: ObjectPrefix, text: string): string {
+  const id = parseSystemId(prefix, text);
   if (id !== null) return id;
   throw notAnId(path, prefix, text);
 }
 
-/** The same of a platform, the house included. @throws AppError validation_failed */
+/** The same of a platform, including the system tenant. @throws AppError validation_failed */
 export function platformIdIn(path: string, text: string): string {
   const id = parsePlatformId(text);
   if (id !== null) return id;
@@ -107,7 +107,7 @@ export const CodeParam = (description: string, example: string): MethodDecorator
   ApiParam({ name: 'code', description, schema: { type: 'string' }, example });
 
 /** Documents `{id}` and `{act}`. */
-export function ActParams(acts: readonly string[], example: string): MethodDecorator {
+export function TransitionParams(acts: readonly string[], example: string): MethodDecorator {
   return applyDecorators(
     IdParam(example),
     ApiParam({ name: 'act', description: 'What to do.', schema: { type: 'string', enum: [...acts] } }),

@@ -21,7 +21,7 @@ import {
 type Presence = 'required' | 'optional' | 'nullable';
 
 /** A property of an answer. */
-export function Shown(
+export function ResponseProperty(
   description: string,
   example: unknown,
   more: ApiPropertyOptions = {},
@@ -30,28 +30,32 @@ export function Shown(
 }
 
 /** A text of an answer that may be null. */
-export function ShownOrNull(description: string, example: unknown, more: object = {}): PropertyDecorator {
+export function NullableResponseProperty(
+  description: string,
+  example: unknown,
+  more: object = {},
+): PropertyDecorator {
   return ApiProperty({ description, example, type: String, nullable: true, ...more });
 }
 
 /** A moment of an answer. */
-export function ShownTime(description: string): PropertyDecorator {
+export function ResponseTime(description: string): PropertyDecorator {
   return ApiProperty({ description, format: 'date-time', example: '2026-01-15T09:30:00.000Z' });
 }
 
-export function ShownTimeOrNull(description: string): PropertyDecorator {
+export function NullableResponseTime(description: string): PropertyDecorator {
   return ApiProperty({ description, type: String, format: 'date-time', nullable: true, example: null });
 }
 
 /** What the object is: the same for every object of its kind. */
-export function ShownKind(kind: string): PropertyDecorator {
+export function ResponseKind(kind: string): PropertyDecorator {
   return ApiProperty({ description: 'The kind of object.', enum: [kind], example: kind });
 }
 
 /** Free names with text, as the caller gave them. */
-export function ShownMetadata(): PropertyDecorator {
+export function ResponseMetadata(): PropertyDecorator {
   const more = { type: 'object', additionalProperties: { type: 'string' } } as const;
-  return Shown('Free names with text.', { order: '4711' }, more);
+  return ResponseProperty('Free names with text.', { order: '4711' }, more);
 }
 
 interface Documented {

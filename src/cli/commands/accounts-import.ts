@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { PlatformsService } from '../../platforms/platforms.service.js';
 import { mapConcurrentInOrder } from '../../concurrency/map-concurrent-in-order.js';
 import type { Line } from '../../shared/lines.js';
-import { parseHouseId } from '../../shared/object-id.js';
+import { parseSystemId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
 import { type Input, inspect, linesBelowHeader } from '../import/input.js';
 import { LineOpener } from '../import/line-opener.js';
@@ -53,7 +53,7 @@ export const ACCOUNTS_IMPORT: CommandSpec<Options> = {
 };
 
 async function importAccounts(...[options, shell, path]: Parameters<Run<Options>>): Promise<number> {
-  const platformId = parseHouseId('plt', options.platform);
+  const platformId = parseSystemId('plt', options.platform);
   if (platformId === null) throw new UsageError('--platform must be an id plt_…');
   const out = options.out ?? `${path}.verdicts.csv`;
   const input = await inspect(path);

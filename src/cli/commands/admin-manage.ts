@@ -6,7 +6,7 @@ import {
   type AdminView,
 } from '../../auth/admin-administration.service.js';
 import { ADMIN_ROLES, type AdminRole } from '../../entities/admin.entity.js';
-import { HOUSE_PLATFORM_ID } from '../../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../../entities/platform.entity.js';
 import { parseTenantId, toTenantId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
 import type { CommandSpec, Run } from '../shell.js';
@@ -65,7 +65,7 @@ async function change(
   { output }: Parameters<Run<NoOptions>>[1],
 ): Promise<number> {
   const name = parseTenantId('adm', text);
-  if (name?.platformId !== HOUSE_PLATFORM_ID) throw new UsageError('the admin must be an id adm_0_…');
+  if (name?.platformId !== SYSTEM_PLATFORM_ID) throw new UsageError('the admin must be an id adm_0_…');
   const changed = await withApp(output, (app) =>
     app.get(AdminAdministration).changeNow(name.id, wanted, ACT),
   );
@@ -85,7 +85,7 @@ interface ShownAdmin {
 
 function toShown({ id, name, role, status, liveKeys, lastUsedAt }: AdminView): ShownAdmin {
   const lastUse = lastUsedAt?.toISOString() ?? null;
-  return { id: toTenantId('adm', HOUSE_PLATFORM_ID, id), name, role, status, liveKeys, lastUsedAt: lastUse };
+  return { id: toTenantId('adm', SYSTEM_PLATFORM_ID, id), name, role, status, liveKeys, lastUsedAt: lastUse };
 }
 
 function toLine({ id, name, role, status, liveKeys, lastUsedAt }: ShownAdmin): string {

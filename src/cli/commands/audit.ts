@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { AuditVerifier, type ChainVerdict } from '../../audit/audit-verifier.service.js';
 import { AuditHeads, type HeadVerdict } from '../../auth/audit-heads.service.js';
-import { parsePlatformId, toHouseId } from '../../shared/object-id.js';
+import { parsePlatformId, toSystemId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
 import type { CommandSpec } from '../shell.js';
 import { withApp } from '../with-app.js';
@@ -63,11 +63,11 @@ function chainLine({ platformId, verified, waiting, firstBroken }: ChainVerdict)
     firstBroken === null
       ? 'intact'
       : `broken at position ${firstBroken.position ?? 'unknown'}: ${firstBroken.problem}`;
-  return `${toHouseId('plt', platformId)}  ${verified} links verified, ${waiting} waiting: ${state}`;
+  return `${toSystemId('plt', platformId)}  ${verified} links verified, ${waiting} waiting: ${state}`;
 }
 
 function headLine({ head, problem }: HeadVerdict): string {
-  const name = head === null ? 'a line' : `${toHouseId('plt', head.platformId)} position ${head.position}`;
+  const name = head === null ? 'a line' : `${toSystemId('plt', head.platformId)} position ${head.position}`;
   return `head of ${name}: ${problem ?? 'in the chain'}`;
 }
 

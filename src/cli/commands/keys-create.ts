@@ -11,7 +11,7 @@ import {
 } from '../../auth/credential-administration.service.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { HOUSE_PLATFORM_ID } from '../../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../../entities/platform.entity.js';
 import { validated } from '../../http/body.js';
 import { PlatformsService } from '../../platforms/platforms.service.js';
 import { AppError } from '../../shared/app-error.js';
@@ -93,7 +93,7 @@ function toAdminIssue(id: string, options: Options): Issue {
   const limit = NOT_OF_ADMINS.find((name) => options[name] !== undefined);
   if (limit !== undefined) throw new UsageError(`--${limit} is not for the keys of admins`);
   const admin = parseTenantId('adm', id);
-  if (admin?.platformId !== HOUSE_PLATFORM_ID) throw new UsageError('--admin must be an id adm_0_…');
+  if (admin?.platformId !== SYSTEM_PLATFORM_ID) throw new UsageError('--admin must be an id adm_0_…');
   const { expires, networks } = options;
   // The rules of both limits are those of any key: a platform's stands for it here, and is not looked up.
   const { expiresAt, allowedNetworks } = toWanted({ platform: 'plt_1', expires, networks });

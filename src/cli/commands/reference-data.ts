@@ -4,9 +4,9 @@ import { ChangeFeed } from '../../database/change-feed.service.js';
 import { seedReferenceData } from '../../database/seeds/reference-data.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { Currency } from '../../entities/currency.entity.js';
-import { HOUSE_PLATFORM_ID } from '../../entities/platform.entity.js';
+import { SYSTEM_PLATFORM_ID } from '../../entities/platform.entity.js';
 import { Clock } from '../../shared/clock.js';
-import { toHouseId } from '../../shared/object-id.js';
+import { toSystemId } from '../../shared/object-id.js';
 import { EXIT } from '../failure.js';
 import type { CommandSpec } from '../shell.js';
 import { withApp } from '../with-app.js';
@@ -28,10 +28,10 @@ export const REFERENCE_DATA: CommandSpec<object> = {
         await seedReferenceData(tx, app.get(Clock).now());
         for (const topic of TOPICS) await app.get(ChangeFeed).announce(tx, topic);
         await app.get(AuditTrail).append(tx, {
-          platformId: HOUSE_PLATFORM_ID,
+          platformId: SYSTEM_PLATFORM_ID,
           action: 'reference_data.seeded',
           audit: ACT,
-          objectId: toHouseId('plt', HOUSE_PLATFORM_ID),
+          objectId: toSystemId('plt', SYSTEM_PLATFORM_ID),
         });
         return true;
       }),

@@ -126,7 +126,8 @@ export class LineOpener {
   private async findOpened(opening: LineOpening): Promise<string | null> {
     const { platformId, accountIdentifier, audit, claim } = opening;
     const record = await this.app.get(IdempotencyService).find(claim);
-    if (record?.sameRequest) return (JSON.parse(record.receipt) as { accountNumber: string }).accountNumber;
+    if (record?.sameRequest)
+      return (JSON.parse(record.storedResponse) as { accountNumber: string }).accountNumber;
     const parameters = [platformId, accountIdentifier, audit.requestId];
     const rows = await this.app.get(DataSource).query<{ number: string }[]>(OPENED_EARLIER_SQL, parameters);
     return rows[0] === undefined ? null : numberOf(rows[0]);
@@ -140,7 +141,7 @@ export class LineOpener {
       fingerprint: createHash('sha256')
         .update(bytes ?? '')
         .digest(),
-      receiptOf: (account) => JSON.stringify({ accountNumber: numberOf(account) }),
+      storedResponseOf: (account) => JSON.stringify({ accountNumber: numberOf(account) }),
     };
   }
 }

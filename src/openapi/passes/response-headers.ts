@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { NO_STORE } from '../../http/answer-headers.js';
+import { NO_STORE } from '../../http/response-headers.js';
 import { CONSTANT_HEADER_MARK, type ConstantHeader } from '../../http/constant-header.decorator.js';
 import { callsOf, type Headers, type Operation, responsesOf } from '../openapi-types.js';
 

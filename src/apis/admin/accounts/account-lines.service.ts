@@ -13,7 +13,7 @@ import { auditContextOf, type CallContext } from '../../../http/call.decorator.j
 import type { Claim } from '../../../idempotency/idempotency.service.js';
 import { AppError } from '../../../shared/app-error.js';
 import type { Claimed, LineKind } from '../bulk/line-kind.js';
-import { houseIdIn, tenantIdIn } from '../path-ids.js';
+import { systemIdIn, tenantIdIn } from '../path-ids.js';
 import { presentAccount } from './account.dto.js';
 import {
   CHANNELS,
@@ -118,7 +118,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
       platformId,
       customerId: workspace.customerId,
       workspaceId,
-      productId: Number(houseIdIn('product', 'prd', line.product)),
+      productId: Number(systemIdIn('product', 'prd', line.product)),
       alias: line.alias?.trim() ?? '',
       ...whoActs(call, line),
     };
@@ -143,7 +143,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
     platform,
     customerIdentifier,
   }: Pick<OwnerAccountLineRequest, 'platform' | 'customerIdentifier'>) {
-    const platformId = houseIdIn('platform', 'plt', platform);
+    const platformId = systemIdIn('platform', 'plt', platform);
     const customerId = await this.customers.findId(platformId, customerIdentifier);
     if (customerId === null) throw new AppError('customer_not_found');
     return { platformId, customerId };

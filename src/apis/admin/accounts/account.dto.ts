@@ -4,104 +4,110 @@ import { accountTransitionsIn } from '../../../accounts/account-machine.js';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toMajorNumber } from '../../../shared/money.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
 import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
 import {
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   toTime,
   toTimeOrNull,
 } from '../properties.js';
 
 /** An account, whichever API it was opened through. */
 export class AdminAccountResponse {
-  @ShownKind('account')
+  @ResponseKind('account')
   object!: 'account';
 
-  @Shown('Its id here.', 'acc_1_1')
+  @ResponseProperty('Its id here.', 'acc_1_1')
   id!: string;
 
-  @Shown('The API it was opened through; `settlement`: by the bank itself, for the world outside.', 'owner', {
-    enum: ['owner', 'workspace', 'platform', 'settlement'],
-  })
+  @ResponseProperty(
+    'The API it was opened through; `settlement`: by the bank itself, for the world outside.',
+    'owner',
+    {
+      enum: ['owner', 'workspace', 'platform', 'settlement'],
+    },
+  )
   channel!: string;
 
-  @Shown('Its platform.', 'plt_1')
+  @ResponseProperty('Its platform.', 'plt_1')
   platform!: string;
 
-  @ShownOrNull('Its holder; none of a settlement account.', 'cus_1_1')
+  @NullableResponseProperty('Its holder; none of a settlement account.', 'cus_1_1')
   customer!: string | null;
 
-  @Shown('Name of its holder; Settlement where there is none.', 'Thandi Nkosi')
+  @ResponseProperty('Name of its holder; Settlement where there is none.', 'Thandi Nkosi')
   holderName!: string;
 
-  @Shown('What others pay to; the last digit checks the rest.', '000000000018')
+  @ResponseProperty('What others pay to; the last digit checks the rest.', '000000000018')
   number!: string;
 
-  @Shown('Its id in the owner API.', 'acc_8F4J2NQ07XK3M5RT')
+  @ResponseProperty('Its id in the owner API.', 'acc_8F4J2NQ07XK3M5RT')
   publicId!: string;
 
-  @ShownOrNull('Its identifier in the platform API.', null)
+  @NullableResponseProperty('Its identifier in the platform API.', null)
   accountIdentifier!: string | null;
 
-  @ShownOrNull('Its workspace.', null)
+  @NullableResponseProperty('Its workspace.', null)
   workspace!: string | null;
 
-  @ShownOrNull('Its product.', null)
+  @NullableResponseProperty('Its product.', null)
   product!: string | null;
 
-  @ShownOrNull('Its nickname, or display name.', null)
+  @NullableResponseProperty('Its nickname, or display name.', null)
   label!: string | null;
 
-  @Shown('Its currency.', 'ZAR')
+  @ResponseProperty('Its currency.', 'ZAR')
   currency!: string;
 
-  @Shown('What was booked, in major units.', 0, { type: Number })
+  @ResponseProperty('What was booked, in major units.', 0, { type: Number })
   posted!: number;
 
-  @Shown('What holds lock of it, in major units.', 0, { type: Number })
+  @ResponseProperty('What holds lock of it, in major units.', 0, { type: Number })
   locked!: number;
 
-  @Shown('Where it is in its life.', 'active', { enum: ['active', 'frozen', 'disabled', 'closed'] })
+  @ResponseProperty('Where it is in its life.', 'active', {
+    enum: ['active', 'frozen', 'disabled', 'closed'],
+  })
   status!: string;
 
-  @Shown('What may be done with it now.', ['freeze', 'disable', 'close'], { type: [String] })
+  @ResponseProperty('What may be done with it now.', ['freeze', 'disable', 'close'], { type: [String] })
   allowedActs!: string[];
 
-  @ShownOrNull('Why the status last changed.', null)
+  @NullableResponseProperty('Why the status last changed.', null)
   statusReason!: string | null;
 
-  @ShownTimeOrNull('When the status last changed.')
+  @NullableResponseTime('When the status last changed.')
   statusChangedAt!: string | null;
 
-  @ShownTime('When it was opened.')
+  @ResponseTime('When it was opened.')
   createdAt!: string;
 
-  @ShownTime('When it last changed.')
+  @ResponseTime('When it last changed.')
   updatedAt!: string;
 }
 
 /** Why an account was opened. */
 export class DecisionResponse {
-  @Shown('The account.', 'acc_1_1')
+  @ResponseProperty('The account.', 'acc_1_1')
   account!: string;
 
-  @ShownTime('When it was decided.')
+  @ResponseTime('When it was decided.')
   decidedAt!: string;
 
-  @Shown('Who opened it.', 'crd_1_1')
+  @ResponseProperty('Who opened it.', 'crd_1_1')
   actor!: string;
 
-  @Shown('Name of who opened it.', 'demo owner')
+  @ResponseProperty('Name of who opened it.', 'demo owner')
   actorName!: string;
 
-  @ShownOrNull('The request that opened it.', '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10')
+  @NullableResponseProperty('The request that opened it.', '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10')
   requestId!: string | null;
 
-  @Shown(
+  @ResponseProperty(
     'What was asked for, and the facts that counted: KYC evidence, jurisdiction, currency.',
     {
       channel: 'owner',
@@ -134,14 +140,14 @@ export function presentAccount(account: ShownAccount): AdminAccountResponse {
     object: 'account',
     id: toTenantId('acc', platformId, id),
     channel,
-    platform: toHouseId('plt', platformId),
+    platform: toSystemId('plt', platformId),
     customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
     holderName,
     number,
     publicId,
     accountIdentifier,
     workspace: workspaceId === null ? null : toTenantId('wsp', platformId, workspaceId),
-    product: productId === null ? null : toHouseId('prd', productId),
+    product: productId === null ? null : toSystemId('prd', productId),
     label: displayName ?? (alias === '' ? null : alias),
     currency: currencyCode,
     posted: toMajorNumber(BigInt(account.postedMinor), decimals),

@@ -18,9 +18,9 @@ import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse } from '../approvals/approval.dto.js';
 import { OutcomeForm } from '../approvals/outcome.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
-import { ActName, ActParams, IdParam, TenantId } from '../path-ids.js';
+import { TransitionName, TransitionParams, IdParam, TenantId } from '../path-ids.js';
 import { AdminAccountResponse, DecisionResponse, presentAccount, presentDecision } from './account.dto.js';
 
 const ACTED = new OutcomeForm(({ account }: { account: AccountRecord }) => presentAccount(account));
@@ -88,14 +88,14 @@ export class AdminAccountsController {
     ],
     refusedIn: refusalIn(ACCOUNT_MACHINE, 'closed'),
   })
-  @ActParams(ACCOUNT_TRANSITIONS, 'acc_1_1')
+  @TransitionParams(ACCOUNT_TRANSITIONS, 'acc_1_1')
   @ReasonBody()
   @ApiOkResponse({ type: AdminAccountResponse, description: 'The account; it is done.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
   async do(
     @TenantId('acc') account: TenantObject,
-    @ActName(ACCOUNT_TRANSITIONS) accountAct: AccountTransition,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @TransitionName(ACCOUNT_TRANSITIONS) accountAct: AccountTransition,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminAccountResponse | ApprovalResponse> {
     const claim = ACTED.claimOf(call);

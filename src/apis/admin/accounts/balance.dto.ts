@@ -3,38 +3,44 @@ import type { FastifyRequest } from 'fastify';
 import type { BalanceAt, BalanceTime } from '../../../ledger/reports/account-balance.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
-import { Shown, ShownKind, ShownOrNull, ShownTimeOrNull, toTimeOrNull } from '../properties.js';
+import {
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  NullableResponseTime,
+  toTimeOrNull,
+} from '../properties.js';
 import { parseDate, parseMoment, QueryReader } from '../query-reader.js';
 
 const NUMBER_OR_NULL = { type: Number };
 
 /** What an account holds or held. */
 export class BalanceResponse {
-  @ShownKind('balance')
+  @ResponseKind('balance')
   object!: 'balance';
 
-  @Shown('The account.', 'acc_1_1')
+  @ResponseProperty('The account.', 'acc_1_1')
   account!: string;
 
-  @Shown('Its currency.', 'USD')
+  @ResponseProperty('Its currency.', 'USD')
   currency!: string;
 
-  @ShownTimeOrNull('The moment; null where a day was asked for.')
+  @NullableResponseTime('The moment; null where a day was asked for.')
   at!: string | null;
 
-  @ShownOrNull('The day; null where a moment was asked for.', null)
+  @NullableResponseProperty('The day; null where a moment was asked for.', null)
   effectiveDate!: string | null;
 
-  @ShownOrNull('What was posted by that moment, in major units.', 100.25, NUMBER_OR_NULL)
+  @NullableResponseProperty('What was posted by that moment, in major units.', 100.25, NUMBER_OR_NULL)
   posted!: number | null;
 
-  @ShownOrNull('What holds lock of it now; null of the past.', 25.5, NUMBER_OR_NULL)
+  @NullableResponseProperty('What holds lock of it now; null of the past.', 25.5, NUMBER_OR_NULL)
   locked!: number | null;
 
-  @ShownOrNull('Posted less locked; null of the past.', 74.75, NUMBER_OR_NULL)
+  @NullableResponseProperty('Posted less locked; null of the past.', 74.75, NUMBER_OR_NULL)
   available!: number | null;
 
-  @ShownOrNull('Sum of the transfers that count for that day or earlier.', null, NUMBER_OR_NULL)
+  @NullableResponseProperty('Sum of the transfers that count for that day or earlier.', null, NUMBER_OR_NULL)
   effective!: number | null;
 }
 

@@ -8,11 +8,11 @@ import type {
 import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import {
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   toTime,
   toTimeOrNull,
 } from '../properties.js';
@@ -20,79 +20,83 @@ import { toStatementCursor } from './statement-query.js';
 
 /** A transfer as its account sees it. */
 export class StatementLineResponse {
-  @Shown('The transfer.', 'trf_1_17')
+  @ResponseProperty('The transfer.', 'trf_1_17')
   transfer!: string;
 
-  @Shown('The first transfer that was posted together with it.', 'trf_1_17')
+  @ResponseProperty('The first transfer that was posted together with it.', 'trf_1_17')
   journal!: string;
 
-  @Shown('What kind of transfer it is.', 'transfer', {
+  @ResponseProperty('What kind of transfer it is.', 'transfer', {
     enum: ['transfer', 'deposit', 'withdrawal', 'capture', 'adjustment', 'reversal'],
   })
   kind!: string;
 
-  @Shown('Whether it left the account or reached it.', 'credit', { enum: ['debit', 'credit'] })
+  @ResponseProperty('Whether it left the account or reached it.', 'credit', { enum: ['debit', 'credit'] })
   side!: string;
 
-  @Shown('The account on its other side.', 'acc_1_2')
+  @ResponseProperty('The account on its other side.', 'acc_1_2')
   counterparty!: string;
 
-  @Shown('What it changed, in major units: negative for a debit.', 25.5, { type: Number })
+  @ResponseProperty('What it changed, in major units: negative for a debit.', 25.5, { type: Number })
   amount!: number;
 
-  @Shown('The posted balance after it, in major units.', 100.25, { type: Number })
+  @ResponseProperty('The posted balance after it, in major units.', 100.25, { type: Number })
   balance!: number;
 
-  @ShownTime('When it was posted.')
+  @ResponseTime('When it was posted.')
   postedAt!: string;
 
-  @Shown('The day it counts for.', '2026-01-15', { format: 'date' })
+  @ResponseProperty('The day it counts for.', '2026-01-15', { format: 'date' })
   effectiveDate!: string;
 
-  @ShownOrNull('The caller’s own name for it.', 'invoice-4711')
+  @NullableResponseProperty('The caller’s own name for it.', 'invoice-4711')
   reference!: string | null;
 
-  @ShownOrNull('What it is, for people.', 'Rent, January')
+  @NullableResponseProperty('What it is, for people.', 'Rent, January')
   description!: string | null;
 
-  @Shown(
+  @ResponseProperty(
     'Free names with text.',
     { order: '4711' },
     { type: 'object', additionalProperties: { type: 'string' } },
   )
   metadata!: Record<string, string>;
 
-  @ShownOrNull('The transfer that it undoes.', null)
+  @NullableResponseProperty('The transfer that it undoes.', null)
   reverses!: string | null;
 }
 
 /** A page of what an account went through. Period and balances are those of the whole statement on every page. */
 export class StatementResponse {
-  @ShownKind('statement')
+  @ResponseKind('statement')
   object!: 'statement';
 
-  @Shown('The account.', 'acc_1_1')
+  @ResponseProperty('The account.', 'acc_1_1')
   account!: string;
 
-  @Shown('Its currency.', 'USD')
+  @ResponseProperty('Its currency.', 'USD')
   currency!: string;
 
-  @ShownTimeOrNull('First moment of the period; null: from the beginning.')
+  @NullableResponseTime('First moment of the period; null: from the beginning.')
   from!: string | null;
 
-  @ShownTime('First moment after the period.')
+  @ResponseTime('First moment after the period.')
   until!: string;
 
-  @Shown('Posted balance before the first line of the period, in major units.', 74.75, { type: Number })
+  @ResponseProperty('Posted balance before the first line of the period, in major units.', 74.75, {
+    type: Number,
+  })
   openingBalance!: number;
 
   @ApiProperty({ description: 'In the order of posting.', type: [StatementLineResponse] })
   items!: StatementLineResponse[];
 
-  @Shown('Posted balance after the last line of the period, in major units.', 100.25, { type: Number })
+  @ResponseProperty('Posted balance after the last line of the period, in major units.', 100.25, {
+    type: Number,
+  })
   closingBalance!: number;
 
-  @ShownOrNull('Of the next page; null on the last.', null)
+  @NullableResponseProperty('Of the next page; null on the last.', null)
   nextCursor!: string | null;
 }
 

@@ -4,41 +4,41 @@ import { toTenantId } from '../../../shared/object-id.js';
 import {
   Choice,
   Reason,
-  Shown,
-  ShownKind,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  ResponseTime,
+  NullableResponseTime,
   toTime,
   toTimeOrNull,
 } from '../properties.js';
 
 /** A person or a program that operates the bank. */
 export class AdminResponse {
-  @ShownKind('admin')
+  @ResponseKind('admin')
   object!: 'admin';
 
-  @Shown('Its id.', 'adm_0_1')
+  @ResponseProperty('Its id.', 'adm_0_1')
   id!: string;
 
-  @Shown('Its name; unique.', 'Ada Example')
+  @ResponseProperty('Its name; unique.', 'Ada Example')
   name!: string;
 
-  @Shown('Its role.', 'operator', { enum: [...ADMIN_ROLES] })
+  @ResponseProperty('Its role.', 'operator', { enum: [...ADMIN_ROLES] })
   role!: string;
 
-  @Shown('Whether its keys can be used.', 'active', { enum: [...ADMIN_STATUSES] })
+  @ResponseProperty('Whether its keys can be used.', 'active', { enum: [...ADMIN_STATUSES] })
   status!: string;
 
-  @Shown('How many of its keys are neither revoked nor expired.', 1, { type: 'integer' })
+  @ResponseProperty('How many of its keys are neither revoked nor expired.', 1, { type: 'integer' })
   liveKeys!: number;
 
-  @ShownTimeOrNull('When one of its keys was last used, up to half a minute behind.')
+  @NullableResponseTime('When one of its keys was last used, up to half a minute behind.')
   lastUsedAt!: string | null;
 
-  @ShownTime('When it was created.')
+  @ResponseTime('When it was created.')
   createdAt!: string;
 
-  @ShownTime('When it was last changed.')
+  @ResponseTime('When it was last changed.')
   updatedAt!: string;
 }
 

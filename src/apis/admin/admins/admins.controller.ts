@@ -6,7 +6,7 @@ import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminRead, ApproverChange } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
-import { assertSomething, Command, given, type Told } from '../command.js';
+import { assertSomething, Command, given, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
 import { AdminResponse, AmendAdminRequest, presentAdmin } from './admin.dto.js';
@@ -56,7 +56,7 @@ export class AdminsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async amend(
     @TenantId('adm') { id }: TenantObject,
-    @Command(AmendAdminRequest) { body, call, audit }: Told<AmendAdminRequest>,
+    @Command(AmendAdminRequest) { body, call, audit }: CommandInput<AmendAdminRequest>,
   ): Promise<ApprovalResponse> {
     const change = given({ role: body.role, status: body.status });
     assertSomething(change);

@@ -7,11 +7,11 @@ import type { ApprovedSecret } from '../../../auth/approved-secrets.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import {
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   toTime,
   toTimeOrNull,
 } from '../properties.js';
@@ -26,16 +26,16 @@ const MAPPING = Object.fromEntries(
 /** An effect that one admin requested and another decides on. */
 @ApiExtraModels(...SUMMARIES)
 export class ApprovalResponse {
-  @ShownKind('approval')
+  @ResponseKind('approval')
   object!: 'approval';
 
-  @Shown('Its id.', 'apr_1_1')
+  @ResponseProperty('Its id.', 'apr_1_1')
   id!: string;
 
-  @Shown('What is requested.', 'account.reopen', { enum: APPROVED_ACTIONS })
+  @ResponseProperty('What is requested.', 'account.reopen', { enum: APPROVED_ACTIONS })
   action!: string;
 
-  @Shown('The object that it is about.', 'acc_1_1')
+  @ResponseProperty('The object that it is about.', 'acc_1_1')
   objectId!: string;
 
   @ApiPropertyOptional({
@@ -46,13 +46,13 @@ export class ApprovalResponse {
   })
   summary?: ApprovalSummary;
 
-  @Shown('What the accounts concerned hold now.', [], { type: [BalanceNowResponse] })
+  @ResponseProperty('What the accounts concerned hold now.', [], { type: [BalanceNowResponse] })
   balances!: BalanceNowResponse[];
 
-  @Shown('Why it is requested.', 'asked for by the customer, ticket 4711')
+  @ResponseProperty('Why it is requested.', 'asked for by the customer, ticket 4711')
   reason!: string;
 
-  @Shown(
+  @ResponseProperty(
     '`expired`: not decided in time. `ended`: the role or the key of the requester ended. `stale`: the object has ' +
       'changed since the request, see `changes`.',
     'pending',
@@ -60,64 +60,67 @@ export class ApprovalResponse {
   )
   status!: string;
 
-  @Shown('What happened to the object since the request.', [], { type: [ObjectChangeResponse] })
+  @ResponseProperty('What happened to the object since the request.', [], { type: [ObjectChangeResponse] })
   changes!: ObjectChangeResponse[];
 
-  @Shown('The admin who requested it.', 'adm_0_1')
+  @ResponseProperty('The admin who requested it.', 'adm_0_1')
   requestedBy!: string;
 
-  @Shown('Name of the admin who requested it.', 'Demo admin')
+  @ResponseProperty('Name of the admin who requested it.', 'Demo admin')
   requestedByName!: string;
 
-  @ShownTime('When it was requested.')
+  @ResponseTime('When it was requested.')
   requestedAt!: string;
 
-  @ShownTime('When it expires unless it is decided.')
+  @ResponseTime('When it expires unless it is decided.')
   expiresAt!: string;
 
-  @ShownOrNull('The admin who decided.', null)
+  @NullableResponseProperty('The admin who decided.', null)
   decidedBy!: string | null;
 
-  @ShownOrNull('Name of the admin who decided.', null)
+  @NullableResponseProperty('Name of the admin who decided.', null)
   decidedByName!: string | null;
 
-  @ShownTimeOrNull('When it was decided, or ended otherwise.')
+  @NullableResponseTime('When it was decided, or ended otherwise.')
   decidedAt!: string | null;
 
-  @ShownOrNull('Why it was decided so.', null)
+  @NullableResponseProperty('Why it was decided so.', null)
   decisionReason!: string | null;
 
-  @Shown('Whether its requester can collect a secret.', false)
+  @ResponseProperty('Whether its requester can collect a secret.', false)
   hasSecret!: boolean;
 
-  @ShownTimeOrNull('When the secret was collected.')
+  @NullableResponseTime('When the secret was collected.')
   secretCollectedAt!: string | null;
 }
 
 /** The secret of an approved request, shown this once. */
 export class ApprovedSecretResponse {
-  @ShownKind('approved_secret')
+  @ResponseKind('approved_secret')
   object!: 'approved_secret';
 
-  @Shown('The request.', 'apr_1_1')
+  @ResponseProperty('The request.', 'apr_1_1')
   approval!: string;
 
-  @Shown('What was made.', 'credential', { enum: ['credential', 'session'] })
+  @ResponseProperty('What was made.', 'credential', { enum: ['credential', 'session'] })
   kind!: string;
 
-  @ShownOrNull('The key; of a credential.', 'vk_1_QJ4NlBMYwhHUThWXe6HkaA')
+  @NullableResponseProperty('The key; of a credential.', 'vk_1_QJ4NlBMYwhHUThWXe6HkaA')
   key!: string | null;
 
-  @ShownOrNull('Its secret. Only its hash is kept.', 'vs_UO_Jbvn0DKFwHeD7A8M3CHbL0t0b11iwblsg4nFbIV4')
+  @NullableResponseProperty(
+    'Its secret. Only its hash is kept.',
+    'vs_UO_Jbvn0DKFwHeD7A8M3CHbL0t0b11iwblsg4nFbIV4',
+  )
   secret!: string | null;
 
-  @ShownOrNull('Bearer of the workspace API, for 15 minutes; of a session.', null)
+  @NullableResponseProperty('Bearer of the workspace API, for 15 minutes; of a session.', null)
   accessToken!: string | null;
 
-  @ShownOrNull('Bearer of POST /sessions/tokens, good for one use.', null)
+  @NullableResponseProperty('Bearer of POST /sessions/tokens, good for one use.', null)
   refreshToken!: string | null;
 
-  @ShownTimeOrNull('When the refresh token expires.')
+  @NullableResponseTime('When the refresh token expires.')
   refreshTokenExpiresAt!: string | null;
 }
 

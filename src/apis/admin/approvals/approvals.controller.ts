@@ -8,7 +8,7 @@ import type { ErrorCode } from '../../../shared/app-error.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAct, AdminDecide, AdminRead } from '../admin-operation.decorator.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
 import { ApprovalResponse, ApprovedSecretResponse, presentApproval, presentSecret } from './approval.dto.js';
@@ -78,7 +78,7 @@ export class AdminApprovalsController {
   @ApiOkResponse({ type: ApprovalResponse, description: 'The request, approved and carried out.' })
   async approve(
     @TenantId('apr') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 200, presentApproval);
     return presentApproval(await this.approvals.approve(name, { audit, claim }));
@@ -97,7 +97,7 @@ export class AdminApprovalsController {
   @ApiOkResponse({ type: ApprovalResponse, description: 'The request, refused.' })
   async refuse(
     @TenantId('apr') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 200, presentApproval);
     return presentApproval(await this.approvals.refuse(name, { audit, claim }));
@@ -115,7 +115,7 @@ export class AdminApprovalsController {
   @ApiOkResponse({ type: ApprovalResponse, description: 'The request, withdrawn.' })
   async withdraw(
     @TenantId('apr') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 200, presentApproval);
     return presentApproval(await this.approvals.withdraw(name, { audit, claim }));
@@ -135,7 +135,7 @@ export class AdminApprovalsController {
   @ApiOkResponse({ type: ApprovedSecretResponse, description: 'The secret. It is deleted here.' })
   async collect(
     @TenantId('apr') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<ApprovedSecretResponse> {
     const claim = claimOf(call, 200, presentSecret);
     return presentSecret(await this.secrets.collect(name, { caller: call.caller, audit, claim }));

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { ApprovalSummaries } from '../../../approvals/approval-summary.js';
 import type { ApprovedAction } from '../../../approvals/dangerous-effects.js';
 import { POSTING_ROLES } from '../../../auth/admin-list.js';
-import { Shown, ShownOrNull } from '../properties.js';
+import { ResponseProperty, NullableResponseProperty } from '../properties.js';
 import {
   AccountStateResponse,
   AccountSummaryResponse,
@@ -17,9 +17,9 @@ import {
 } from './summary-parts.dto.js';
 
 const ShownAction = (...actions: ApprovedAction[]): PropertyDecorator =>
-  Shown('What is requested.', actions[0], { enum: actions });
+  ResponseProperty('What is requested.', actions[0], { enum: actions });
 const ShownPart = (description: string, type: Type<unknown>): PropertyDecorator =>
-  Shown(description, undefined, { type });
+  ResponseProperty(description, undefined, { type });
 const Before = (type: Type<unknown>): PropertyDecorator => ShownPart('As it is when it is requested.', type);
 const After = (type: Type<unknown>): PropertyDecorator =>
   ShownPart('As it will be when it is approved.', type);
@@ -102,19 +102,21 @@ export class AdjustAccountSummary implements Summary<'account.adjust'> {
   @ShownPart('The account.', AccountSummaryResponse)
   account!: AccountSummaryResponse;
 
-  @Shown('Whether the account is given the amount or loses it.', 'credit', { enum: ['credit', 'debit'] })
+  @ResponseProperty('Whether the account is given the amount or loses it.', 'credit', {
+    enum: ['credit', 'debit'],
+  })
   direction!: 'credit' | 'debit';
 
-  @Shown('In major units of the currency.', 0.75)
+  @ResponseProperty('In major units of the currency.', 0.75)
   amount!: number;
 
-  @Shown('The currency.', 'USD')
+  @ResponseProperty('The currency.', 'USD')
   currency!: string;
 
-  @ShownOrNull('What it is, for people.', 'Lost payment')
+  @NullableResponseProperty('What it is, for people.', 'Lost payment')
   description!: string | null;
 
-  @ShownOrNull('The day it counts for; null: the day of posting.', null, { format: 'date' })
+  @NullableResponseProperty('The day it counts for; null: the day of posting.', null, { format: 'date' })
   effectiveDate!: string | null;
 
   @Before(PostedStateResponse)
@@ -125,7 +127,7 @@ export class AdjustAccountSummary implements Summary<'account.adjust'> {
 }
 
 class LegsSummary {
-  @Shown('What is posted, in this order, all or none.', undefined, { type: [LegSummaryResponse] })
+  @ResponseProperty('What is posted, in this order, all or none.', undefined, { type: [LegSummaryResponse] })
   legs!: LegSummaryResponse[];
 }
 
@@ -138,7 +140,7 @@ export class ReverseTransferSummary extends LegsSummary implements Summary<'tran
   @ShownAction('transfer.reverse')
   action!: 'transfer.reverse';
 
-  @Shown('The transfer that is reversed, with all that was posted with it.', 'trf_1_1')
+  @ResponseProperty('The transfer that is reversed, with all that was posted with it.', 'trf_1_1')
   transfer!: string;
 }
 
@@ -146,10 +148,10 @@ export class ChangePostingLimitSummary implements Summary<'posting_limit.change'
   @ShownAction('posting_limit.change')
   action!: 'posting_limit.change';
 
-  @Shown('The role.', 'operator', { enum: POSTING_ROLES })
+  @ResponseProperty('The role.', 'operator', { enum: POSTING_ROLES })
   role!: string;
 
-  @Shown('The currency.', 'USD')
+  @ResponseProperty('The currency.', 'USD')
   currency!: string;
 
   @Before(LimitStateResponse)
@@ -176,7 +178,9 @@ export class RotateCredentialSummary
   @ShownAction('credential.rotate')
   action!: 'credential.rotate';
 
-  @Shown('For how many seconds after the approval the secret before stays good.', 86_400, { type: 'integer' })
+  @ResponseProperty('For how many seconds after the approval the secret before stays good.', 86_400, {
+    type: 'integer',
+  })
   overlapSeconds!: number;
 }
 
@@ -206,7 +210,7 @@ export class BeginSessionSummary implements Summary<'session.begin'> {
   @ShownAction('session.begin')
   action!: 'session.begin';
 
-  @Shown('The workspace that the session is held to.', 'wsp_1_3')
+  @ResponseProperty('The workspace that the session is held to.', 'wsp_1_3')
   workspace!: string;
 
   @ShownPart('Its holder.', NamedObjectResponse)

@@ -40,7 +40,7 @@ export class AdminAuditController {
   @ApiQuery({
     name: 'platform',
     required: false,
-    description: 'This platform’s chain only; the house is plt_0.',
+    description: 'This platform’s chain only; the system tenant is plt_0.',
     schema: { type: 'string', pattern: PLATFORM_ID_PATTERN },
   })
   @ApiOkResponse({ type: VerificationResponse, description: 'What was found.' })

@@ -2,55 +2,64 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import { CHAIN_PROBLEMS, type ChainVerdict } from '../../../audit/audit-verifier.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
-import { Shown, ShownKind, ShownOrNull, ShownTime, toTime } from '../properties.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
+import {
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  toTime,
+} from '../properties.js';
 
 const ANY_OBJECT = { type: 'object', nullable: true, additionalProperties: true };
 
 /** What happened once. */
 export class AuditEntryResponse {
-  @ShownKind('audit_entry')
+  @ResponseKind('audit_entry')
   object!: 'audit_entry';
 
-  @Shown('Its id.', 'aud_1_17')
+  @ResponseProperty('Its id.', 'aud_1_17')
   id!: string;
 
-  @ShownTime('When it happened.')
+  @ResponseTime('When it happened.')
   occurredAt!: string;
 
-  @Shown('What happened.', 'account.frozen')
+  @ResponseProperty('What happened.', 'account.frozen')
   action!: string;
 
-  @Shown('Whether it was done or refused.', 'done', { enum: ['done', 'refused'] })
+  @ResponseProperty('Whether it was done or refused.', 'done', { enum: ['done', 'refused'] })
   outcome!: string;
 
-  @Shown('Kind of who did it.', 'admin', {
+  @ResponseProperty('Kind of who did it.', 'admin', {
     enum: ['admin', 'customer', 'workspace', 'platform', 'provider', 'system'],
   })
   actorKind!: string;
 
-  @Shown('Who did it: an admin, a credential, a session, a provider, or `system`.', 'adm_0_1')
+  @ResponseProperty('Who did it: an admin, a credential, a session, a provider, or `system`.', 'adm_0_1')
   actor!: string;
 
-  @Shown('Name of who did it, as it was then.', 'Demo admin')
+  @ResponseProperty('Name of who did it, as it was then.', 'Demo admin')
   actorName!: string;
 
-  @Shown('Kind of what it happened to.', 'account')
+  @ResponseProperty('Kind of what it happened to.', 'account')
   objectType!: string;
 
-  @Shown('What it happened to.', 'acc_1_1')
+  @ResponseProperty('What it happened to.', 'acc_1_1')
   objectId!: string;
 
-  @ShownOrNull('Why.', 'court order 12/2026')
+  @NullableResponseProperty('Why.', 'court order 12/2026')
   reason!: string | null;
 
-  @ShownOrNull('The request that did it, as in X-Request-Id.', '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10')
+  @NullableResponseProperty(
+    'The request that did it, as in X-Request-Id.',
+    '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10',
+  )
   requestId!: string | null;
 
-  @Shown('What it changed, as it was.', { status: 'active' }, ANY_OBJECT as object)
+  @ResponseProperty('What it changed, as it was.', { status: 'active' }, ANY_OBJECT as object)
   before!: Record<string, unknown> | null;
 
-  @Shown('What it changed, as it became.', { status: 'frozen' }, ANY_OBJECT as object)
+  @ResponseProperty('What it changed, as it became.', { status: 'frozen' }, ANY_OBJECT as object)
   after!: Record<string, unknown> | null;
 
   @ApiProperty({
@@ -60,21 +69,21 @@ export class AuditEntryResponse {
   })
   verdicts!: DryRunVerdict[] | null;
 
-  @ShownOrNull('Its place in the platform’s chain; null for a second or so.', '17')
+  @NullableResponseProperty('Its place in the platform’s chain; null for a second or so.', '17')
   position!: string | null;
 
-  @ShownOrNull('Its link in the chain: SHA-256, in hexadecimal.', null)
+  @NullableResponseProperty('Its link in the chain: SHA-256, in hexadecimal.', null)
   hash!: string | null;
 }
 
 export class BrokenLinkResponse {
-  @ShownOrNull('Place in the chain; null for an entry that has none.', '12')
+  @NullableResponseProperty('Place in the chain; null for an entry that has none.', '12')
   position!: string | null;
 
-  @ShownOrNull('The entry.', 'aud_1_12')
+  @NullableResponseProperty('The entry.', 'aud_1_12')
   entry!: string | null;
 
-  @Shown('What is wrong.', 'entry_altered', {
+  @ResponseProperty('What is wrong.', 'entry_altered', {
     enum: [...CHAIN_PROBLEMS],
   })
   problem!: string;
@@ -82,19 +91,22 @@ export class BrokenLinkResponse {
 
 /** What recomputing one platform's chain showed. */
 export class ChainResponse {
-  @Shown('Whose chain.', 'plt_1')
+  @ResponseProperty('Whose chain.', 'plt_1')
   platform!: string;
 
-  @Shown('Whether every link holds.', true)
+  @ResponseProperty('Whether every link holds.', true)
   intact!: boolean;
 
-  @Shown('Links recomputed, up to the first broken one.', 17, { type: 'integer' })
+  @ResponseProperty('Links recomputed, up to the first broken one.', 17, { type: 'integer' })
   verified!: number;
 
-  @Shown('Entries that wait for their place.', 0, { type: 'integer' })
+  @ResponseProperty('Entries that wait for their place.', 0, { type: 'integer' })
   waiting!: number;
 
-  @Shown('The last good link. Kept elsewhere, it also proves that nothing was cut off the end.', 'e3b0c442…')
+  @ResponseProperty(
+    'The last good link. Kept elsewhere, it also proves that nothing was cut off the end.',
+    'e3b0c442…',
+  )
   head!: string;
 
   @ApiProperty({
@@ -107,10 +119,10 @@ export class ChainResponse {
 }
 
 export class VerificationResponse {
-  @Shown('Whether every chain holds.', true)
+  @ResponseProperty('Whether every chain holds.', true)
   intact!: boolean;
 
-  @ApiProperty({ description: 'One per platform, the house first.', type: [ChainResponse] })
+  @ApiProperty({ description: 'One per platform, the system tenant first.', type: [ChainResponse] })
   chains!: ChainResponse[];
 }
 
@@ -142,7 +154,7 @@ export function presentVerification(chains: readonly ChainVerdict[]): Verificati
   return {
     intact: chains.every(({ firstBroken }) => firstBroken === null),
     chains: chains.map(({ platformId, verified, waiting, head, firstBroken }) => ({
-      platform: toHouseId('plt', platformId),
+      platform: toSystemId('plt', platformId),
       intact: firstBroken === null,
       verified,
       waiting,

@@ -8,7 +8,7 @@ import { isBlank, type Line, readLines } from '../../../shared/lines.js';
 import type { BulkCall } from './bulk-call.decorator.js';
 import type { Claimed, LineKind } from './line-kind.js';
 import { LineReader, type Order, type Read } from './line-reader.service.js';
-import { isDone, type LineVerdict, Tally, toLine, toReceipt } from './line-verdict.js';
+import { isDone, type LineVerdict, Tally, toLine, toStoredVerdict } from './line-verdict.js';
 
 export const MAX_ATOMIC_LINES = 10_000;
 const MAX_ATOMIC_BYTES = 16 * 1024 * 1024;
@@ -124,11 +124,11 @@ export class AtomicBulk {
 
   private async doAll<What, View>(run: Run<What, View>, orders: readonly Placed<What>[]): Promise<void> {
     const { kind, verdicts } = run;
-    const receipt = (order: What, view: View): string =>
-      toReceipt(kind.done, { [kind.member]: kind.present(view, order) });
+    const storedResponse = (order: What, view: View): string =>
+      toStoredVerdict(kind.done, { [kind.member]: kind.present(view, order) });
     const batch = orders.map(({ order, request }): Claimed<What, View> => ({
       order,
-      claim: { ...request, receiptOf: (view) => receipt(order, view) },
+      claim: { ...request, storedResponseOf: (view) => storedResponse(order, view) },
     }));
     try {
       const views = await kind.doAll(batch);
@@ -137,7 +137,7 @@ export class AtomicBulk {
           line,
           key: request.key,
           isReplayed: false,
-          receipt: receipt(order, views[index] as View),
+          storedResponse(order, views[index] as View),
         });
     } catch (error) {
       if (!(error instanceof BatchRefused)) throw error;
@@ -165,7 +165,7 @@ export class AtomicBulk {
 }
 
 function notDone(line: number, key: string): LineVerdict {
-  return { line, key, isReplayed: false, receipt: toReceipt('not_done') };
+  return { line, key, isReplayed: false, storedResponse: toStoredVerdict('not_done') };
 }
 
 async function* linesWithinLimits(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {

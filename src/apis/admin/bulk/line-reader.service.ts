@@ -8,7 +8,7 @@ import { AppError } from '../../../shared/app-error.js';
 import type { Line } from '../../../shared/lines.js';
 import { keyOf } from './line.dto.js';
 import type { LineKind } from './line-kind.js';
-import { type LineVerdict, toReceipt } from './line-verdict.js';
+import { type LineVerdict, toStoredVerdict } from './line-verdict.js';
 
 /** A line that can be acted on. */
 export interface Order<What> {
@@ -51,12 +51,12 @@ export class LineReader {
 
   /** What is told of an order that could not be done. */
   refusal({ line, key }: Pick<LineVerdict, 'line' | 'key'>, error: unknown, call: CallContext): LineVerdict {
-    return { line, key, isReplayed: false, receipt: this.receiptOf(error, call) };
+    return { line, key, isReplayed: false, storedResponse: this.receiptOf(error, call) };
   }
 
   /** `failed` says that the same line may succeed when it is sent again. */
   receiptOf(error: unknown, { request }: CallContext): string {
     const { status, body } = this.renderer.render(error, request);
-    return toReceipt(status >= 500 || status === 429 ? 'failed' : 'refused', { error: body });
+    return toStoredVerdict(status >= 500 || status === 429 ? 'failed' : 'refused', { error: body });
   }
 }

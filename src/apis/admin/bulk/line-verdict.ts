@@ -8,19 +8,19 @@ export interface LineVerdict {
   key: string | null;
   isReplayed: boolean;
   /** The rest as it is told and recorded, from `toReceipt`. */
-  receipt: string;
+  storedResponse: string;
 }
 
 const BEGINNING = '{"status":"';
 
 /** The part of a verdict that is the same whenever the line is sent: as JSON, its status first. */
-export function toReceipt(status: LineStatus, more: object = {}): string {
+export function toStoredVerdict(status: LineStatus, more: object = {}): string {
   return JSON.stringify({ status, ...more });
 }
 
 /** Without reading it as a whole, for there are many. */
-export function statusOf({ receipt }: Pick<LineVerdict, 'receipt'>): LineStatus {
-  return receipt.slice(BEGINNING.length, receipt.indexOf('"', BEGINNING.length)) as LineStatus;
+export function statusOf({ storedResponse }: Pick<LineVerdict, 'storedResponse'>): LineStatus {
+  return storedResponse.slice(BEGINNING.length, storedResponse.indexOf('"', BEGINNING.length)) as LineStatus;
 }
 
 export function isDone(verdict: LineVerdict): boolean {
@@ -29,9 +29,9 @@ export function isDone(verdict: LineVerdict): boolean {
 }
 
 /** As it is sent, with its line break. */
-export function toLine({ line, key, isReplayed, receipt }: LineVerdict): string {
+export function toLine({ line, key, isReplayed, storedResponse }: LineVerdict): string {
   const first = JSON.stringify({ line, idempotencyKey: key, replayed: isReplayed });
-  return `${first.slice(0, -1)},${receipt.slice(1)}\n`;
+  return `${first.slice(0, -1)},${storedResponse.slice(1)}\n`;
 }
 
 /** How many lines met which end. */

@@ -6,7 +6,7 @@ import { KeyedMutex } from '../../../concurrency/keyed-mutex.js';
 import type { BulkCall } from './bulk-call.decorator.js';
 import type { LineKind } from './line-kind.js';
 import { LineReader, type Order } from './line-reader.service.js';
-import { isDone, type LineVerdict, Tally, toLine, toReceipt } from './line-verdict.js';
+import { isDone, type LineVerdict, Tally, toLine, toStoredVerdict } from './line-verdict.js';
 
 /** Lines of one call that are under way at once: enough to fill the transactions that gather them. */
 export const WINDOW = 500;
@@ -77,8 +77,8 @@ export class StreamedBulk implements BeforeApplicationShutdown {
       const answer = await this.idempotentLines.run<View>({
         request,
         execute: (claim) => kind.do(order, claim),
-        receiptOf: (view) => toReceipt(kind.done, { [kind.member]: kind.present(view, order) }),
-        receiptOfRefusal: (error) => this.reader.receiptOf(error, call),
+        storedResponseOf: (view) => toStoredVerdict(kind.done, { [kind.member]: kind.present(view, order) }),
+        storedResponseOfRefusal: (error) => this.reader.receiptOf(error, call),
         describeRefusal: (error) => kind.describeRefusal(order, error),
       });
       return { line, key, ...answer };

@@ -1,16 +1,16 @@
 import type { CredentialView, IssuedCredential } from '../../../auth/credential-administration.service.js';
 import { MAX_OVERLAP_SECONDS } from '../../../auth/credential-administration.service.js';
 import { isNetwork } from '../../../shared/networks.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
 import {
   Choice,
   Integer,
   Reason,
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   Text,
   TextList,
   Time,
@@ -20,67 +20,70 @@ import {
 
 /** A key, never with its secret. */
 export class CredentialResponse {
-  @ShownKind('credential')
+  @ResponseKind('credential')
   object!: 'credential';
 
-  @Shown('Its id.', 'crd_1_1')
+  @ResponseProperty('Its id.', 'crd_1_1')
   id!: string;
 
-  @Shown('Whose API it opens.', 'owner', { enum: ['owner', 'platform', 'admin'] })
+  @ResponseProperty('Whose API it opens.', 'owner', { enum: ['owner', 'platform', 'admin'] })
   kind!: string;
 
-  @Shown('For people.', 'back office')
+  @ResponseProperty('For people.', 'back office')
   name!: string;
 
-  @Shown('The key.', 'vk_1_QJ4NlBMYwhHUThWXe6HkaA')
+  @ResponseProperty('The key.', 'vk_1_QJ4NlBMYwhHUThWXe6HkaA')
   key!: string;
 
-  @Shown('Its platform.', 'plt_1')
+  @ResponseProperty('Its platform.', 'plt_1')
   platform!: string;
 
-  @ShownOrNull('The customer it belongs to; owner keys only.', 'cus_1_1')
+  @NullableResponseProperty('The customer it belongs to; owner keys only.', 'cus_1_1')
   customer!: string | null;
 
-  @ShownOrNull('The admin it belongs to; admin keys only.', null)
+  @NullableResponseProperty('The admin it belongs to; admin keys only.', null)
   admin!: string | null;
 
-  @Shown('What it may do.', ['accounts:read', 'accounts:write'], { type: [String] })
+  @ResponseProperty('What it may do.', ['accounts:read', 'accounts:write'], { type: [String] })
   scopes!: string[];
 
-  @Shown('The currencies it may open accounts in; null: any.', ['EUR'], { type: [String], nullable: true })
+  @ResponseProperty('The currencies it may open accounts in; null: any.', ['EUR'], {
+    type: [String],
+    nullable: true,
+  })
   allowedCurrencies!: string[] | null;
 
-  @Shown('The networks it may be used from (CIDR); null: any.', ['192.0.2.0/24'], {
+  @ResponseProperty('The networks it may be used from (CIDR); null: any.', ['192.0.2.0/24'], {
     type: [String],
     nullable: true,
   })
   allowedNetworks!: string[] | null;
 
-  @Shown('Whether it can be used.', 'live', { enum: ['live', 'expired', 'revoked'] })
+  @ResponseProperty('Whether it can be used.', 'live', { enum: ['live', 'expired', 'revoked'] })
   state!: string;
 
-  @ShownTime('When it was issued.')
+  @ResponseTime('When it was issued.')
   createdAt!: string;
 
-  @ShownTimeOrNull('When it ends.')
+  @NullableResponseTime('When it ends.')
   expiresAt!: string | null;
 
-  @ShownTimeOrNull('When it was revoked.')
+  @NullableResponseTime('When it was revoked.')
   revokedAt!: string | null;
 
-  @ShownTimeOrNull('When its secret was last changed.')
+  @NullableResponseTime('When its secret was last changed.')
   rotatedAt!: string | null;
 
-  @ShownTimeOrNull('Until when the secret before is good.')
+  @NullableResponseTime('Until when the secret before is good.')
   previousSecretExpiresAt!: string | null;
 
-  @ShownTimeOrNull('When it was last used, up to half a minute behind.')
+  @NullableResponseTime('When it was last used, up to half a minute behind.')
   lastUsedAt!: string | null;
 }
 
 /** A key with its secret, which is shown this once. */
 export class IssuedCredentialResponse extends CredentialResponse {
-  @Shown('The secret. Only its hash is kept.', 'vs_UO_Jbvn0DKFwHeD7A8M3CHbL0t0b11iwblsg4nFbIV4')
+  @ResponseProperty('The secret. Only its hash is kept.', 'vs_UO_Jbvn0DKFwHeD7A8M3CHbL0t0b11iwblsg4nFbIV4')
   secret!: string;
 }
 
@@ -162,7 +165,7 @@ export function presentCredential(credential: CredentialView, now: Date): Creden
     name,
     key,
     scopes,
-    platform: toHouseId('plt', platformId),
+    platform: toSystemId('plt', platformId),
     customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
     admin: adminId === null ? null : toTenantId('adm', platformId, adminId),
     allowedCurrencies,

@@ -17,7 +17,7 @@ import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAct, AdminAsk, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { OutcomeForm } from '../approvals/outcome.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
 import { REASON_PLACEHOLDER } from '../properties.js';
@@ -86,7 +86,7 @@ export class AdminCredentialsController {
   @ApiBody({ type: IssueCredentialRequest, examples: ISSUE_EXAMPLES })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async issue(
-    @Command(IssueCredentialRequest) { body, call, audit }: Told<IssueCredentialRequest>,
+    @Command(IssueCredentialRequest) { body, call, audit }: CommandInput<IssueCredentialRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
     const wanted = toNewCredential(body, this.clock.now());
@@ -124,7 +124,7 @@ export class AdminCredentialsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async rotate(
     @TenantId('crd') name: TenantObject,
-    @Command(RotateCredentialRequest) { body, call, audit }: Told<RotateCredentialRequest>,
+    @Command(RotateCredentialRequest) { body, call, audit }: CommandInput<RotateCredentialRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialResponse | ApprovalResponse> {
     const { overlapSeconds = DEFAULT_OVERLAP_SECONDS } = body;
@@ -150,7 +150,7 @@ export class AdminCredentialsController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async revoke(
     @TenantId('crd') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialResponse | ApprovalResponse> {
     const claim = this.revoked.claimOf(call);

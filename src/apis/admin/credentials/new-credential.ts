@@ -1,7 +1,7 @@
 import { OWNER_SCOPES, SCOPES } from '../../../auth/caller.js';
 import type { NewCredential } from '../../../auth/credential-administration.service.js';
 import { AppError, type FieldViolation } from '../../../shared/app-error.js';
-import { houseIdIn, tenantIdIn } from '../path-ids.js';
+import { systemIdIn, tenantIdIn } from '../path-ids.js';
 import type { IssueCredentialRequest } from './credential.dto.js';
 
 const SCOPES_OF: Readonly<Record<IssueCredentialRequest['kind'], readonly string[]>> = {
@@ -37,7 +37,7 @@ function bearerOf({ kind, customer, platform }: IssueCredentialRequest) {
     return { platformId, customerId };
   }
   if (platform === undefined) throw invalid('platform', 'required', 'is required for a platform key', null);
-  return { platformId: houseIdIn('platform', 'plt', platform), customerId: null };
+  return { platformId: systemIdIn('platform', 'plt', platform), customerId: null };
 }
 
 function invalid(

@@ -4,9 +4,9 @@ import { CURRENCY_LIST, CurrenciesService } from '../../../currencies/currencies
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
-import { ActName, Code, CodeParam } from '../path-ids.js';
+import { TransitionName, Code, CodeParam } from '../path-ids.js';
 import { AdminCurrencyResponse, presentCurrency } from './currency.dto.js';
 
 const ACTS = ['enable', 'disable'] as const;
@@ -62,8 +62,8 @@ export class AdminCurrenciesController {
   @ApiOkResponse({ type: AdminCurrencyResponse, description: 'The currency.' })
   async do(
     @Code('cur') code: string,
-    @ActName(ACTS) currencyAct: (typeof ACTS)[number],
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @TransitionName(ACTS) currencyAct: (typeof ACTS)[number],
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<AdminCurrencyResponse> {
     const claim = claimOf(call, 200, presentCurrency);
     return presentCurrency(

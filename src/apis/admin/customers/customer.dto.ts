@@ -1,8 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { CustomerRecord } from '../../../customers/customer-queries.service.js';
 import { EMAIL_SCHEMA, EmailField, IdentifierField } from '../../../http/fields.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
-import { Reason, Shown, ShownKind, ShownOrNull, ShownTime, Text, toTime } from '../properties.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
+import {
+  Reason,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  Text,
+  toTime,
+} from '../properties.js';
 
 const COUNTRY = {
   description: 'ISO 3166-1 alpha-2 code of a jurisdiction of this bank; null for none.',
@@ -18,51 +26,51 @@ const EMAIL = {
 
 /** A legal owner of accounts. */
 export class AdminCustomerResponse {
-  @ShownKind('customer')
+  @ResponseKind('customer')
   object!: 'customer';
 
-  @Shown('Its id.', 'cus_1_2')
+  @ResponseProperty('Its id.', 'cus_1_2')
   id!: string;
 
-  @Shown('Its platform.', 'plt_1')
+  @ResponseProperty('Its platform.', 'plt_1')
   platform!: string;
 
-  @Shown('The platform’s own name for it.', 'acme-group')
+  @ResponseProperty('The platform’s own name for it.', 'acme-group')
   identifier!: string;
 
-  @Shown('For people.', 'Acme Group')
+  @ResponseProperty('For people.', 'Acme Group')
   displayName!: string;
 
-  @ShownOrNull('Where it is reached.', 'finance@acme.example')
+  @NullableResponseProperty('Where it is reached.', 'finance@acme.example')
   email!: string | null;
 
-  @Shown('Whether it may act.', 'active', { enum: ['active', 'suspended'] })
+  @ResponseProperty('Whether it may act.', 'active', { enum: ['active', 'suspended'] })
   status!: string;
 
-  @Shown('Its KYC case.', 'kyc_1_2')
+  @ResponseProperty('Its KYC case.', 'kyc_1_2')
   kycCase!: string;
 
-  @Shown('State of the case.', 'pending', {
+  @ResponseProperty('State of the case.', 'pending', {
     enum: ['not_started', 'pending', 'approved', 'rejected', 'expired'],
   })
   kycStatus!: string;
 
-  @ShownOrNull('Where it lives.', 'DE')
+  @NullableResponseProperty('Where it lives.', 'DE')
   countryOfResidence!: string | null;
 
-  @ShownOrNull('The jurisdiction that two people gave it instead.', null)
+  @NullableResponseProperty('The jurisdiction that two people gave it instead.', null)
   jurisdictionOverride!: string | null;
 
-  @Shown('The effective one: override, else residence, else the platform’s home.', 'DE')
+  @ResponseProperty('The effective one: override, else residence, else the platform’s home.', 'DE')
   jurisdiction!: string;
 
-  @Shown('Whether money may not leave its accounts, after its KYC expired.', false)
+  @ResponseProperty('Whether money may not leave its accounts, after its KYC expired.', false)
   debitsRestricted!: boolean;
 
-  @ShownTime('When it was created.')
+  @ResponseTime('When it was created.')
   createdAt!: string;
 
-  @ShownTime('When it last changed.')
+  @ResponseTime('When it last changed.')
   updatedAt!: string;
 }
 
@@ -133,7 +141,7 @@ export function presentCustomer(customer: CustomerRecord): AdminCustomerResponse
   return {
     object: 'customer',
     id: toTenantId('cus', platformId, id),
-    platform: toHouseId('plt', platformId),
+    platform: toSystemId('plt', platformId),
     identifier,
     displayName,
     email,

@@ -20,9 +20,9 @@ import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { OutcomeForm } from '../approvals/outcome.js';
-import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { assertSomething, Command, given, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
-import { ActName, ActParams, houseIdIn, IdParam, TenantId } from '../path-ids.js';
+import { TransitionName, TransitionParams, systemIdIn, IdParam, TenantId } from '../path-ids.js';
 import {
   AdminCreateCustomerRequest,
   AdminCustomerResponse,
@@ -70,10 +70,10 @@ export class AdminCustomersController {
   @ApiBody({ type: AdminCreateCustomerRequest })
   @ApiCreatedResponse({ type: AdminCustomerResponse, description: 'The customer.' })
   async create(
-    @Command(AdminCreateCustomerRequest) { body, call, audit }: Told<AdminCreateCustomerRequest>,
+    @Command(AdminCreateCustomerRequest) { body, call, audit }: CommandInput<AdminCreateCustomerRequest>,
   ): Promise<AdminCustomerResponse> {
     const { identifier, displayName, email = null, countryOfResidence = null } = body;
-    const platformId = houseIdIn('platform', 'plt', body.platform);
+    const platformId = systemIdIn('platform', 'plt', body.platform);
     const wanted = { platformId, identifier, displayName: displayName.trim(), email, countryOfResidence };
     const claim = claimOf(call, 201, presentCustomer);
     return presentCustomer(await this.registration.registerByAdmin(wanted, { audit, claim }));
@@ -107,7 +107,7 @@ export class AdminCustomersController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async amend(
     @TenantId('cus') customer: TenantObject,
-    @Command(AmendCustomerRequest) { body, audit }: Told<AmendCustomerRequest>,
+    @Command(AmendCustomerRequest) { body, audit }: CommandInput<AmendCustomerRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminCustomerResponse | ApprovalResponse> {
     const { displayName, email, countryOfResidence } = body;
@@ -130,7 +130,7 @@ export class AdminCustomersController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
   async overrideJurisdiction(
     @TenantId('cus') customer: TenantObject,
-    @Command(OverrideJurisdictionRequest) { body, call, audit }: Told<OverrideJurisdictionRequest>,
+    @Command(OverrideJurisdictionRequest) { body, call, audit }: CommandInput<OverrideJurisdictionRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
     const command = { customer, audit, claim };
@@ -145,13 +145,13 @@ export class AdminCustomersController {
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
     refusedIn: refusalIn(CUSTOMER_MACHINE, 'suspended'),
   })
-  @ActParams(CUSTOMER_TRANSITIONS, 'cus_1_2')
+  @TransitionParams(CUSTOMER_TRANSITIONS, 'cus_1_2')
   @ReasonBody()
   @ApiOkResponse({ type: AdminCustomerResponse, description: 'The customer.' })
   async do(
     @TenantId('cus') customer: TenantObject,
-    @ActName(CUSTOMER_TRANSITIONS) customerAct: CustomerTransition,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @TransitionName(CUSTOMER_TRANSITIONS) customerAct: CustomerTransition,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<AdminCustomerResponse> {
     const claim = claimOf(call, 200, presentCustomer);
     return presentCustomer(await this.administration.do(customerAct, { customer, audit, claim }));

@@ -1,65 +1,65 @@
 import type { EmailRow, EmailView } from '../../../mail/email-queries.service.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
 import {
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   toTime,
   toTimeOrNull,
 } from '../properties.js';
 
 /** An e-mail to one recipient. */
 export class EmailResponse {
-  @ShownKind('email')
+  @ResponseKind('email')
   object!: 'email';
 
-  @Shown('Its id.', 'eml_1_1')
+  @ResponseProperty('Its id.', 'eml_1_1')
   id!: string;
 
-  @Shown('Its platform.', 'plt_1')
+  @ResponseProperty('Its platform.', 'plt_1')
   platform!: string;
 
-  @Shown('What it tells of.', 'account_funded', { enum: ['account_funded', 'balance_low'] })
+  @ResponseProperty('What it tells of.', 'account_funded', { enum: ['account_funded', 'balance_low'] })
   kind!: string;
 
-  @Shown('The account it is about.', 'acc_1_1')
+  @ResponseProperty('The account it is about.', 'acc_1_1')
   account!: string;
 
-  @Shown('The event it tells of.', 'evt_1_1')
+  @ResponseProperty('The event it tells of.', 'evt_1_1')
   event!: string;
 
-  @Shown('The address it goes to; each has an e-mail of its own.', 'treasury@example.com')
+  @ResponseProperty('The address it goes to; each has an e-mail of its own.', 'treasury@example.com')
   recipient!: string;
 
-  @Shown('Its subject.', 'USD 25.50 received: Acme operating')
+  @ResponseProperty('Its subject.', 'USD 25.50 received: Acme operating')
   subject!: string;
 
-  @Shown('What has become of it; `not_sent`: there was no mail server to give it to.', 'sent', {
+  @ResponseProperty('What has become of it; `not_sent`: there was no mail server to give it to.', 'sent', {
     enum: ['pending', 'sent', 'not_sent', 'failed'],
   })
   status!: string;
 
-  @Shown('Attempts since it was last queued.', 1, { type: 'integer' })
+  @ResponseProperty('Attempts since it was last queued.', 1, { type: 'integer' })
   attempts!: number;
 
-  @ShownTimeOrNull('While it is pending: when the next attempt may begin.')
+  @NullableResponseTime('While it is pending: when the next attempt may begin.')
   nextAttemptAt!: string | null;
 
-  @ShownOrNull('What the last attempt that failed met.', null)
+  @NullableResponseProperty('What the last attempt that failed met.', null)
   lastError!: string | null;
 
-  @ShownTime('When it was written.')
+  @ResponseTime('When it was written.')
   createdAt!: string;
 
-  @ShownTimeOrNull('When it was sent, or given up.')
+  @NullableResponseTime('When it was sent, or given up.')
   completedAt!: string | null;
 }
 
 /** An e-mail with its text. */
 export class EmailDetailResponse extends EmailResponse {
-  @Shown('Its text.', 'Money has arrived on an account.\n')
+  @ResponseProperty('Its text.', 'Money has arrived on an account.\n')
   body!: string;
 }
 
@@ -68,7 +68,7 @@ export function presentEmail(email: EmailRow): EmailResponse {
   return {
     object: 'email',
     id: toTenantId('eml', platformId, id),
-    platform: toHouseId('plt', platformId),
+    platform: toSystemId('plt', platformId),
     kind,
     account: email.objectId,
     event: toTenantId('evt', platformId, email.eventId),

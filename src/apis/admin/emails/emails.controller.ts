@@ -8,7 +8,7 @@ import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
 import { EmailDetailResponse, EmailResponse, presentEmail, presentEmailDetail } from './email.dto.js';
@@ -61,7 +61,7 @@ export class AdminEmailsController {
   @ApiOkResponse({ type: EmailDetailResponse, description: 'The e-mail.' })
   async send(
     @TenantId('eml') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<EmailDetailResponse> {
     const claim = claimOf(call, 200, presentEmailDetail);
     return presentEmailDetail(await this.administration.send(name, { audit, claim }));

@@ -1,26 +1,33 @@
 import type { EventView } from '../../../events/event-queries.service.js';
 import { EVENT_TYPES } from '../../../events/event-types.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
-import { Shown, ShownKind, ShownTime, ShownTimeOrNull, toTime, toTimeOrNull } from '../properties.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
+import {
+  ResponseProperty,
+  ResponseKind,
+  ResponseTime,
+  NullableResponseTime,
+  toTime,
+  toTimeOrNull,
+} from '../properties.js';
 
 /** Something that happened, as it is told to webhooks. */
 export class EventResponse {
-  @ShownKind('event')
+  @ResponseKind('event')
   object!: 'event';
 
-  @Shown('Its id; webhooks send it as Webhook-Id.', 'evt_1_42')
+  @ResponseProperty('Its id; webhooks send it as Webhook-Id.', 'evt_1_42')
   id!: string;
 
-  @Shown('Where it happened.', 'plt_1')
+  @ResponseProperty('Where it happened.', 'plt_1')
   platform!: string;
 
-  @Shown('What happened.', 'transfer.posted', { enum: [...EVENT_TYPES] })
+  @ResponseProperty('What happened.', 'transfer.posted', { enum: [...EVENT_TYPES] })
   type!: string;
 
-  @Shown('The account or customer it happened to.', 'acc_1_1')
+  @ResponseProperty('The account or customer it happened to.', 'acc_1_1')
   objectId!: string;
 
-  @Shown(
+  @ResponseProperty(
     'All there is to tell, as it was then.',
     { account: { id: 'acc_1_1' } },
     {
@@ -30,10 +37,10 @@ export class EventResponse {
   )
   data!: object;
 
-  @ShownTime('When it happened.')
+  @ResponseTime('When it happened.')
   occurredAt!: string;
 
-  @ShownTimeOrNull('When it was queued for those who want to know; null for a second or so.')
+  @NullableResponseTime('When it was queued for those who want to know; null for a second or so.')
   dispatchedAt!: string | null;
 }
 
@@ -41,7 +48,7 @@ export function presentEvent({ platformId, id, type, objectId, data, ...times }:
   return {
     object: 'event',
     id: toTenantId('evt', platformId, id),
-    platform: toHouseId('plt', platformId),
+    platform: toSystemId('plt', platformId),
     type,
     objectId,
     data,

@@ -8,12 +8,12 @@ import {
   Flag,
   Metadata,
   Reason,
-  Shown,
-  ShownKind,
-  ShownMetadata,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  ResponseMetadata,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   Text,
   Time,
   toTime,
@@ -23,49 +23,51 @@ import { toDetails, TransferDetailsRequest } from '../transfers/order.dto.js';
 
 /** Money set aside. The three parts always make up the whole. */
 export class HoldResponse {
-  @ShownKind('hold')
+  @ResponseKind('hold')
   object!: 'hold';
 
-  @Shown('Its id.', 'hld_1_1')
+  @ResponseProperty('Its id.', 'hld_1_1')
   id!: string;
 
-  @Shown('The account.', 'acc_1_1')
+  @ResponseProperty('The account.', 'acc_1_1')
   account!: string;
 
-  @Shown('Its currency.', 'USD')
+  @ResponseProperty('Its currency.', 'USD')
   currency!: string;
 
-  @Shown('What was set aside, in major units.', 25.5)
+  @ResponseProperty('What was set aside, in major units.', 25.5)
   amount!: number;
 
-  @Shown('What was taken of it.', 0)
+  @ResponseProperty('What was taken of it.', 0)
   captured!: number;
 
-  @Shown('What was given back of it.', 0)
+  @ResponseProperty('What was given back of it.', 0)
   released!: number;
 
-  @Shown('What is still locked of it.', 25.5)
+  @ResponseProperty('What is still locked of it.', 25.5)
   remaining!: number;
 
-  @Shown('Where it is in its life.', 'active', { enum: ['active', 'captured', 'released', 'expired'] })
+  @ResponseProperty('Where it is in its life.', 'active', {
+    enum: ['active', 'captured', 'released', 'expired'],
+  })
   status!: string;
 
-  @ShownTimeOrNull('When what remains is given back by itself.')
+  @NullableResponseTime('When what remains is given back by itself.')
   expiresAt!: string | null;
 
-  @ShownOrNull('The caller’s own name for it.', 'booking-4711')
+  @NullableResponseProperty('The caller’s own name for it.', 'booking-4711')
   reference!: string | null;
 
-  @ShownOrNull('What it is, for people.', 'Room, two nights')
+  @NullableResponseProperty('What it is, for people.', 'Room, two nights')
   description!: string | null;
 
-  @ShownMetadata()
+  @ResponseMetadata()
   metadata!: Record<string, string>;
 
-  @ShownTime('When it was placed.')
+  @ResponseTime('When it was placed.')
   createdAt!: string;
 
-  @ShownTime('When it last changed.')
+  @ResponseTime('When it last changed.')
   updatedAt!: string;
 }
 

@@ -6,7 +6,7 @@ import { HoldsService } from '../../../payments/holds.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAct, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
-import { Command, type Told } from '../command.js';
+import { Command, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
 import {
@@ -63,7 +63,7 @@ export class AdminHoldsController {
   @ApiBody({ type: PlaceHoldRequest })
   @ApiCreatedResponse({ type: HoldResponse, description: 'The hold.' })
   async place(
-    @Command(PlaceHoldRequest) { body, call, audit }: Told<PlaceHoldRequest>,
+    @Command(PlaceHoldRequest) { body, call, audit }: CommandInput<PlaceHoldRequest>,
   ): Promise<HoldResponse> {
     const claim = claimOf(call, 201, presentHold);
     return presentHold(await this.holds.place(toHoldOrder(body), { audit, claim }));
@@ -90,7 +90,7 @@ export class AdminHoldsController {
   @ApiOkResponse({ type: HoldResponse, description: 'The hold.' })
   async capture(
     @TenantId('hld') hold: TenantObject,
-    @Command(CaptureRequest) { body, call, audit }: Told<CaptureRequest>,
+    @Command(CaptureRequest) { body, call, audit }: CommandInput<CaptureRequest>,
   ): Promise<HoldResponse> {
     const claim = claimOf(call, 200, presentHold);
     return presentHold(await this.holds.capture(hold, toCaptureOrder(body), { audit, claim }));
@@ -109,7 +109,7 @@ export class AdminHoldsController {
   @ApiOkResponse({ type: HoldResponse, description: 'The hold.' })
   async release(
     @TenantId('hld') hold: TenantObject,
-    @Command(ReleaseRequest) { body, call, audit }: Told<ReleaseRequest>,
+    @Command(ReleaseRequest) { body, call, audit }: CommandInput<ReleaseRequest>,
   ): Promise<HoldResponse> {
     const claim = claimOf(call, 200, presentHold);
     return presentHold(await this.holds.release(hold, body.amount ?? null, { audit, claim }));

@@ -2,8 +2,16 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { ChangePreview } from '../../../accounts/jurisdiction-preview.service.js';
 import { CodeField } from '../../../http/fields.js';
 import type { JurisdictionView } from '../../../jurisdictions/jurisdictions.service.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
-import { Reason, Shown, ShownKind, ShownTime, Text, TextList, toTime } from '../properties.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
+import {
+  Reason,
+  ResponseProperty,
+  ResponseKind,
+  ResponseTime,
+  Text,
+  TextList,
+  toTime,
+} from '../properties.js';
 
 const CODE = /^[A-Z0-9]{3,10}$/;
 const CODES = {
@@ -15,22 +23,22 @@ const CODES = {
 
 /** A country with the currencies enabled in it. */
 export class JurisdictionResponse {
-  @ShownKind('jurisdiction')
+  @ResponseKind('jurisdiction')
   object!: 'jurisdiction';
 
-  @Shown('Its id.', 'jur_DE')
+  @ResponseProperty('Its id.', 'jur_DE')
   id!: string;
 
-  @Shown('ISO 3166-1 alpha-2 code.', 'DE')
+  @ResponseProperty('ISO 3166-1 alpha-2 code.', 'DE')
   code!: string;
 
-  @Shown('English name.', 'Germany')
+  @ResponseProperty('English name.', 'Germany')
   name!: string;
 
-  @Shown('Codes of the currencies enabled in it.', ['EUR', 'USD'], { type: [String] })
+  @ResponseProperty('Codes of the currencies enabled in it.', ['EUR', 'USD'], { type: [String] })
   currencies!: string[];
 
-  @ShownTime('When it was created.')
+  @ResponseTime('When it was created.')
   createdAt!: string;
 }
 
@@ -55,42 +63,42 @@ export class PreviewRequest {
 }
 
 export class AffectedCustomer {
-  @Shown('The customer.', 'cus_1_3')
+  @ResponseProperty('The customer.', 'cus_1_3')
   id!: string;
 
-  @Shown('Its name.', 'Ada Exports Ltd')
+  @ResponseProperty('Its name.', 'Ada Exports Ltd')
   displayName!: string;
 
-  @Shown('How many of its accounts would be affected.', 1, { type: 'integer' })
+  @ResponseProperty('How many of its accounts would be affected.', 1, { type: 'integer' })
   accounts!: number;
 }
 
 export class AffectedAccount {
-  @Shown('The account.', 'acc_1_1')
+  @ResponseProperty('The account.', 'acc_1_1')
   id!: string;
 
-  @Shown('Its holder.', 'cus_1_3')
+  @ResponseProperty('Its holder.', 'cus_1_3')
   customer!: string;
 
-  @Shown('The API it was opened through.', 'owner', { enum: ['owner', 'workspace', 'platform'] })
+  @ResponseProperty('The API it was opened through.', 'owner', { enum: ['owner', 'workspace', 'platform'] })
   channel!: string;
 
-  @Shown('Its currency.', 'USD')
+  @ResponseProperty('Its currency.', 'USD')
   currency!: string;
 }
 
 /** Whom a change would touch. Nothing was changed. */
 export class PreviewResponse {
-  @Shown('Where.', 'DE')
+  @ResponseProperty('Where.', 'DE')
   jurisdiction!: string;
 
-  @Shown('What would be newly enabled.', ['GBP'], { type: [String] })
+  @ResponseProperty('What would be newly enabled.', ['GBP'], { type: [String] })
   enable!: string[];
 
-  @Shown('What would be no longer enabled.', ['USD'], { type: [String] })
+  @ResponseProperty('What would be no longer enabled.', ['USD'], { type: [String] })
   disable!: string[];
 
-  @Shown('Customers whose effective jurisdiction this is.', 2, { type: 'integer' })
+  @ResponseProperty('Customers whose effective jurisdiction this is.', 2, { type: 'integer' })
   customersTotal!: number;
 
   @ApiProperty({
@@ -99,7 +107,7 @@ export class PreviewResponse {
   })
   customers!: AffectedCustomer[];
 
-  @Shown('Open accounts in a currency that would no longer be enabled.', 1, { type: 'integer' })
+  @ResponseProperty('Open accounts in a currency that would no longer be enabled.', 1, { type: 'integer' })
   accountsTotal!: number;
 
   @ApiProperty({ description: 'The first hundred.', type: [AffectedAccount] })
@@ -110,7 +118,7 @@ export function presentJurisdiction(jurisdiction: JurisdictionView): Jurisdictio
   const { code, name, currencies, createdAt } = jurisdiction;
   return {
     object: 'jurisdiction',
-    id: toHouseId('jur', code),
+    id: toSystemId('jur', code),
     code,
     name,
     currencies,

@@ -5,7 +5,7 @@ import { claimOf } from '../../../http/call.decorator.js';
 import { JURISDICTION_LIST, JurisdictionsService } from '../../../jurisdictions/jurisdictions.service.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import { AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { Code, CodeParam, CurrencyInPath } from '../path-ids.js';
 import {
@@ -60,7 +60,7 @@ export class AdminJurisdictionsController {
   @ApiBody({ type: CreateJurisdictionRequest })
   @ApiCreatedResponse({ type: JurisdictionResponse, description: 'The jurisdiction.' })
   async create(
-    @Command(CreateJurisdictionRequest) { body, call, audit }: Told<CreateJurisdictionRequest>,
+    @Command(CreateJurisdictionRequest) { body, call, audit }: CommandInput<CreateJurisdictionRequest>,
   ): Promise<JurisdictionResponse> {
     const { code, name } = body;
     const claim = claimOf(call, 201, presentJurisdiction);
@@ -101,7 +101,7 @@ export class AdminJurisdictionsController {
   @ApiOkResponse({ type: PreviewResponse, description: 'Whom it would touch.' })
   async preview(
     @Code('jur') code: string,
-    @Command(PreviewRequest) { body }: Told<PreviewRequest>,
+    @Command(PreviewRequest) { body }: CommandInput<PreviewRequest>,
   ): Promise<PreviewResponse> {
     const { enable = [], disable = [] } = body;
     return presentPreview(await this.previews.preview(code, { enable, disable }));
@@ -120,7 +120,7 @@ export class AdminJurisdictionsController {
   async enable(
     @Code('jur') code: string,
     @CurrencyInPath() currencyCode: string,
-    @Command(ReasonRequest) { audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { audit }: CommandInput<ReasonRequest>,
   ): Promise<JurisdictionResponse> {
     const change = { currencyCode, enabled: true };
     return presentJurisdiction(
@@ -142,7 +142,7 @@ export class AdminJurisdictionsController {
   async disable(
     @Code('jur') code: string,
     @CurrencyInPath() currencyCode: string,
-    @Command(ReasonRequest) { audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { audit }: CommandInput<ReasonRequest>,
   ): Promise<JurisdictionResponse> {
     const change = { currencyCode, enabled: false };
     return presentJurisdiction(

@@ -9,7 +9,7 @@ import {
 import { validated } from '../../../http/body.js';
 import { ErrorRenderer } from '../../../http/error-renderer.js';
 import { readJsonObject } from '../../../http/raw-body.js';
-import { toReceipt } from '../../../http/recorded-answer.js';
+import { toStoredResponse } from '../../../http/thrown-response.js';
 import { AppError } from '../../../shared/app-error.js';
 import { KycCallbackRequest, presentCase } from './kyc.dto.js';
 
@@ -48,10 +48,10 @@ export class SignedCallbackPipe implements PipeTransform<CallbackRequest, Callba
 
   private answersTo(request: CallbackRequest): AnswerForms {
     return {
-      ofCase: (customer) => toReceipt(200, JSON.stringify(presentCase(customer))),
+      ofCase: (customer) => toStoredResponse(200, JSON.stringify(presentCase(customer))),
       ofRefusal: (error) => {
         const { status, headers, body } = this.renderer.present(error, request);
-        return toReceipt(status, JSON.stringify(body), headers);
+        return toStoredResponse(status, JSON.stringify(body), headers);
       },
     };
   }

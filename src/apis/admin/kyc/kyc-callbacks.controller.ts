@@ -11,7 +11,7 @@ import {
 import { CALLBACK_WINDOW_SECONDS, KycCallbacks } from '../../../customers/kyc-callbacks.service.js';
 import { KYC_MACHINE } from '../../../customers/kyc-machine.js';
 import { ANY_CALL_REFUSALS, WRITE_REFUSALS } from '../../../http/document-refusals.js';
-import { fromReceipt } from '../../../http/recorded-answer.js';
+import { fromStoredResponse } from '../../../http/thrown-response.js';
 import { refusalIn } from '../../../shared/state-machine.js';
 import { documentAdminRefusals } from '../admin-operation.decorator.js';
 import { KYC_PATH } from '../errors.js';
@@ -90,6 +90,6 @@ export class KycCallbacksController {
     const customer = tenantIdIn('caseId', 'kyc', body.caseId);
     const times = { expiresAt: toDateOrNull(body.expiresAt), decidedAt: toDateOrNull(body.decidedAt) };
     const found = { customer, decision, evidence, reason, round, ...times };
-    throw fromReceipt(await this.callbacks.receive(message, found, answers), false);
+    throw fromStoredResponse(await this.callbacks.receive(message, found, answers), false);
   }
 }

@@ -9,9 +9,9 @@ import type { ListQuery } from '../../../shared/listing.js';
 import { type TenantObject, toTenantId } from '../../../shared/object-id.js';
 import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
-import { Command, type Told } from '../command.js';
+import { Command, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
-import { ActName, ActParams, IdParam, TenantId } from '../path-ids.js';
+import { TransitionName, TransitionParams, IdParam, TenantId } from '../path-ids.js';
 import {
   KycActRequest,
   KycCaseDetailResponse,
@@ -70,13 +70,13 @@ export class AdminKycCasesController {
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
     refusedIn: refusalIn(KYC_MACHINE, 'approved'),
   })
-  @ActParams(ACTS, 'kyc_1_4')
+  @TransitionParams(ACTS, 'kyc_1_4')
   @ApiBody({ type: KycActRequest })
   @ApiOkResponse({ type: KycCaseResponse, description: 'The case.' })
   async do(
     @TenantId('kyc') customer: TenantObject,
-    @ActName(ACTS) transition: KycTransition,
-    @Command(KycActRequest) { body, call, audit: context }: Told<KycActRequest>,
+    @TransitionName(ACTS) transition: KycTransition,
+    @Command(KycActRequest) { body, call, audit: context }: CommandInput<KycActRequest>,
   ): Promise<KycCaseResponse> {
     const { evidence = null } = body;
     const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null;

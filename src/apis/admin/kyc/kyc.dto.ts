@@ -10,10 +10,10 @@ import {
   Integer,
   Reason,
   REASON_LENGTHS,
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  NullableResponseTime,
   Text,
   Time,
   toTimeOrNull,
@@ -33,46 +33,46 @@ const ROUND_MAX = 2_147_483_647;
 
 /** The identity check of one customer. */
 export class KycCaseResponse {
-  @ShownKind('kyc_case')
+  @ResponseKind('kyc_case')
   object!: 'kyc_case';
 
-  @Shown('Its id.', 'kyc_1_4')
+  @ResponseProperty('Its id.', 'kyc_1_4')
   id!: string;
 
-  @Shown('Whose it is.', 'cus_1_4')
+  @ResponseProperty('Whose it is.', 'cus_1_4')
   customer!: string;
 
-  @Shown('Name of whose it is.', 'Brook Imports Ltd')
+  @ResponseProperty('Name of whose it is.', 'Brook Imports Ltd')
   customerName!: string;
 
-  @Shown('Only an approved customer can open accounts.', 'pending', { enum: STATUSES })
+  @ResponseProperty('Only an approved customer can open accounts.', 'pending', { enum: STATUSES })
   status!: string;
 
-  @Shown('Which check of the customer it is: 1, and one more with each reopening.', 1, {
+  @ResponseProperty('Which check of the customer it is: 1, and one more with each reopening.', 1, {
     type: 'integer',
     minimum: 1,
   })
   round!: number;
 
-  @Shown('What may be done with it now.', ['approve', 'reject'], { type: [String] })
+  @ResponseProperty('What may be done with it now.', ['approve', 'reject'], { type: [String] })
   allowedActs!: string[];
 
-  @ShownOrNull('What the decision rests on.', 'case 88-1204')
+  @NullableResponseProperty('What the decision rests on.', 'case 88-1204')
   evidence!: string | null;
 
-  @ShownOrNull('The provider that last moved it; null: people did.', null)
+  @NullableResponseProperty('The provider that last moved it; null: people did.', null)
   provider!: string | null;
 
-  @ShownOrNull('Who last moved it.', 'Demo admin')
+  @NullableResponseProperty('Who last moved it.', 'Demo admin')
   reviewer!: string | null;
 
-  @ShownOrNull('Why.', 'documents checked')
+  @NullableResponseProperty('Why.', 'documents checked')
   reason!: string | null;
 
-  @ShownTimeOrNull('When it was decided.')
+  @NullableResponseTime('When it was decided.')
   decidedAt!: string | null;
 
-  @ShownTimeOrNull('When the decision ends.')
+  @NullableResponseTime('When the decision ends.')
   expiresAt!: string | null;
 }
 

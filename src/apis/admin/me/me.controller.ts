@@ -3,20 +3,20 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../../auth/caller.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { AdminRead } from '../admin-operation.decorator.js';
-import { Shown, ShownKind } from '../properties.js';
+import { ResponseProperty, ResponseKind } from '../properties.js';
 
 /** The admin who calls. */
 export class MeResponse {
-  @ShownKind('admin')
+  @ResponseKind('admin')
   object!: 'admin';
 
-  @Shown('Their id.', 'adm_0_1')
+  @ResponseProperty('Their id.', 'adm_0_1')
   id!: string;
 
-  @Shown('Their name.', 'Demo admin')
+  @ResponseProperty('Their name.', 'Demo admin')
   name!: string;
 
-  @Shown('What this credential allows them.', ['admin:read', 'admin:write'], { type: [String] })
+  @ResponseProperty('What this credential allows them.', ['admin:read', 'admin:write'], { type: [String] })
   scopes!: string[];
 }
 

@@ -1,13 +1,13 @@
 import type { PlatformView } from '../../../platforms/platforms.service.js';
-import { toHouseId } from '../../../shared/object-id.js';
+import { toSystemId } from '../../../shared/object-id.js';
 import {
   Choice,
   Flag,
   Reason,
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
   Text,
   toTime,
 } from '../properties.js';
@@ -22,19 +22,21 @@ const JURISDICTION = {
 
 /** A tenant. */
 export class PlatformResponse {
-  @ShownKind('platform')
+  @ResponseKind('platform')
   object!: 'platform';
 
-  @Shown('Its id.', 'plt_1')
+  @ResponseProperty('Its id.', 'plt_1')
   id!: string;
 
-  @Shown('For people; unique.', 'Acme Payments')
+  @ResponseProperty('For people; unique.', 'Acme Payments')
   name!: string;
 
-  @Shown('Only a verified one can open accounts.', 'verified', { enum: ['pending', 'verified', 'suspended'] })
+  @ResponseProperty('Only a verified one can open accounts.', 'verified', {
+    enum: ['pending', 'verified', 'suspended'],
+  })
   status!: string;
 
-  @Shown(
+  @ResponseProperty(
     '`delegated`: the platform’s own KYC counts. `required`: each customer goes through ours.',
     'required',
     {
@@ -43,16 +45,16 @@ export class PlatformResponse {
   )
   kycAgreement!: string;
 
-  @Shown('Whether money may no longer leave the accounts of a customer whose KYC expired.', false)
+  @ResponseProperty('Whether money may no longer leave the accounts of a customer whose KYC expired.', false)
   kycExpiryRestrictsDebits!: boolean;
 
-  @ShownOrNull('Where its customers are when nothing else says.', 'US')
+  @NullableResponseProperty('Where its customers are when nothing else says.', 'US')
   homeJurisdiction!: string | null;
 
-  @ShownTime('When it was created.')
+  @ResponseTime('When it was created.')
   createdAt!: string;
 
-  @ShownTime('When it last changed.')
+  @ResponseTime('When it last changed.')
   updatedAt!: string;
 }
 
@@ -105,7 +107,7 @@ export function presentPlatform(platform: PlatformView): PlatformResponse {
   const { id, name, status, kycAgreement, kycExpiryRestrictsDebits, homeJurisdictionCode } = platform;
   return {
     object: 'platform',
-    id: toHouseId('plt', id),
+    id: toSystemId('plt', id),
     name,
     status,
     kycAgreement,

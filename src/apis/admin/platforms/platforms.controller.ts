@@ -13,9 +13,9 @@ import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminAsk, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { OutcomeForm } from '../approvals/outcome.js';
-import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { assertSomething, Command, given, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
-import { HouseId, IdParam } from '../path-ids.js';
+import { SystemId, IdParam } from '../path-ids.js';
 import {
   AmendPlatformRequest,
   CreatePlatformRequest,
@@ -52,7 +52,7 @@ export class AdminPlatformsController {
   @ApiBody({ type: CreatePlatformRequest })
   @ApiCreatedResponse({ type: PlatformResponse, description: 'The platform.' })
   async create(
-    @Command(CreatePlatformRequest) { body, call, audit }: Told<CreatePlatformRequest>,
+    @Command(CreatePlatformRequest) { body, call, audit }: CommandInput<CreatePlatformRequest>,
   ): Promise<PlatformResponse> {
     const { name, kycAgreement = 'required', kycExpiryRestrictsDebits = false, homeJurisdiction } = body;
     const wanted = {
@@ -75,7 +75,7 @@ export class AdminPlatformsController {
   })
   @IdParam('plt_1')
   @ApiOkResponse({ type: PlatformResponse, description: 'The platform.' })
-  async get(@HouseId('plt') id: string): Promise<PlatformResponse> {
+  async get(@SystemId('plt') id: string): Promise<PlatformResponse> {
     return presentPlatform(await this.platforms.get(id));
   }
 
@@ -93,8 +93,8 @@ export class AdminPlatformsController {
   @ApiOkResponse({ type: PlatformResponse, description: 'The platform; it is changed.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async amend(
-    @HouseId('plt') id: string,
-    @Command(AmendPlatformRequest) { body, audit }: Told<AmendPlatformRequest>,
+    @SystemId('plt') id: string,
+    @Command(AmendPlatformRequest) { body, audit }: CommandInput<AmendPlatformRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PlatformResponse | ApprovalResponse> {
     const { name, kycAgreement, kycExpiryRestrictsDebits, homeJurisdiction: homeJurisdictionCode } = body;
@@ -121,8 +121,8 @@ export class AdminPlatformsController {
   @ReasonBody()
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
   async verify(
-    @HouseId('plt') id: string,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @SystemId('plt') id: string,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
     return presentApproval(await this.platforms.requestVerification(id, { audit, claim }));
@@ -140,8 +140,8 @@ export class AdminPlatformsController {
   @ReasonBody()
   @ApiOkResponse({ type: PlatformResponse, description: 'The platform.' })
   async suspend(
-    @HouseId('plt') id: string,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @SystemId('plt') id: string,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<PlatformResponse> {
     return presentPlatform(
       await this.platforms.suspend(id, { audit, claim: claimOf(call, 200, presentPlatform) }),

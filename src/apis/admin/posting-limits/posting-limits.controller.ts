@@ -4,7 +4,7 @@ import { POSTING_ROLES, type PostingRole } from '../../../auth/admin-list.js';
 import { PostingLimits } from '../../../payments/posting-limits.service.js';
 import { AdminChange, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
-import { Command, type Told } from '../command.js';
+import { Command, type CommandInput } from '../command.js';
 import { CurrencyInPath, RoleName } from '../path-ids.js';
 import {
   ChangePostingLimitRequest,
@@ -44,7 +44,7 @@ export class AdminPostingLimitsController {
   async change(
     @RoleName(POSTING_ROLES) role: PostingRole,
     @CurrencyInPath() currency: string,
-    @Command(ChangePostingLimitRequest) { body, audit }: Told<ChangePostingLimitRequest>,
+    @Command(ChangePostingLimitRequest) { body, audit }: CommandInput<ChangePostingLimitRequest>,
   ): Promise<ApprovalResponse> {
     const { limit } = body;
     return presentApproval(

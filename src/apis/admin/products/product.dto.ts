@@ -1,6 +1,15 @@
 import { DUPLICATE_RULES, type ProductRow } from '../../../products/product-administration.service.js';
-import { toHouseId } from '../../../shared/object-id.js';
-import { Choice, Integer, Reason, Shown, ShownKind, ShownTime, Text, toTime } from '../properties.js';
+import { toSystemId } from '../../../shared/object-id.js';
+import {
+  Choice,
+  Integer,
+  Reason,
+  ResponseProperty,
+  ResponseKind,
+  ResponseTime,
+  Text,
+  toTime,
+} from '../properties.js';
 
 const MAX_CAP = 1_000_000;
 const RULE = {
@@ -18,37 +27,37 @@ const CAP = {
 
 /** A kind of account that workspaces may open. */
 export class AdminProductResponse {
-  @ShownKind('product')
+  @ResponseKind('product')
   object!: 'product';
 
-  @Shown('Its id here.', 'prd_7')
+  @ResponseProperty('Its id here.', 'prd_7')
   id!: string;
 
-  @Shown('What the workspace API takes as productID.', 7, { type: 'integer' })
+  @ResponseProperty('What the workspace API takes as productID.', 7, { type: 'integer' })
   productId!: number;
 
-  @Shown('For people; unique.', 'USD current account')
+  @ResponseProperty('For people; unique.', 'USD current account')
   name!: string;
 
-  @Shown('What it is.', 'A current account in United States dollar.')
+  @ResponseProperty('What it is.', 'A current account in United States dollar.')
   description!: string;
 
-  @Shown('The currency of its accounts; never changes.', 'USD')
+  @ResponseProperty('The currency of its accounts; never changes.', 'USD')
   currency!: string;
 
-  @Shown('Whether it is offered.', 'available', { enum: ['available', 'retired'] })
+  @ResponseProperty('Whether it is offered.', 'available', { enum: ['available', 'retired'] })
   status!: string;
 
-  @Shown(CAP.description, 5, { type: 'integer', nullable: true })
+  @ResponseProperty(CAP.description, 5, { type: 'integer', nullable: true })
   maxAccountsPerCustomer!: number | null;
 
-  @Shown(RULE.description, 'one_per_product_and_alias', { enum: [...DUPLICATE_RULES] })
+  @ResponseProperty(RULE.description, 'one_per_product_and_alias', { enum: [...DUPLICATE_RULES] })
   duplicateRule!: string;
 
-  @ShownTime('When it was created.')
+  @ResponseTime('When it was created.')
   createdAt!: string;
 
-  @ShownTime('When it last changed.')
+  @ResponseTime('When it last changed.')
   updatedAt!: string;
 }
 
@@ -103,7 +112,7 @@ export function presentProduct(product: ProductRow): AdminProductResponse {
   const { id, name, description, currencyCode, status, maxAccountsPerCustomer, duplicateRule } = product;
   return {
     object: 'product',
-    id: toHouseId('prd', id),
+    id: toSystemId('prd', id),
     productId: id,
     name,
     description,

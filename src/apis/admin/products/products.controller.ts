@@ -11,9 +11,9 @@ import {
 import type { ListQuery } from '../../../shared/listing.js';
 import { describeMachine, refusalIn } from '../../../shared/state-machine.js';
 import { AdminAct, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
-import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { assertSomething, Command, given, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
-import { ActName, ActParams, HouseId, IdParam } from '../path-ids.js';
+import { TransitionName, TransitionParams, SystemId, IdParam } from '../path-ids.js';
 import {
   AdminProductResponse,
   AmendProductRequest,
@@ -48,7 +48,7 @@ export class AdminProductsController {
   @ApiBody({ type: CreateProductRequest })
   @ApiCreatedResponse({ type: AdminProductResponse, description: 'The product.' })
   async create(
-    @Command(CreateProductRequest) { body, call, audit }: Told<CreateProductRequest>,
+    @Command(CreateProductRequest) { body, call, audit }: CommandInput<CreateProductRequest>,
   ): Promise<AdminProductResponse> {
     const { currency: currencyCode, maxAccountsPerCustomer = null } = body;
     const { duplicateRule = 'one_per_product_and_alias' } = body;
@@ -68,7 +68,7 @@ export class AdminProductsController {
   })
   @IdParam('prd_7')
   @ApiOkResponse({ type: AdminProductResponse, description: 'The product.' })
-  async get(@HouseId('prd') id: string): Promise<AdminProductResponse> {
+  async get(@SystemId('prd') id: string): Promise<AdminProductResponse> {
     return presentProduct(await this.products.get(Number(id)));
   }
 
@@ -85,8 +85,8 @@ export class AdminProductsController {
   @ApiBody({ type: AmendProductRequest })
   @ApiOkResponse({ type: AdminProductResponse, description: 'The product.' })
   async amend(
-    @HouseId('prd') id: string,
-    @Command(AmendProductRequest) { body, audit }: Told<AmendProductRequest>,
+    @SystemId('prd') id: string,
+    @Command(AmendProductRequest) { body, audit }: CommandInput<AmendProductRequest>,
   ): Promise<AdminProductResponse> {
     const { name, description, maxAccountsPerCustomer, duplicateRule } = body;
     const texts = { name: name?.trim(), description: description?.trim() };
@@ -103,13 +103,13 @@ export class AdminProductsController {
     refusals: ['object_not_found', 'route_not_found', 'transition_not_allowed'],
     refusedIn: refusalIn(PRODUCT_MACHINE, 'retired'),
   })
-  @ActParams(PRODUCT_TRANSITIONS, 'prd_7')
+  @TransitionParams(PRODUCT_TRANSITIONS, 'prd_7')
   @ReasonBody()
   @ApiOkResponse({ type: AdminProductResponse, description: 'The product.' })
   async do(
-    @HouseId('prd') id: string,
-    @ActName(PRODUCT_TRANSITIONS) productAct: ProductTransition,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @SystemId('prd') id: string,
+    @TransitionName(PRODUCT_TRANSITIONS) productAct: ProductTransition,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<AdminProductResponse> {
     const claim = claimOf(call, 200, presentProduct);
     return presentProduct(await this.products.do(Number(id), productAct, { audit, claim }));

@@ -1,48 +1,48 @@
 import type { SessionView } from '../../../auth/session-list.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
 import {
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   toTime,
   toTimeOrNull,
 } from '../properties.js';
 
 /** A session of the workspace API, never with a token. */
 export class AdminSessionResponse {
-  @ShownKind('session')
+  @ResponseKind('session')
   object!: 'session';
 
-  @Shown('Its id.', 'ses_1_1')
+  @ResponseProperty('Its id.', 'ses_1_1')
   id!: string;
 
-  @Shown('Its platform.', 'plt_1')
+  @ResponseProperty('Its platform.', 'plt_1')
   platform!: string;
 
-  @ShownOrNull('The workspace it is held to; null: to none.', 'wsp_1_3')
+  @NullableResponseProperty('The workspace it is held to; null: to none.', 'wsp_1_3')
   workspace!: string | null;
 
-  @ShownOrNull('The holder of the workspace.', 'cus_1_2')
+  @NullableResponseProperty('The holder of the workspace.', 'cus_1_2')
   customer!: string | null;
 
-  @ShownOrNull('The name of the holder.', 'Acme Group')
+  @NullableResponseProperty('The name of the holder.', 'Acme Group')
   holderName!: string | null;
 
-  @Shown('Whether its tokens can be used.', 'live', { enum: ['live', 'expired', 'ended'] })
+  @ResponseProperty('Whether its tokens can be used.', 'live', { enum: ['live', 'expired', 'ended'] })
   state!: string;
 
-  @ShownTime('When it began.')
+  @ResponseTime('When it began.')
   createdAt!: string;
 
-  @ShownTime('When it was last refreshed.')
+  @ResponseTime('When it was last refreshed.')
   refreshedAt!: string;
 
-  @ShownTime('When it expires unless it is refreshed.')
+  @ResponseTime('When it expires unless it is refreshed.')
   expiresAt!: string;
 
-  @ShownTimeOrNull('When it was ended.')
+  @NullableResponseTime('When it was ended.')
   endedAt!: string | null;
 }
 
@@ -52,7 +52,7 @@ export function presentSession(session: SessionView, now: Date): AdminSessionRes
   return {
     object: 'session',
     id: toTenantId('ses', platformId, id),
-    platform: toHouseId('plt', platformId),
+    platform: toSystemId('plt', platformId),
     workspace: workspaceId === null ? null : toTenantId('wsp', platformId, workspaceId),
     customer: customerId === null ? null : toTenantId('cus', platformId, customerId),
     holderName,

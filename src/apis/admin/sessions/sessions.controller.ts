@@ -7,7 +7,7 @@ import { Clock } from '../../../shared/clock.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
 import { AdminSessionResponse, presentSession } from './session.dto.js';
@@ -61,7 +61,7 @@ export class AdminSessionsController {
   @ApiOkResponse({ type: AdminSessionResponse, description: 'The session; it has ended.' })
   async end(
     @TenantId('ses') session: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<AdminSessionResponse> {
     const claim = claimOf(call, 200, this.present);
     return this.present(await this.sessions.end(session, { audit, claim }));

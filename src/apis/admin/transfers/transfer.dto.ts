@@ -3,71 +3,80 @@ import type { TransferRecord } from '../../../ledger/reports/transfer-queries.se
 import { TRANSFER_LIST } from '../../../ledger/reports/transfer-queries.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
-import { Shown, ShownKind, ShownMetadata, ShownOrNull, ShownTime, toTime } from '../properties.js';
+import {
+  ResponseProperty,
+  ResponseKind,
+  ResponseMetadata,
+  NullableResponseProperty,
+  ResponseTime,
+  toTime,
+} from '../properties.js';
 
 /** One amount that went from one account to another. It never changes. */
 export class TransferResponse {
-  @ShownKind('transfer')
+  @ResponseKind('transfer')
   object!: 'transfer';
 
-  @Shown('Its id.', 'trf_1_1')
+  @ResponseProperty('Its id.', 'trf_1_1')
   id!: string;
 
-  @Shown('The first transfer that was posted together with it.', 'trf_1_1')
+  @ResponseProperty('The first transfer that was posted together with it.', 'trf_1_1')
   journal!: string;
 
-  @Shown('What it was for.', 'deposit', { enum: TRANSFER_LIST.filters.kind?.schema.enum as string[] })
+  @ResponseProperty('What it was for.', 'deposit', {
+    enum: TRANSFER_LIST.filters.kind?.schema.enum as string[],
+  })
   kind!: string;
 
-  @Shown('The account that it left.', 'acc_1_2')
+  @ResponseProperty('The account that it left.', 'acc_1_2')
   from!: string;
 
-  @Shown('The account that it reached.', 'acc_1_1')
+  @ResponseProperty('The account that it reached.', 'acc_1_1')
   to!: string;
 
-  @Shown('Its currency.', 'USD')
+  @ResponseProperty('Its currency.', 'USD')
   currency!: string;
 
-  @Shown('The amount, in major units.', 25.5)
+  @ResponseProperty('The amount, in major units.', 25.5)
   amount!: number;
 
-  @Shown('Posted balance of the account that it left, after it.', -25.5)
+  @ResponseProperty('Posted balance of the account that it left, after it.', -25.5)
   fromBalance!: number;
 
-  @Shown('Posted balance of the account that it reached, after it.', 25.5)
+  @ResponseProperty('Posted balance of the account that it reached, after it.', 25.5)
   toBalance!: number;
 
-  @ShownTime('When it was posted.')
+  @ResponseTime('When it was posted.')
   postedAt!: string;
 
-  @Shown('The day it counts for.', '2026-01-15', { format: 'date' })
+  @ResponseProperty('The day it counts for.', '2026-01-15', { format: 'date' })
   effectiveDate!: string;
 
-  @ShownOrNull('The caller’s own name for it.', 'invoice-4711')
+  @NullableResponseProperty('The caller’s own name for it.', 'invoice-4711')
   reference!: string | null;
 
-  @ShownOrNull('What it is, for people.', 'January invoice')
+  @NullableResponseProperty('What it is, for people.', 'January invoice')
   description!: string | null;
 
-  @ShownMetadata()
+  @ResponseMetadata()
   metadata!: Record<string, string>;
 
-  @ShownOrNull('The transfer that this one undoes.', null)
+  @NullableResponseProperty('The transfer that this one undoes.', null)
   reverses!: string | null;
 
-  @ShownOrNull('The transfer that undid this one.', null)
+  @NullableResponseProperty('The transfer that undid this one.', null)
   reversedBy!: string | null;
 
-  @ShownOrNull('The hold that it was captured from.', null)
+  @NullableResponseProperty('The hold that it was captured from.', null)
   hold!: string | null;
 }
 
 /** Transfers that were posted together, all or none. */
 export class JournalResponse {
-  @ShownKind('journal')
+  @ResponseKind('journal')
   object!: 'journal';
 
-  @Shown('Id of its first transfer.', 'trf_1_1')
+  @ResponseProperty('Id of its first transfer.', 'trf_1_1')
   id!: string;
 
   @ApiProperty({ description: 'In the order of posting.', type: [TransferResponse] })

@@ -15,7 +15,7 @@ import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAsk, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { OutcomeForm } from '../approvals/outcome.js';
-import { Command, type Told } from '../command.js';
+import { Command, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
 import {
@@ -110,7 +110,7 @@ export class AdminTransfersController {
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async deposit(
-    @Command(OutsideRequest) { body, call, audit }: Told<OutsideRequest>,
+    @Command(OutsideRequest) { body, call, audit }: CommandInput<OutsideRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
     const claim = POSTED.claimOf(call);
@@ -129,7 +129,7 @@ export class AdminTransfersController {
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async withdraw(
-    @Command(OutsideRequest) { body, call, audit }: Told<OutsideRequest>,
+    @Command(OutsideRequest) { body, call, audit }: CommandInput<OutsideRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
     const claim = POSTED.claimOf(call);
@@ -148,7 +148,7 @@ export class AdminTransfersController {
   @ApiCreatedResponse({ type: TransferResponse, description: 'The transfer; it is posted.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async transfer(
-    @Command(TransferRequest) { body, call, audit }: Told<TransferRequest>,
+    @Command(TransferRequest) { body, call, audit }: CommandInput<TransferRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferResponse | ApprovalResponse> {
     const claim = POSTED.claimOf(call);
@@ -169,7 +169,7 @@ export class AdminTransfersController {
   @ApiCreatedResponse({ type: JournalResponse, description: 'The journal; it is posted.' })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async postJournal(
-    @Command(JournalRequest) { body, call, audit }: Told<JournalRequest>,
+    @Command(JournalRequest) { body, call, audit }: CommandInput<JournalRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JournalResponse | ApprovalResponse> {
     const claim = POSTED_JOURNAL.claimOf(call);
@@ -194,7 +194,7 @@ export class AdminTransfersController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: WAITS })
   async reverse(
     @TenantId('trf') transfer: TenantObject,
-    @Command(ReverseRequest) { body, call, audit }: Told<ReverseRequest>,
+    @Command(ReverseRequest) { body, call, audit }: CommandInput<ReverseRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JournalResponse | ApprovalResponse> {
     const claim = POSTED_JOURNAL.claimOf(call);
@@ -215,7 +215,7 @@ export class AdminTransfersController {
   @ApiBody({ type: AdjustmentRequest })
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'What waits for a second person.' })
   async adjust(
-    @Command(AdjustmentRequest) { body, call, audit }: Told<AdjustmentRequest>,
+    @Command(AdjustmentRequest) { body, call, audit }: CommandInput<AdjustmentRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
     return presentApproval(await this.adjustments.request(toAdjustmentOrder(body), { audit, claim }));

@@ -6,63 +6,73 @@ import type {
   DeliveryWithAttempts,
 } from '../../../webhooks/delivery-queries.service.js';
 import {
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   toTime,
   toTimeOrNull,
 } from '../properties.js';
 
 /** One event on its way to one endpoint. */
 export class WebhookDeliveryResponse {
-  @ShownKind('webhook_delivery')
+  @ResponseKind('webhook_delivery')
   object!: 'webhook_delivery';
 
-  @Shown('Its id.', 'whd_1_7')
+  @ResponseProperty('Its id.', 'whd_1_7')
   id!: string;
 
-  @Shown('Whom it goes to.', 'whk_1_1')
+  @ResponseProperty('Whom it goes to.', 'whk_1_1')
   webhook!: string;
 
-  @Shown('What it tells of.', 'evt_1_42')
+  @ResponseProperty('What it tells of.', 'evt_1_42')
   event!: string;
 
-  @Shown('What happened.', 'transfer.posted')
+  @ResponseProperty('What happened.', 'transfer.posted')
   eventType!: string;
 
-  @Shown('The account or customer it happened to. Of one object none overtakes another.', 'acc_1_1')
+  @ResponseProperty(
+    'The account or customer it happened to. Of one object none overtakes another.',
+    'acc_1_1',
+  )
   objectId!: string;
 
-  @Shown('How far it is; exhausted: given up.', 'delivered', { enum: ['pending', 'delivered', 'exhausted'] })
+  @ResponseProperty('How far it is; exhausted: given up.', 'delivered', {
+    enum: ['pending', 'delivered', 'exhausted'],
+  })
   status!: string;
 
-  @Shown('Calls made.', 1, { type: 'integer' })
+  @ResponseProperty('Calls made.', 1, { type: 'integer' })
   attempts!: number;
 
-  @ShownTimeOrNull('When it may be tried next, once those before it are done; null when it is done itself.')
+  @NullableResponseTime(
+    'When it may be tried next, once those before it are done; null when it is done itself.',
+  )
   nextAttemptAt!: string | null;
 
-  @ShownTime('When it was queued.')
+  @ResponseTime('When it was queued.')
   createdAt!: string;
 
-  @ShownTimeOrNull('When it was delivered or given up.')
+  @NullableResponseTime('When it was delivered or given up.')
   completedAt!: string | null;
 }
 
 /** One call. */
 export class WebhookAttemptResponse {
-  @ShownTime('When it was made.')
+  @ResponseTime('When it was made.')
   attemptedAt!: string;
 
-  @Shown('How long it took, in milliseconds.', 87, { type: 'integer' })
+  @ResponseProperty('How long it took, in milliseconds.', 87, { type: 'integer' })
   durationMs!: number;
 
-  @Shown('The status of the answer; null when there was none.', 200, { type: 'integer', nullable: true })
+  @ResponseProperty('The status of the answer; null when there was none.', 200, {
+    type: 'integer',
+    nullable: true,
+  })
   httpStatus!: number | null;
 
-  @ShownOrNull('Why it did not count; null when it did.', null)
+  @NullableResponseProperty('Why it did not count; null when it did.', null)
   error!: string | null;
 }
 

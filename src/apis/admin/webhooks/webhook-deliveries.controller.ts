@@ -4,12 +4,12 @@ import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { DELIVERY_LIST, DeliveryQueries } from '../../../webhooks/delivery-queries.service.js';
-import { MOST_REPLAYED, WebhookReplay } from '../../../webhooks/webhook-replay.service.js';
+import { MAX_REPLAYED, WebhookReplay } from '../../../webhooks/webhook-replay.service.js';
 import { TEST_EVENT_TYPE, WebhookTestDelivery } from '../../../webhooks/webhook-test-delivery.service.js';
 import { refusalIn } from '../../../shared/state-machine.js';
 import { WEBHOOK_MACHINE } from '../../../webhooks/webhook-list.js';
 import { AdminAct, AdminRead } from '../admin-operation.decorator.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId } from '../path-ids.js';
 import {
@@ -70,7 +70,7 @@ export class AdminWebhookDeliveriesController {
     summary: 'Replay events to a webhook',
     description:
       'Queues events of the past once more, in their order and behind what waits, with the Webhook-Id they had. ' +
-      `At most ${MOST_REPLAYED} at once: with more in the span it refuses and queues nothing.`,
+      `At most ${MAX_REPLAYED} at once: with more in the span it refuses and queues nothing.`,
     refusals: ['object_not_found', 'transition_not_allowed'],
     refusedIn: refusalIn(WEBHOOK_MACHINE, 'disabled'),
   })
@@ -79,7 +79,7 @@ export class AdminWebhookDeliveriesController {
   @ApiOkResponse({ type: ReplayResponse, description: 'How many were queued.' })
   async replay(
     @TenantId('whk') name: TenantObject,
-    @Command(ReplayWebhookRequest) { body, call, audit }: Told<ReplayWebhookRequest>,
+    @Command(ReplayWebhookRequest) { body, call, audit }: CommandInput<ReplayWebhookRequest>,
   ): Promise<ReplayResponse> {
     const wanted = { since: new Date(body.since), eventTypes: body.eventTypes ?? [] };
     const claim = claimOf(call, 200, presentReplay);
@@ -98,7 +98,7 @@ export class AdminWebhookDeliveriesController {
   @ApiOkResponse({ type: TestWebhookResponse, description: 'What the target said, or why it said nothing.' })
   async test(
     @TenantId('whk') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<TestWebhookResponse> {
     const claim = claimOf(call, 200, presentTestDelivery);
     return presentTestDelivery(await this.testDelivery.run(name, { audit, claim }));

@@ -1,17 +1,17 @@
 import { EVENT_TYPES, type EventType } from '../../../events/event-types.js';
 import { placeholderSchema } from '../../../http/placeholder.js';
-import { toHouseId, toTenantId } from '../../../shared/object-id.js';
+import { toSystemId, toTenantId } from '../../../shared/object-id.js';
 import type { CallOutcome } from '../../../webhooks/webhook-caller.service.js';
 import type { IssuedWebhook } from '../../../webhooks/webhook-endpoints.service.js';
 import type { WebhookView } from '../../../webhooks/webhook-list.js';
-import { MOST_REPLAYED, type Replayed } from '../../../webhooks/webhook-replay.service.js';
+import { MAX_REPLAYED, type Replayed } from '../../../webhooks/webhook-replay.service.js';
 import {
   Reason,
-  Shown,
-  ShownKind,
-  ShownOrNull,
-  ShownTime,
-  ShownTimeOrNull,
+  ResponseProperty,
+  ResponseKind,
+  NullableResponseProperty,
+  ResponseTime,
+  NullableResponseTime,
   Text,
   TextList,
   Time,
@@ -39,49 +39,52 @@ const TYPES = {
 
 /** An address that is told of events, never with its secret. */
 export class WebhookResponse {
-  @ShownKind('webhook')
+  @ResponseKind('webhook')
   object!: 'webhook';
 
-  @Shown('Its id.', 'whk_1_1')
+  @ResponseProperty('Its id.', 'whk_1_1')
   id!: string;
 
-  @Shown('Whose events it is told of.', 'plt_1')
+  @ResponseProperty('Whose events it is told of.', 'plt_1')
   platform!: string;
 
-  @Shown('Where events are sent.', 'https://hooks.example/vostro')
+  @ResponseProperty('Where events are sent.', 'https://hooks.example/vostro')
   url!: string;
 
-  @ShownOrNull('For people.', 'ledger of the shop')
+  @NullableResponseProperty('For people.', 'ledger of the shop')
   description!: string | null;
 
-  @Shown('The types it is told of; empty: all.', ['transfer.posted'], { type: [String] })
+  @ResponseProperty('The types it is told of; empty: all.', ['transfer.posted'], { type: [String] })
   eventTypes!: string[];
 
-  @Shown('Whether events are queued for it and sent.', 'active', { enum: ['active', 'disabled'] })
+  @ResponseProperty('Whether events are queued for it and sent.', 'active', { enum: ['active', 'disabled'] })
   status!: string;
 
-  @ShownOrNull('Why it is disabled.', null)
+  @NullableResponseProperty('Why it is disabled.', null)
   statusReason!: string | null;
 
-  @ShownTimeOrNull('Since when every attempt has failed; null: the last one did not.')
+  @NullableResponseTime('Since when every attempt has failed; null: the last one did not.')
   failingSince!: string | null;
 
-  @ShownTimeOrNull('When it last took an event, some seconds behind.')
+  @NullableResponseTime('When it last took an event, some seconds behind.')
   lastSuccessAt!: string | null;
 
-  @ShownTimeOrNull('Until when the secret before signs as well.')
+  @NullableResponseTime('Until when the secret before signs as well.')
   previousSecretExpiresAt!: string | null;
 
-  @ShownTime('When it was created.')
+  @ResponseTime('When it was created.')
   createdAt!: string;
 
-  @ShownTime('When it was last changed.')
+  @ResponseTime('When it was last changed.')
   updatedAt!: string;
 }
 
 /** An endpoint with its secret, which is shown this once. */
 export class IssuedWebhookResponse extends WebhookResponse {
-  @Shown('What verifies our signatures (Standard Webhooks).', 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD')
+  @ResponseProperty(
+    'What verifies our signatures (Standard Webhooks).',
+    'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+  )
   secret!: string;
 }
 
@@ -120,7 +123,7 @@ export class AmendWebhookRequest {
 export class ReplayWebhookRequest {
   @Time(
     'required',
-    { description: `Events of then and later; at most ${MOST_REPLAYED} of them.` },
+    { description: `Events of then and later; at most ${MAX_REPLAYED} of them.` },
     placeholderSchema('<the time to begin at>'),
   )
   since!: string;
@@ -133,22 +136,22 @@ export class ReplayWebhookRequest {
 }
 
 export class ReplayResponse {
-  @Shown('Deliveries that were queued.', 42, { type: 'integer' })
+  @ResponseProperty('Deliveries that were queued.', 42, { type: 'integer' })
   queued!: number;
 }
 
 /** What the target said to one call. */
 export class TestWebhookResponse {
-  @Shown('Whether a delivery would have counted.', true)
+  @ResponseProperty('Whether a delivery would have counted.', true)
   delivered!: boolean;
 
-  @Shown('The status it answered; null when it did not.', 200, { type: 'integer', nullable: true })
+  @ResponseProperty('The status it answered; null when it did not.', 200, { type: 'integer', nullable: true })
   httpStatus!: number | null;
 
-  @ShownOrNull('Why it would not have counted.', null)
+  @NullableResponseProperty('Why it would not have counted.', null)
   error!: string | null;
 
-  @Shown('How long it took, in milliseconds.', 87, { type: 'integer' })
+  @ResponseProperty('How long it took, in milliseconds.', 87, { type: 'integer' })
   durationMs!: number;
 }
 
@@ -157,7 +160,7 @@ export function presentWebhook(webhook: WebhookView): WebhookResponse {
   return {
     object: 'webhook',
     id: toTenantId('whk', platformId, id),
-    platform: toHouseId('plt', platformId),
+    platform: toSystemId('plt', platformId),
     url,
     description,
     eventTypes,

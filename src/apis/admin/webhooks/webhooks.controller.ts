@@ -7,9 +7,9 @@ import { refusalIn } from '../../../shared/state-machine.js';
 import { WebhookEndpoints } from '../../../webhooks/webhook-endpoints.service.js';
 import { WEBHOOK_LIST, WEBHOOK_MACHINE } from '../../../webhooks/webhook-list.js';
 import { AdminAct, AdminChange, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
-import { assertSomething, Command, given, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { assertSomething, Command, given, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
-import { houseIdIn, IdParam, TenantId } from '../path-ids.js';
+import { systemIdIn, IdParam, TenantId } from '../path-ids.js';
 import {
   AmendWebhookRequest,
   CreateWebhookRequest,
@@ -48,10 +48,10 @@ export class AdminWebhooksController {
   @ApiBody({ type: CreateWebhookRequest })
   @ApiCreatedResponse({ type: IssuedWebhookResponse, description: 'The webhook and its secret.' })
   async create(
-    @Command(CreateWebhookRequest) { body, call, audit }: Told<CreateWebhookRequest>,
+    @Command(CreateWebhookRequest) { body, call, audit }: CommandInput<CreateWebhookRequest>,
   ): Promise<IssuedWebhookResponse> {
     const { url, eventTypes = [], description } = body;
-    const platformId = houseIdIn('platform', 'plt', body.platform);
+    const platformId = systemIdIn('platform', 'plt', body.platform);
     const wanted = { platformId, url: url.trim(), eventTypes, description: description?.trim() ?? null };
     const claim = claimOf(call, 201, presentIssuedWebhook);
     return presentIssuedWebhook(await this.webhooks.create(wanted, { audit, claim }));
@@ -84,7 +84,7 @@ export class AdminWebhooksController {
   @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
   async amend(
     @TenantId('whk') name: TenantObject,
-    @Command(AmendWebhookRequest) { body, audit }: Told<AmendWebhookRequest>,
+    @Command(AmendWebhookRequest) { body, audit }: CommandInput<AmendWebhookRequest>,
   ): Promise<WebhookResponse> {
     const { url, eventTypes, description } = body;
     const change = given({ url: url?.trim(), eventTypes, description });
@@ -105,7 +105,7 @@ export class AdminWebhooksController {
   @ApiOkResponse({ type: IssuedWebhookResponse, description: 'The webhook and its new secret.' })
   async rotateSecret(
     @TenantId('whk') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<IssuedWebhookResponse> {
     const claim = claimOf(call, 200, presentIssuedWebhook);
     return presentIssuedWebhook(await this.webhooks.rotateSecret(name, { audit, claim }));
@@ -124,7 +124,7 @@ export class AdminWebhooksController {
   @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
   async disable(
     @TenantId('whk') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<WebhookResponse> {
     const claim = claimOf(call, 200, presentWebhook);
     return presentWebhook(await this.webhooks.do(name, 'disable', { audit, claim }));
@@ -143,7 +143,7 @@ export class AdminWebhooksController {
   @ApiOkResponse({ type: WebhookResponse, description: 'The webhook.' })
   async enable(
     @TenantId('whk') name: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<WebhookResponse> {
     const claim = claimOf(call, 200, presentWebhook);
     return presentWebhook(await this.webhooks.do(name, 'enable', { audit, claim }));

@@ -1,25 +1,25 @@
 import type { WorkspaceView } from '../../../platforms/workspaces.service.js';
 import { toTenantId } from '../../../shared/object-id.js';
-import { Reason, Shown, ShownKind, ShownTime, Text, toTime } from '../properties.js';
+import { Reason, ResponseProperty, ResponseKind, ResponseTime, Text, toTime } from '../properties.js';
 
 /** A handle to one customer, for the workspace API. */
 export class WorkspaceResponse {
-  @ShownKind('workspace')
+  @ResponseKind('workspace')
   object!: 'workspace';
 
-  @Shown('Its id here.', 'wsp_1_3')
+  @ResponseProperty('Its id here.', 'wsp_1_3')
   id!: string;
 
-  @Shown('What the workspace API takes as Workspace-ID.', 3, { type: 'integer' })
+  @ResponseProperty('What the workspace API takes as Workspace-ID.', 3, { type: 'integer' })
   workspaceId!: number;
 
-  @Shown('Its holder.', 'cus_1_3')
+  @ResponseProperty('Its holder.', 'cus_1_3')
   customer!: string;
 
-  @Shown('Name of its holder.', 'Ada Exports Ltd')
+  @ResponseProperty('Name of its holder.', 'Ada Exports Ltd')
   holderName!: string;
 
-  @ShownTime('When it was created.')
+  @ResponseTime('When it was created.')
   createdAt!: string;
 }
 

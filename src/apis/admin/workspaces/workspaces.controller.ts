@@ -6,7 +6,7 @@ import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { AdminAsk, AdminCreate, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
-import { Command, ReasonBody, ReasonRequest, type Told } from '../command.js';
+import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
 import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js';
 import { IdParam, TenantId, tenantIdIn } from '../path-ids.js';
 import { CreateWorkspaceRequest, presentWorkspace, WorkspaceResponse } from './workspace.dto.js';
@@ -38,7 +38,7 @@ export class AdminWorkspacesController {
   @ApiBody({ type: CreateWorkspaceRequest })
   @ApiCreatedResponse({ type: WorkspaceResponse, description: 'The workspace.' })
   async create(
-    @Command(CreateWorkspaceRequest) { body, call, audit }: Told<CreateWorkspaceRequest>,
+    @Command(CreateWorkspaceRequest) { body, call, audit }: CommandInput<CreateWorkspaceRequest>,
   ): Promise<WorkspaceResponse> {
     const holder = tenantIdIn('customer', 'cus', body.customer);
     const claim = claimOf(call, 201, presentWorkspace);
@@ -72,7 +72,7 @@ export class AdminWorkspacesController {
   @ApiAcceptedResponse({ type: ApprovalResponse, description: 'The request that waits for a second person.' })
   async requestSession(
     @TenantId('wsp') workspace: TenantObject,
-    @Command(ReasonRequest) { call, audit }: Told<ReasonRequest>,
+    @Command(ReasonRequest) { call, audit }: CommandInput<ReasonRequest>,
   ): Promise<ApprovalResponse> {
     const claim = claimOf(call, 202, presentApproval);
     return presentApproval(await this.workspaces.requestSession(workspace, { audit, claim }));

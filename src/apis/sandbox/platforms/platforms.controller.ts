@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { PlatformReset } from '../../../sandbox/platform-reset.service.js';
 import { SandboxPlatforms } from '../../../sandbox/sandbox-platforms.service.js';
 import { AppError } from '../../../shared/app-error.js';
-import { parseHouseId, toHouseId } from '../../../shared/object-id.js';
+import { parseSystemId, toSystemId } from '../../../shared/object-id.js';
 import { SandboxOperation } from '../sandbox-operation.decorator.js';
 import { presentPlatform, SandboxPlatformResponse, SandboxResetResponse } from './platform.dto.js';
 
@@ -14,10 +14,10 @@ const CalledBase = createParamDecorator((_: unknown, context: ExecutionContext):
   return `${protocol}://${host}`;
 });
 
-/** The platform that the path names. The house is none. */
+/** The platform that the path names. The system tenant is not one. */
 const PlatformId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { platformId: string } }>>();
-  const id = parseHouseId('plt', params.platformId);
+  const id = parseSystemId('plt', params.platformId);
   if (id === null || !/^\d+$/.test(id)) throw new AppError('object_not_found');
   return id;
 });
@@ -63,6 +63,6 @@ export class SandboxPlatformsController {
   })
   @ApiOkResponse({ type: SandboxResetResponse, description: 'It is done.' })
   async reset(@PlatformId() platformId: string): Promise<SandboxResetResponse> {
-    return { platformId: toHouseId('plt', platformId), durationMs: await this.resets.reset(platformId) };
+    return { platformId: toSystemId('plt', platformId), durationMs: await this.resets.reset(platformId) };
   }
 }

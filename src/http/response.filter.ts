@@ -2,14 +2,14 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallerRequest } from '../auth/caller.js';
 import { ErrorRenderer } from './error-renderer.js';
-import { RecordedAnswer } from './recorded-answer.js';
+import { ThrownResponse } from './thrown-response.js';
 import { SecurityEvents } from './security-events.service.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Every refusal of the server leaves through here, in the shape of the API that was called. */
 @Catch()
-export class AnswerFilter implements ExceptionFilter {
+export class ResponseFilter implements ExceptionFilter {
   constructor(
     private readonly renderer: ErrorRenderer,
     private readonly events: SecurityEvents,
@@ -21,7 +21,7 @@ export class AnswerFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     try {
       const ending = await settled(thrown, request);
-      await this.events.note(ending instanceof RecordedAnswer ? thrown : ending, request);
+      await this.events.note(ending instanceof ThrownResponse ? thrown : ending, request);
       this.answer(ending, request, reply);
     } catch (error) {
       // The framework lets a filter's rejection end the process: a fault in here is one answer's, and told as a fault.
@@ -30,7 +30,7 @@ export class AnswerFilter implements ExceptionFilter {
   }
 
   private answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    if (thrown instanceof RecordedAnswer) {
+    if (thrown instanceof ThrownResponse) {
       if (thrown.replayed) void reply.header('idempotent-replayed', 'true');
       send(reply, thrown.body, thrown);
       return;
@@ -53,7 +53,7 @@ async function settled(thrown: unknown, { settleFailure }: CallerRequest): Promi
 function send(
   reply: FastifyReply,
   text: string,
-  { status, headers }: Pick<RecordedAnswer, 'status' | 'headers'>,
+  { status, headers }: Pick<ThrownResponse, 'status' | 'headers'>,
 ): void {
   void reply
     .status(status)

@@ -1,5 +1,5 @@
 /** An answer that stands already, thrown to end a request with exactly these bytes. */
-export class RecordedAnswer extends Error {
+export class ThrownResponse extends Error {
   constructor(
     readonly status: number,
     readonly body: string,
@@ -11,15 +11,15 @@ export class RecordedAnswer extends Error {
 }
 
 /** The form in which an answer is recorded under its idempotency key. */
-export function toReceipt(status: number, body: string, headers: Record<string, string> = {}): string {
+export function toStoredResponse(status: number, body: string, headers: Record<string, string> = {}): string {
   return JSON.stringify({ status, headers, body });
 }
 
 /** @param isReplayed whether the answer says that it is one given again */
-export function fromReceipt(receipt: string, isReplayed = true): RecordedAnswer {
-  const { status, headers, body } = JSON.parse(receipt) as Pick<
-    RecordedAnswer,
+export function fromStoredResponse(storedResponse: string, isReplayed = true): ThrownResponse {
+  const { status, headers, body } = JSON.parse(storedResponse) as Pick<
+    ThrownResponse,
     'status' | 'headers' | 'body'
   >;
-  return new RecordedAnswer(status, body, headers, isReplayed);
+  return new ThrownResponse(status, body, headers, isReplayed);
 }

@@ -9,7 +9,7 @@ const PUBLIC = ['/docs', '/openapi', '/health', '/.well-known'];
 export const NO_STORE = 'no-store';
 
 /** The headers of every response to a request. */
-export function headersOfAnswer(
+export function headersOfResponse(
   { url = '' }: Pick<IncomingMessage, 'url'>,
   id: string,
 ): Record<string, string> {
