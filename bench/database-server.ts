@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from '../src/database/embedded/embedded-postgre
 const TMPFS = 0x01021994;
 const PREFIX = 'vostro_bench_';
 
-/** The one PostgreSQL on which every contender gets a database of its own. */
+/** The one PostgreSQL on which every subject gets a database of its own. */
 export interface DatabaseServer {
   /** Such as `18.4`. */
   version: string;

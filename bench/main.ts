@@ -3,42 +3,42 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Cell, CELLS, type ContenderName, GROWTH_CELLS } from './cells.js';
-import { contenders } from './contenders.js';
+import { type BenchCase, CASES, type SubjectName, GROWTH_CASES } from './cases.js';
+import { benchSubjects } from './subjects.js';
 import { type DatabaseServer, openDatabaseServer } from './database-server.js';
 import { findPgbench } from './limit/pgbench.js';
 import { isRight } from './measurement.js';
 import { type BenchOptions, parseOptions, USAGE } from './options.js';
-import { Progress } from './progress.js';
+import { BenchProgress } from './progress.js';
 import { type MemorySample, type Results, summarise } from './report/results.js';
 import { tablesOf } from './report/table.js';
 import { type Rounds, runRounds } from './rounds.js';
 import { soak } from './soak.js';
-import { Stage } from './stage.js';
+import { BenchRun } from './bench-run.js';
 
-/** Measures all contenders in one run. Ends with 1 when an answer and the books disagree, never for a figure. */
+/** Measures all subjects in one run. Ends with 1 when an answer and the books disagree, never for a figure. */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options === 'help') {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  const cells = chosenCells(options);
-  const progress = new Progress(cells.length * options.rounds);
+  const cases = chosenCases(options);
+  const progress = new BenchProgress(cases.length * options.rounds);
   if (findPgbench() === null) progress.say('There is no pgbench here: the limit is not measured.');
   const interrupted = interruption();
   // Heard of below, once there is something to clean up.
   interrupted.catch(() => undefined);
   const folder = mkdtempSync(join(tmpdir(), 'vostro-bench-logs-'));
   const databases = await openDatabaseServer();
-  const stages = new Map<ContenderName, Stage>();
+  const runs = new Map<SubjectName, BenchRun>();
   try {
-    const running = run({ options, cells, progress, databases, stages, folder });
+    const running = run({ options, cases, progress, databases, runs, folder });
     const results = await Promise.race([running, interrupted]);
     report(results, options);
     if (results.checks.failed.length > 0) process.exitCode = 1;
   } finally {
-    for (const stage of stages.values()) await stage.close();
+    for (const run of runs.values()) await run.close();
     await databases.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -51,34 +51,34 @@ async function interruption(): Promise<never> {
   throw new Error('interrupted');
 }
 
-function chosenCells({ only, growth }: BenchOptions): Cell[] {
+function chosenCases({ only, growth }: BenchOptions): BenchCase[] {
   const hasPgbench = findPgbench() !== null;
-  return [...CELLS, ...(growth === null ? [] : GROWTH_CELLS)].filter(
-    ({ id, contender }) => (only?.test(id) ?? true) && (hasPgbench || contender !== 'limit'),
+  return [...CASES, ...(growth === null ? [] : GROWTH_CASES)].filter(
+    ({ id, subject }) => (only?.test(id) ?? true) && (hasPgbench || subject !== 'limit'),
   );
 }
 
 interface Run {
   options: BenchOptions;
-  cells: readonly Cell[];
-  progress: Progress;
+  cases: readonly BenchCase[];
+  progress: BenchProgress;
   databases: DatabaseServer;
   /** Filled here; whoever gave it closes what is in it. */
-  stages: Map<ContenderName, Stage>;
+  runs: Map<SubjectName, BenchRun>;
   folder: string;
 }
 
-async function run({ options, cells, progress, databases, stages, folder }: Run): Promise<Results> {
-  const all = contenders(options.growth ?? 0);
-  const names = new Set(cells.map(({ contender }) => contender));
+async function run({ options, cases, progress, databases, runs, folder }: Run): Promise<Results> {
+  const all = benchSubjects(options.growth ?? 0);
+  const names = new Set(cases.map(({ subject }) => subject));
   if (options.soakMinutes !== null) names.add('vostro');
   for (const name of names) {
     progress.say(`filling the database of ${name}`);
-    stages.set(name, await Stage.build(name, all[name], databases, folder));
+    runs.set(name, await BenchRun.build(name, all[name], databases, folder));
   }
   const { rounds, soakMinutes } = options;
-  const found = await runRounds({ databases, stages, cells, rounds, timing: options, progress });
-  const vostro = stages.get('vostro');
+  const found = await runRounds({ databases, runs, cases, rounds, timing: options, progress });
+  const vostro = runs.get('vostro');
   const isSoaked = soakMinutes !== null && vostro !== undefined;
   return toResults(options, databases, found, isSoaked ? await soak(vostro, soakMinutes, progress) : null);
 }
@@ -108,7 +108,7 @@ function toResults(
     seconds,
     growth,
     checks: { made: checks.length, failed: checks.filter((check) => !isRight(check)) },
-    cells: Object.fromEntries([...measurements].map(([id, of]) => [id, summarise(of)])),
+    cases: Object.fromEntries([...measurements].map(([id, of]) => [id, summarise(of)])),
     soak: soaked,
   };
 }
@@ -118,8 +118,8 @@ function report(results: Results, { out }: BenchOptions): void {
   process.stdout.write(`\n${figures}\n\n${bars}\n\n`);
   const { made, failed } = results.checks;
   process.stdout.write(`${made} counts and verifications, ${failed.length} of them wrong\n`);
-  for (const { cell, round, what, expected, found } of failed)
-    process.stdout.write(`  ${cell}, round ${round}: ${what}: expected ${expected}, found ${found}\n`);
+  for (const { caseId, round, what, expected, found } of failed)
+    process.stdout.write(`  ${caseId}, round ${round}: ${what}: expected ${expected}, found ${found}\n`);
   if (out === null) return;
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`);

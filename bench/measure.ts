@@ -1,23 +1,24 @@
-import type { Cell } from './cells.js';
+import type { BenchCase } from './cases.js';
 import { findPgbench, type PgbenchRun, runPgbench } from './limit/pgbench.js';
 import type { LoadResult } from './load/load.js';
 import { runLoad } from './load/run-load.js';
-import type { Check, Measurement } from './measurement.js';
+import type { CountCheck, Measurement } from './measurement.js';
 import { MemoryWatch } from './memory-watch.js';
-import type { Stage } from './stage.js';
+import type { BenchRun } from './bench-run.js';
 import { issueToken } from './vostro-secrets.js';
-import { FUNDED_ACCOUNTS, OWNERS } from './work/tenant.js';
-import { rowsOf, type Work, workNamed } from './work/works.js';
+import { FUNDED_ACCOUNTS, OWNERS } from './workloads/tenant.js';
+import type { Workload } from './workloads/workload.js';
+import { rowsOf, workloadNamed } from './workloads/workloads.js';
 
 export interface Timing {
   warmUpSeconds: number;
   seconds: number;
 }
 
-/** What came of a cell in one round, with what was counted afterwards. */
+/** What came of a case in one round, with what was counted afterwards. */
 export interface Measured {
   measurement: Measurement;
-  checks: Omit<Check, 'cell' | 'round'>[];
+  checks: Omit<CountCheck, 'caseId' | 'round'>[];
 }
 
 /** Answers that refuse work for want of capacity: shown, and no fault. */
@@ -40,29 +41,31 @@ const UNKNOWN_OF_SQL = {
   settleSeconds: null,
 };
 
-export async function measure(cell: Cell, stage: Stage, timing: Timing): Promise<Measured> {
-  return stage.contender.server === null ? measureSql(cell, stage, timing) : measureHttp(cell, stage, timing);
+export async function measure(benchCase: BenchCase, run: BenchRun, timing: Timing): Promise<Measured> {
+  return run.subject.server === null
+    ? measureSql(benchCase, run, timing)
+    : measureHttp(benchCase, run, timing);
 }
 
 async function measureHttp(
-  { work: name, load }: Cell,
-  stage: Stage,
+  { work: name, load }: BenchCase,
+  run: BenchRun,
   { warmUpSeconds, seconds }: Timing,
 ): Promise<Measured> {
-  const work = workNamed(name);
-  const rowsBefore = await countRows(work, stage);
-  const first = stage.firstOf(work.numbers);
-  const memory = new MemoryWatch(stage.running);
-  const token = stage.contender.hasBooks ? await issueToken(stage.databaseUrl) : '';
+  const workload = workloadNamed(name);
+  const rowsBefore = await countRows(workload, run);
+  const first = run.firstOf(workload.numbers);
+  const memory = new MemoryWatch(run.running);
+  const token = run.subject.hasBooks ? await issueToken(run.databaseUrl) : '';
   const spec = { name, first, token };
-  const cpuBefore = stage.running.cpuSeconds();
-  const result = await runLoad({ url: stage.running.url, work: spec, load, warmUpSeconds, seconds });
-  const cpuMsPerAnswer = perRow(cpuBefore, stage.running.cpuSeconds(), result.sent * rowsOf(work));
+  const cpuBefore = run.running.cpuSeconds();
+  const result = await runLoad({ url: run.running.url, work: spec, load, warmUpSeconds, seconds });
+  const cpuMsPerAnswer = perRow(cpuBefore, run.running.cpuSeconds(), result.sent * rowsOf(workload));
   const residentBytes = memory.end();
-  const step = work.sameRequest ?? 1;
-  stage.useUp(work.numbers, Math.ceil((first + result.sent) / step) * step);
-  const rows = (await countRows(work, stage)) - rowsBefore;
-  const perSecond = result.perSecond * rowsOf(work);
+  const step = workload.sameRequest ?? 1;
+  run.useUp(workload.numbers, Math.ceil((first + result.sent) / step) * step);
+  const rows = (await countRows(workload, run)) - rowsBefore;
+  const perSecond = result.perSecond * rowsOf(workload);
   const { refusedPerSecond, p50Ms, p99Ms, maxMs, generatorCpu } = result;
   return {
     measurement: {
@@ -74,9 +77,9 @@ async function measureHttp(
       generatorCpu,
       cpuMsPerAnswer,
       residentBytes,
-      settleSeconds: await stage.settle(),
+      settleSeconds: await run.settle(),
     },
-    checks: [...checkAnswers(work, result), ...checkRows(work, result, rows)],
+    checks: [...checkAnswers(workload, result), ...checkRows(workload, result, rows)],
   };
 }
 
@@ -85,13 +88,13 @@ function perRow(from: number | null, to: number | null, rows: number): number | 
   return from === null || to === null || rows === 0 ? null : ((to - from) * 1_000) / rows;
 }
 
-async function countRows({ writes }: Work, stage: Stage): Promise<number> {
-  return writes === null ? 0 : stage.countRows(writes.table);
+async function countRows({ writes }: Workload, run: BenchRun): Promise<number> {
+  return writes === null ? 0 : run.countRows(writes.table);
 }
 
-function checkAnswers(work: Work, { sent, answers }: LoadResult): Measured['checks'] {
+function checkAnswers(workload: Workload, { sent, answers }: LoadResult): Measured['checks'] {
   const all = Object.values(answers).reduce((sum, count) => sum + count, 0);
-  const allowed = [...work.expected.map(String), ...OVERLOAD];
+  const allowed = [...workload.expected.map(String), ...OVERLOAD];
   const strange = Object.keys(answers).filter((status) => !allowed.includes(status));
   return [
     { what: 'answers to all that was sent', expected: String(sent), found: String(all) },
@@ -99,42 +102,46 @@ function checkAnswers(work: Work, { sent, answers }: LoadResult): Measured['chec
   ];
 }
 
-function checkRows(work: Work, { answers }: LoadResult, rows: number): Measured['checks'] {
-  if (work.writes === null) return [];
-  const { table, status } = work.writes;
-  const acknowledged = (answers[status] ?? 0) * rowsOf(work);
+function checkRows(workload: Workload, { answers }: LoadResult, rows: number): Measured['checks'] {
+  if (workload.writes === null) return [];
+  const { table, status } = workload.writes;
+  const acknowledged = (answers[status] ?? 0) * rowsOf(workload);
   const checks = [
     { what: `${table} that were acknowledged`, expected: String(acknowledged), found: String(rows) },
   ];
-  if (work.sameRequest !== undefined)
+  if (workload.sameRequest !== undefined)
     checks.push({ what: 'accounts of a storm', expected: '1', found: String(rows) });
   return checks;
 }
 
-async function measureSql(cell: Cell, stage: Stage, { warmUpSeconds, seconds }: Timing): Promise<Measured> {
+async function measureSql(
+  benchCase: BenchCase,
+  run: BenchRun,
+  { warmUpSeconds, seconds }: Timing,
+): Promise<Measured> {
   const program = findPgbench();
   if (program === null) throw new Error('there is no pgbench');
-  const run = pgbenchRunOf(cell, stage);
-  const work = workNamed(cell.work);
-  const rowsBefore = await countRows(work, stage);
+  const script = pgbenchRunOf(benchCase, run);
+  const workload = workloadNamed(benchCase.work);
+  const rowsBefore = await countRows(workload, run);
   const rounds = [Math.max(1, Math.round(warmUpSeconds)), seconds];
   let transactions = 0;
   let perSecond = 0;
   for (const duration of rounds) {
-    const first = await stage.findNumber(NEXT_NUMBER_SQL[run.script]);
-    const variables = { ...run.variables, first };
-    const result = await runPgbench(program, { ...run, seconds: duration, variables });
+    const first = await run.findNumber(NEXT_NUMBER_SQL[script.script]);
+    const variables = { ...script.variables, first };
+    const result = await runPgbench(program, { ...script, seconds: duration, variables });
     transactions += result.transactions;
     ({ perSecond } = result);
   }
-  const rows = (await countRows(work, stage)) - rowsBefore;
+  const rows = (await countRows(workload, run)) - rowsBefore;
   return {
     measurement: { perSecond, ...UNKNOWN_OF_SQL },
     checks: [{ what: 'rows of committed acts', expected: String(transactions), found: String(rows) }],
   };
 }
 
-function pgbenchRunOf({ work }: Cell, { databaseUrl: url }: Stage): Omit<PgbenchRun, 'seconds'> {
+function pgbenchRunOf({ work }: BenchCase, { databaseUrl: url }: BenchRun): Omit<PgbenchRun, 'seconds'> {
   if (work === 'opening/owner') return { script: 'opening', url, variables: { owners: OWNERS } };
   const hot = work === 'transfer/hot' ? 1 : 0;
   return { script: 'transfer', url, variables: { accounts: FUNDED_ACCOUNTS, hot } };

@@ -1,4 +1,4 @@
-/** What one cell did in one round. Times are milliseconds; `null`: not known for this contender. */
+/** What one case did in one round. Times are milliseconds; `null`: not known for this subject. */
 export interface Measurement {
   perSecond: number;
   /** Answers that refused the work, such as 503 under overload. */
@@ -17,8 +17,8 @@ export interface Measurement {
 }
 
 /** Something that was counted after a load, and what it should have been. */
-export interface Check {
-  cell: string;
+export interface CountCheck {
+  caseId: string;
   /** From 1. */
   round: number;
   what: string;
@@ -26,6 +26,6 @@ export interface Check {
   found: string;
 }
 
-export function isRight({ expected, found }: Check): boolean {
+export function isRight({ expected, found }: CountCheck): boolean {
   return expected === found;
 }

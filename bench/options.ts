@@ -3,7 +3,7 @@ import type { Timing } from './measure.js';
 
 export interface BenchOptions extends Timing {
   rounds: number;
-  /** Only cells whose id it finds. */
+  /** Only cases whose id it finds. */
   only: RegExp | null;
   /** How many accounts there are when there are many; `null`: growth is not measured. */
   growth: number | null;

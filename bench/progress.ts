@@ -1,5 +1,5 @@
-/** What is measured now, what came of it, and how long the rest will take: a line for each cell. */
-export class Progress {
+/** What is measured now, what came of it, and how long the rest will take: a line for each case. */
+export class BenchProgress {
   private done = 0;
   private readonly startedMs = performance.now();
 
@@ -12,8 +12,8 @@ export class Progress {
     this.write(`${line}\n`);
   }
 
-  begin(round: number, cell: string): void {
-    this.write(`[${this.done + 1}/${this.total}] round ${round}, ${cell}: `);
+  begin(round: number, caseId: string): void {
+    this.write(`[${this.done + 1}/${this.total}] round ${round}, ${caseId}: `);
   }
 
   end(outcome: string): void {

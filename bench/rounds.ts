@@ -1,51 +1,51 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Cell, ContenderName } from './cells.js';
+import type { BenchCase, SubjectName } from './cases.js';
 import type { DatabaseServer } from './database-server.js';
 import { measure, type Timing } from './measure.js';
-import { type Check, isRight, type Measurement } from './measurement.js';
-import type { Progress } from './progress.js';
+import { type CountCheck, isRight, type Measurement } from './measurement.js';
+import type { BenchProgress } from './progress.js';
 import { count } from './report/table.js';
-import type { Stage } from './stage.js';
+import type { BenchRun } from './bench-run.js';
 import { vostroVariables } from './vostro-secrets.js';
 
 export interface Rounds {
-  /** By cell id, one of each round. */
+  /** By case id, one of each round. */
   measurements: ReadonlyMap<string, Measurement[]>;
-  checks: Check[];
+  checks: CountCheck[];
 }
 
 const WARM_UP_CONNECTIONS = 64;
 
 interface Setting {
   databases: DatabaseServer;
-  stages: ReadonlyMap<ContenderName, Stage>;
-  cells: readonly Cell[];
+  runs: ReadonlyMap<SubjectName, BenchRun>;
+  cases: readonly BenchCase[];
   rounds: number;
   timing: Timing;
-  progress: Progress;
+  progress: BenchProgress;
 }
 
 /**
- * Measures every cell in every round, contender after contender, so that whatever else the machine does meanwhile
- * falls on all of them. Each contender's server runs alone, and begins each round anew.
+ * Measures every case in every round, subject after subject, so that whatever else the machine does meanwhile
+ * falls on all of them. Each subject's server runs alone, and begins each round anew.
  */
 export async function runRounds(setting: Setting): Promise<Rounds> {
   const measurements = new Map<string, Measurement[]>();
-  const checks: Check[] = [];
+  const checks: CountCheck[] = [];
   for (let round = 1; round <= setting.rounds; round++)
-    for (const [name, stage] of setting.stages) {
-      const cells = setting.cells.filter(({ contender }) => contender === name);
-      await stage.enter();
-      checks.push(...(await warmUp(setting, stage, cells, round)));
-      for (const cell of cells) {
-        const measured = await measureCell(setting, stage, cell, round);
-        measurements.set(cell.id, [...(measurements.get(cell.id) ?? []), measured.measurement]);
-        checks.push(...measured.checks.map((check) => ({ cell: cell.id, round, ...check })));
+    for (const [name, run] of setting.runs) {
+      const cases = setting.cases.filter(({ subject }) => subject === name);
+      await run.enter();
+      checks.push(...(await warmUp(setting, run, cases, round)));
+      for (const benchCase of cases) {
+        const measured = await measureCell(setting, run, benchCase, round);
+        measurements.set(benchCase.id, [...(measurements.get(benchCase.id) ?? []), measured.measurement]);
+        checks.push(...measured.checks.map((check) => ({ caseId: benchCase.id, round, ...check })));
       }
-      await stage.leave();
-      if (stage.contender.hasBooks && cells.length > 0) checks.push(await verify(stage, round));
+      await run.leave();
+      if (run.subject.hasBooks && cases.length > 0) checks.push(await verify(run, round));
     }
   return { measurements, checks };
 }
@@ -53,28 +53,28 @@ export async function runRounds(setting: Setting): Promise<Rounds> {
 /** A server that has just started is slow for a while, and that is not what is measured. */
 async function warmUp(
   { timing: { warmUpSeconds } }: Setting,
-  stage: Stage,
-  [first]: readonly Cell[],
+  run: BenchRun,
+  [first]: readonly BenchCase[],
   round: number,
-): Promise<Check[]> {
-  if (first === undefined || stage.contender.server === null) return [];
+): Promise<CountCheck[]> {
+  if (first === undefined || run.subject.server === null) return [];
   const load = { kind: 'closed', connections: WARM_UP_CONNECTIONS } as const;
   const timing = { warmUpSeconds, seconds: warmUpSeconds };
-  const { checks } = await measure({ ...first, load }, stage, timing);
-  return checks.map((check) => ({ cell: `${stage.name} warm-up`, round, ...check }));
+  const { checks } = await measure({ ...first, load }, run, timing);
+  return checks.map((check) => ({ caseId: `${run.name} warm-up`, round, ...check }));
 }
 
 async function measureCell(
   { databases, timing, progress }: Setting,
-  stage: Stage,
-  cell: Cell,
+  run: BenchRun,
+  benchCase: BenchCase,
   round: number,
 ): ReturnType<typeof measure> {
   await databases.checkpoint();
-  progress.begin(round, cell.id);
-  const measured = await measure(cell, stage, timing);
+  progress.begin(round, benchCase.id);
+  const measured = await measure(benchCase, run, timing);
   const { perSecond, p99Ms } = measured.measurement;
-  const wrong = measured.checks.filter((check) => !isRight({ cell: cell.id, round, ...check }));
+  const wrong = measured.checks.filter((check) => !isRight({ caseId: benchCase.id, round, ...check }));
   const latency = p99Ms === null ? '' : `, p99 ${p99Ms.toFixed(1)} ms`;
   const complaint = wrong.map(({ what, expected, found }) => `, WRONG: ${what}: ${found}, not ${expected}`);
   progress.end(`${count(perSecond)}/s${latency}${complaint.join('')}`);
@@ -82,14 +82,14 @@ async function measureCell(
 }
 
 /** Replays every transfer against every balance, by the command that operators have for it. */
-async function verify(stage: Stage, round: number): Promise<Check> {
+async function verify(run: BenchRun, round: number): Promise<CountCheck> {
   const child = spawn(process.execPath, [join(process.cwd(), 'dist/cli/vostro.js'), 'verify', '--json'], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...vostroVariables(stage.databaseUrl) },
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...vostroVariables(run.databaseUrl) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';
   child.stdout.on('data', (chunk) => (printed += String(chunk)));
   const [code] = (await once(child, 'close')) as [number | null];
   const found = code === 0 ? 'clean' : printed;
-  return { cell: `${stage.name} books`, round, what: 'vostro verify', expected: 'clean', found };
+  return { caseId: `${run.name} books`, round, what: 'vostro verify', expected: 'clean', found };
 }

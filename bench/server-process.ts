@@ -10,7 +10,7 @@ const LOG_TAIL = 2_000;
 /** Linux tells processor time in this many parts of a second, whatever the kernel counts in (proc(5), USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
-/** A contender's server as a process of its own. */
+/** A subject's server as a process of its own. */
 export interface ServerProcess {
   /** `http://127.0.0.1:<port>` */
   url: string;

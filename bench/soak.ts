@@ -1,9 +1,9 @@
 import type { MemorySample } from './report/results.js';
 import { runLoad } from './load/run-load.js';
 import { MemoryWatch } from './memory-watch.js';
-import type { Progress } from './progress.js';
-import type { Stage } from './stage.js';
-import { workNamed } from './work/works.js';
+import type { BenchProgress } from './progress.js';
+import type { BenchRun } from './bench-run.js';
+import { workloadNamed } from './workloads/workloads.js';
 
 const CONNECTIONS = 256;
 const TELL_EVERY_SECONDS = 10;
@@ -12,26 +12,26 @@ const MEBIBYTE = 2 ** 20;
 const WORK = 'opening/platform';
 
 /** Openings by 256 connections for minutes. @returns the server's memory, second by second */
-export async function soak(stage: Stage, minutes: number, progress: Progress): Promise<MemorySample[]> {
+export async function soak(run: BenchRun, minutes: number, progress: BenchProgress): Promise<MemorySample[]> {
   const samples: MemorySample[] = [];
-  await stage.enter();
-  const memory = new MemoryWatch(stage.running, (bytes) => {
+  await run.enter();
+  const memory = new MemoryWatch(run.running, (bytes) => {
     samples.push({ second: samples.length + 1, bytes });
     if (samples.length % TELL_EVERY_SECONDS === 0)
       progress.say(`soak: ${samples.length} s, ${(bytes / MEBIBYTE).toFixed(0)} MiB`);
   });
-  const { numbers } = workNamed(WORK);
-  const first = stage.firstOf(numbers);
+  const { numbers } = workloadNamed(WORK);
+  const first = run.firstOf(numbers);
   const result = await runLoad({
-    url: stage.running.url,
+    url: run.running.url,
     work: { name: WORK, first, token: '' },
     load: { kind: 'closed', connections: CONNECTIONS },
     warmUpSeconds: 0,
     seconds: minutes * 60,
   });
   memory.end();
-  stage.useUp(numbers, first + result.sent);
+  run.useUp(numbers, first + result.sent);
   progress.say(`soak: ${result.perSecond.toFixed(0)}/s over ${minutes} minutes`);
-  await stage.leave();
+  await run.leave();
   return samples;
 }

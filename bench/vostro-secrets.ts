@@ -3,7 +3,7 @@ import { AccessTokensService } from '../src/auth/access-tokens.service.js';
 import { SigningKeys } from '../src/auth/signing-keys.service.js';
 import { Environment, readEnv } from '../src/config/env.js';
 import { Clock } from '../src/shared/clock.js';
-import { PEPPER, PLATFORM_ID, SESSION_ID } from './work/tenant.js';
+import { PEPPER, PLATFORM_ID, SESSION_ID } from './workloads/tenant.js';
 
 const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })

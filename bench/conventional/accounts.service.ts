@@ -7,13 +7,13 @@ import {
 } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import {
-  Account,
-  AuditEntry,
-  Balance,
-  Customer,
-  EventRecord,
-  IdempotencyRecord,
-  JurisdictionCurrency,
+  ConventionalAccount,
+  ConventionalAuditEntry,
+  ConventionalBalance,
+  ConventionalCustomer,
+  ConventionalEvent,
+  ConventionalIdempotencyRecord,
+  ConventionalJurisdictionCurrency,
 } from './entities.js';
 
 export interface OpenedAccount {
@@ -31,7 +31,7 @@ export interface OpeningRequest {
 
 /** Opens accounts in one transaction: first every check, a query each, then every row, saved one by one. */
 @Injectable()
-export class AccountsService {
+export class ConventionalAccountsService {
   constructor(private readonly dataSource: DataSource) {}
 
   async open(request: OpeningRequest): Promise<OpenedAccount> {
@@ -46,32 +46,32 @@ export class AccountsService {
   private async findAnswered(manager: EntityManager, request: OpeningRequest): Promise<OpenedAccount | null> {
     const { customerId, idempotencyKey: key } = request;
     if (key === undefined) return null;
-    const record = await manager.findOneBy(IdempotencyRecord, { customerId, key });
+    const record = await manager.findOneBy(ConventionalIdempotencyRecord, { customerId, key });
     if (record === null) return null;
     if (record.requestHash !== hashOf(request)) throw new UnprocessableEntityException();
     return record.response as OpenedAccount;
   }
 
   private async check(manager: EntityManager, { customerId, currency }: OpeningRequest): Promise<void> {
-    const customer = await manager.findOneByOrFail(Customer, { id: customerId });
+    const customer = await manager.findOneByOrFail(ConventionalCustomer, { id: customerId });
     if (customer.status !== 'active' || customer.kycStatus !== 'approved') throw new ForbiddenException();
     const { jurisdiction } = customer;
-    if (!(await manager.existsBy(JurisdictionCurrency, { jurisdiction, currency })))
+    if (!(await manager.existsBy(ConventionalJurisdictionCurrency, { jurisdiction, currency })))
       throw new UnprocessableEntityException();
-    if (await manager.existsBy(Account, { customerId, currency })) throw new ConflictException();
+    if (await manager.existsBy(ConventionalAccount, { customerId, currency })) throw new ConflictException();
   }
 
   private async write(manager: EntityManager, request: OpeningRequest): Promise<OpenedAccount> {
     const { customerId, currency, idempotencyKey: key } = request;
     const account = await manager.save(
-      manager.create(Account, { publicId: randomUUID(), customerId, currency, status: 'active' }),
+      manager.create(ConventionalAccount, { publicId: randomUUID(), customerId, currency, status: 'active' }),
     );
     await manager.save(
-      manager.create(Balance, { accountId: account.id, postedMinor: '0', lockedMinor: '0' }),
+      manager.create(ConventionalBalance, { accountId: account.id, postedMinor: '0', lockedMinor: '0' }),
     );
     const response = { id: account.publicId, currency, balance: 0, lockedBalance: 0 };
     await manager.save(
-      manager.create(AuditEntry, {
+      manager.create(ConventionalAuditEntry, {
         actor: customerId,
         action: 'account.opened',
         objectId: account.publicId,
@@ -79,11 +79,16 @@ export class AccountsService {
       }),
     );
     await manager.save(
-      manager.create(EventRecord, { type: 'account.opened', data: response, dispatched: false }),
+      manager.create(ConventionalEvent, { type: 'account.opened', data: response, dispatched: false }),
     );
     if (key !== undefined)
       await manager.save(
-        manager.create(IdempotencyRecord, { customerId, key, requestHash: hashOf(request), response }),
+        manager.create(ConventionalIdempotencyRecord, {
+          customerId,
+          key,
+          requestHash: hashOf(request),
+          response,
+        }),
       );
     return response;
   }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { Credential } from './entities.js';
+import { ConventionalCredential } from './entities.js';
 
 export interface AuthenticatedRequest {
   headers: Record<string, string | undefined>;
@@ -13,7 +13,10 @@ export interface AuthenticatedRequest {
 export class ApiKeyGuard implements CanActivate {
   private readonly pepper = process.env.SECRET_PEPPER ?? '';
 
-  constructor(@InjectRepository(Credential) private readonly credentials: Repository<Credential>) {}
+  constructor(
+    @InjectRepository(ConventionalCredential)
+    private readonly credentials: Repository<ConventionalCredential>,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();

@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
 @Entity('customers')
-export class Customer {
+export class ConventionalCustomer {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id!: string;
 
@@ -16,7 +16,7 @@ export class Customer {
 }
 
 @Entity('credentials')
-export class Credential {
+export class ConventionalCredential {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id!: string;
 
@@ -32,7 +32,7 @@ export class Credential {
 }
 
 @Entity('jurisdiction_currencies')
-export class JurisdictionCurrency {
+export class ConventionalJurisdictionCurrency {
   @PrimaryColumn('text')
   jurisdiction!: string;
 
@@ -42,7 +42,7 @@ export class JurisdictionCurrency {
 
 @Entity('accounts')
 @Index(['customerId', 'currency'], { unique: true })
-export class Account {
+export class ConventionalAccount {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id!: string;
 
@@ -64,7 +64,7 @@ export class Account {
 }
 
 @Entity('balances')
-export class Balance {
+export class ConventionalBalance {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id!: string;
 
@@ -80,7 +80,7 @@ export class Balance {
 }
 
 @Entity('audit_entries')
-export class AuditEntry {
+export class ConventionalAuditEntry {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id!: string;
 
@@ -102,7 +102,7 @@ export class AuditEntry {
 }
 
 @Entity('events')
-export class EventRecord {
+export class ConventionalEvent {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id!: string;
 
@@ -121,7 +121,7 @@ export class EventRecord {
 
 @Entity('idempotency_records')
 @Index(['customerId', 'key'], { unique: true })
-export class IdempotencyRecord {
+export class ConventionalIdempotencyRecord {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id!: string;
 
@@ -139,12 +139,12 @@ export class IdempotencyRecord {
 }
 
 export const CONVENTIONAL_ENTITIES = [
-  Customer,
-  Credential,
-  JurisdictionCurrency,
-  Account,
-  Balance,
-  AuditEntry,
-  EventRecord,
-  IdempotencyRecord,
+  ConventionalCustomer,
+  ConventionalCredential,
+  ConventionalJurisdictionCurrency,
+  ConventionalAccount,
+  ConventionalBalance,
+  ConventionalAuditEntry,
+  ConventionalEvent,
+  ConventionalIdempotencyRecord,
 ];

@@ -3,9 +3,9 @@ import { Module, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsController } from './accounts.controller.js';
-import { AccountsService } from './accounts.service.js';
+import { ConventionalAccountsService } from './accounts.service.js';
 import { ApiKeyGuard } from './api-key.guard.js';
-import { CONVENTIONAL_ENTITIES, Credential } from './entities.js';
+import { CONVENTIONAL_ENTITIES, ConventionalCredential } from './entities.js';
 
 /** The same opening as a good team would first write it: NestJS on Express, TypeORM, a query per check and row. */
 @Module({
@@ -17,10 +17,10 @@ import { CONVENTIONAL_ENTITIES, Credential } from './entities.js';
       synchronize: false,
       poolSize: 10,
     }),
-    TypeOrmModule.forFeature([Credential]),
+    TypeOrmModule.forFeature([ConventionalCredential]),
   ],
   controllers: [AccountsController],
-  providers: [AccountsService, ApiKeyGuard],
+  providers: [ConventionalAccountsService, ApiKeyGuard],
 })
 class ConventionalModule {}
 

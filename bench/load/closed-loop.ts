@@ -1,6 +1,6 @@
 import { HttpConnection } from './http-connection.js';
-import type { HttpRequest } from './load.js';
-import type { Tally } from './tally.js';
+import type { HttpRequest } from './http-request.js';
+import type { LoadRecorder } from './load-recorder.js';
 
 /**
  * Each connection sends its next request when the last one was answered, until the time is over; then what is under
@@ -10,7 +10,7 @@ import type { Tally } from './tally.js';
 export async function runClosedLoop(
   { url, connections, untilMs }: { url: string; connections: number; untilMs: number },
   next: () => HttpRequest,
-  tally: Tally,
+  tally: LoadRecorder,
 ): Promise<void> {
   await Promise.all(Array.from({ length: connections }, () => runConnection(url, untilMs, next, tally)));
 }
@@ -19,7 +19,7 @@ async function runConnection(
   url: string,
   untilMs: number,
   next: () => HttpRequest,
-  tally: Tally,
+  tally: LoadRecorder,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const start = (connection: HttpConnection): void => {

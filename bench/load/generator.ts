@@ -1,8 +1,8 @@
-import { workNamed } from '../work/works.js';
+import { workloadNamed } from '../workloads/workloads.js';
 import { runClosedLoop } from './closed-loop.js';
 import type { LoadPlan, LoadResult } from './load.js';
 import { runOpenLoop } from './open-loop.js';
-import { Tally } from './tally.js';
+import { LoadRecorder } from './load-recorder.js';
 
 /** The load generator: a process of its own, told one plan by its parent, whom it tells the result. */
 process.once('message', (plan: LoadPlan) => {
@@ -20,12 +20,12 @@ process.once('message', (plan: LoadPlan) => {
 });
 
 async function generate({ url, work, load, warmUpSeconds, seconds }: LoadPlan): Promise<LoadResult> {
-  const { expected, requestOf } = workNamed(work.name);
+  const { expected, requestOf } = workloadNamed(work.name);
   let number = work.first;
   const next = () => requestOf(number++, work.token);
   const fromMs = performance.now() + warmUpSeconds * 1_000;
   const untilMs = fromMs + seconds * 1_000;
-  const tally = new Tally(expected, fromMs, untilMs);
+  const tally = new LoadRecorder(expected, fromMs, untilMs);
   for (const ms of [warmUpSeconds * 1_000, (warmUpSeconds + seconds) * 1_000])
     setTimeout(() => {
       tally.markCpu();

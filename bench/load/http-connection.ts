@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { HttpRequest } from './load.js';
+import type { HttpRequest } from './http-request.js';
 
 const HEAD_END = '\r\n\r\n';
 const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');

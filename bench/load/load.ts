@@ -1,17 +1,7 @@
-import type { WorkName } from '../work/works.js';
-
-/** One request, as bytes will be made of it. */
-export interface HttpRequest {
-  method: 'GET' | 'POST';
-  path: string;
-  /** Beside `host`, `content-type` and `content-length`. */
-  headers: Readonly<Record<string, string>>;
-  /** JSON text; none for GET. */
-  body?: string;
-}
+import type { WorkloadName } from '../workloads/workloads.js';
 
 /** How the load comes. */
-export type Load =
+export type LoadPattern =
   /** Each connection sends its next request when the last one is answered. */
   | { kind: 'closed'; connections: number }
   /** Requests come at this rate per second, whatever becomes of those before. */
@@ -21,15 +11,15 @@ export type Load =
 export interface LoadPlan {
   /** `http://127.0.0.1:<port>` */
   url: string;
-  work: WorkSpec;
-  load: Load;
+  work: WorkloadSpec;
+  load: LoadPattern;
   warmUpSeconds: number;
   seconds: number;
 }
 
 /** Which requests are sent, and what they are made from. */
-export interface WorkSpec {
-  name: WorkName;
+export interface WorkloadSpec {
+  name: WorkloadName;
   /** Number of the first request: what was sent before is not sent again. */
   first: number;
   /** An access token, where the work needs one. */

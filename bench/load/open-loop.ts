@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpConnection } from './http-connection.js';
-import type { HttpRequest } from './load.js';
-import type { Tally } from './tally.js';
+import type { HttpRequest } from './http-request.js';
+import type { LoadRecorder } from './load-recorder.js';
 
 const MAX_CONNECTIONS = 256;
 
 /**
  * Requests come at a steady rate, whatever becomes of those before. The time of each is counted from the moment at
  * which it was due, so that a server that stands still for a second pays for all that should have come in that second
- * (no coordinated omission), and a late timer of the generator counts against every contender alike.
+ * (no coordinated omission), and a late timer of the generator counts against every subject alike.
  * @param next makes a request that nobody sent before
  */
 export async function runOpenLoop(
   { url, ratePerSecond, untilMs }: { url: string; ratePerSecond: number; untilMs: number },
   next: () => HttpRequest,
-  tally: Tally,
+  tally: LoadRecorder,
 ): Promise<void> {
   const pool = new ConnectionPool(url);
   const stepMs = 1_000 / ratePerSecond;
@@ -34,7 +34,7 @@ async function sendDue(
   pool: ConnectionPool,
   request: HttpRequest,
   dueMs: number,
-  tally: Tally,
+  tally: LoadRecorder,
 ): Promise<void> {
   const connection = await pool.take();
   await new Promise<void>((resolve) => {

@@ -1,9 +1,9 @@
-import type { CellFigures, Results, Spread } from './results.js';
+import type { CaseFigures, Results, Spread } from './results.js';
 import { count } from './table.js';
 
 interface Bar {
   label: string;
-  cell: string;
+  caseId: string;
   /** Of the project itself. */
   isOurs?: true;
 }
@@ -19,39 +19,39 @@ const GROUPS: readonly Group[] = [
     title: 'Accounts opened per second, 64 connections',
     figure: 'perSecond',
     bars: [
-      { label: 'limit: the SQL alone, one per commit', cell: 'limit opening/owner c16' },
-      { label: 'floor: Fastify, one row, no checks', cell: 'floor opening/owner c64' },
-      { label: 'conventional: NestJS, TypeORM', cell: 'conventional opening/owner c64' },
-      { label: 'Vostro, owner API', cell: 'vostro opening/owner c64', isOurs: true },
-      { label: 'Vostro, workspace API', cell: 'vostro opening/workspace c64', isOurs: true },
-      { label: 'Vostro, platform API', cell: 'vostro opening/platform c64', isOurs: true },
+      { label: 'limit: the SQL alone, one per commit', caseId: 'limit opening/owner c16' },
+      { label: 'floor: Fastify, one row, no checks', caseId: 'floor opening/owner c64' },
+      { label: 'conventional: NestJS, TypeORM', caseId: 'conventional opening/owner c64' },
+      { label: 'Vostro, owner API', caseId: 'vostro opening/owner c64', isOurs: true },
+      { label: 'Vostro, workspace API', caseId: 'vostro opening/workspace c64', isOurs: true },
+      { label: 'Vostro, platform API', caseId: 'vostro opening/platform c64', isOurs: true },
     ],
   },
   {
     title: 'Transfers per second, 64 connections, 10,000 accounts',
     figure: 'perSecond',
     bars: [
-      { label: 'limit: the SQL alone, one per commit', cell: 'limit transfer/spread c16' },
-      { label: 'limit, every debit from one account', cell: 'limit transfer/hot c16' },
-      { label: 'Vostro', cell: 'vostro transfer/spread c64', isOurs: true },
-      { label: 'Vostro, every debit from one account', cell: 'vostro transfer/hot c64', isOurs: true },
+      { label: 'limit: the SQL alone, one per commit', caseId: 'limit transfer/spread c16' },
+      { label: 'limit, every debit from one account', caseId: 'limit transfer/hot c16' },
+      { label: 'Vostro', caseId: 'vostro transfer/spread c64', isOurs: true },
+      { label: 'Vostro, every debit from one account', caseId: 'vostro transfer/hot c64', isOurs: true },
     ],
   },
   {
     title: 'Accounts read per second, 64 connections',
     figure: 'perSecond',
     bars: [
-      { label: 'floor: Fastify, one row, no checks', cell: 'floor reading/bare c64' },
-      { label: 'Vostro, owner API', cell: 'vostro reading/owner c64', isOurs: true },
+      { label: 'floor: Fastify, one row, no checks', caseId: 'floor reading/bare c64' },
+      { label: 'Vostro, owner API', caseId: 'vostro reading/owner c64', isOurs: true },
     ],
   },
   {
     title: 'Milliseconds that 99 of 100 openings take at most, 100 requests/s',
     figure: 'p99Ms',
     bars: [
-      { label: 'floor: Fastify, one row, no checks', cell: 'floor opening/owner r100' },
-      { label: 'conventional: NestJS, TypeORM', cell: 'conventional opening/owner r100' },
-      { label: 'Vostro, owner API', cell: 'vostro opening/owner r100', isOurs: true },
+      { label: 'floor: Fastify, one row, no checks', caseId: 'floor opening/owner r100' },
+      { label: 'conventional: NestJS, TypeORM', caseId: 'conventional opening/owner r100' },
+      { label: 'Vostro, owner API', caseId: 'vostro opening/owner r100', isOurs: true },
     ],
   },
 ];
@@ -82,7 +82,7 @@ export function chartOf(results: Results): string {
   const parts: string[] = [];
   let y = 0;
   for (const group of GROUPS) {
-    const bars = measuredBars(group, results.cells);
+    const bars = measuredBars(group, results.cases);
     if (bars.length === 0) continue;
     parts.push(`  <text class="title" x="0" y="${y + 26}">${group.title}</text>`);
     y += TITLE_HEIGHT;
@@ -100,10 +100,10 @@ export function chartOf(results: Results): string {
 
 function measuredBars(
   { bars, figure }: Group,
-  cells: Readonly<Record<string, CellFigures>>,
+  cases: Readonly<Record<string, CaseFigures>>,
 ): { bar: Bar; spread: Spread }[] {
   return bars.flatMap((bar) => {
-    const spread = cells[bar.cell]?.[figure] ?? null;
+    const spread = cases[bar.caseId]?.[figure] ?? null;
     return spread === null ? [] : [{ bar, spread }];
   });
 }

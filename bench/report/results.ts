@@ -1,4 +1,4 @@
-import type { Check, Measurement } from '../measurement.js';
+import type { CountCheck, Measurement } from '../measurement.js';
 
 /** Of several rounds. */
 export interface Spread {
@@ -13,8 +13,8 @@ const FIGURES: readonly Figure[] = [
   ...(['generatorCpu', 'cpuMsPerAnswer', 'residentBytes', 'settleSeconds'] as const),
 ];
 
-/** What a cell did over all rounds; `null`: not known for its contender. */
-export type CellFigures = Record<Figure, Spread | null>;
+/** What a case did over all rounds; `null`: not known for its subject. */
+export type CaseFigures = Record<Figure, Spread | null>;
 
 export interface MemorySample {
   second: number;
@@ -39,20 +39,20 @@ export interface Results {
   rounds: number;
   warmUpSeconds: number;
   seconds: number;
-  /** Accounts in the larger database of the growth cells; `null`: not measured. */
+  /** Accounts in the larger database of the growth cases; `null`: not measured. */
   growth: number | null;
-  checks: { made: number; failed: Check[] };
-  cells: Record<string, CellFigures>;
+  checks: { made: number; failed: CountCheck[] };
+  cases: Record<string, CaseFigures>;
   /** Memory under 256 connections, over minutes; `null`: not measured. */
   soak: MemorySample[] | null;
 }
 
-export function summarise(measurements: readonly Measurement[]): CellFigures {
+export function summarise(measurements: readonly Measurement[]): CaseFigures {
   const entries = FIGURES.map((name) => {
     const values = measurements.map((measurement) => measurement[name]).filter((value) => value !== null);
     return [name, values.length === 0 ? null : spreadOf(values)] as const;
   });
-  return Object.fromEntries(entries) as CellFigures;
+  return Object.fromEntries(entries) as CaseFigures;
 }
 
 /** Rounded to 3 decimals: nothing here is known any better. */

@@ -1,5 +1,5 @@
-import { barsOf } from './bars.js';
-import type { CellFigures, Results, Spread } from './results.js';
+import { thresholdsOf } from './thresholds.js';
+import type { CaseFigures, Results, Spread } from './results.js';
 
 type Row = readonly string[];
 
@@ -11,17 +11,17 @@ export function tablesOf(results: Results): { bars: string; figures: string } {
 }
 
 function barsTable(results: Results): string {
-  const rows = barsOf(results).map(({ work, wanted, measured, reached }) => [
+  const rows = thresholdsOf(results).map(({ work, wanted, measured, reached }) => [
     ...[work, wanted, measured ?? 'not measured'],
     measured === null ? '' : reached ? 'reached' : 'not reached',
   ]);
-  return table([['work', 'bar', 'measured', ''], ...rows], [false, false, false, false]);
+  return table([['workload', 'threshold', 'measured', ''], ...rows], [false, false, false, false]);
 }
 
-function figuresTable({ cells }: Results): string {
-  const rows = Object.entries(cells).map(([id, figures]) => [id, ...columnsOf(figures)]);
+function figuresTable({ cases }: Results): string {
+  const rows = Object.entries(cases).map(([id, figures]) => [id, ...columnsOf(figures)]);
   const head = [
-    'contender, work, load',
+    'subject, workload, load',
     'per second',
     'spread',
     'refused',
@@ -33,7 +33,7 @@ function figuresTable({ cells }: Results): string {
   return table([head, ...rows], [false, true, true, true, true, true, true, true]);
 }
 
-function columnsOf(figures: CellFigures): string[] {
+function columnsOf(figures: CaseFigures): string[] {
   const { perSecond, refusedPerSecond, p50Ms, p99Ms, cpuMsPerAnswer, residentBytes } = figures;
   const whole = (spread: Spread | null): string => (spread === null ? '' : count(spread.median));
   const decimal = (spread: Spread | null): string => spread?.median.toFixed(1) ?? '';

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { CONVENTIONAL_ENTITIES } from '../conventional/entities.js';
-import { CURRENCIES, JURISDICTION, ownerKey, OWNERS, ownerSecret } from '../work/tenant.js';
+import { CURRENCIES, JURISDICTION, ownerKey, OWNERS, ownerSecret } from '../workloads/tenant.js';
 import { secretHash } from './vostro-seed.js';
 
 /** The tables that its entities describe, with the same owners, keys, currencies and first accounts as the tenant’s. */

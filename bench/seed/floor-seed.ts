@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { CURRENCIES, OWNERS } from '../work/tenant.js';
+import { CURRENCIES, OWNERS } from '../workloads/tenant.js';
 
 /** The one table of the floor, with as many accounts to read as the others have owners. */
 export async function seedFloor(client: Client): Promise<void> {

@@ -19,7 +19,7 @@ import {
   PLATFORM_ID,
   PLATFORM_KEY,
   PLATFORM_SECRET,
-} from '../work/tenant.js';
+} from '../workloads/tenant.js';
 
 /** Accounts have the ids 1 … OWNERS (of owners), then those with funds, then the settlement account. */
 const SETTLEMENT_ID = OWNERS + FUNDED_ACCOUNTS + 1;

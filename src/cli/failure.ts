@@ -19,14 +19,14 @@ export const EXIT = {
 export class UsageError extends Error {}
 
 /** Why a command ended. `detail` is for whoever looks for the cause: only where nobody foresaw the error. */
-export interface Failure {
+export interface CommandFailure {
   exitCode: number;
   code: string;
   message: string;
   detail?: string;
 }
 
-export async function toFailure(error: unknown): Promise<Failure> {
+export async function toFailure(error: unknown): Promise<CommandFailure> {
   if (error instanceof UsageError || error instanceof CommanderError)
     return { exitCode: EXIT.usage, code: 'usage', message: error.message.replace(/^error: /, '') };
   if (error instanceof ConfigurationError)
@@ -52,7 +52,7 @@ export function isOfTheService({ code }: AppError): boolean {
   return code === 'service_unavailable' || code === 'internal_error';
 }
 
-function ofAppError(error: AppError): Failure {
+function ofAppError(error: AppError): CommandFailure {
   const { code } = error;
   if (code === 'validation_failed') return { exitCode: EXIT.usage, code: 'usage', message: messageOf(error) };
   if (!isOfTheService(error)) return { exitCode: EXIT.refused, code, message: messageOf(error) };

@@ -1,4 +1,4 @@
-import { EXIT, type Failure } from './failure.js';
+import { EXIT, type CommandFailure } from './failure.js';
 
 /** Results go to standard output, everything else to standard error; both as JSON where that was asked for. */
 export class Output {
@@ -20,7 +20,7 @@ export class Output {
   }
 
   /** `{"error":{"code","message"}}` for programs. Returns the exit code. */
-  failure({ exitCode, code, message, detail }: Failure): number {
+  failure({ exitCode, code, message, detail }: CommandFailure): number {
     const hint = exitCode === EXIT.usage ? '\nSee --help.' : '';
     const text = this.json ? JSON.stringify({ error: { code, message } }) : (detail ?? `${message}${hint}`);
     process.stderr.write(`${text}\n`);

@@ -18,7 +18,7 @@ interface Work {
 }
 
 /** How far long work is, how fast, and how long it will take: a bar in a terminal, else a line every 5 seconds. */
-export class Progress {
+export class CommandProgress {
   private readonly startedAt: number;
   private shownAt: number;
 

@@ -186,7 +186,7 @@ export const VARIABLE_NAMES: readonly string[] = [
 ];
 
 /** Checked by `readEnv`, or made for an installation that was given none. */
-export interface Secrets {
+export interface SecretVariables {
   SECRET_PEPPER?: string;
   TOKEN_SIGNING_KEY?: string;
   KYC_PROVIDERS?: string;
@@ -228,7 +228,7 @@ export class Environment {
   constructor(
     env: EnvironmentVariables,
     readonly databaseUrl: string,
-    secrets: Secrets,
+    secrets: SecretVariables,
   ) {
     this.HOST = env.HOST;
     this.PORT = env.PORT;

@@ -1,10 +1,10 @@
-import { type Api, Fault, Skipped } from './check.js';
+import { type Api, ContractFault, Skipped } from './check.js';
 import type { Created, CreatedThings } from './created.js';
 import { isSame, type Json } from './exact-json.js';
-import { Findings } from './findings.js';
+import { CheckFindings } from './findings.js';
 import type { Form } from './form.js';
-import { type Answer, type Call, type HttpClient, NoAnswer } from './http-client.js';
-import type { Secrets } from './secrets.js';
+import { type HttpResponse, type HttpCall, type HttpClient, NoResponse } from './http-client.js';
+import type { SecretRedactor } from './secrets.js';
 import { shown, shownCall } from './shown.js';
 
 const SHOWN_PROBLEMS = 3;
@@ -13,7 +13,7 @@ const SHOWN_PROBLEM = 160;
 /** What all checks of a run share. */
 export interface RunContext {
   client: HttpClient;
-  secrets: Secrets;
+  secrets: SecretRedactor;
   created: CreatedThings;
   /** Eight characters that no other run has; part of every name it makes. */
   mark: string;
@@ -21,19 +21,19 @@ export interface RunContext {
   isDestructive: boolean;
 }
 
-export type Headers = Readonly<Record<string, string>>;
+export type RequestHeaders = Readonly<Record<string, string>>;
 
-export interface Sent {
+export interface SentRequest {
   body?: unknown;
   raw?: string;
   /** Besides those that say who calls. */
-  headers?: Headers;
+  headers?: RequestHeaders;
   /** Who calls, in place of the API's usual caller; `{}` for nobody. */
-  as?: Headers;
+  as?: RequestHeaders;
 }
 
 /** A request that is yet to be sent. */
-export type Request = readonly [method: string, path: string, sent?: Sent];
+export type Request = readonly [method: string, path: string, sent?: SentRequest];
 
 /** The conversation with one API: who calls, what was answered, what was made and is used again by later checks. */
 export abstract class ApiSession {
@@ -44,24 +44,27 @@ export abstract class ApiSession {
   currentCheck = '';
   /** Requests in a row that were not answered. */
   silentInARow = 0;
-  readonly findings: Findings;
+  readonly findings: CheckFindings;
   private readonly made = new Map<string, { by: string; value: Promise<unknown> }>();
 
   constructor(readonly context: RunContext) {
-    this.findings = new Findings(context.secrets);
+    this.findings = new CheckFindings(context.secrets);
   }
 
   /** The headers of the usual caller. */
-  protected abstract caller(): Headers;
+  protected abstract caller(): RequestHeaders;
   /** What a request made, if its answer says so; `null` answer: there was none. */
-  protected abstract madeBy(call: Call, answer: Answer | null): Omit<Created, 'api' | 'isUncertain'> | null;
+  protected abstract madeBy(
+    call: HttpCall,
+    answer: HttpResponse | null,
+  ): Omit<Created, 'api' | 'isUncertain'> | null;
   /** The code by which this API names a refusal; only Vostro's are known. */
   abstract codeOf(json: Json | undefined): string;
 
   /** @throws Fault when there is no answer */
-  async send(...[method, path, sent = {}]: Request): Promise<Answer> {
+  async send(...[method, path, sent = {}]: Request): Promise<HttpResponse> {
     const { as = this.caller(), headers = {}, ...payload } = sent;
-    const call: Call = { method, path, headers: { ...as, ...headers }, ...payload };
+    const call: HttpCall = { method, path, headers: { ...as, ...headers }, ...payload };
     try {
       const answer = await this.context.client.send(call);
       this.silentInARow = 0;
@@ -69,32 +72,32 @@ export abstract class ApiSession {
       this.findings.look(answer, this.errorForm);
       return answer;
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!(error instanceof NoResponse)) throw error;
       this.silentInARow++;
       this.note(call, null);
-      throw new Fault('an answer', error.message, shownCall(call, this.context.secrets));
+      throw new ContractFault('an answer', error.message, shownCall(call, this.context.secrets));
     }
   }
 
   /** The same, and the answer must have this status. */
-  async sendFor(status: number, ...request: Request): Promise<Answer> {
+  async sendFor(status: number, ...request: Request): Promise<HttpResponse> {
     const answer = await this.send(...request);
     this.expectStatus(answer, status);
     return answer;
   }
 
-  expectStatus(answer: Answer, ...statuses: number[]): void {
+  expectStatus(answer: HttpResponse, ...statuses: number[]): void {
     if (statuses.includes(answer.status)) return;
     this.fail(answer, `status ${statuses.join(' or ')}`, `${answer.status} ${answer.text}`);
   }
 
-  expectForm(answer: Answer, form: Form): void {
+  expectForm(answer: HttpResponse, form: Form): void {
     const problems = form(answer.json, '');
     if (problems.length === 0) return;
     const { secrets } = this.context;
     const named = problems.slice(0, SHOWN_PROBLEMS).map((problem) => shown(problem, secrets, SHOWN_PROBLEM));
     const more = problems.length > SHOWN_PROBLEMS ? ` and ${problems.length - SHOWN_PROBLEMS} more` : '';
-    throw new Fault(
+    throw new ContractFault(
       'the documented form',
       `${named.join('; ')}${more}`,
       shownCall(answer.call, this.context.secrets),
@@ -102,15 +105,15 @@ export abstract class ApiSession {
   }
 
   /** @param what that is compared, such as `currency` */
-  expectSame(answer: Answer, what: string, found: Json | undefined, expected: Json | undefined): void {
+  expectSame(answer: HttpResponse, what: string, found: Json | undefined, expected: Json | undefined): void {
     if (isSame(found, expected)) return;
     this.fail(answer, `${what} ${show(expected)}`, show(found));
   }
 
   /** @throws Fault always */
-  fail(answer: Answer, expected: string, found: string): never {
+  fail(answer: HttpResponse, expected: string, found: string): never {
     const { secrets } = this.context;
-    throw new Fault(shown(expected, secrets), shown(found, secrets), shownCall(answer.call, secrets));
+    throw new ContractFault(shown(expected, secrets), shown(found, secrets), shownCall(answer.call, secrets));
   }
 
   /**
@@ -132,7 +135,7 @@ export abstract class ApiSession {
     }
   }
 
-  private note(call: Call, answer: Answer | null): void {
+  private note(call: HttpCall, answer: HttpResponse | null): void {
     const made = this.madeBy(call, answer);
     if (made === null) return;
     // What the server calls it is text from outside, too.

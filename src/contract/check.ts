@@ -16,13 +16,13 @@ export interface CheckInfo {
   isDestructive: boolean;
 }
 
-export interface Check<Session> extends CheckInfo {
+export interface ContractCheck<Session> extends CheckInfo {
   /** @throws Fault when the server breaks the clause, Skipped when it cannot be looked at */
   run: (session: Session) => Promise<void>;
 }
 
 /** What was expected of the server, and what came. */
-export class Fault extends Error {
+export class ContractFault extends Error {
   constructor(
     readonly expected: string,
     readonly found: string,
@@ -36,8 +36,8 @@ export class Fault extends Error {
 /** The clause cannot be looked at here; the message says why. */
 export class Skipped extends Error {}
 
-type Run<Session> = Check<Session>['run'];
-type Define<Session> = (name: string, sentence: string, run: Run<Session>) => Check<Session>;
+type Run<Session> = ContractCheck<Session>['run'];
+type Define<Session> = (name: string, sentence: string, run: Run<Session>) => ContractCheck<Session>;
 
 /** A way to write down the checks of one API and level, a line each. */
 export function defining<Session>(api: Api, level: Level, isDestructive = false): Define<Session> {

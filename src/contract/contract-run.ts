@@ -8,7 +8,7 @@ import { openWorkspace, WorkspaceClosed } from './open-workspace.js';
 import { OwnerSession } from './owner/owner-session.js';
 import { basic, PlatformSession } from './platform/platform-session.js';
 import { type CheckResult, runChecks, type Watch } from './runner.js';
-import { Secrets } from './secrets.js';
+import { SecretRedactor } from './secrets.js';
 import { bind, checksOf, type Sessions } from './suite.js';
 import { WorkspaceSession } from './workspace/workspace-session.js';
 
@@ -112,8 +112,14 @@ async function tryOpen(context: RunContext, pending: WorkspaceAccess | null) {
   }
 }
 
-function secretsOf({ owner, ownerPending, workspace, workspacePending, platform }: Credentials): Secrets {
-  const secrets = new Secrets();
+function secretsOf({
+  owner,
+  ownerPending,
+  workspace,
+  workspacePending,
+  platform,
+}: Credentials): SecretRedactor {
+  const secrets = new SecretRedactor();
   const addKeys = (keys: KeyPair | null, name: string): void => {
     if (keys === null) return;
     secrets.add(keys.apiKey, `API key of ${name}`);

@@ -1,6 +1,6 @@
 import type { ApiSession } from './api-session.js';
-import { type Api, type Check, defining, Skipped } from './check.js';
-import type { Rule } from './findings.js';
+import { type Api, type ContractCheck, defining, Skipped } from './check.js';
+import type { CheckRule } from './findings.js';
 
 /**
  * The checks that look back at every answer of the conversation, so they come last.
@@ -9,8 +9,8 @@ import type { Rule } from './findings.js';
 export function everyAnswerChecks<S extends ApiSession>(
   api: Api,
   provoke: (session: S) => Promise<unknown>,
-): Check<S>[] {
-  const looking = (rule: Rule) => async (session: S) => {
+): ContractCheck<S>[] {
+  const looking = (rule: CheckRule) => async (session: S) => {
     await session.once('some answers', () => provoke(session));
     if (session.findings.count(rule) === 0) throw new Skipped('no answer of this kind came');
     session.findings.assert(rule);

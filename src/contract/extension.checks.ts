@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiSession, Request } from './api-session.js';
-import { type Api, type Check, defining } from './check.js';
+import { type Api, type ContractCheck, defining } from './check.js';
 import type { JsonObject } from './exact-json.js';
 import { boolean, type Form, integer, listOf, nullable, objectOf, text, UUID } from './form.js';
-import type { Answer } from './http-client.js';
+import type { HttpResponse } from './http-client.js';
 
 const TOO_LARGE = 64 * 1024;
 
@@ -12,7 +12,7 @@ type Refused = readonly [status: number, code: string];
 /** How one API words what Vostro adds to all of them. */
 export interface Extensions<S> {
   /** The opening that succeeded in this run, with its Idempotency-Key. */
-  opened: (session: S) => Promise<{ answer: Answer; request: Request }>;
+  opened: (session: S) => Promise<{ answer: HttpResponse; request: Request }>;
   /** An opening that would succeed. */
   fresh: (session: S) => Promise<Request>;
   /** Where accounts are opened. */
@@ -37,12 +37,18 @@ const DRY_RUN: Form = objectOf({
 });
 
 /** What Vostro promises beyond the contracts, in every API. */
-export function extensionChecks<S extends ApiSession>(api: Api, extensions: Extensions<S>): Check<S>[] {
+export function extensionChecks<S extends ApiSession>(
+  api: Api,
+  extensions: Extensions<S>,
+): ContractCheck<S>[] {
   const parts = [idempotencyChecks, requestChecks, dryRunChecks, serverChecks, headerChecks];
   return parts.flatMap((part) => part(api, extensions));
 }
 
-function idempotencyChecks<S extends ApiSession>(api: Api, { opened, codes }: Extensions<S>): Check<S>[] {
+function idempotencyChecks<S extends ApiSession>(
+  api: Api,
+  { opened, codes }: Extensions<S>,
+): ContractCheck<S>[] {
   const strict = defining<S>(api, 'strict');
   return [
     strict(
@@ -68,7 +74,7 @@ function idempotencyChecks<S extends ApiSession>(api: Api, { opened, codes }: Ex
   ];
 }
 
-function requestChecks<S extends ApiSession>(api: Api, { opened, codes }: Extensions<S>): Check<S>[] {
+function requestChecks<S extends ApiSession>(api: Api, { opened, codes }: Extensions<S>): ContractCheck<S>[] {
   const strict = defining<S>(api, 'strict');
   return [
     strict(
@@ -99,7 +105,7 @@ function requestChecks<S extends ApiSession>(api: Api, { opened, codes }: Extens
   ];
 }
 
-function dryRunChecks<S extends ApiSession>(api: Api, { opened, fresh }: Extensions<S>): Check<S>[] {
+function dryRunChecks<S extends ApiSession>(api: Api, { opened, fresh }: Extensions<S>): ContractCheck<S>[] {
   const strict = defining<S>(api, 'strict');
   const dryRun = async (
     session: S,
@@ -130,7 +136,7 @@ function dryRunChecks<S extends ApiSession>(api: Api, { opened, fresh }: Extensi
   ];
 }
 
-function serverChecks<S extends ApiSession>(api: Api, { path, codes }: Extensions<S>): Check<S>[] {
+function serverChecks<S extends ApiSession>(api: Api, { path, codes }: Extensions<S>): ContractCheck<S>[] {
   const strict = defining<S>(api, 'strict');
   return [
     strict(
@@ -164,7 +170,7 @@ function serverChecks<S extends ApiSession>(api: Api, { path, codes }: Extension
   ];
 }
 
-function headerChecks<S extends ApiSession>(api: Api, { path }: Extensions<S>): Check<S>[] {
+function headerChecks<S extends ApiSession>(api: Api, { path }: Extensions<S>): ContractCheck<S>[] {
   const strict = defining<S>(api, 'strict');
   return [
     strict('challenge', 'A 401 says how to authenticate, in WWW-Authenticate.', async (session) => {
@@ -185,12 +191,12 @@ function headerChecks<S extends ApiSession>(api: Api, { path }: Extensions<S>): 
   ];
 }
 
-export function expectRefused(session: ApiSession, answer: Answer, [status, code]: Refused): void {
+export function expectRefused(session: ApiSession, answer: HttpResponse, [status, code]: Refused): void {
   session.expectStatus(answer, status);
   session.expectSame(answer, 'code', session.codeOf(answer.json), code);
 }
 
-export function expectHeader(session: ApiSession, answer: Answer, name: string, form: RegExp): void {
+export function expectHeader(session: ApiSession, answer: HttpResponse, name: string, form: RegExp): void {
   const value = answer.headers.get(name) ?? 'none';
   if (!form.test(value)) session.fail(answer, `${name} like ${form.source}`, value);
 }

@@ -1,13 +1,13 @@
-import { Fault } from './check.js';
+import { ContractFault } from './check.js';
 import type { Form } from './form.js';
-import type { Answer } from './http-client.js';
-import type { Secrets } from './secrets.js';
+import type { HttpResponse } from './http-client.js';
+import type { SecretRedactor } from './secrets.js';
 import { shown, shownCall } from './shown.js';
 
 /** What must hold of every answer, whatever was asked. */
-export type Rule = 'secrets' | 'server-errors' | 'json' | 'error-form' | 'request-id' | 'retry-after';
+export type CheckRule = 'secrets' | 'server-errors' | 'json' | 'error-form' | 'request-id' | 'retry-after';
 
-const EXPECTED: Readonly<Record<Rule, string>> = {
+const EXPECTED: Readonly<Record<CheckRule, string>> = {
   secrets: 'an answer without any secret',
   'server-errors': 'no status of 500 or above',
   json: 'content-type application/json, and JSON',
@@ -18,14 +18,14 @@ const EXPECTED: Readonly<Record<Rule, string>> = {
 const JSON_TYPE = /^application\/([a-z.+-]+\+)?json\b/i;
 
 /** Looks at every answer of a conversation and keeps the first that breaks each rule. */
-export class Findings {
-  private readonly first = new Map<Rule, { fault: Fault; count: number }>();
+export class CheckFindings {
+  private readonly first = new Map<CheckRule, { fault: ContractFault; count: number }>();
   /** Answers looked at by each rule. */
-  private readonly looked = new Map<Rule, number>();
+  private readonly looked = new Map<CheckRule, number>();
 
-  constructor(private readonly secrets: Secrets) {}
+  constructor(private readonly secrets: SecretRedactor) {}
 
-  look(answer: Answer, errorForm: Form): void {
+  look(answer: HttpResponse, errorForm: Form): void {
     const { status, headers, text, json } = answer;
     const told = [text, ...[...headers].map(([name, value]) => `${name}: ${value}`)];
     const names = [...new Set(told.flatMap((part) => this.secrets.namesIn(part)))];
@@ -41,32 +41,36 @@ export class Findings {
   }
 
   /** How many answers the rule was asked of. */
-  count(rule: Rule): number {
+  count(rule: CheckRule): number {
     return this.looked.get(rule) ?? 0;
   }
 
   /** @throws Fault of the first answer that broke the rule */
-  assert(rule: Rule): void {
+  assert(rule: CheckRule): void {
     const broken = this.first.get(rule);
     if (broken === undefined) return;
     const { fault, count } = broken;
     const times = count === 1 ? '' : ` (${count} answers)`;
-    throw new Fault(fault.expected, `${fault.found}${times}`, fault.call);
+    throw new ContractFault(fault.expected, `${fault.found}${times}`, fault.call);
   }
 
-  private hold(rule: Rule, { call }: Answer, found: string | null): void {
+  private hold(rule: CheckRule, { call }: HttpResponse, found: string | null): void {
     this.looked.set(rule, this.count(rule) + 1);
     if (found === null) return;
     const known = this.first.get(rule);
     if (known !== undefined) known.count++;
     else {
-      const fault = new Fault(EXPECTED[rule], shown(found, this.secrets), shownCall(call, this.secrets));
+      const fault = new ContractFault(
+        EXPECTED[rule],
+        shown(found, this.secrets),
+        shownCall(call, this.secrets),
+      );
       this.first.set(rule, { fault, count: 1 });
     }
   }
 }
 
 /** Statuses that have no body by definition. */
-function isEmpty({ status, text }: Answer): boolean {
+function isEmpty({ status, text }: HttpResponse): boolean {
   return (status === 204 || status === 304) && text === '';
 }

@@ -6,7 +6,7 @@ const TRIES_WHEN_THROTTLED = 4;
 const LONGEST_PAUSE_MS = 5_000;
 const MS = 1_000;
 
-export interface Call {
+export interface HttpCall {
   method: string;
   /** Below the base address, with a leading slash. */
   path: string;
@@ -17,8 +17,8 @@ export interface Call {
   raw?: string;
 }
 
-export interface Answer {
-  call: Call;
+export interface HttpResponse {
+  call: HttpCall;
   status: number;
   /** By lower-case name. */
   headers: ReadonlyMap<string, string>;
@@ -28,7 +28,7 @@ export interface Answer {
 }
 
 /** The server did not answer a request. What became of it is unknown. */
-export class NoAnswer extends Error {}
+export class NoResponse extends Error {}
 
 /** Calls one server, from outside. Follows no redirect; waits and asks again when told that it asks too often. */
 export class HttpClient {
@@ -38,7 +38,7 @@ export class HttpClient {
   ) {}
 
   /** @throws NoAnswer */
-  async send(call: Call): Promise<Answer> {
+  async send(call: HttpCall): Promise<HttpResponse> {
     for (let tries = 1; ; tries++) {
       const answer = await this.sendOnce(call);
       // What was throttled was not done, so asking again is safe, whatever was asked.
@@ -48,7 +48,7 @@ export class HttpClient {
     }
   }
 
-  private async sendOnce(call: Call): Promise<Answer> {
+  private async sendOnce(call: HttpCall): Promise<HttpResponse> {
     const { method, path, headers = {}, body, raw } = call;
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const type = payload === undefined ? {} : { 'content-type': 'application/json' };
@@ -63,7 +63,7 @@ export class HttpClient {
       const text = await read(response);
       return { call, status: response.status, headers: new Map(response.headers), text, json: toJson(text) };
     } catch (error) {
-      throw new NoAnswer(this.reasonOf(error));
+      throw new NoResponse(this.reasonOf(error));
     }
   }
 

@@ -1,6 +1,6 @@
 import type { RunContext } from './api-session.js';
 import type { WorkspaceAccess } from './credentials.js';
-import { NoAnswer } from './http-client.js';
+import { NoResponse } from './http-client.js';
 import { bearer } from './workspace/refusing.checks.js';
 import { toPair } from './workspace/sessions.checks.js';
 import { type OpenWorkspace, TOKENS } from './workspace/workspace-session.js';
@@ -47,7 +47,7 @@ async function exchange(
     created.add({ api: 'workspace', kind: 'session', id, isUncertain: false });
     return { accessToken, refreshToken };
   } catch (error) {
-    if (error instanceof NoAnswer)
+    if (error instanceof NoResponse)
       throw new WorkspaceClosed(`the refresh token of ${name}: ${error.message}`);
     throw error;
   }

@@ -1,10 +1,10 @@
 import type { ApiSession, Request } from './api-session.js';
-import { type Api, type Check, defining } from './check.js';
+import { type Api, type ContractCheck, defining } from './check.js';
 import { UUID } from './form.js';
-import type { Answer } from './http-client.js';
+import type { HttpResponse } from './http-client.js';
 
 /** Requests that are all refused in one way. */
-export interface Refusal<S> {
+export interface ContractRefusal<S> {
   name: string;
   sentence: string;
   status: number;
@@ -15,10 +15,13 @@ export interface Refusal<S> {
 }
 
 /** For each refusal a check of its status, and where its code is known a strict one of that. */
-export function refusalChecks<S extends ApiSession>(api: Api, refusals: readonly Refusal<S>[]): Check<S>[] {
+export function refusalChecks<S extends ApiSession>(
+  api: Api,
+  refusals: readonly ContractRefusal<S>[],
+): ContractCheck<S>[] {
   return refusals.flatMap(({ name, sentence, status, code, requests, isDestructive = false }) => {
-    const refused = async (session: S): Promise<Answer[]> => {
-      const answers: Answer[] = [];
+    const refused = async (session: S): Promise<HttpResponse[]> => {
+      const answers: HttpResponse[] = [];
       for (const request of await requests(session)) answers.push(await session.sendFor(status, ...request));
       return answers;
     };
@@ -46,7 +49,7 @@ const ANY_UUID = new RegExp(UUID.source.replace(/^\^|\$$/g, ''), 'gi');
 const ANY_TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?/g;
 
 /** What an answer says, without what differs between any two: ids of requests, and times. */
-export function gist({ status, text }: Answer): string {
+export function gist({ status, text }: HttpResponse): string {
   return `${status} ${text.replace(ANY_UUID, '<id>').replace(ANY_TIME, '<time>')}`;
 }
 
@@ -54,9 +57,9 @@ export function gist({ status, text }: Answer): string {
 export async function expectOneAnswer(
   session: ApiSession,
   requests: readonly Request[],
-  isAlike: (answer: Answer) => string = gist,
+  isAlike: (answer: HttpResponse) => string = gist,
 ): Promise<void> {
-  let first: Answer | undefined;
+  let first: HttpResponse | undefined;
   for (const request of requests) {
     const answer = await session.send(...request);
     first ??= answer;

@@ -1,5 +1,5 @@
-import { type CheckInfo, Fault, Skipped } from './check.js';
-import type { Secrets } from './secrets.js';
+import { type CheckInfo, ContractFault, Skipped } from './check.js';
+import type { SecretRedactor } from './secrets.js';
 import { shown } from './shown.js';
 import type { BoundCheck } from './suite.js';
 
@@ -18,7 +18,7 @@ export interface CheckResult extends CheckInfo {
 }
 
 export interface Watch {
-  secrets: Secrets;
+  secrets: SecretRedactor;
   isCancelled: () => boolean;
   onResult: (result: CheckResult, done: number) => void;
 }
@@ -62,7 +62,8 @@ async function runOne(check: BoundCheck, { secrets, isCancelled }: Watch): Promi
     return end({ result: 'passed' });
   } catch (error) {
     if (error instanceof Skipped) return end({ result: 'skipped', reason: error.message });
-    if (!(error instanceof Fault)) return end({ result: 'failed', reason: shown(String(error), secrets) });
+    if (!(error instanceof ContractFault))
+      return end({ result: 'failed', reason: shown(String(error), secrets) });
     const { expected, found, call } = error;
     return end({ result: 'failed', reason: error.message, expected, found, call });
   }

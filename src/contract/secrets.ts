@@ -4,7 +4,7 @@ const SHORTEST_TELLING = 8;
 const SHORTEST_MASKED = 4;
 
 /** What must be told to nobody: found in answers, masked in whatever is shown. */
-export class Secrets {
+export class SecretRedactor {
   private readonly known = new Map<string, string>();
 
   /** @param name for people, such as `API secret of the owner` */

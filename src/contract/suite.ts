@@ -1,5 +1,5 @@
 import type { ApiSession } from './api-session.js';
-import type { Api, Check, CheckInfo } from './check.js';
+import type { Api, ContractCheck, CheckInfo } from './check.js';
 import type { OwnerSession } from './owner/owner-session.js';
 import { OWNER_EVERY_ANSWER, OWNER_EXTENSIONS } from './owner/extension.checks.js';
 import { OWNER_OPENING, OWNER_RACES } from './owner/opening.checks.js';
@@ -21,9 +21,9 @@ import type { WorkspaceSession } from './workspace/workspace-session.js';
 
 /** The checks of each API, in the order in which they run. */
 const CHECKS: {
-  owner: readonly Check<OwnerSession>[];
-  workspace: readonly Check<WorkspaceSession>[];
-  platform: readonly Check<PlatformSession>[];
+  owner: readonly ContractCheck<OwnerSession>[];
+  workspace: readonly ContractCheck<WorkspaceSession>[];
+  platform: readonly ContractCheck<PlatformSession>[];
 } = {
   owner: [
     ...[...OWNER_OPENING, ...OWNER_READING, ...OWNER_RACES, ...OWNER_REFUSING],
@@ -66,7 +66,10 @@ export function bind({ owner, workspace, platform }: Sessions): BoundCheck[] {
   ];
 }
 
-function bindTo<S extends ApiSession>(session: S | undefined, checks: readonly Check<S>[]): BoundCheck[] {
+function bindTo<S extends ApiSession>(
+  session: S | undefined,
+  checks: readonly ContractCheck<S>[],
+): BoundCheck[] {
   if (session === undefined) return [];
   return checks.map((check) => ({ ...check, session, perform: () => check.run(session) }));
 }

@@ -1,16 +1,16 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Secrets } from '../config/env.js';
+import type { SecretVariables } from '../config/env.js';
 import { namingTextSecrets } from '../config/kyc-providers.js';
 
 const FILE = 'secrets.json';
 
 /** The secrets of an installation that was given none: random, made once, readable by their owner only. */
-export async function localSecrets(folder: string): Promise<Secrets> {
+export async function localSecrets(folder: string): Promise<SecretVariables> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, FILE);
-  const made: Secrets = {
+  const made: SecretVariables = {
     SECRET_PEPPER: randomBytes(32).toString('base64url'),
     TOKEN_SIGNING_KEY: generateKeyPairSync('ec', { namedCurve: 'P-256' })
       .privateKey.export({ type: 'pkcs8', format: 'pem' })
@@ -23,12 +23,12 @@ export async function localSecrets(folder: string): Promise<Secrets> {
     return made;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return upToDate(JSON.parse(await readFile(path, 'utf8')) as Secrets);
+    return upToDate(JSON.parse(await readFile(path, 'utf8')) as SecretVariables);
   }
 }
 
 /** The file stays as it is: what signs with the text in it goes on to work. */
-function upToDate({ KYC_PROVIDERS, ...secrets }: Secrets): Secrets {
+function upToDate({ KYC_PROVIDERS, ...secrets }: SecretVariables): SecretVariables {
   if (KYC_PROVIDERS === undefined) return secrets;
   return { ...secrets, KYC_PROVIDERS: namingTextSecrets(KYC_PROVIDERS) };
 }

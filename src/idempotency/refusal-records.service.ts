@@ -6,7 +6,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { type AnsweredRequest, IdempotencyService, keyNameOf } from './idempotency.service.js';
 
 /** A refusal to be remembered: its answer under an idempotency key, its place on the audit trail, or both. */
-export interface Refusal {
+export interface RecordedRefusal {
   platformId: string;
   answered: AnsweredRequest | null;
   entry: AuditRecord | null;
@@ -15,7 +15,7 @@ export interface Refusal {
 /** Records refusals, which have no other effect. Those that come while others are written share a transaction. */
 @Injectable()
 export class RefusalRecords {
-  private readonly batcher = new Batcher<Refusal, boolean>({
+  private readonly batcher = new Batcher<RecordedRefusal, boolean>({
     execute: (refusals, lockMode) => this.unitOfWork.runBatch(lockMode, (tx) => this.write(tx, refusals)),
     queueOf: ({ platformId }) => platformId,
     exclusiveKeysOf: ({ answered }) => (answered === null ? [] : [keyNameOf(answered.request)]),
@@ -28,12 +28,15 @@ export class RefusalRecords {
   ) {}
 
   /** Resolves to whether it was recorded: not when a concurrent request with the same idempotency key won. */
-  async record(refusal: Refusal): Promise<boolean> {
+  async record(refusal: RecordedRefusal): Promise<boolean> {
     if (refusal.answered === null && refusal.entry === null) return true;
     return this.batcher.submit(refusal);
   }
 
-  private async write(tx: EntityManager, refusals: readonly Refusal[]): Promise<BatchOutcome<boolean>[]> {
+  private async write(
+    tx: EntityManager,
+    refusals: readonly RecordedRefusal[],
+  ): Promise<BatchOutcome<boolean>[]> {
     const answered = refusals.map((refusal) => refusal.answered).filter((one) => one !== null);
     const claims = answered.length === 0 ? [] : await this.idempotency.claimMany(tx, answered);
     const won = new Set(answered.filter((_one, index) => claims[index]));

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 /** A balance as it is locked. */
-export interface BalanceRow {
+export interface LockedBalanceRow {
   accountId: string;
   currencyCode: string;
   mayBeNegative: boolean;
@@ -19,8 +19,8 @@ export async function lockBalances(
   tx: EntityManager,
   platformId: string,
   accountIds: readonly string[],
-): Promise<BalanceRow[]> {
-  return tx.query<BalanceRow[]>(
+): Promise<LockedBalanceRow[]> {
+  return tx.query<LockedBalanceRow[]>(
     `SELECT account_id AS "accountId", currency_code AS "currencyCode", may_be_negative AS "mayBeNegative",
        posted_minor AS "postedMinor", locked_minor AS "lockedMinor", updated_at AS "updatedAt"
      FROM balances WHERE platform_id = $1 AND account_id = ANY($2::bigint[])

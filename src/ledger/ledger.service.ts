@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../shared/clock.js';
 import { type PreparedStatement, runPrepared } from '../database/prepared.js';
 import { rowsParameters, rowsSql, rowsWidth } from '../database/row-columns.js';
-import { type BalanceRow, lockBalances } from './balances.sql.js';
+import { type LockedBalanceRow, lockBalances } from './balances.sql.js';
 import { BalanceSheet } from './balance-sheet.js';
 import {
   BALANCE_COLUMNS,
@@ -40,7 +40,11 @@ const NUMBER: PreparedStatement = {
 };
 
 /** Accounts as they were locked. */
-export function toLockedBalances(platformId: string, rows: readonly BalanceRow[], now: Date): LockedBalances {
+export function toLockedBalances(
+  platformId: string,
+  rows: readonly LockedBalanceRow[],
+  now: Date,
+): LockedBalances {
   const latest = Math.max(now.getTime(), ...rows.map(({ updatedAt }) => updatedAt.getTime()));
   const holdings = rows.map(({ accountId, currencyCode, mayBeNegative, postedMinor, lockedMinor }) => ({
     accountId,

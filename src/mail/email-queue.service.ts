@@ -30,7 +30,7 @@ export interface ClaimedEmail extends TenantObject {
 export type NamedEmail = Pick<ClaimedEmail, 'platformId' | 'id' | 'kind'>;
 
 /** What became of an attempt. */
-export interface Outcome {
+export interface SendOutcome {
   status: Exclude<EmailStatus, 'not_sent'>;
   lastError: string | null;
   /** `pending`: when to try again. */
@@ -132,7 +132,7 @@ export class EmailQueue {
   }
 
   /** Writes what became of an attempt. */
-  async settle({ platformId, id, leaseUntil }: ClaimedEmail, outcome: Outcome): Promise<void> {
+  async settle({ platformId, id, leaseUntil }: ClaimedEmail, outcome: SendOutcome): Promise<void> {
     const { status, lastError, nextAttemptAt } = outcome;
     await this.dataSource.query(SETTLE_SQL, [
       ...[platformId, id, leaseUntil, status, lastError, nextAttemptAt, this.clock.now()],

@@ -4,7 +4,7 @@ import { Environment } from '../config/env.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { Recurring } from '../shared/recurring.js';
-import { type ClaimedEmail, EmailQueue, type NamedEmail, type Outcome } from './email-queue.service.js';
+import { type ClaimedEmail, EmailQueue, type NamedEmail, type SendOutcome } from './email-queue.service.js';
 import { retryDelayMs } from './retry-schedule.js';
 import { SEND_TIMEOUT_MS, SMTP_CONNECTIONS, SmtpClient } from './smtp-client.js';
 import { type SmtpFailure, toSmtpFailure } from './smtp-failure.js';
@@ -19,7 +19,7 @@ const LEASE_MS = (BATCH / SMTP_CONNECTIONS) * SEND_TIMEOUT_MS + 60_000;
 /** How long e-mails on their way may take to get there when the process ends. */
 const SHUTDOWN_GRACE_MS = 5_000;
 
-const SENT: Outcome = { status: 'sent', lastError: null, nextAttemptAt: null };
+const SENT: SendOutcome = { status: 'sent', lastError: null, nextAttemptAt: null };
 
 /**
  * Gives e-mails to the mail server, each at least once: a process that dies between the server's word and ours leaves
@@ -132,7 +132,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     return failure;
   }
 
-  private outcomeOf({ attempts }: ClaimedEmail, { isPermanent, text }: SmtpFailure): Outcome {
+  private outcomeOf({ attempts }: ClaimedEmail, { isPermanent, text }: SmtpFailure): SendOutcome {
     const delayMs = isPermanent ? null : retryDelayMs(attempts, Math.random());
     return delayMs === null
       ? { status: 'failed', lastError: text, nextAttemptAt: null }

@@ -13,19 +13,19 @@ export type Schema = Resolved<NonNullable<Components['schemas']>[string]>;
 export type SchemaOrReference = Schema | Reference;
 export type Response = Resolved<NonNullable<Components['responses']>[string]>;
 export type MediaType = NonNullable<Response['content']>[string];
-export type Headers = NonNullable<Components['headers']>;
+export type HeaderObjects = NonNullable<Components['headers']>;
 
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
-export interface Call {
+export interface DocumentedOperation {
   path: string;
   method: Method;
   operation: Operation;
 }
 
 /** Every operation of a document, in its order. */
-export function callsOf(document: OpenAPIObject): Call[] {
+export function callsOf(document: OpenAPIObject): DocumentedOperation[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = item[method];

@@ -5,7 +5,7 @@ import { kycStatusSql } from '../customers/customer-eligibility.js';
 import type { AccountStatus, Channel } from '../entities/account.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
-import type { BalanceRow } from '../ledger/balances.sql.js';
+import type { LockedBalanceRow } from '../ledger/balances.sql.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { postingRefusal, type Side } from './policies/posting-rules.js';
@@ -83,7 +83,7 @@ const LOCK_ACCOUNTS_SKIP_LOCKED: PreparedStatement = {
   WHERE a.customer_id IS NULL OR c.id IS NOT NULL`,
 };
 
-export type LockedAccountRow = Party & BalanceRow;
+export type LockedAccountRow = Party & LockedBalanceRow;
 
 /** Locks of these accounts what nobody else has locked, with their balances and holders. */
 export async function lockAccountsSkipLocked(

@@ -4,7 +4,7 @@ import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import type { Parties } from './parties.js';
 
 /** What an order comes to on accounts that are locked: something to post, or what was posted before. */
-export type Plan<View> = { legs: readonly Leg[] } | { done: View };
+export type PostingPlan<View> = { legs: readonly Leg[] } | { done: View };
 
 /** Something to be posted between accounts of one platform, all of it or none. */
 export interface PostingOrder<View> extends IdempotentCommand<View> {
@@ -21,6 +21,6 @@ export interface PostingOrder<View> extends IdempotentCommand<View> {
    * @param known what bears one of its references already
    * @throws AppError a refusal
    */
-  plan: (parties: Parties, known: readonly TransferRecord[]) => Plan<View>;
+  plan: (parties: Parties, known: readonly TransferRecord[]) => PostingPlan<View>;
   view: (transfers: readonly PostedTransfer[], parties: Parties) => View;
 }

@@ -11,7 +11,7 @@ import { SandboxDatabase } from './sandbox-database.service.js';
 
 const NAME_BYTES = 6;
 
-export type MadePlatform = DemoFile & { sandbox: SandboxAccess };
+export type CreatedPlatform = DemoFile & { sandbox: SandboxAccess };
 
 /** Platforms of a sandbox: the demo's, and as many like it as there are tests that want one of their own. */
 @Injectable()
@@ -36,7 +36,7 @@ export class SandboxPlatforms {
   }
 
   /** One more platform, with credentials for every API. It can be put back to how it is now. */
-  async create(baseUrl: string): Promise<MadePlatform> {
+  async create(baseUrl: string): Promise<CreatedPlatform> {
     const sandbox = await this.access();
     // A reset of another platform would wait for its locks.
     const leave = await this.lock.acquireRead();

@@ -3,7 +3,7 @@ import type { WebhookLimits } from './webhook-limits.js';
 /** Of the wait, at most this much more or less: endpoints that failed together are not tried together. */
 const JITTER = 0.2;
 
-export interface Failure {
+export interface DeliveryFailure {
   /** When the first attempt failed; `null`: this is the first. */
   failingSince: Date | null;
   attemptedAt: Date;
@@ -20,7 +20,7 @@ export type AfterFailure =
  * @param random from 0 to below 1
  */
 export function afterFailure(
-  { failingSince, attemptedAt }: Failure,
+  { failingSince, attemptedAt }: DeliveryFailure,
   limits: Pick<WebhookLimits, 'firstWaitMs' | 'longestWaitMs' | 'givenUpAfterMs'>,
   random: number,
 ): AfterFailure {

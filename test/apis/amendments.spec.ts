@@ -1,7 +1,7 @@
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { NOT_TEXT } from '../support/bad-input.js';
-import type { Headers } from '../support/factories.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import type { KeyHeaders } from '../support/factories.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 let world: World;
 
@@ -12,7 +12,7 @@ afterAll(() => world.close());
 
 describe('A change of a platform account', () => {
   let customer: Customer;
-  let headers: Headers;
+  let headers: KeyHeaders;
   const ACCOUNT = {
     accountIdentifier: 'the-account',
     displayName: 'Before it',
@@ -26,7 +26,7 @@ describe('A change of a platform account', () => {
     await world.send('POST', `/customers/${customer.identifier}/accounts`, { headers, body: ACCOUNT });
   });
 
-  const amend = (body: object, name = 'the-account', base = '', of = headers): Promise<Answer> =>
+  const amend = (body: object, name = 'the-account', base = '', of = headers): Promise<TestResponse> =>
     world.send('PATCH', `${base}/customers/${customer.identifier}/accounts/${name}`, { headers: of, body });
 
   it('changes what it names and keeps the rest', async () => {
@@ -94,7 +94,7 @@ describe('A change of a platform account', () => {
 
 describe('A workspace account', () => {
   let customer: Customer;
-  let headers: Headers;
+  let headers: KeyHeaders;
 
   beforeEach(async () => {
     customer = await world.make.aCustomer({ countryOfResidence: 'US' });

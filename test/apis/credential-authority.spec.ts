@@ -1,5 +1,5 @@
 import { type AdminClient, anAdminClient, customerId } from '../support/admin.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { basicOf, bearerWith, keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -101,7 +101,7 @@ describe('A limited key of an owner', () => {
     const owner = { kind: 'owner' as const, platformId, customerId: id, scopes };
     const strong = await world.make.aCredential(owner);
     const weak = await world.make.aCredential({ ...owner, ...limit });
-    const headers: Headers = keyHeaders(weak);
+    const headers: KeyHeaders = keyHeaders(weak);
     return { strong, weak, headers };
   }
 });

@@ -1,4 +1,4 @@
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -10,7 +10,7 @@ afterAll(() => world.close());
 
 interface Call {
   path: string;
-  headers: Headers;
+  headers: KeyHeaders;
   body: object;
 }
 
@@ -43,7 +43,7 @@ async function calls(kycStatus: KycStatus = 'approved'): Promise<Record<string, 
   };
 }
 
-const send = ({ path, headers, body }: Call, query = '?dryRun=true', more: Headers = {}) =>
+const send = ({ path, headers, body }: Call, query = '?dryRun=true', more: KeyHeaders = {}) =>
   world.send('POST', `${path}${query}`, { headers: { ...headers, ...more }, body });
 
 async function rows(): Promise<number[]> {

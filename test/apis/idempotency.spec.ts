@@ -1,6 +1,6 @@
 import type { Customer } from '../../src/entities/customer.entity.js';
-import type { Headers } from '../support/factories.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import type { KeyHeaders } from '../support/factories.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 let world: World;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => world.close());
 
 interface Api {
   path: string;
-  headers: Headers;
+  headers: KeyHeaders;
   /** Different bodies, each opening another account. */
   bodies: [object, object];
   created: number;
@@ -53,7 +53,7 @@ describe.each(Object.entries(APIS))('An Idempotency-Key in the %s API', (_name, 
     api = await prepare(customer);
   });
 
-  const send = (key: string, body: object = api.bodies[0], headers = api.headers): Promise<Answer> =>
+  const send = (key: string, body: object = api.bodies[0], headers = api.headers): Promise<TestResponse> =>
     world.send('POST', api.path, { headers: { ...headers, 'idempotency-key': key }, body });
   const accounts = (): Promise<number> => world.count('accounts', `customer_id = ${customer.id}`);
 

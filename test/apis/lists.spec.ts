@@ -6,7 +6,7 @@ import {
   readDocument,
   resolve,
 } from '../support/api-documents.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 /** A value that a filter takes, by the beginning of its pattern. */
@@ -29,7 +29,7 @@ const OF_NAMES: readonly [form: RegExp, value: string][] = [
 ];
 
 let world: World;
-let credentials: Record<(typeof BANK_APIS)[number], Headers>;
+let credentials: Record<(typeof BANK_APIS)[number], KeyHeaders>;
 
 beforeAll(async () => {
   world = await createWorld();

@@ -2,17 +2,17 @@ import { systemContext } from '../../src/audit/audit-context.js';
 import { CurrenciesService } from '../../src/currencies/currencies.service.js';
 import { Customer } from '../../src/entities/customer.entity.js';
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE, NOT_TEXT } from '../support/bad-input.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { duringOutage } from '../support/outage.js';
 import { sendRaw } from '../support/raw-http.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 const ACCOUNTS = '/api/v1/accounts';
 const ACT = systemContext('test', 'a test');
 
 let world: World;
 let customer: Customer;
-let headers: Headers;
+let headers: KeyHeaders;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -23,12 +23,12 @@ beforeEach(async () => {
   headers = await world.make.ownerHeaders(customer);
 });
 
-const open = (currency: unknown, more: Headers = {}): Promise<Answer> =>
+const open = (currency: unknown, more: KeyHeaders = {}): Promise<TestResponse> =>
   world.send('POST', ACCOUNTS, { headers: { ...headers, ...more }, body: { currency } });
-const get = (path = ''): Promise<Answer> => world.send('GET', `${ACCOUNTS}${path}`, { headers });
+const get = (path = ''): Promise<TestResponse> => world.send('GET', `${ACCOUNTS}${path}`, { headers });
 const accountsOf = (): Promise<number> => world.count('accounts', `customer_id = ${customer.id}`);
 
-function expectProblem(answer: Answer, status: number, code: string): void {
+function expectProblem(answer: TestResponse, status: number, code: string): void {
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
   expect({ status: answer.status, ...answer.body }).toMatchObject({
     status,

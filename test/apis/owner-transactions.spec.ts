@@ -1,14 +1,14 @@
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { anAdminClient, type AdminClient } from '../support/admin.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { Money } from '../support/money.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 let world: World;
 let money: Money;
 let admin: AdminClient;
 let owner: Customer;
-let headers: Headers;
+let headers: KeyHeaders;
 let account: { platformId: string; id: string };
 let name: string;
 
@@ -34,8 +34,8 @@ async function open(currency: string): Promise<void> {
   name = `acc_${owner.platformId}_${id}`;
 }
 
-const get = (path: string): Promise<Answer> => world.send('GET', `/api/v1${path}`, { headers });
-const ids = ({ body }: Answer): string[] =>
+const get = (path: string): Promise<TestResponse> => world.send('GET', `/api/v1${path}`, { headers });
+const ids = ({ body }: TestResponse): string[] =>
   (body as { transactionId: string }[]).map(({ transactionId }) => transactionId);
 
 describe('An owner’s balance', () => {

@@ -8,7 +8,7 @@ import {
   readDocument,
   resolve,
 } from '../support/api-documents.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { sendRaw } from '../support/raw-http.js';
 import { createSandbox, type Sandbox, SANDBOX_TOKEN } from '../support/sandbox.js';
 
@@ -45,7 +45,7 @@ const TAILS = [
 
 describe('A path that no identifier can be', () => {
   let sandbox: Sandbox;
-  let credentials: Record<ApiName, Headers>;
+  let credentials: Record<ApiName, KeyHeaders>;
   let url: string;
 
   beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { type Scope, SCOPES } from '../../src/auth/caller.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { JSON_TYPE } from '../support/bad-input.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { expectPlatformError, TIME } from '../support/platform-error.js';
 import { duringOutage } from '../support/outage.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 let world: World;
 let customer: Customer;
-let headers: Headers;
+let headers: KeyHeaders;
 let number = 0;
 
 beforeAll(async () => {
@@ -26,9 +26,9 @@ const valid = (with_: object = {}): object => ({
   contactEmail: 'ops@example.com',
   ...with_,
 });
-const open = (with_: object = {}, identifier = customer.identifier): Promise<Answer> =>
+const open = (with_: object = {}, identifier = customer.identifier): Promise<TestResponse> =>
   world.send('POST', `/customers/${identifier}/accounts`, { headers, body: valid(with_) });
-const create = (body: object): Promise<Answer> => world.send('POST', '/customers', { headers, body });
+const create = (body: object): Promise<TestResponse> => world.send('POST', '/customers', { headers, body });
 const accountsOf = (): Promise<number> => world.count('accounts', `customer_id = ${customer.id}`);
 
 describe('A credential of the platform that is held to some currencies', () => {
@@ -57,11 +57,12 @@ describe('Credentials of the platform API', () => {
   const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
   const token = (
     fields: Record<string, string>,
-    more: Headers = {},
+    more: KeyHeaders = {},
     path = '/oauth/token',
-  ): Promise<Answer> =>
+  ): Promise<TestResponse> =>
     world.send('POST', path, { headers: { ...FORM, ...more }, raw: new URLSearchParams(fields).toString() });
-  const list = (with_: Headers): Promise<Answer> => world.send('GET', '/customers', { headers: with_ });
+  const list = (with_: KeyHeaders): Promise<TestResponse> =>
+    world.send('GET', '/customers', { headers: with_ });
 
   it('are good as Basic, as headers, and as a token bought with either or in the form', async () => {
     const { key, secret } = await world.make.aPlatformKey(customer.platformId);
@@ -114,7 +115,7 @@ describe('Credentials of the platform API', () => {
 
   it('are refused by the token endpoint in both its languages', async () => {
     const { authorization = '' } = headers;
-    const refused: [Answer, number, string][] = [
+    const refused: [TestResponse, number, string][] = [
       [await token({ grant_type: 'password' }, { authorization }), 400, 'unsupported_grant_type'],
       [
         await token({ grant_type: 'client_credentials', client_id: 'x', client_secret: 'y' }),

@@ -1,13 +1,13 @@
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { luhnCheckDigit } from '../../src/shared/ids.js';
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE, NOT_TEXT } from '../support/bad-input.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { expectPlatformError, TIME } from '../support/platform-error.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 let world: World;
 let customer: Customer;
-let headers: Headers;
+let headers: KeyHeaders;
 let number = 0;
 
 beforeAll(async () => {
@@ -25,9 +25,9 @@ const valid = (with_: object = {}): object => ({
   contactEmail: 'ops@example.com',
   ...with_,
 });
-const open = (with_: object = {}, identifier = customer.identifier): Promise<Answer> =>
+const open = (with_: object = {}, identifier = customer.identifier): Promise<TestResponse> =>
   world.send('POST', `/customers/${identifier}/accounts`, { headers, body: valid(with_) });
-const create = (body: object): Promise<Answer> => world.send('POST', '/customers', { headers, body });
+const create = (body: object): Promise<TestResponse> => world.send('POST', '/customers', { headers, body });
 const accountsOf = (): Promise<number> => world.count('accounts', `customer_id = ${customer.id}`);
 
 describe('Opening a platform account', () => {

@@ -1,12 +1,12 @@
 import type { Customer } from '../../src/entities/customer.entity.js';
-import type { Headers } from '../support/factories.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import type { KeyHeaders } from '../support/factories.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 const TOTAL = 25;
 
 let world: World;
 let customer: Customer;
-let headers: Headers;
+let headers: KeyHeaders;
 let numbers: string[];
 
 beforeAll(async () => {
@@ -43,11 +43,11 @@ async function open(of: Customer, index: number): Promise<string> {
   return body.accountNumber;
 }
 
-const list = (query: string, path = '/raas/v2/accounts'): Promise<Answer> =>
+const list = (query: string, path = '/raas/v2/accounts'): Promise<TestResponse> =>
   world.send('GET', `${path}?${query}`, { headers });
 
 /** The numbers in the identifiers that were answered. */
-function indexes({ body }: Answer): number[] {
+function indexes({ body }: TestResponse): number[] {
   const items = (Array.isArray(body) ? body : body.items) as { accountIdentifier: string }[];
   return items.map(({ accountIdentifier }) => Number(accountIdentifier.replace('account-', '')));
 }

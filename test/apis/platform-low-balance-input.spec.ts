@@ -1,15 +1,15 @@
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE, NOT_TEXT } from '../support/bad-input.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { expectPlatformError } from '../support/platform-error.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 const NOBODY = '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10';
 
 let world: World;
 let money: Money;
 let account: TestAccount;
-let headers: Headers;
+let headers: KeyHeaders;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -29,12 +29,12 @@ const valid = (with_: object = {}): object => ({
 });
 const pathOf = (id = ''): string =>
   `/customers/${account.customer.identifier}/accounts/${account.identifier}/lowbalance${id === '' ? '' : `/${id}`}`;
-const call = (method: string, id = '', body?: object, more: Headers = {}): Promise<Answer> =>
+const call = (method: string, id = '', body?: object, more: KeyHeaders = {}): Promise<TestResponse> =>
   world.send(method, pathOf(id), {
     headers: { ...headers, ...more },
     ...(body === undefined ? {} : { body }),
   });
-const create = (with_: object = {}): Promise<Answer> => call('POST', '', valid(with_));
+const create = (with_: object = {}): Promise<TestResponse> => call('POST', '', valid(with_));
 const createdId = async (with_: object = {}): Promise<string> => (await create(with_)).body.balanceAlertID;
 const alerts = (): Promise<number> => world.count('low_balance_alerts', `account_id = ${account.id}`);
 

@@ -1,8 +1,8 @@
 import type { Customer } from '../../src/entities/customer.entity.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { expectPlatformError, TIME } from '../support/platform-error.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 const UUID: unknown = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const NOBODY = '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10';
@@ -11,7 +11,7 @@ let world: World;
 let money: Money;
 let customer: Customer;
 let account: TestAccount;
-let headers: Headers;
+let headers: KeyHeaders;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -32,12 +32,12 @@ const valid = (with_: object = {}): object => ({
 });
 const pathOf = (id = '', of = account, base = ''): string =>
   `${base}/customers/${of.customer.identifier}/accounts/${of.identifier}/lowbalance${id === '' ? '' : `/${id}`}`;
-const call = (method: string, id = '', body?: object, more: Headers = {}): Promise<Answer> =>
+const call = (method: string, id = '', body?: object, more: KeyHeaders = {}): Promise<TestResponse> =>
   world.send(method, pathOf(id), {
     headers: { ...headers, ...more },
     ...(body === undefined ? {} : { body }),
   });
-const create = (with_: object = {}, more: Headers = {}): Promise<Answer> =>
+const create = (with_: object = {}, more: KeyHeaders = {}): Promise<TestResponse> =>
   call('POST', '', valid(with_), more);
 const createdId = async (with_: object = {}): Promise<string> => (await create(with_)).body.balanceAlertID;
 const alerts = (): Promise<number> => world.count('low_balance_alerts', `account_id = ${account.id}`);
@@ -49,7 +49,7 @@ const trail = (): Promise<{ action: string }[]> =>
   );
 
 describe.each(['', '/raas/v2'])('Low-balance alerts below "%s"', (base) => {
-  const send = (method: string, id = '', body?: object): Promise<Answer> =>
+  const send = (method: string, id = '', body?: object): Promise<TestResponse> =>
     world.send(method, pathOf(id, account, base), { headers, ...(body === undefined ? {} : { body }) });
 
   it('are created, listed, got, changed and deleted, each answer with every field', async () => {
@@ -200,7 +200,7 @@ describe('Who asks for low-balance alerts', () => {
       const id = isOne ? await createdId() : '';
       const before = await call('GET');
       const path = pathOf(id);
-      const ask = (at: string, as = headers): Promise<Answer> =>
+      const ask = (at: string, as = headers): Promise<TestResponse> =>
         world.send(method, at, { headers: as, ...bodyOf(method) });
       const stranger = await world.make.platformHeaders((await world.make.aPlatform()).id);
       expectPlatformError(await ask(path, stranger), '404.002');

@@ -2,17 +2,17 @@ import { ChangeFeed } from '../../src/database/change-feed.service.js';
 import { announceStatus } from '../../src/database/session-ending.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE, NOT_TEXT } from '../support/bad-input.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { expectPlatformError, TIME } from '../support/platform-error.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 const PATH = '/raas/v2/transferFunds';
 
 let world: World;
 let money: Money;
 let customer: Customer;
-let headers: Headers;
+let headers: KeyHeaders;
 let from: TestAccount;
 let to: TestAccount;
 
@@ -28,12 +28,12 @@ beforeEach(async () => {
   to = await money.account(customer);
 });
 
-const send = (body: object = {}, more: Headers = {}): Promise<Answer> =>
+const send = (body: object = {}, more: KeyHeaders = {}): Promise<TestResponse> =>
   world.send('POST', PATH, {
     headers: { ...headers, ...more },
     body: { transferFrom: from.identifier, transferTo: to.identifier, amount: 25.5, ...body },
   });
-const sendRaw = (amount: string): Promise<Answer> =>
+const sendRaw = (amount: string): Promise<TestResponse> =>
   world.send('POST', PATH, {
     headers: { ...headers, ...JSON_TYPE },
     raw: `{"transferFrom":"${from.identifier}","transferTo":"${to.identifier}","amount":${amount}}`,
@@ -206,7 +206,7 @@ describe('A transfer of funds is refused', () => {
     const weak = await world.make.platformHeaders(customer.platformId, ['accounts:read', 'accounts:write']);
     expectPlatformError(await send({}, weak), '403.001');
     const admin = await world.make.adminHeaders();
-    const act = (name: string): Promise<Answer> =>
+    const act = (name: string): Promise<TestResponse> =>
       world.send('POST', `/admin/accounts/${from.name}/${name}`, {
         headers: admin,
         body: { reason: 'test' },

@@ -2,7 +2,7 @@ import { ADMIN_ROLES, type AdminRole } from '../../src/entities/admin.entity.js'
 import type { IssuedCredential } from '../../src/auth/credential-administration.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { API_NAMES, callsIn, type Part, readDocument, resolve } from '../support/api-documents.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { basicOf, bearerWith, keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -178,9 +178,9 @@ async function rowOf({ id }: Pick<IssuedCredential, 'id'>): Promise<unknown> {
 
 /** How an admin presents its credential, and whether that narrows it. */
 const PRESENTED = {
-  key: async (admin: IssuedCredential): Promise<Headers> => Promise.resolve(keyHeaders(admin)),
-  'whole token': (admin: IssuedCredential): Promise<Headers> => bearerWith(world, basicOf(admin)),
-  'narrowed token': (admin: IssuedCredential): Promise<Headers> =>
+  key: async (admin: IssuedCredential): Promise<KeyHeaders> => Promise.resolve(keyHeaders(admin)),
+  'whole token': (admin: IssuedCredential): Promise<KeyHeaders> => bearerWith(world, basicOf(admin)),
+  'narrowed token': (admin: IssuedCredential): Promise<KeyHeaders> =>
     bearerWith(world, basicOf(admin), 'admin:write'),
 } as const;
 type Presented = keyof typeof PRESENTED;

@@ -3,10 +3,10 @@ import type { Customer } from '../../src/entities/customer.entity.js';
 import type { Platform } from '../../src/entities/platform.entity.js';
 import { type AdminClient, anAdminClient, customerId } from '../support/admin.js';
 import { type ApiName, callsIn, readDocument } from '../support/api-documents.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { basicOf } from '../support/tokens.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 type Subject = 'customer' | 'platform';
 
@@ -64,9 +64,9 @@ interface Holder {
   customer: Customer;
   account: TestAccount;
   other: TestAccount;
-  owner: Headers;
+  owner: KeyHeaders;
   key: { key: string; secret: string };
-  session: Headers;
+  session: KeyHeaders;
   refreshToken: string;
 }
 
@@ -87,7 +87,7 @@ async function aHolder(): Promise<Holder> {
   };
 }
 
-function call(holder: Holder, { api, method, path, name }: Operation): Promise<Answer> {
+function call(holder: Holder, { api, method, path, name }: Operation): Promise<TestResponse> {
   const { customer, account } = holder;
   const url = path
     .replace('{customerIdentifier}', customer.identifier)
@@ -96,7 +96,7 @@ function call(holder: Holder, { api, method, path, name }: Operation): Promise<A
     .replace(/\{currency\}/, 'USD')
     .replace(/\{(id|keyId|accountId|transactionId)\}/, '1');
   if (name === 'platform POST /oauth/token') return tokenOf(holder.key);
-  const credentials: Record<string, Headers> = {
+  const credentials: Record<string, KeyHeaders> = {
     owner: holder.owner,
     workspace:
       path === '/sessions/tokens' ? { authorization: `Bearer ${holder.refreshToken}` } : holder.session,
@@ -109,7 +109,7 @@ function call(holder: Holder, { api, method, path, name }: Operation): Promise<A
   return world.send(method, url, { headers: credentials[api] ?? {}, ...(writes ? { body } : {}) });
 }
 
-const tokenOf = (key: Holder['key']): Promise<Answer> =>
+const tokenOf = (key: Holder['key']): Promise<TestResponse> =>
   world.send('POST', '/oauth/token', {
     headers: { ...basicOf(key), 'content-type': 'application/x-www-form-urlencoded' },
     raw: 'grant_type=client_credentials',
@@ -122,7 +122,7 @@ function refusal(api: ApiName, subject: Subject): [status: number, code: string]
   return [403, subject === 'customer' ? '403.020' : '403.017'];
 }
 
-const codeOf = ({ body }: Answer): string => body?.code ?? body?.i18nKey ?? body?.errorCode;
+const codeOf = ({ body }: TestResponse): string => body?.code ?? body?.i18nKey ?? body?.errorCode;
 
 async function suspend({ customer, platform }: Holder, subject: Subject): Promise<void> {
   const path =

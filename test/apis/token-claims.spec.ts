@@ -1,7 +1,7 @@
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { SigningKeys } from '../../src/auth/signing-keys.service.js';
 import { Environment } from '../../src/config/env.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 type Api = 'workspace' | 'platform' | 'admin';
@@ -41,7 +41,7 @@ const WRONG: [name: string, claims: Record<string, unknown>][] = [
 describe('An access token that this server signed', () => {
   let world: World;
   let good: Record<Api, JWTPayload>;
-  let more: Record<Api, Headers>;
+  let more: Record<Api, KeyHeaders>;
 
   beforeAll(async () => {
     world = await createWorld();

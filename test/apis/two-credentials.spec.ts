@@ -1,14 +1,14 @@
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { basicOf, bearerWith, keyHeaders } from '../support/tokens.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** Ways to present a credential of one kind of caller, all good, and a call that each opens. */
 interface Ways {
   path: string;
-  more?: Headers;
-  ways: Record<string, Headers>;
+  more?: KeyHeaders;
+  ways: Record<string, KeyHeaders>;
   /** Code of the refusal in the API's own shape. */
   refusal: object;
 }
@@ -59,7 +59,7 @@ describe('Two credentials in one request', () => {
     for (const [way, headers] of Object.entries(ways)) {
       const own = { ...more, ...headers };
       expect([way, (await world.send('GET', path, { headers: own })).status]).toEqual([way, 200]);
-      const others: Headers[] =
+      const others: KeyHeaders[] =
         'authorization' in headers
           ? [{ 'x-api-key': 'vk_1_x' }, { 'x-api-secret': 'x' }, keyHeaders({ key: 'vk_1_x', secret: 'x' })]
           : [{ authorization: 'Basic eDp5' }, { authorization: 'Bearer x' }, { authorization: 'Digest x' }];
@@ -71,7 +71,7 @@ describe('Two credentials in one request', () => {
   });
 
   it('show the admin document as to somebody who presents none', async () => {
-    const both = Object.assign({}, ...Object.values(apis.admin.ways)) as Headers;
+    const both = Object.assign({}, ...Object.values(apis.admin.ways)) as KeyHeaders;
     const shown = await world.send('GET', '/openapi/admin.json', { headers: both });
     expect(shown.text).toBe((await world.send('GET', '/openapi/admin.json')).text);
   });
@@ -80,7 +80,7 @@ describe('Two credentials in one request', () => {
     const customer = await world.make.aCustomer();
     const { refreshToken } = await world.make.aSession(customer.platformId, null);
     const bearer = { authorization: `Bearer ${refreshToken.value}` };
-    const refresh = (headers: Headers): Promise<Answer> =>
+    const refresh = (headers: KeyHeaders): Promise<TestResponse> =>
       world.send('POST', '/sessions/tokens', { headers });
     expect((await refresh({ ...bearer, 'x-api-key': 'vk_1_x' })).status).toBe(401);
     expect((await refresh(bearer)).status).toBe(200);
@@ -88,7 +88,7 @@ describe('Two credentials in one request', () => {
 
   describe('at the token endpoint (RFC 6749 §2.3)', () => {
     const grant = { grant_type: 'client_credentials' };
-    const token = (fields: Record<string, string>, headers: Headers): Promise<Answer> =>
+    const token = (fields: Record<string, string>, headers: KeyHeaders): Promise<TestResponse> =>
       world.send('POST', '/oauth/token', {
         headers: { ...FORM, ...headers },
         raw: new URLSearchParams(fields).toString(),
@@ -127,6 +127,6 @@ describe('Two credentials in one request', () => {
 });
 
 /** The other ways of the same caller that can go in one request with this one. */
-function goodOnes(ways: Record<string, Headers>, headers: Headers): Headers[] {
+function goodOnes(ways: Record<string, KeyHeaders>, headers: KeyHeaders): KeyHeaders[] {
   return Object.values(ways).filter((other) => Object.keys(other).every((name) => !(name in headers)));
 }

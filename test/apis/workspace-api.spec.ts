@@ -5,17 +5,17 @@ import type { Customer } from '../../src/entities/customer.entity.js';
 import type { Workspace } from '../../src/entities/workspace.entity.js';
 import { luhnCheckDigit } from '../../src/shared/ids.js';
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE } from '../support/bad-input.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { duringOutage } from '../support/outage.js';
 import { sendRaw } from '../support/raw-http.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 const USD_PRODUCT = 7;
 
 let world: World;
 let customer: Customer;
 let workspace: Workspace;
-let headers: Headers;
+let headers: KeyHeaders;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -27,11 +27,11 @@ beforeEach(async () => {
   headers = await world.make.workspaceHeaders(workspace);
 });
 
-const open = (body: object = { productID: USD_PRODUCT }, more: Headers = {}): Promise<Answer> =>
+const open = (body: object = { productID: USD_PRODUCT }, more: KeyHeaders = {}): Promise<TestResponse> =>
   world.send('POST', '/accounts', { headers: { ...headers, ...more }, body });
 const accountsOf = (): Promise<number> => world.count('accounts', `customer_id = ${customer.id}`);
 
-function expectError(answer: Answer, status: number, errorCode: string): void {
+function expectError(answer: TestResponse, status: number, errorCode: string): void {
   expect({ status: answer.status, body: answer.body }).toEqual({
     status,
     body: { errorCode, message: expect.stringMatching(/./) },

@@ -1,13 +1,13 @@
 import { decodeJwt, decodeProtectedHeader, exportPKCS8, generateKeyPair, importPKCS8, SignJWT } from 'jose';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import type { Workspace } from '../../src/entities/workspace.entity.js';
-import type { Headers } from '../support/factories.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import type { KeyHeaders } from '../support/factories.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 let world: World;
 let customer: Customer;
 let workspace: Workspace;
-let headers: Headers;
+let headers: KeyHeaders;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -19,7 +19,7 @@ beforeEach(async () => {
   headers = await world.make.workspaceHeaders(workspace);
 });
 
-function expectError(answer: Answer, status: number, errorCode: string): void {
+function expectError(answer: TestResponse, status: number, errorCode: string): void {
   expect({ status: answer.status, body: answer.body }).toEqual({
     status,
     body: { errorCode, message: expect.stringMatching(/./) },
@@ -27,7 +27,7 @@ function expectError(answer: Answer, status: number, errorCode: string): void {
 }
 
 describe('The access token', () => {
-  const listWith = (token: string): Promise<Answer> =>
+  const listWith = (token: string): Promise<TestResponse> =>
     world.send('GET', '/accounts', { headers: { ...headers, authorization: `Bearer ${token}` } });
 
   it('lasts 15 minutes', () => {
@@ -59,7 +59,7 @@ describe('The access token', () => {
 });
 
 describe('The refresh token', () => {
-  const refresh = (token: string, more: Headers = {}): Promise<Answer> =>
+  const refresh = (token: string, more: KeyHeaders = {}): Promise<TestResponse> =>
     world.send('POST', '/sessions/tokens', { headers: { authorization: `Bearer ${token}`, ...more } });
   const isAlive = async (accessToken: string): Promise<boolean> => {
     const authorization = `Bearer ${accessToken}`;
@@ -172,7 +172,7 @@ describe('The refresh token', () => {
 });
 
 describe('A log-out', () => {
-  const logOut = (token: string): Promise<Answer> =>
+  const logOut = (token: string): Promise<TestResponse> =>
     world.send('DELETE', '/sessions', { headers: { authorization: `Bearer ${token}` } });
 
   it('is refused as any call of an ended session is, also when the session ended a moment ago', async () => {
@@ -180,7 +180,7 @@ describe('A log-out', () => {
     const answers = await Promise.all([logOut(accessToken), logOut(accessToken)]);
     const [refused, ...others] = answers.filter(({ status }) => status !== 204);
     expect(others).toEqual([]);
-    expectError(refused as Answer, 401, 'unauthorized');
+    expectError(refused as TestResponse, 401, 'unauthorized');
   });
 
   it('ends the session of the access token and no other, on the trail', async () => {

@@ -5,7 +5,7 @@ import { CredentialsError, readCredentials } from '../../src/contract/credential
 import { isSame, Numeral, parseExact } from '../../src/contract/exact-json.js';
 import { amount, integer } from '../../src/contract/form.js';
 import { toJunit } from '../../src/contract/junit.js';
-import { Secrets } from '../../src/contract/secrets.js';
+import { SecretRedactor } from '../../src/contract/secrets.js';
 import { shown } from '../../src/contract/shown.js';
 
 describe('A number of an answer', () => {
@@ -62,7 +62,7 @@ describe('A number of an answer', () => {
 });
 
 describe('A secret', () => {
-  const secrets = new Secrets();
+  const secrets = new SecretRedactor();
   secrets.add('s3cret-of-"mine"', 'secret');
   secrets.add('s3cret-of', 'shorter one');
 
@@ -77,7 +77,7 @@ describe('A secret', () => {
   });
 
   it('that is too short to tell anything by is not looked for', () => {
-    const short = new Secrets();
+    const short = new SecretRedactor();
     short.add('test', 'key');
     expect(short.namesIn('a test')).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('A secret', () => {
 
 describe('Text of a server', () => {
   it('cannot steer the terminal', () => {
-    expect(shown('\u001b[2Jgone\r\nline\u202e', new Secrets())).toBe(
+    expect(shown('\u001b[2Jgone\r\nline\u202e', new SecretRedactor())).toBe(
       '\\u{1b}[2Jgone\\u{d}\\u{a}line\\u{202e}',
     );
   });

@@ -1,9 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/configure-app.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { testEnvironment } from '../support/test-environment.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 /** Where the sequences of the test begin: numbers that are found wherever they stand. */
 const FIRST = 7_300_000_000;
@@ -12,8 +12,8 @@ const ACCOUNTS_EACH = 3;
 
 interface Tenant {
   customer: Customer;
-  platform: Headers;
-  owner: Headers;
+  platform: KeyHeaders;
+  owner: KeyHeaders;
 }
 
 let world: World;
@@ -49,11 +49,11 @@ const LISTS: [path: string, as: 'platform' | 'owner'][] = [
   ['/raas/v2/accounts?paginate=true&maxResults=1', 'platform'],
   ['/api/v1/api-keys', 'owner'],
 ];
-const pageOf = ({ platform }: Tenant, cursor = '', path = '/raas/v2/accounts'): Promise<Answer> => {
+const pageOf = ({ platform }: Tenant, cursor = '', path = '/raas/v2/accounts'): Promise<TestResponse> => {
   const more = cursor === '' ? '' : `&cursor=${cursor}`;
   return world.send('GET', `${path}?paginate=true&maxResults=1${more}`, { headers: platform });
 };
-const identifierOf = ({ body }: Answer): unknown => body.items[0].accountIdentifier;
+const identifierOf = ({ body }: TestResponse): unknown => body.items[0].accountIdentifier;
 
 /** Every text below a value but account numbers, which are numbers by their contract. */
 function textsIn(value: unknown): string[] {
@@ -91,7 +91,7 @@ describe('What a tenant’s API shows', () => {
     for (const tenant of tenants) {
       const seen = [];
       for (let cursor: string | null = ''; cursor !== null;) {
-        const page: Answer = await pageOf(tenant, cursor);
+        const page: TestResponse = await pageOf(tenant, cursor);
         seen.push(identifierOf(page));
         cursor = page.body.nextCursor as string | null;
       }
@@ -113,7 +113,7 @@ it('An API key is found by its id of the first release as well, and by its owner
 });
 
 describe('A cursor', () => {
-  const expectRefused = ({ status, body }: Answer): void => {
+  const expectRefused = ({ status, body }: TestResponse): void => {
     expect([status, body.i18nKey, body.errors?.[0]?.path]).toEqual([400, '400.001', 'cursor']);
   };
 

@@ -1,13 +1,13 @@
 import { anAccountLine, BulkStream, endOf, type SentLine } from '../support/bulk.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { anAdminClient, REASON } from '../support/admin.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { Money } from '../support/money.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
 let apps: AppProcess[];
-let headers: Headers;
+let headers: KeyHeaders;
 
 beforeAll(async () => {
   world = await createWorld();

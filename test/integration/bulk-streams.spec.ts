@@ -3,8 +3,8 @@ import { AccountOpeningService } from '../../src/accounts/account-opening.servic
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { BulkCalls } from '../../src/apis/admin/bulk/bulk.service.js';
 import { AppError } from '../../src/shared/app-error.js';
-import { anAccountLine, BulkStream, endOf, type SentLine, type Verdict } from '../support/bulk.js';
-import type { Headers } from '../support/factories.js';
+import { anAccountLine, BulkStream, endOf, type SentLine, type ReceivedVerdict } from '../support/bulk.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 const PATH = '/accounts/bulk';
@@ -14,7 +14,7 @@ const WINDOW = 500;
 let world: World;
 let url: string;
 let customer: Customer;
-let headers: Headers;
+let headers: KeyHeaders;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -31,7 +31,7 @@ afterAll(() => world.close());
 const aLine = (name: string, more: object = {}): object => anAccountLine(customer, name, more);
 const many = (count: number): SentLine[] => Array.from({ length: count }, (_, i) => aLine(`many-${i}`));
 const accounts = (): Promise<number> => world.count('accounts', `platform_id = ${customer.platformId}`);
-const verdictOf = (line: string | null): Verdict => JSON.parse(line ?? '') as Verdict;
+const verdictOf = (line: string | null): ReceivedVerdict => JSON.parse(line ?? '') as ReceivedVerdict;
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await delay(10);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DOMParser } from '@xmldom/xmldom';
 import { type Ended, errorOf, objectsOf, start } from '../support/cli.js';
-import type { Fault } from '../support/faulty/faults.js';
+import type { PlantedFault } from '../support/faulty/faults.js';
 import { FAULTY_CREDENTIALS, startFaultyServer } from '../support/faulty/faulty-server.js';
 import { listen } from '../support/faulty/wire.js';
 
@@ -19,7 +19,7 @@ const CREDENTIALS = file('credentials.json');
 const contract = (args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Ended> =>
   start(['contract', ...args], variables).ended;
 
-async function against(fault: Fault | null, ...args: string[]): Promise<Ended> {
+async function against(fault: PlantedFault | null, ...args: string[]): Promise<Ended> {
   const server = await startFaultyServer(...(fault === null ? [] : [fault]));
   try {
     return await contract(['--base-url', server.url, '--credentials', CREDENTIALS, ...args]);

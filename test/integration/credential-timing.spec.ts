@@ -2,7 +2,7 @@ import { SecretHasher } from '../../src/auth/secret-hasher.js';
 import { ChangeFeed } from '../../src/database/change-feed.service.js';
 import type { IssuedCredential } from '../../src/auth/credential-administration.service.js';
 import { keyHeaders } from '../support/tokens.js';
-import { logStatements, type Sent } from '../support/statement-log.js';
+import { logStatements, type LoggedStatement } from '../support/statement-log.js';
 import { createWorld, type World } from '../support/world.js';
 
 interface Work {
@@ -15,7 +15,7 @@ const OF_A_REFUSAL: Work = { lookups: 1, keyedHashes: 2 };
 
 describe('A refused key and secret', () => {
   let world: World;
-  let statements: Sent[];
+  let statements: LoggedStatement[];
   let keyedHashes = 0;
   let good: IssuedCredential;
 

@@ -3,7 +3,7 @@ import { HoldsService } from '../../src/payments/holds.service.js';
 import { LowBalanceAlerts } from '../../src/payments/low-balance-alerts.service.js';
 import { ReversalsService } from '../../src/payments/reversals.service.js';
 import { Recurring } from '../../src/shared/recurring.js';
-import { MailServer, type Received } from '../support/mail-server.js';
+import { MailServer, type ReceivedEmail } from '../support/mail-server.js';
 import { Money, MONEY_ACT, type TestAccount } from '../support/money.js';
 import { Post } from '../support/post.js';
 import { createWorld, type World } from '../support/world.js';
@@ -35,7 +35,7 @@ beforeEach(() => {
 
 const notified = (...fundingNotificationEmails: string[]) =>
   money.account(undefined, 'USD', { fundingNotificationEmails });
-const sent = async (): Promise<Received[]> => {
+const sent = async (): Promise<ReceivedEmail[]> => {
   await post.deliver();
   return server.accepted;
 };
@@ -68,7 +68,7 @@ describe('A deposit', () => {
     const account = await notified(ONE, TWO);
     await post.deposit(account, 1234.5, { reference: 'invoice-7', description: 'First funding' });
     const received = await sent();
-    const [{ headers, text } = {} as Received] = received;
+    const [{ headers, text } = {} as ReceivedEmail] = received;
     expect(Object.fromEntries(headers)).toMatchObject({
       from: 'Bank of Łódź <no-reply@bank.example>',
       'auto-submitted': 'auto-generated',
@@ -211,7 +211,7 @@ describe('A low-balance alert', () => {
     const account = await money.funded(100);
     await alertOn(account, 50.5);
     await money.withdraw(account, 70);
-    const [{ headers, text } = {} as Received] = await sent();
+    const [{ headers, text } = {} as ReceivedEmail] = await sent();
     expect(headers.get('subject')).toBe(`Balance below USD 50.50: ${account.view.displayName ?? ''}`);
     for (const line of ['Alert:        Below 50.5', 'Threshold:    USD 50.50', 'Available:    USD 30.00'])
       expect(text.split('\n')).toContain(line);

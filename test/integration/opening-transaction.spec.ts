@@ -1,8 +1,8 @@
-import { logStatements, type Sent } from '../support/statement-log.js';
+import { logStatements, type LoggedStatement } from '../support/statement-log.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
-let statements: Sent[];
+let statements: LoggedStatement[];
 
 beforeAll(async () => {
   world = await createWorld();

@@ -2,15 +2,15 @@ import type { Customer } from '../../src/entities/customer.entity.js';
 import { toTenantId } from '../../src/shared/object-id.js';
 import { caseId, customerId, REASON } from '../support/admin.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 const ROUNDS = 10;
 
 let world: World;
 let apps: AppProcess[];
-let first: Headers;
-let second: Headers;
+let first: KeyHeaders;
+let second: KeyHeaders;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -35,7 +35,7 @@ async function send(
   turn: number,
   method: string,
   path: string,
-  headers: Headers,
+  headers: KeyHeaders,
   body?: object,
 ): Promise<Result> {
   const response = await fetch(`${apps[turn % 2]?.url ?? ''}${path}`, {
@@ -46,7 +46,7 @@ async function send(
   return { status: response.status, body: await response.json() };
 }
 
-const post = (turn: number, path: string, headers: Headers, body: object = {}): Promise<Result> =>
+const post = (turn: number, path: string, headers: KeyHeaders, body: object = {}): Promise<Result> =>
   send(turn, 'POST', `/admin${path}`, headers, { reason: REASON, ...body });
 
 /** The acts done to an object, oldest first. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { StuckCustomer } from '../support/stuck-customer.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -11,9 +11,9 @@ let world: World;
 let url: string;
 let stuck: StuckCustomer;
 /** Two credentials of the stuck customer's platform, and one of another's. */
-let first: Headers;
-let second: Headers;
-let stranger: Headers;
+let first: KeyHeaders;
+let second: KeyHeaders;
+let stranger: KeyHeaders;
 let opened = 0;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ const bodyOf = () => {
   const id = `opening-${++opened}`;
   return JSON.stringify({ accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' });
 };
-const open = (headers: Headers) =>
+const open = (headers: KeyHeaders) =>
   fetch(url + pathOf(), {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
@@ -85,7 +85,7 @@ async function aConversation() {
   return { socket, received: () => text, answered };
 }
 
-function wire(headers: Headers, body: string, length = body.length): string {
+function wire(headers: KeyHeaders, body: string, length = body.length): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const type = ['content-type: application/json', `content-length: ${length}`];
   return [`POST ${pathOf()} HTTP/1.1`, 'host: here', ...lines, ...type, '', body].join('\r\n');

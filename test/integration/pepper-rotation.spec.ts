@@ -4,7 +4,7 @@ import { SecretRenewal } from '../../src/auth/secret-renewal.service.js';
 import { ENTITIES } from '../../src/database/data-source-options.js';
 import { assertPepper } from '../../src/database/pepper-check.js';
 import { SEALED } from '../../src/database/sealed-columns.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { start } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEnvironment, testVariables } from '../support/test-environment.js';
@@ -38,7 +38,7 @@ const starts = (pepper: string): Promise<string> =>
     (error: unknown) => (error as Error).message,
   );
 
-const statusOf = async (world: World, headers: Headers): Promise<number> =>
+const statusOf = async (world: World, headers: KeyHeaders): Promise<number> =>
   (await world.send('GET', '/api/v1/accounts', { headers })).status;
 
 describe('SECRET_PEPPER, rotated in steps', () => {

@@ -2,7 +2,7 @@ import { systemContext } from '../../src/audit/audit-context.js';
 import { JurisdictionsService } from '../../src/jurisdictions/jurisdictions.service.js';
 import { KycService } from '../../src/customers/kyc.service.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 const TWINS = 200;
@@ -10,7 +10,7 @@ const ACT = systemContext('test', 'a race');
 
 interface Opening {
   path: string;
-  headers: Headers;
+  headers: KeyHeaders;
   body: object;
   /** Counts the accounts this opening may have made. */
   where: string;
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 /** Sends one request to one of the two processes, in turn. */
-async function post({ path, headers, body }: Opening, turn: number, more: Headers = {}): Promise<Result> {
+async function post({ path, headers, body }: Opening, turn: number, more: KeyHeaders = {}): Promise<Result> {
   const startedAt = performance.now();
   const response = await fetch(`${apps[turn % apps.length]?.url ?? ''}${path}`, {
     method: 'POST',
@@ -95,7 +95,7 @@ const APIS = {
 describe.each(Object.entries(APIS))(
   '200 identical openings at once over two processes, %s API',
   (_name, api) => {
-    const race = (opening: Opening, more: (turn: number) => Headers): Promise<Result[]> =>
+    const race = (opening: Opening, more: (turn: number) => KeyHeaders): Promise<Result[]> =>
       Promise.all(Array.from({ length: TWINS }, (_, turn) => post(opening, turn, more(turn))));
 
     const expectOneAndDuplicates = async (opening: Opening, results: Result[]): Promise<void> => {

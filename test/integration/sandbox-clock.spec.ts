@@ -5,12 +5,12 @@ import {
   asPlatform,
   asWorkspace,
   createSandbox,
-  type MadePlatform,
+  type SandboxPlatform,
   type Sandbox,
 } from '../support/sandbox.js';
 
 let sandbox: Sandbox;
-let made: MadePlatform;
+let made: SandboxPlatform;
 
 beforeAll(async () => {
   sandbox = await createSandbox();

@@ -1,4 +1,10 @@
-import { createSandbox, asPlatform, asOwner, type MadePlatform, type Sandbox } from '../support/sandbox.js';
+import {
+  createSandbox,
+  asPlatform,
+  asOwner,
+  type SandboxPlatform,
+  type Sandbox,
+} from '../support/sandbox.js';
 
 const REQUEST_ID = '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10';
 const APIS = [
@@ -15,7 +21,7 @@ const WORDS = {
 } as const;
 
 let sandbox: Sandbox;
-let made: MadePlatform;
+let made: SandboxPlatform;
 
 beforeAll(async () => {
   sandbox = await createSandbox();

@@ -1,12 +1,12 @@
 import { Customer } from '../../src/entities/customer.entity.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import {
   asAdmin,
   asOwner,
   asPlatform,
   asWorkspace,
   createSandbox,
-  type MadePlatform,
+  type SandboxPlatform,
   type Sandbox,
 } from '../support/sandbox.js';
 import type { World } from '../support/world.js';
@@ -14,7 +14,7 @@ import type { World } from '../support/world.js';
 const ACCOUNT = { accountIdentifier: 'account-1', displayName: 'Account one', contactEmail: 'a@example.com' };
 
 let sandbox: Sandbox;
-let made: MadePlatform;
+let made: SandboxPlatform;
 
 beforeAll(async () => {
   sandbox = await createSandbox();
@@ -22,9 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const createCustomer = (world: World, headers: Headers, customerIdentifier: string, displayName: string) =>
+const createCustomer = (world: World, headers: KeyHeaders, customerIdentifier: string, displayName: string) =>
   world.send('POST', '/customers', { headers, body: { customerIdentifier, displayName } });
-const openUnder = (world: World, headers: Headers, customer: string, accountIdentifier: string) =>
+const openUnder = (world: World, headers: KeyHeaders, customer: string, accountIdentifier: string) =>
   world.send('POST', `/customers/${customer}/accounts`, { headers, body: { ...ACCOUNT, accountIdentifier } });
 
 describe('A customer whose name asks for a KYC state', () => {

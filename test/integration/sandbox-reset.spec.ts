@@ -7,7 +7,7 @@ import {
   asPlatform,
   asWorkspace,
   createSandbox,
-  type MadePlatform,
+  type SandboxPlatform,
   type Sandbox,
 } from '../support/sandbox.js';
 
@@ -18,9 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const numberOf = ({ sandbox: { platformId } }: MadePlatform) => platformId.replace('plt_', '');
-const reset = (made: MadePlatform) => sandbox.control('POST', `/platforms/${made.sandbox.platformId}/reset`);
-const customersOf = (made: MadePlatform) => sandbox.send('GET', '/customers', { headers: asPlatform(made) });
+const numberOf = ({ sandbox: { platformId } }: SandboxPlatform) => platformId.replace('plt_', '');
+const reset = (made: SandboxPlatform) =>
+  sandbox.control('POST', `/platforms/${made.sandbox.platformId}/reset`);
+const customersOf = (made: SandboxPlatform) =>
+  sandbox.send('GET', '/customers', { headers: asPlatform(made) });
 
 /** A hash of every row of every table of tenants, by platform; the columns that only tell of use left out. */
 async function worldOf(platform: string): Promise<Record<string, string>> {
@@ -42,7 +44,7 @@ async function worldOf(platform: string): Promise<Record<string, string>> {
 }
 
 /** Something in as many tables as the APIs reach. */
-async function use(made: MadePlatform): Promise<void> {
+async function use(made: SandboxPlatform): Promise<void> {
   const admin = (method: string, path: string, body: object) =>
     sandbox.send(method, path, { headers: asAdmin(made), body: { reason: 'a test', ...body } });
   const headers = { ...asPlatform(made), 'idempotency-key': 'the-key' };

@@ -1,7 +1,7 @@
 import type { IssuedCredential } from '../../src/auth/credential-administration.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { AdminClient, anAdminClient } from '../support/admin.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { basicOf, keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -35,7 +35,7 @@ const ownerKey = (with_: object = {}): Promise<IssuedCredential> =>
     scopes: ['accounts:read'],
     ...with_,
   });
-const list = (headers: Headers) => world.send('GET', '/api/v1/accounts', { headers });
+const list = (headers: KeyHeaders) => world.send('GET', '/api/v1/accounts', { headers });
 
 async function countOf(action: string, reason: string): Promise<number> {
   const { text } = await world.send('GET', '/metrics');
@@ -46,7 +46,7 @@ async function countOf(action: string, reason: string): Promise<number> {
 
 interface Attempt {
   reason: string;
-  make: () => Promise<{ headers: Headers; credential?: string }>;
+  make: () => Promise<{ headers: KeyHeaders; credential?: string }>;
 }
 
 const nameOf = ({ platformId, id }: IssuedCredential): string => `crd_${platformId}_${id}`;
@@ -126,7 +126,7 @@ describe('A failed authentication', () => {
 
   it('is told of bearers and of refresh tokens as well', async () => {
     const session = await world.make.aSession(customer.platformId, null);
-    const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
+    const bearer = (token: string): KeyHeaders => ({ authorization: `Bearer ${token}` });
     await world.send('GET', '/products', { headers: bearer(`${session.accessToken}x`) });
     await world.send('POST', '/sessions/tokens', { headers: bearer(session.refreshToken.value) });
     await world.send('POST', '/sessions/tokens', { headers: bearer(session.refreshToken.value) });

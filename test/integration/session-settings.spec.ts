@@ -3,7 +3,7 @@ import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { ChangeFeed } from '../../src/database/change-feed.service.js';
 import { sessionOf } from '../../src/database/session.js';
 import { anAdminClient } from '../support/admin.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -43,7 +43,7 @@ describe('A database with settings of its own', () => {
   });
   afterAll(() => world.close());
 
-  const statusOf = async (headers: Headers): Promise<number> =>
+  const statusOf = async (headers: KeyHeaders): Promise<number> =>
     (await world.send('GET', '/api/v1/accounts', { headers })).status;
 
   it('lets in no key that is revoked or expired', async () => {

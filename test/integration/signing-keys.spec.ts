@@ -2,7 +2,7 @@ import { type JSONWebKeySet, decodeProtectedHeader } from 'jose';
 import { AuditSealer } from '../../src/audit/audit-sealer.service.js';
 import { AuditHeads } from '../../src/auth/audit-heads.service.js';
 import { anAdminClient } from '../support/admin.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { aSigningKey } from '../support/signing-key.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { basicOf, bearerWith } from '../support/tokens.js';
@@ -19,10 +19,10 @@ const AFTER = B;
 let database: TestDatabase;
 /** The process that runs. One at a time: Passport's strategies are shared by all apps of a jest process. */
 let world: World;
-let client: Headers;
+let client: KeyHeaders;
 let platformId: string;
 /** A bearer and an audit head of the process before the rotation. */
-let bearerOfA: Headers;
+let bearerOfA: KeyHeaders;
 let headOfA: string;
 
 beforeAll(async () => {
@@ -62,11 +62,11 @@ async function aHead(): Promise<string> {
 
 const problemOf = async (head: string) => (await world.app.get(AuditHeads).verify(head)).problem;
 
-const statusOf = async (headers: Headers): Promise<number> =>
+const statusOf = async (headers: KeyHeaders): Promise<number> =>
   (await world.send('GET', '/customers', { headers })).status;
 
 const kidOf = (jws: string): string | undefined => decodeProtectedHeader(jws).kid;
-const kidOfBearer = ({ authorization = '' }: Headers): string | undefined =>
+const kidOfBearer = ({ authorization = '' }: KeyHeaders): string | undefined =>
   kidOf(authorization.replace('Bearer ', ''));
 
 async function publishedIds(): Promise<(string | undefined)[]> {
@@ -75,7 +75,7 @@ async function publishedIds(): Promise<(string | undefined)[]> {
 }
 
 /** Restarts as step 2 of the rotation and gets what is signed then. */
-async function signedByB(): Promise<{ bearer: Headers; head: string }> {
+async function signedByB(): Promise<{ bearer: KeyHeaders; head: string }> {
   await restart(BOTH_NEW_SIGNS);
   return { bearer: await bearerWith(world, client), head: await aHead() };
 }

@@ -1,11 +1,11 @@
-import type { Headers } from '../support/factories.js';
-import { type Answer, createWorld, type World } from '../support/world.js';
+import type { KeyHeaders } from '../support/factories.js';
+import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 /** What one tenant has: every kind of id, and every kind of credential. */
 interface Tenant {
-  owner: Headers;
-  workspace: Headers;
-  platform: Headers;
+  owner: KeyHeaders;
+  workspace: KeyHeaders;
+  platform: KeyHeaders;
   workspaceId: string;
   customerIdentifier: string;
   ownerAccountId: string;
@@ -66,15 +66,15 @@ async function aTenant(platformId: string, name: string): Promise<Tenant> {
   };
 }
 
-async function opened(path: string, headers: Headers, body: object): Promise<Answer> {
+async function opened(path: string, headers: KeyHeaders, body: object): Promise<TestResponse> {
   const answer = await world.send('POST', path, { headers, body });
   if (answer.status >= 300) throw new Error(answer.text);
   return answer;
 }
 
 /** Every call of a tenant's that names one of its ids. */
-function callsNaming(target: Tenant, headers: Tenant): { name: string; run: () => Promise<Answer> }[] {
-  const call = (method: string, path: string, of: Headers, body?: object) => ({
+function callsNaming(target: Tenant, headers: Tenant): { name: string; run: () => Promise<TestResponse> }[] {
+  const call = (method: string, path: string, of: KeyHeaders, body?: object) => ({
     name: `${method} ${path}`,
     run: () => world.send(method, path, { headers: of, body }),
   });
@@ -109,11 +109,11 @@ function nobody(): Tenant {
 }
 
 /** An answer without what the intruder sent itself, or what differs from one request to the next. */
-function learntFrom({ status, text }: Answer): string {
+function learntFrom({ status, text }: TestResponse): string {
   return `${status} ${text}`.replace(/"(requestId|timestamp|instance|path)":"[^"]*"/g, '');
 }
 
-function shapeOf(answer: Answer): string {
+function shapeOf(answer: TestResponse): string {
   return learntFrom(answer).replace(/[\w-]*(victim|neighbour|nobody)[\w-]*/g, '');
 }
 
@@ -166,7 +166,7 @@ describe.each([
 describe('A credential of one API', () => {
   it('opens no other API', async () => {
     const { owner, workspace, platform } = victim;
-    const attempts: [path: string, headers: Headers][] = [
+    const attempts: [path: string, headers: KeyHeaders][] = [
       ['/api/v1/accounts', platform],
       ['/api/v1/accounts', workspace],
       ['/accounts', { ...owner, 'workspace-id': victim.workspaceId }],

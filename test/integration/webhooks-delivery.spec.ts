@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { EVENT_TYPES } from '../../src/events/event-types.js';
 import { WebhookReplay } from '../../src/webhooks/webhook-replay.service.js';
 import { MONEY_ACT, Money } from '../support/money.js';
-import { answers, type Received, WebhookReceiver } from '../support/webhook-receiver.js';
+import { answers, type ReceivedWebhook, WebhookReceiver } from '../support/webhook-receiver.js';
 import { anAccount, Webhooks } from '../support/webhooks.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const deliver = () => webhooks.deliverer.deliverDue();
-const verify = (secret: string, { body, headers }: Received): unknown =>
+const verify = (secret: string, { body, headers }: ReceivedWebhook): unknown =>
   new Webhook(secret).verify(body, headers);
 
 describe('A webhook', () => {
@@ -73,7 +73,7 @@ describe('A webhook', () => {
     const [request] = receiver.at('/hook');
     if (request === undefined) throw new Error('nothing came');
     expect(verify(webhook.secret, request)).toMatchObject({ data: { number: 1 } });
-    const altered: Received[] = [
+    const altered: ReceivedWebhook[] = [
       { ...request, body: request.body.replace('"number":1', '"number":2') },
       { ...request, headers: { ...request.headers, 'webhook-id': 'evt_1_999' } },
       { ...request, headers: { ...request.headers, 'webhook-timestamp': '1700000000' } },
@@ -107,7 +107,7 @@ describe('A webhook', () => {
     const clock = webhooks.standAt(new Date());
     const { secret: old, ...webhook } = await webhooks.create(platformId, receiver.url());
     const { secret: fresh } = await webhooks.endpoints.rotateSecret(webhook, COMMAND);
-    const told = async (): Promise<Received> => {
+    const told = async (): Promise<ReceivedWebhook> => {
       await webhooks.publish(platformId, anAccount(platformId, 1), [1]);
       await deliver();
       const request = receiver.received.pop();

@@ -2,7 +2,7 @@ import { AttemptRecorder } from '../../src/webhooks/attempt-recorder.service.js'
 import { DeliveryClaims } from '../../src/webhooks/delivery-claims.service.js';
 import { WebhookBacklog } from '../../src/webhooks/webhook-backlog.service.js';
 import { MONEY_ACT } from '../support/money.js';
-import { answers, type Received, until, WebhookReceiver } from '../support/webhook-receiver.js';
+import { answers, type ReceivedWebhook, until, WebhookReceiver } from '../support/webhook-receiver.js';
 import { anAccount, byObject, interleaved, numbersIn, range, Webhooks } from '../support/webhooks.js';
 
 const COMMAND = { audit: MONEY_ACT, claim: null };
@@ -61,7 +61,7 @@ describe('The order of an account', () => {
   it('stays with several deliverers at once and a receiver that fails now and then; each event counts once', async () => {
     const moving = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
-    const taken: Received[] = [];
+    const taken: ReceivedWebhook[] = [];
     let calls = 0;
     let running = 0;
     let most = 0;

@@ -25,10 +25,10 @@ describe('npm run bench', () => {
     const only = '^(floor|vostro) opening/owner c16';
     const ran = node('dist/bench/bench/main.js', '--quick', '--only', only, '--out', out);
     expect(ran).toMatchObject({ status: 0, text: expect.stringContaining(' 0 of them wrong') });
-    const { cells, checks } = JSON.parse(readFileSync(out, 'utf8')) as Results;
-    expect(Object.keys(cells)).toEqual(['floor opening/owner c16', 'vostro opening/owner c16']);
+    const { cases, checks } = JSON.parse(readFileSync(out, 'utf8')) as Results;
+    expect(Object.keys(cases)).toEqual(['floor opening/owner c16', 'vostro opening/owner c16']);
     // For both: answers, their statuses and rows, of the warm-up and of the load; and the books of the server.
     expect(checks).toEqual({ made: 13, failed: [] });
-    for (const figures of Object.values(cells)) expect(figures.perSecond?.median).toBeGreaterThan(0);
+    for (const figures of Object.values(cases)) expect(figures.perSecond?.median).toBeGreaterThan(0);
   }, 120_000);
 });

@@ -1,13 +1,13 @@
 import type { Api } from '../../src/contract/check.js';
 import { type Choices, runContract } from '../../src/contract/contract-run.js';
 import type { CheckResult } from '../../src/contract/runner.js';
-import { type Fault, FAULTS } from '../support/faulty/faults.js';
+import { type PlantedFault, FAULTS } from '../support/faulty/faults.js';
 import { faultyCredentials, FUNDED_ACCOUNT, startFaultyServer } from '../support/faulty/faulty-server.js';
 
 const ALL: Choices = { isStrict: false, isDestructive: true, only: [] };
 
 /** What the checker says of a server with these faults. */
-async function check(faults: Fault[], apis: Api[], choices: Choices = ALL): Promise<CheckResult[]> {
+async function check(faults: PlantedFault[], apis: Api[], choices: Choices = ALL): Promise<CheckResult[]> {
   const server = await startFaultyServer(...faults);
   try {
     const { results } = await runContract(
@@ -45,7 +45,7 @@ describe('The checker and a server written from the contracts alone', () => {
     expect(broken.length).toBeGreaterThan(40);
   });
 
-  it.each(Object.entries(FAULTS) as [Fault, string][])('finds that in the %s', async (fault, name) => {
+  it.each(Object.entries(FAULTS) as [PlantedFault, string][])('finds that in the %s', async (fault, name) => {
     const api = name.slice(0, name.indexOf('/')) as Api;
     const broken = failed(await check([fault], [api]));
     expect(broken.map((result) => result.name)).toContain(name);
@@ -58,7 +58,7 @@ describe('The checker and a server written from the contracts alone', () => {
   });
 
   it('finds it also when nothing but that check is run', async () => {
-    for (const [fault, name] of Object.entries(FAULTS) as [Fault, string][]) {
+    for (const [fault, name] of Object.entries(FAULTS) as [PlantedFault, string][]) {
       const api = name.slice(0, name.indexOf('/')) as Api;
       const results = await check([fault], [api], { ...ALL, only: [`${name}*`] });
       expect(results.map((one) => [fault, one.name, one.result])).toEqual([[fault, name, 'failed']]);

@@ -12,8 +12,8 @@ import { migrate } from '../../src/database/migrate.js';
 import { seedReferenceData } from '../../src/database/seeds/reference-data.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { start } from '../support/cli.js';
-import { Factories, type Headers } from '../support/factories.js';
-import { Load, type LoadRequest, post } from '../support/load.js';
+import { Factories, type KeyHeaders } from '../support/factories.js';
+import { TestLoad, type LoadRequest, post } from '../support/load.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { openFolder } from '../support/program.js';
 import { testEnvironment, testVariables } from '../support/test-environment.js';
@@ -33,7 +33,7 @@ const VARIABLES = { WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8', NODE_EXTRA_CA_CERTS
 let home: string;
 let postgres: EmbeddedPostgres;
 let app: AppProcess;
-let load: Load;
+let load: TestLoad;
 let receiver: WebhookReceiver;
 /** For looking only; it loses its connections with everybody else when the server falls. */
 let eyes: DataSource;
@@ -62,11 +62,11 @@ afterAll(async () => {
 
 interface Stage {
   accounts: TestAccount[];
-  platform: Headers;
-  admin: Headers;
+  platform: KeyHeaders;
+  admin: KeyHeaders;
 }
 
-async function prepareLoad(): Promise<Load> {
+async function prepareLoad(): Promise<TestLoad> {
   const setUp: NestFastifyApplication = await createApp(testEnvironment(postgres.url, VARIABLES));
   const make = new Factories(setUp);
   const money = new Money({ app: setUp, make } as World);
@@ -88,7 +88,7 @@ async function prepareLoad(): Promise<Load> {
   });
   await setUp.close();
   let number = 0;
-  return new Load(() => requestOf(stage, ++number), CLIENTS);
+  return new TestLoad(() => requestOf(stage, ++number), CLIENTS);
 }
 
 async function isAllDispatched(): Promise<boolean> {

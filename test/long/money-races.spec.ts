@@ -1,5 +1,5 @@
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -22,14 +22,14 @@ afterAll(async () => {
 });
 
 /** Accounts of one platform, each with this much on it. */
-async function stage(amount: number): Promise<{ accounts: TestAccount[]; headers: Headers }> {
+async function stage(amount: number): Promise<{ accounts: TestAccount[]; headers: KeyHeaders }> {
   const customer = await world.make.aCustomer({ countryOfResidence: null });
   const accounts = [];
   for (let n = 0; n < ACCOUNTS; n++) accounts.push(await money.funded(amount, customer));
   return { accounts, headers: await world.make.platformHeaders(customer.platformId) };
 }
 
-async function transfer(turn: number, headers: Headers, body: object): Promise<number> {
+async function transfer(turn: number, headers: KeyHeaders, body: object): Promise<number> {
   const response = await fetch(`${apps[turn % 2]?.url ?? ''}/raas/v2/transferFunds`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
@@ -130,7 +130,7 @@ describe('A thousand transfers at once on two processes', () => {
 
 describe('Two acts at once on two processes', () => {
   const ROUNDS = 15;
-  let admin: Headers;
+  let admin: KeyHeaders;
 
   beforeAll(async () => {
     admin = await world.make.adminHeaders();

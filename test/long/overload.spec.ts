@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
-import type { Headers } from '../support/factories.js';
+import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
 const BOUND = 50;
@@ -36,7 +36,7 @@ interface Answer {
 }
 
 /** Opens an account with a name that none had. @throws TypeError when the connection broke before the answer was whole */
-async function open(headers: Headers): Promise<Answer> {
+async function open(headers: KeyHeaders): Promise<Answer> {
   const id = `load-${++opened}`;
   const response = await fetch(`${app.url}/customers/${customer.identifier}/accounts`, {
     method: 'POST',
@@ -54,7 +54,7 @@ async function open(headers: Headers): Promise<Answer> {
 
 /** Several clients, each of which sends again when it was answered. @param answers grows as they come */
 async function load(
-  headers: Headers,
+  headers: KeyHeaders,
   { clients, isOver, answers = [] }: { clients: number; isOver: () => boolean; answers?: Answer[] },
 ): Promise<Answer[]> {
   const client = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { toTenantId } from '../../src/shared/object-id.js';
-import type { Headers } from './factories.js';
-import type { Answer, World } from './world.js';
+import type { KeyHeaders } from './factories.js';
+import type { TestResponse, World } from './world.js';
 
 export const REASON = 'asked for in a test';
 
@@ -8,19 +8,19 @@ export const REASON = 'asked for in a test';
 export class AdminClient {
   constructor(
     private readonly world: World,
-    readonly headers: Headers,
+    readonly headers: KeyHeaders,
   ) {}
 
-  get(path: string): Promise<Answer> {
+  get(path: string): Promise<TestResponse> {
     return this.world.send('GET', `/admin${path}`, { headers: this.headers });
   }
 
   /** With the reason that every act needs, unless the body has one. */
-  post(path: string, body: object = {}, more: Headers = {}): Promise<Answer> {
+  post(path: string, body: object = {}, more: KeyHeaders = {}): Promise<TestResponse> {
     return this.send('POST', path, body, more);
   }
 
-  send(method: string, path: string, body: object = {}, more: Headers = {}): Promise<Answer> {
+  send(method: string, path: string, body: object = {}, more: KeyHeaders = {}): Promise<TestResponse> {
     return this.world.send(method, `/admin${path}`, {
       headers: { ...this.headers, ...more },
       body: { reason: REASON, ...body },
@@ -34,7 +34,7 @@ export class AdminClient {
   }
 
   /** The newest entries about an object, newest first. */
-  async trailOf(objectId: string): Promise<Answer['body'][]> {
+  async trailOf(objectId: string): Promise<TestResponse['body'][]> {
     return (await this.get(`/audit?object=${objectId}`)).body.items;
   }
 }
@@ -62,7 +62,7 @@ export async function approved(
   { requester, approver }: TwoAdmins,
   path: string,
   body: object = {},
-): Promise<Answer['body']> {
+): Promise<TestResponse['body']> {
   const requested = await requester.post(path, body);
   if (requested.status !== 202) throw new Error(`the request was answered ${requested.text}`);
   const decided = await approver.post(`/approvals/${requested.body.id}/approve`);
@@ -71,7 +71,11 @@ export async function approved(
 }
 
 /** As `approved`; then the requester collects the secret. Resolves to the secret. */
-export async function collected(admins: TwoAdmins, path: string, body: object = {}): Promise<Answer['body']> {
+export async function collected(
+  admins: TwoAdmins,
+  path: string,
+  body: object = {},
+): Promise<TestResponse['body']> {
   const { id } = await approved(admins, path, body);
   const { status, text, body: secret } = await admins.requester.post(`/approvals/${id}/secret`);
   if (status !== 200) throw new Error(`the collection was answered ${text}`);
@@ -79,10 +83,10 @@ export async function collected(admins: TwoAdmins, path: string, body: object = 
 }
 
 /** A refusal: its status and its code. */
-export const failed = ({ status, body }: Answer): unknown[] => [status, body.code];
+export const failed = ({ status, body }: TestResponse): unknown[] => [status, body.code];
 
 /** The fields that a refusal names. */
-export const fieldsOf = ({ body }: Answer): string[] =>
+export const fieldsOf = ({ body }: TestResponse): string[] =>
   (body.errors as { path: string }[]).map(({ path }) => path);
 
 interface Named {

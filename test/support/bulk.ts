@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { REASON } from './admin.js';
-import type { Headers } from './factories.js';
-import type { Answer, World } from './world.js';
+import type { KeyHeaders } from './factories.js';
+import type { TestResponse, World } from './world.js';
 
 export const NDJSON = 'application/x-ndjson';
 
-export interface Verdict {
+export interface ReceivedVerdict {
   line: number;
   idempotencyKey: string | null;
   replayed: boolean;
@@ -17,8 +17,8 @@ export interface Verdict {
   error?: { code: string } & Record<string, unknown>;
 }
 
-export interface BulkAnswer extends Answer {
-  verdicts: Verdict[];
+export interface ReceivedBulkResponse extends TestResponse {
+  verdicts: ReceivedVerdict[];
   /** `undefined`: the answer broke off. */
   summary: Record<string, unknown> | undefined;
 }
@@ -34,20 +34,20 @@ function bytesOf(line: SentLine): Buffer {
   return Buffer.from(typeof line === 'string' ? line : JSON.stringify(line));
 }
 
-export function readVerdicts(text: string): Pick<BulkAnswer, 'verdicts' | 'summary'> {
+export function readVerdicts(text: string): Pick<ReceivedBulkResponse, 'verdicts' | 'summary'> {
   const objects = (text.match(/.+/g) ?? []).map((line) => JSON.parse(line) as object);
   const last = objects.at(-1);
   const summary =
-    last !== undefined && 'summary' in last ? (last.summary as BulkAnswer['summary']) : undefined;
-  return { verdicts: objects.slice(0, summary === undefined ? undefined : -1) as Verdict[], summary };
+    last !== undefined && 'summary' in last ? (last.summary as ReceivedBulkResponse['summary']) : undefined;
+  return { verdicts: objects.slice(0, summary === undefined ? undefined : -1) as ReceivedVerdict[], summary };
 }
 
 /** Sends all lines and reads all verdicts. @param path below `/admin` */
 export async function sendLines(
   world: World,
   path: string,
-  { headers, lines }: { headers: Headers; lines: readonly SentLine[] },
-): Promise<BulkAnswer> {
+  { headers, lines }: { headers: KeyHeaders; lines: readonly SentLine[] },
+): Promise<ReceivedBulkResponse> {
   const raw = toNdjson(lines);
   const answer = await world.send('POST', `/admin${path}`, {
     headers: { 'content-type': NDJSON, ...headers },
@@ -57,7 +57,7 @@ export async function sendLines(
 }
 
 /** What a verdict comes to: its status, and of a refusal the code. */
-export const endOf = ({ status, error }: Verdict): string =>
+export const endOf = ({ status, error }: ReceivedVerdict): string =>
   error === undefined ? status : `${status} ${error.code}`;
 
 interface Customer {
@@ -87,7 +87,7 @@ export class BulkStream {
   private response: AsyncIterator<Buffer> | undefined;
   private unread = '';
 
-  constructor(url: string, path: string, headers: Headers) {
+  constructor(url: string, path: string, headers: KeyHeaders) {
     const options = { method: 'POST', headers: { 'content-type': NDJSON, ...headers }, agent: false };
     this.request = request(`${url}/admin${path}`, options);
     this.answered = once(this.request, 'response').then(([response]) => response as IncomingMessage);
@@ -146,7 +146,7 @@ export class BulkStream {
   }
 
   /** All lines of the answer that are still to come. */
-  async rest(): Promise<Pick<BulkAnswer, 'verdicts' | 'summary'>> {
+  async rest(): Promise<Pick<ReceivedBulkResponse, 'verdicts' | 'summary'>> {
     const lines: string[] = [];
     for (let line = await this.next(); line !== null; line = await this.next()) lines.push(line);
     return readVerdicts(lines.join('\n'));

@@ -17,7 +17,7 @@ import { Platform } from '../../src/entities/platform.entity.js';
 import { Workspace } from '../../src/entities/workspace.entity.js';
 import type { BANK_APIS } from './api-documents.js';
 
-export type Headers = Record<string, string>;
+export type KeyHeaders = Record<string, string>;
 
 const TEST_ACT = systemContext('test', 'a test');
 
@@ -83,7 +83,7 @@ export class Factories {
     return this.issue('owner', customer.platformId, customer.id, scopes);
   }
 
-  async ownerHeaders(customer: Customer, scopes?: readonly string[]): Promise<Headers> {
+  async ownerHeaders(customer: Customer, scopes?: readonly string[]): Promise<KeyHeaders> {
     const { key, secret } = await this.anOwnerKey(customer, scopes);
     return { 'x-api-key': key, 'x-api-secret': secret };
   }
@@ -93,7 +93,7 @@ export class Factories {
     return this.issue('platform', platformId, null, scopes);
   }
 
-  async platformHeaders(platformId: string, scopes?: readonly string[]): Promise<Headers> {
+  async platformHeaders(platformId: string, scopes?: readonly string[]): Promise<KeyHeaders> {
     const { key, secret } = await this.aPlatformKey(platformId, scopes);
     return { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` };
   }
@@ -117,13 +117,13 @@ export class Factories {
   }
 
   /** The headers of a session held to the workspace. */
-  async workspaceHeaders({ platformId, id }: Workspace): Promise<Headers> {
+  async workspaceHeaders({ platformId, id }: Workspace): Promise<KeyHeaders> {
     const { accessToken } = await this.aSession(platformId, id);
     return { authorization: `Bearer ${accessToken}`, 'workspace-id': id };
   }
 
   /** Headers of a caller of each API; those of the tenant's APIs are of one customer. */
-  async headersOfEveryApi(): Promise<Record<(typeof BANK_APIS)[number], Headers>> {
+  async headersOfEveryApi(): Promise<Record<(typeof BANK_APIS)[number], KeyHeaders>> {
     const customer = await this.aCustomer();
     return {
       owner: await this.ownerHeaders(customer),
@@ -180,7 +180,7 @@ export class Factories {
     return this.app.get(UnitOfWork).run((tx) => this.app.get(AdminsService).create(tx, wanted, TEST_ACT));
   }
 
-  async adminHeaders(role: AdminRole = 'approver'): Promise<Headers> {
+  async adminHeaders(role: AdminRole = 'approver'): Promise<KeyHeaders> {
     const { key, secret } = await this.anAdmin(role);
     return { 'x-api-key': key, 'x-api-secret': secret };
   }

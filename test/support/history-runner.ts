@@ -59,7 +59,7 @@ export class HistoryRunner {
 
   async play(history: History): Promise<void> {
     const accounts = await this.world.dataSource.query<TenantObject[]>(STAGE_SQL, [ACCOUNTS]);
-    const stage = new Stage(this.world, accounts);
+    const stage = new HistoryStage(this.world, accounts);
     for (const step of history.steps) await this.advance(stage, () => stage.do(step));
     const before = await stage.totals();
     const kept = stage.model.journals.length;
@@ -72,7 +72,7 @@ export class HistoryRunner {
     await stage.assertBooks(this.played++ % ACCOUNTS);
   }
 
-  private async advance(stage: Stage, act: () => Promise<void>): Promise<void> {
+  private async advance(stage: HistoryStage, act: () => Promise<void>): Promise<void> {
     this.steps += 1;
     await act();
     await stage.assertAgrees();
@@ -86,7 +86,7 @@ interface BalanceLine {
 }
 
 /** One platform, and the model of it. */
-export class Stage {
+export class HistoryStage {
   readonly model = new Model();
   private readonly journals: TenantObject[] = [];
   private readonly holds: TenantObject[] = [];

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { KYC_SECRET } from './test-environment.js';
-import type { Answer, World } from './world.js';
+import type { TestResponse, World } from './world.js';
 
 /** How a message differs from a genuine one of `acme`, sent now. */
 export interface ProviderMessage {
@@ -20,7 +20,7 @@ export class TestKycProvider {
 
   constructor(private readonly world: World) {}
 
-  async call(body: object, message: ProviderMessage = {}): Promise<Answer> {
+  async call(body: object, message: ProviderMessage = {}): Promise<TestResponse> {
     const { id = `msg-${++this.counter}`, secret = KYC_SECRET, provider = 'acme' } = message;
     const { tamper = (text: string) => text, ageSeconds = 0 } = message;
     const raw = JSON.stringify(body);

@@ -1,9 +1,9 @@
-import type { Headers } from './factories.js';
+import type { KeyHeaders } from './factories.js';
 
 /** A request that may be sent again and again, and takes effect once. */
 export interface LoadRequest {
   path: string;
-  headers: Headers;
+  headers: KeyHeaders;
   body: object;
   /** What its effect is found by: the table, and the reference or identifier in it. */
   effect: { table: 'transfers' | 'holds' | 'accounts'; key: string };
@@ -21,7 +21,7 @@ export interface Acknowledged {
 }
 
 /** Sends requests, several at a time, and keeps what was answered; what was not is kept for another try. */
-export class Load {
+export class TestLoad {
   readonly acknowledged: Acknowledged[] = [];
   private inFlight = new Set<LoadRequest>();
   private stopped = false;

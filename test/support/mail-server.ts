@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 export type Reaction = 'accept' | 'hang' | 'drop' | number;
 
 /** A message as it came, whatever was answered. */
-export interface Received {
+export interface ReceivedEmail {
   from: string;
   to: string[];
   /** By lower-case name, unfolded and decoded. */
@@ -17,7 +17,7 @@ export interface Received {
 
 /** A real SMTP server that does what a test tells it to, and keeps what it was given. */
 export class MailServer {
-  readonly received: Received[] = [];
+  readonly received: ReceivedEmail[] = [];
   /** The user names and passwords it was shown. */
   readonly shown: string[] = [];
   connections = 0;
@@ -78,7 +78,7 @@ export class MailServer {
   }
 
   /** Those that it took. */
-  get accepted(): Received[] {
+  get accepted(): ReceivedEmail[] {
     return this.received.filter(({ reaction }) => reaction === 'accept');
   }
 
@@ -116,7 +116,7 @@ export class MailServer {
   }
 }
 
-function read(raw: string): Pick<Received, 'headers' | 'text' | 'raw'> {
+function read(raw: string): Pick<ReceivedEmail, 'headers' | 'text' | 'raw'> {
   const end = raw.indexOf('\r\n\r\n');
   const lines = raw
     .slice(0, end)

@@ -1,11 +1,11 @@
-import type { Answer } from './world.js';
+import type { TestResponse } from './world.js';
 
 /** RFC 3339 in UTC with milliseconds. */
 export const TIME: unknown = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 
 /** The one error body, and the keys of its items. */
 export function expectPlatformError(
-  answer: Answer,
+  answer: TestResponse,
   i18nKey: string,
   items: [path: string, i18nKey: string][] = [],
 ): void {

@@ -1,10 +1,10 @@
-import type { Headers } from './factories.js';
-import { type Answer, createWorld, type World } from './world.js';
+import type { KeyHeaders } from './factories.js';
+import { type TestResponse, createWorld, type World } from './world.js';
 
 export const SANDBOX_TOKEN = 'the-token-of-a-sandbox-that-tests-use';
 
 /** What `POST /sandbox/platforms` answers. */
-export interface MadePlatform {
+export interface SandboxPlatform {
   owner: { apiKey: string; apiSecret: string };
   ownerPending: { apiKey: string; apiSecret: string };
   workspace: { workspaceId: number; accessToken: string; refreshToken: string; productId: number };
@@ -15,8 +15,8 @@ export interface MadePlatform {
 
 export interface Sandbox extends World {
   /** A call of /sandbox with its token. */
-  control(method: string, path: string, body?: unknown): Promise<Answer>;
-  aMadePlatform(): Promise<MadePlatform>;
+  control(method: string, path: string, body?: unknown): Promise<TestResponse>;
+  aMadePlatform(): Promise<SandboxPlatform>;
 }
 
 /** The whole app as a sandbox, on a database of its own. */
@@ -28,27 +28,27 @@ export async function createSandbox(): Promise<Sandbox> {
   return {
     ...world,
     control,
-    aMadePlatform: async () => (await control('POST', '/platforms')).body as MadePlatform,
+    aMadePlatform: async () => (await control('POST', '/platforms')).body as SandboxPlatform,
   };
 }
 
-export const asOwner = ({ owner }: Pick<MadePlatform, 'owner'>): Headers => ({
+export const asOwner = ({ owner }: Pick<SandboxPlatform, 'owner'>): KeyHeaders => ({
   'x-api-key': owner.apiKey,
   'x-api-secret': owner.apiSecret,
 });
 
-export const asWorkspace = ({ workspace }: MadePlatform): Headers => ({
+export const asWorkspace = ({ workspace }: SandboxPlatform): KeyHeaders => ({
   authorization: `Bearer ${workspace.accessToken}`,
   'workspace-id': String(workspace.workspaceId),
 });
 
-export const asPlatform = ({ platform }: MadePlatform): Headers => basic(platform);
+export const asPlatform = ({ platform }: SandboxPlatform): KeyHeaders => basic(platform);
 
-export const asAdmin = ({ admin }: MadePlatform): Headers => ({
+export const asAdmin = ({ admin }: SandboxPlatform): KeyHeaders => ({
   'x-api-key': admin.key,
   'x-api-secret': admin.secret,
 });
 
-function basic({ key, secret }: { key: string; secret: string }): Headers {
+function basic({ key, secret }: { key: string; secret: string }): KeyHeaders {
   return { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` };
 }

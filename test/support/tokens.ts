@@ -1,4 +1,4 @@
-import type { Headers } from './factories.js';
+import type { KeyHeaders } from './factories.js';
 import type { World } from './world.js';
 
 interface KeyAndSecret {
@@ -6,17 +6,17 @@ interface KeyAndSecret {
   secret: string;
 }
 
-export const keyHeaders = ({ key, secret }: KeyAndSecret): Headers => ({
+export const keyHeaders = ({ key, secret }: KeyAndSecret): KeyHeaders => ({
   'x-api-key': key,
   'x-api-secret': secret,
 });
 
-export const basicOf = ({ key, secret }: KeyAndSecret): Headers => ({
+export const basicOf = ({ key, secret }: KeyAndSecret): KeyHeaders => ({
   authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`,
 });
 
 /** A bearer of the token endpoint. @param scope separated by spaces; all of the credential's when missing */
-export async function bearerWith(world: World, client: Headers, scope?: string): Promise<Headers> {
+export async function bearerWith(world: World, client: KeyHeaders, scope?: string): Promise<KeyHeaders> {
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...(scope ? { scope } : {}) });
   const { body } = await world.send('POST', '/oauth/token', {
     headers: { ...client, 'content-type': 'application/x-www-form-urlencoded' },

@@ -3,14 +3,14 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** A request as it came. */
-export interface Received {
+export interface ReceivedWebhook {
   path: string;
   headers: Record<string, string>;
   body: string;
 }
 
 /** How a receiver treats a request that it has read. */
-export type Behaviour = (response: ServerResponse, request: Received) => void;
+export type Behaviour = (response: ServerResponse, request: ReceivedWebhook) => void;
 
 export const answers =
   (status: number): Behaviour =>
@@ -57,7 +57,7 @@ export const answersDropByDrop: Behaviour = (response) => {
 
 /** A real server that is told of events, and does with them what a test wants. */
 export class WebhookReceiver {
-  readonly received: Received[] = [];
+  readonly received: ReceivedWebhook[] = [];
   behave: Behaviour = answers(200);
   private readonly sockets = new Set<Socket>();
 
@@ -94,7 +94,7 @@ export class WebhookReceiver {
   }
 
   /** What came to a path, the first first. */
-  at(path: string): Received[] {
+  at(path: string): ReceivedWebhook[] {
     return this.received.filter((request) => request.path === path);
   }
 

@@ -2,11 +2,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/configure-app.js';
 import { observe } from './conformance/observe.js';
-import { Factories, type Headers } from './factories.js';
+import { Factories, type KeyHeaders } from './factories.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { testEnvironment } from './test-environment.js';
 
-export interface Answer {
+export interface TestResponse {
   status: number;
   headers: Record<string, string | string[] | number | undefined>;
   text: string;
@@ -15,8 +15,8 @@ export interface Answer {
   body: any;
 }
 
-export interface Sent {
-  headers?: Headers;
+export interface TestRequest {
+  headers?: KeyHeaders;
   /** Sent as JSON. */
   body?: unknown;
   /** Sent as it is; name the media type in the headers. */
@@ -29,7 +29,7 @@ export interface World {
   databaseUrl: string;
   dataSource: DataSource;
   make: Factories;
-  send(method: string, path: string, sent?: Sent): Promise<Answer>;
+  send(method: string, path: string, sent?: TestRequest): Promise<TestResponse>;
   count(table: string, where?: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -74,7 +74,12 @@ export async function worldOn(
   };
 }
 
-async function send(app: NestFastifyApplication, method: string, url: string, sent: Sent): Promise<Answer> {
+async function send(
+  app: NestFastifyApplication,
+  method: string,
+  url: string,
+  sent: TestRequest,
+): Promise<TestResponse> {
   const { headers = {}, body, raw } = sent;
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = raw === undefined && body !== undefined ? { 'content-type': 'application/json' } : {};

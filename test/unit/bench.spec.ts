@@ -1,27 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { DOMParser } from '@xmldom/xmldom';
-import { CELLS } from '../../bench/cells.js';
+import { CASES } from '../../bench/cases.js';
 import { readReport } from '../../bench/limit/pgbench.js';
 import { readAnswer, toText } from '../../bench/load/http-connection.js';
-import { quantile } from '../../bench/load/tally.js';
+import { quantile } from '../../bench/load/load-recorder.js';
 import { parseOptions } from '../../bench/options.js';
-import { barsOf } from '../../bench/report/bars.js';
+import { thresholdsOf } from '../../bench/report/thresholds.js';
 import { chartOf } from '../../bench/report/chart.js';
 import { withFigures } from '../../bench/report/document.js';
-import { type CellFigures, type Results, spreadOf, summarise } from '../../bench/report/results.js';
-import { workNamed } from '../../bench/work/works.js';
-import { CURRENCIES, OWNERS, ROOM_FOR_OWNER_OPENINGS } from '../../bench/work/tenant.js';
+import { type CaseFigures, type Results, spreadOf, summarise } from '../../bench/report/results.js';
+import { workloadNamed } from '../../bench/workloads/workloads.js';
+import { CURRENCIES, OWNERS, ROOM_FOR_OWNER_OPENINGS } from '../../bench/workloads/tenant.js';
 
 const LATEST = JSON.parse(readFileSync('bench/results/latest.json', 'utf8')) as Results;
 
-function figures(perSecond: number, more: Partial<CellFigures> = {}): CellFigures {
+function figures(perSecond: number, more: Partial<CaseFigures> = {}): CaseFigures {
   const unknown = { refusedPerSecond: 0, maxMs: null, generatorCpu: null, cpuMsPerAnswer: null };
   const measured = { perSecond, p50Ms: null, p99Ms: null, residentBytes: null, settleSeconds: null };
   return { ...summarise([{ ...unknown, ...measured }]), ...more };
 }
 
-function resultsOf(cells: Record<string, CellFigures>, more: Partial<Results> = {}): Results {
-  return { ...LATEST, soak: null, ...more, cells };
+function resultsOf(cases: Record<string, CaseFigures>, more: Partial<Results> = {}): Results {
+  return { ...LATEST, soak: null, ...more, cases };
 }
 
 describe('The committed figures', () => {
@@ -39,13 +39,14 @@ describe('The committed figures', () => {
     expect(LATEST.checks.failed).toEqual([]);
   });
 
-  it('cover every cell', () => {
-    expect(Object.keys(LATEST.cells)).toEqual(expect.arrayContaining(CELLS.map(({ id }) => id)));
+  it('cover every caseId', () => {
+    expect(Object.keys(LATEST.cases)).toEqual(expect.arrayContaining(CASES.map(({ id }) => id)));
   });
 });
 
 describe('Bars', () => {
-  const barOf = (results: Results, work: RegExp) => barsOf(results).find((bar) => work.test(bar.work));
+  const barOf = (results: Results, work: RegExp) =>
+    thresholdsOf(results).find((threshold) => work.test(threshold.work));
 
   it('compare rates as ratios', () => {
     const at = (mine: number) =>
@@ -62,7 +63,7 @@ describe('Bars', () => {
 
   it('are not measured while a side is missing', () => {
     const results = resultsOf({ 'vostro opening/owner c64': figures(1_000) });
-    expect(barsOf(results).every(({ measured, reached }) => measured === null && !reached)).toBe(true);
+    expect(thresholdsOf(results).every(({ measured, reached }) => measured === null && !reached)).toBe(true);
   });
 
   it('allow twice the latency of the floor and 2 ms', () => {
@@ -169,7 +170,7 @@ describe('The load generator', () => {
   });
 
   it('never asks for the same account twice, but in a storm', () => {
-    const { requestOf } = workNamed('opening/owner');
+    const { requestOf } = workloadNamed('opening/owner');
     const numbers = [0, 1, OWNERS - 1, OWNERS, 2 * OWNERS, ROOM_FOR_OWNER_OPENINGS - 1];
     const wanted = numbers.map((number) => {
       const { headers, body } = requestOf(number, '');
@@ -178,14 +179,14 @@ describe('The load generator', () => {
     expect(new Set(wanted).size).toBe(numbers.length);
     expect(wanted.join()).not.toContain(`"${CURRENCIES.at(-1) ?? ''}"`);
     expect(() => requestOf(ROOM_FOR_OWNER_OPENINGS, '')).toThrow('have room for');
-    const storm = workNamed('opening/storm');
+    const storm = workloadNamed('opening/storm');
     expect(storm.requestOf(1, '')).toEqual(storm.requestOf(0, ''));
     expect(storm.requestOf(storm.sameRequest ?? 0, '')).not.toEqual(storm.requestOf(0, ''));
   });
 
   it('transfers between two accounts, never from one to itself', () => {
     const bodies = (['transfer/spread', 'transfer/hot'] as const).flatMap((name) =>
-      Array.from({ length: 10_000 }, (_, number) => workNamed(name).requestOf(number, '').body ?? ''),
+      Array.from({ length: 10_000 }, (_, number) => workloadNamed(name).requestOf(number, '').body ?? ''),
     );
     const orders = bodies.map((body) => JSON.parse(body) as Record<string, string>);
     expect(orders.filter(({ transferFrom, transferTo }) => transferFrom === transferTo)).toEqual([]);

@@ -1,11 +1,11 @@
-import { Progress } from '../../src/cli/progress.js';
+import { CommandProgress } from '../../src/cli/progress.js';
 
 /** A screen, and a clock that the test moves. */
 function shown(isTTY: boolean, before = 0) {
   const written: string[] = [];
   const clock = { ms: 0 };
   const screen = { isTTY, write: (text: string) => written.push(text) };
-  const progress = new Progress({ unit: 'lines', total: 1_000, before }, screen, () => clock.ms);
+  const progress = new CommandProgress({ unit: 'lines', total: 1_000, before }, screen, () => clock.ms);
   return { written, clock, progress };
 }
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LineVerdict } from '../../src/cli/import/verdict.js';
+import type { ImportVerdict } from '../../src/cli/import/verdict.js';
 import { VerdictFile } from '../../src/cli/import/verdict-file.js';
 
 const ORIGIN = { sha256: 'ab', platform: 'plt_1' };
-const REFUSED: Omit<LineVerdict, 'line' | 'accountIdentifier'> = {
+const REFUSED: Omit<ImportVerdict, 'line' | 'accountIdentifier'> = {
   verdict: 'invalid',
   code: 'validation_failed',
   accountNumber: null,

@@ -9,7 +9,7 @@ import { type Input, inspect, linesBelowHeader } from '../import/input.js';
 import { LineOpener } from '../import/line-opener.js';
 import { VerdictFile } from '../import/verdict-file.js';
 import type { Interruption } from '../interruption.js';
-import { Progress } from '../progress.js';
+import { CommandProgress } from '../progress.js';
 import type { CommandSpec, Run, Shell } from '../shell.js';
 import { withApp } from '../with-app.js';
 
@@ -77,7 +77,7 @@ async function openAll(
 ): Promise<boolean> {
   const opener = new LineOpener(app, platformId, input);
   const work = { unit: 'lines', total: input.lines, before: verdicts.last - 1 };
-  const progress = output.json ? null : new Progress(work, process.stderr);
+  const progress = output.json ? null : new CommandProgress(work, process.stderr);
   const lines = new OpenLines(input, verdicts.last, interruption);
   try {
     for await (const some of mapConcurrentInOrder(lines, (line) => opener.judge(line), LINES_AT_ONCE)) {

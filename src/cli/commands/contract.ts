@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { CheckInfo } from '../../contract/check.js';
 import { choose, type RunReport, runContract } from '../../contract/contract-run.js';
-import { NoAnswer } from '../../contract/http-client.js';
+import { NoResponse } from '../../contract/http-client.js';
 import { toJunit } from '../../contract/junit.js';
 import { WorkspaceClosed } from '../../contract/open-workspace.js';
 import { summarise, toLines } from '../../contract/report.js';
@@ -74,7 +74,7 @@ async function contract(...[options, shell]: Parameters<Run<ContractOptions>>): 
     return conclude(report, { ...shell, baseUrl: run.baseUrl, startedAt });
   } catch (error) {
     if (error instanceof WorkspaceClosed) throw new UsageError(error.message);
-    if (!(error instanceof NoAnswer)) throw error;
+    if (!(error instanceof NoResponse)) throw error;
     const message = `Nothing answers at ${run.baseUrl}: ${error.message}`;
     return output.failure({ exitCode: EXIT.failed, code: 'unreachable', message });
   }

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { type FormerSecrets, FormerSecretsService } from '../../auth/former-secrets.service.js';
 import { Reseal, type Resealed } from '../../database/reseal.service.js';
 import { EXIT } from '../failure.js';
-import { Progress } from '../progress.js';
+import { CommandProgress } from '../progress.js';
 import type { CommandSpec, Run, Shell } from '../shell.js';
 import { withApp } from '../with-app.js';
 
@@ -32,7 +32,7 @@ async function work(
   app: INestApplicationContext,
   { output, interruption }: Shell,
 ): Promise<{ sealed: Resealed[]; left: FormerSecrets } | null> {
-  const progress = output.json ? null : new Progress({ unit: 'rows', total: 0 }, process.stderr);
+  const progress = output.json ? null : new CommandProgress({ unit: 'rows', total: 0 }, process.stderr);
   try {
     const sealed = await app.get(Reseal).run({
       isCancelled: () => interruption.requested,

@@ -4,7 +4,7 @@ import { LedgerVerifier, VerificationCancelled } from '../../ledger/reports/ledg
 import type { LedgerVerdict } from '../../ledger/reports/verification.js';
 import { parsePlatformId } from '../../shared/object-id.js';
 import { EXIT, UsageError } from '../failure.js';
-import { Progress } from '../progress.js';
+import { CommandProgress } from '../progress.js';
 import type { CommandSpec, Run, Shell } from '../shell.js';
 import { withApp } from '../with-app.js';
 
@@ -39,7 +39,7 @@ async function replay(
   platformId: string | null,
   { output, interruption }: Shell,
 ): Promise<LedgerVerdict | null> {
-  const progress = output.json ? null : new Progress({ unit: 'entries', total: 0 }, process.stderr);
+  const progress = output.json ? null : new CommandProgress({ unit: 'entries', total: 0 }, process.stderr);
   try {
     return await verifier.verify({
       platformId,

@@ -20,7 +20,7 @@ import { isIdentifier } from '../../shared/identifier.js';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
 import { type Input, type Row, toRow } from './input.js';
 import type { Line } from '../../shared/lines.js';
-import { isRefusal, type LineVerdict, toRefusal } from './verdict.js';
+import { isRefusal, type ImportVerdict, toRefusal } from './verdict.js';
 
 /** Every line is opened under a claim of its own. */
 type LineOpening = PlatformOpening & { claim: Claim<AccountView> };
@@ -46,7 +46,7 @@ export class LineOpener {
   ) {}
 
   /** @throws AppError service_unavailable, internal_error: the line has no verdict then */
-  async judge(line: Line): Promise<LineVerdict> {
+  async judge(line: Line): Promise<ImportVerdict> {
     let accountIdentifier = '';
     try {
       const row = toRow(this.input.columns, line);

@@ -12,7 +12,7 @@ import { readCells } from './csv.js';
 import { chunksOf } from './input.js';
 import { toCsvLine } from '../../shared/csv.js';
 import { readLines } from '../../shared/lines.js';
-import { type LineVerdict, type Tally, VERDICT_COLUMNS } from './verdict.js';
+import { type ImportVerdict, type ImportCounts, VERDICT_COLUMNS } from './verdict.js';
 
 const HEADER = toCsvLine(VERDICT_COLUMNS, '\n');
 
@@ -26,7 +26,7 @@ interface Origin {
 export class VerdictFile {
   private constructor(
     private readonly file: number,
-    readonly tally: Tally,
+    readonly tally: ImportCounts,
     private lastLine: number,
   ) {}
 
@@ -48,7 +48,7 @@ export class VerdictFile {
     return new VerdictFile(file, tally, last);
   }
 
-  append(verdict: LineVerdict): void {
+  append(verdict: ImportVerdict): void {
     writeSync(
       this.file,
       toCsvLine(
@@ -66,7 +66,7 @@ export class VerdictFile {
 }
 
 interface Earlier {
-  tally: Tally;
+  tally: ImportCounts;
   last: number;
   /** Offset behind the last whole line. */
   end: number;
@@ -116,6 +116,6 @@ function note(path: string, earlier: Earlier, bytes: Buffer | null): void {
   const [line, , verdict = ''] = bytes === null ? [] : readCells(bytes);
   if (!(verdict in earlier.tally) || !(Number(line) > earlier.last))
     throw new UsageError(`${path} was changed: its verdicts are not those of an import`);
-  earlier.tally[verdict as LineVerdict['verdict']]++;
+  earlier.tally[verdict as ImportVerdict['verdict']]++;
   earlier.last = Number(line);
 }

@@ -3,7 +3,7 @@ import { isOfTheService, messageOf } from '../failure.js';
 import { UnreadableLine } from './csv.js';
 
 /** What became of one line of an import. */
-export interface LineVerdict {
+export interface ImportVerdict {
   /** In the input, counted from 1: the header. */
   line: number;
   /** As the line has it; empty when it cannot be read. */
@@ -18,7 +18,7 @@ export interface LineVerdict {
 }
 
 /** How many lines met which end. */
-export type Tally = Record<LineVerdict['verdict'], number>;
+export type ImportCounts = Record<ImportVerdict['verdict'], number>;
 
 export const VERDICT_COLUMNS = [
   'line',
@@ -27,7 +27,7 @@ export const VERDICT_COLUMNS = [
   'code',
   'accountNumber',
   'message',
-] as const satisfies readonly (keyof LineVerdict)[];
+] as const satisfies readonly (keyof ImportVerdict)[];
 
 /** Whether an error answers a line for good; an outage does not. */
 export function isRefusal(error: unknown): error is AppError {
@@ -35,7 +35,7 @@ export function isRefusal(error: unknown): error is AppError {
 }
 
 /** @throws the error itself when it is no answer to the line */
-export function toRefusal(error: unknown): Pick<LineVerdict, 'verdict' | 'code' | 'message'> {
+export function toRefusal(error: unknown): Pick<ImportVerdict, 'verdict' | 'code' | 'message'> {
   if (error instanceof UnreadableLine)
     return { verdict: 'invalid', code: 'csv_unreadable', message: error.message };
   if (!isRefusal(error)) throw error;

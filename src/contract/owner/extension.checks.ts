@@ -1,4 +1,4 @@
-import { type Check, defining, Skipped } from '../check.js';
+import { type ContractCheck, defining, Skipped } from '../check.js';
 import { everyAnswerChecks } from '../every-answer.checks.js';
 import { extensionChecks } from '../extension.checks.js';
 import { filled, integer, listOf, objectOf, text, UUID } from '../form.js';
@@ -15,7 +15,7 @@ const PROBLEM = objectOf({
   requestId: text('a uuid', UUID),
 });
 
-const OWN: readonly Check<OwnerSession>[] = [
+const OWN: readonly ContractCheck<OwnerSession>[] = [
   strict(
     'problem-details',
     'Every refusal is problem details (RFC 9457) with code and requestId.',
@@ -70,7 +70,7 @@ const OWN: readonly Check<OwnerSession>[] = [
   ),
 ];
 
-export const OWNER_EXTENSIONS: readonly Check<OwnerSession>[] = [
+export const OWNER_EXTENSIONS: readonly ContractCheck<OwnerSession>[] = [
   ...OWN,
   ...extensionChecks<OwnerSession>('owner', {
     path: () => Promise.resolve(ACCOUNTS),

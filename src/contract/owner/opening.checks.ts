@@ -1,10 +1,10 @@
-import { type Check, defining } from '../check.js';
+import { type ContractCheck, defining } from '../check.js';
 import { ACCOUNT, ACCOUNTS, type OwnerSession } from './owner-session.js';
 
 const AT_ONCE = 8;
 const contract = defining<OwnerSession>('owner', 'contract');
 
-export const OWNER_OPENING: readonly Check<OwnerSession>[] = [
+export const OWNER_OPENING: readonly ContractCheck<OwnerSession>[] = [
   contract(
     'open-account-201',
     'Opening an account in a currency enabled for the owner answers 201 with id, currency, balance and lockedBalance.',
@@ -40,7 +40,7 @@ export const OWNER_OPENING: readonly Check<OwnerSession>[] = [
 ];
 
 /** After what is read was read: it opens one more. */
-export const OWNER_RACES: readonly Check<OwnerSession>[] = [
+export const OWNER_RACES: readonly ContractCheck<OwnerSession>[] = [
   contract(
     'race-one-wins',
     `Of ${AT_ONCE} openings in one currency at once exactly one succeeds; the others answer 409.`,

@@ -1,9 +1,9 @@
-import { ApiSession, type Headers, type RunContext } from '../api-session.js';
-import { Fault, Skipped } from '../check.js';
+import { ApiSession, type RequestHeaders, type RunContext } from '../api-session.js';
+import { ContractFault, Skipped } from '../check.js';
 import type { KeyPair } from '../credentials.js';
 import { isObject, type Json, type JsonObject } from '../exact-json.js';
 import { amount, dependingOn, type Form, number, objectOf, optionally, text } from '../form.js';
-import type { Answer, Call } from '../http-client.js';
+import type { HttpResponse, HttpCall } from '../http-client.js';
 
 export const ACCOUNTS = '/api/v1/accounts';
 
@@ -28,7 +28,7 @@ const ERROR: Form = (value, place) => [
 ];
 
 export interface OwnerAccount {
-  answer: Answer;
+  answer: HttpResponse;
   id: string;
   currency: string;
   json: JsonObject;
@@ -49,12 +49,12 @@ export class OwnerSession extends ApiSession {
     super(context);
   }
 
-  protected caller(): Headers {
+  protected caller(): RequestHeaders {
     return toHeaders(this.keys);
   }
 
   /** An unknown key with a good secret, and a good key with a wrong one. */
-  wrongCallers(): Headers[] {
+  wrongCallers(): RequestHeaders[] {
     const { mark } = this.context;
     return [
       { ...this.caller(), 'x-api-key': `unknown-${mark}` },
@@ -63,7 +63,7 @@ export class OwnerSession extends ApiSession {
   }
 
   /** @throws Skipped without credentials of such an owner */
-  pending(): Headers {
+  pending(): RequestHeaders {
     if (this.pendingKeys === null)
       throw new Skipped('needs ownerPending: an owner whose KYC is not approved');
     return toHeaders(this.pendingKeys);
@@ -73,7 +73,7 @@ export class OwnerSession extends ApiSession {
     return isObject(json) && typeof json.code === 'string' ? json.code : 'none';
   }
 
-  protected madeBy({ method, path, body }: Call, answer: Answer | null) {
+  protected madeBy({ method, path, body }: HttpCall, answer: HttpResponse | null) {
     if (method !== 'POST' || path !== ACCOUNTS) return null;
     if (answer === null) return { kind: 'account', id: `in ${asText((body as JsonObject).currency)}` };
     if (answer.status !== 201 && answer.status !== 200) return null;
@@ -82,14 +82,14 @@ export class OwnerSession extends ApiSession {
   }
 
   /** Opens an account in one currency. */
-  async open(currency: string, headers: Headers = {}): Promise<Answer> {
+  async open(currency: string, headers: RequestHeaders = {}): Promise<HttpResponse> {
     return this.send('POST', ACCOUNTS, { body: { currency }, headers });
   }
 
   /** The account that this run opened. @throws Skipped when no currency is left to open one in */
   async opened(): Promise<OwnerAccount> {
     return this.once('an account opened by this run', async () => {
-      let refused: Answer | null = null;
+      let refused: HttpResponse | null = null;
       for (let currency = await this.findFree(); currency !== null; currency = await this.findFree()) {
         // Only Vostro knows the key, and only strict checks rely on it.
         const headers = this.context.isStrict ? this.openingHeaders(currency) : {};
@@ -109,13 +109,13 @@ export class OwnerSession extends ApiSession {
   }
 
   /** Another run may have opened an account since the list was read. */
-  private async isTakenByAnother({ status }: Answer, currency: string): Promise<boolean> {
+  private async isTakenByAnother({ status }: HttpResponse, currency: string): Promise<boolean> {
     if (status !== 409) return false;
     return (await this.listed()).accounts.some((account) => account.currency === currency);
   }
 
   /** What the opening bears in strict runs; only Vostro knows the key. */
-  openingHeaders(currency: string): Headers {
+  openingHeaders(currency: string): RequestHeaders {
     return { 'idempotency-key': `check-${this.context.mark}-${currency}` };
   }
 
@@ -124,13 +124,13 @@ export class OwnerSession extends ApiSession {
     try {
       return await this.opened();
     } catch (error) {
-      const [first] = error instanceof Fault ? [] : (await this.listed()).accounts;
+      const [first] = error instanceof ContractFault ? [] : (await this.listed()).accounts;
       if (first === undefined) throw error;
       return first;
     }
   }
 
-  async listed(): Promise<{ answer: Answer; accounts: OwnerAccount[] }> {
+  async listed(): Promise<{ answer: HttpResponse; accounts: OwnerAccount[] }> {
     const answer = await this.sendFor(200, 'GET', ACCOUNTS);
     if (!Array.isArray(answer.json)) this.fail(answer, 'a bare array', answer.text);
     const accounts = answer.json.map((item) => ({
@@ -175,13 +175,13 @@ export class OwnerSession extends ApiSession {
     });
   }
 
-  private toAccount(answer: Answer, currency: string): OwnerAccount {
+  private toAccount(answer: HttpResponse, currency: string): OwnerAccount {
     if (!isObject(answer.json)) this.fail(answer, 'an account', answer.text);
     return { answer, json: answer.json, id: asText(answer.json.id), currency };
   }
 }
 
-function toHeaders({ apiKey, apiSecret }: KeyPair): Headers {
+function toHeaders({ apiKey, apiSecret }: KeyPair): RequestHeaders {
   return { 'x-api-key': apiKey, 'x-api-secret': apiSecret };
 }
 

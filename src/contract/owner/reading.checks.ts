@@ -1,4 +1,4 @@
-import { type Check, defining } from '../check.js';
+import { type ContractCheck, defining } from '../check.js';
 import { amount, listOf, objectOf } from '../form.js';
 import { expectOneAnswer, gist } from '../refusals.js';
 import { ACCOUNT, ACCOUNTS, type OwnerAccount, type OwnerSession } from './owner-session.js';
@@ -6,7 +6,7 @@ import { ACCOUNT, ACCOUNTS, type OwnerAccount, type OwnerSession } from './owner
 const FIELDS = ['id', 'currency', 'balance', 'lockedBalance'] as const;
 const contract = defining<OwnerSession>('owner', 'contract');
 
-export const OWNER_READING: readonly Check<OwnerSession>[] = [
+export const OWNER_READING: readonly ContractCheck<OwnerSession>[] = [
   contract('list-200', 'The list of accounts answers 200 with a bare array of accounts.', async (session) => {
     session.expectForm((await session.listed()).answer, listOf(ACCOUNT));
   }),

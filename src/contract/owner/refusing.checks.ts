@@ -1,13 +1,13 @@
 import type { Request } from '../api-session.js';
 import { BROKEN_BODIES } from '../broken-bodies.js';
-import { type Check, defining } from '../check.js';
-import { expectOneAnswer, type Refusal, refusalChecks } from '../refusals.js';
+import { type ContractCheck, defining } from '../check.js';
+import { expectOneAnswer, type ContractRefusal, refusalChecks } from '../refusals.js';
 import { ACCOUNTS, type OwnerSession } from './owner-session.js';
 
 const opening = (body: unknown, more: object = {}): Request => ['POST', ACCOUNTS, { body, ...more }];
 const ZAR = { currency: 'ZAR' };
 
-const REFUSALS: readonly Refusal<OwnerSession>[] = [
+const REFUSALS: readonly ContractRefusal<OwnerSession>[] = [
   {
     name: 'currency-missing',
     status: 400,
@@ -62,7 +62,7 @@ const REFUSALS: readonly Refusal<OwnerSession>[] = [
 
 const contract = defining<OwnerSession>('owner', 'contract');
 
-export const OWNER_REFUSING: readonly Check<OwnerSession>[] = [
+export const OWNER_REFUSING: readonly ContractCheck<OwnerSession>[] = [
   ...refusalChecks('owner', REFUSALS),
   contract(
     'credentials-one-answer',

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from '../api-session.js';
-import { type Check, defining } from '../check.js';
+import { type ContractCheck, defining } from '../check.js';
 import type { JsonObject } from '../exact-json.js';
 import { listOf } from '../form.js';
-import type { Answer } from '../http-client.js';
+import type { HttpResponse } from '../http-client.js';
 import { ACCOUNT, ALERT } from './platform-forms.js';
 import { accountsOf, type PlatformSession } from './platform-session.js';
 
 const contract = defining<PlatformSession>('platform', 'contract');
 
 /** What changes, it opened itself. */
-export const PLATFORM_CHANGING: readonly Check<PlatformSession>[] = [
+export const PLATFORM_CHANGING: readonly ContractCheck<PlatformSession>[] = [
   contract('amend-account-200', 'PATCH changes what it names and keeps the rest.', async (session) => {
     const displayName = `Contract check ${session.context.mark} amended`;
     const answer = await amend(session, 200, { displayName });
@@ -101,7 +101,7 @@ const ALERT_BODY = {
   balanceAlertNotification: [{ emailAddress: 'one@example.com' }],
 };
 
-async function amend(session: PlatformSession, status: number, body: object): Promise<Answer> {
+async function amend(session: PlatformSession, status: number, body: object): Promise<HttpResponse> {
   const { identifier } = await session.second();
   return session.sendFor(status, 'PATCH', `${accountsOf(await session.customer())}/${identifier}`, { body });
 }
@@ -111,7 +111,9 @@ async function alertsOf(session: PlatformSession): Promise<string> {
   return `${accountsOf(await session.customer())}/${identifier}/lowbalance`;
 }
 
-async function createAlert(session: PlatformSession): Promise<{ answer: Answer; id: string; path: string }> {
+async function createAlert(
+  session: PlatformSession,
+): Promise<{ answer: HttpResponse; id: string; path: string }> {
   const path = await alertsOf(session);
   const request: Request = ['POST', path, { body: ALERT_BODY }];
   const answer = await session.sendFor(200, ...request);

@@ -1,12 +1,12 @@
-import { type Check, defining } from '../check.js';
-import type { Answer } from '../http-client.js';
+import { type ContractCheck, defining } from '../check.js';
+import type { HttpResponse } from '../http-client.js';
 import { TOKEN } from './platform-forms.js';
 import { basic, CUSTOMERS, type PlatformSession, TOKEN_PATH } from './platform-session.js';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const contract = defining<PlatformSession>('platform', 'contract');
 
-export const PLATFORM_CREDENTIALS: readonly Check<PlatformSession>[] = [
+export const PLATFORM_CREDENTIALS: readonly ContractCheck<PlatformSession>[] = [
   contract('basic-200', 'The credential is good as HTTP Basic.', async (session) => {
     await session.sendFor(200, 'GET', CUSTOMERS, { as: basic(session.access) });
   }),
@@ -39,7 +39,7 @@ async function buyToken(
   session: PlatformSession,
   fields: Record<string, string>,
   as: Record<string, string> = basic(session.access),
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const raw = new URLSearchParams(fields).toString();
   return session.send('POST', TOKEN_PATH, { raw, as: { ...FORM, ...as } });
 }

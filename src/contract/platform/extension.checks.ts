@@ -1,4 +1,4 @@
-import { type Check, defining } from '../check.js';
+import { type ContractCheck, defining } from '../check.js';
 import { everyAnswerChecks } from '../every-answer.checks.js';
 import { expectHeader, expectRefused, extensionChecks } from '../extension.checks.js';
 import type { JsonObject } from '../exact-json.js';
@@ -26,7 +26,7 @@ const ITEM = objectOf({
   constraint: filled,
 });
 
-const OWN: readonly Check<PlatformSession>[] = [
+const OWN: readonly ContractCheck<PlatformSession>[] = [
   strict(
     'request-id-in-error',
     'The requestId of an error body is the uuid in X-REQUEST-ID.',
@@ -105,7 +105,7 @@ const OWN: readonly Check<PlatformSession>[] = [
   }),
 ];
 
-export const PLATFORM_EXTENSIONS: readonly Check<PlatformSession>[] = [
+export const PLATFORM_EXTENSIONS: readonly ContractCheck<PlatformSession>[] = [
   ...OWN,
   ...extensionChecks<PlatformSession>('platform', {
     path: async (session) => accountsOf(await session.customer()),

@@ -1,11 +1,11 @@
-import { type Check, defining, Skipped } from '../check.js';
+import { type ContractCheck, defining, Skipped } from '../check.js';
 import { ACCOUNT } from './platform-forms.js';
 import { accountsOf, BASE, type PlatformSession } from './platform-session.js';
 
 const AT_ONCE = 8;
 const contract = defining<PlatformSession>('platform', 'contract');
 
-export const PLATFORM_OPENING: readonly Check<PlatformSession>[] = [
+export const PLATFORM_OPENING: readonly ContractCheck<PlatformSession>[] = [
   contract(
     'open-account-201',
     'Opening an account under a customer answers 201 with the account.',

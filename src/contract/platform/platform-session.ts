@@ -1,8 +1,14 @@
-import { ApiSession, type Headers, type Request, type RunContext, type Sent } from '../api-session.js';
+import {
+  ApiSession,
+  type RequestHeaders,
+  type Request,
+  type RunContext,
+  type SentRequest,
+} from '../api-session.js';
 import { Skipped } from '../check.js';
 import type { PlatformAccess } from '../credentials.js';
 import { isObject, type Json, type JsonObject } from '../exact-json.js';
-import type { Answer, Call } from '../http-client.js';
+import type { HttpResponse, HttpCall } from '../http-client.js';
 import { ERROR } from './platform-forms.js';
 
 export const CUSTOMERS = '/customers';
@@ -11,7 +17,7 @@ export const BASE = '/raas/v2';
 export const TOKEN_PATH = '/oauth/token';
 
 export interface PlatformAccount {
-  answer: Answer;
+  answer: HttpResponse;
   json: JsonObject;
   identifier: string;
   request: Request;
@@ -31,12 +37,12 @@ export class PlatformSession extends ApiSession {
     super(context);
   }
 
-  protected caller(): Headers {
+  protected caller(): RequestHeaders {
     return basic(this.access);
   }
 
   /** An unknown key with a good secret, a good key with a wrong one, and what is no credential at all. */
-  wrongCallers(): Headers[] {
+  wrongCallers(): RequestHeaders[] {
     const { access, context } = this;
     return [
       basic({ key: `unknown-${context.mark}`, secret: access.secret }),
@@ -51,7 +57,7 @@ export class PlatformSession extends ApiSession {
     return isObject(json) && typeof json.i18nKey === 'string' ? json.i18nKey : 'none';
   }
 
-  protected madeBy({ method, path, body }: Call, answer: Answer | null) {
+  protected madeBy({ method, path, body }: HttpCall, answer: HttpResponse | null) {
     const [, kind] = MADE.find(([form]) => form.test(path)) ?? [];
     if (method !== 'POST' || kind === undefined) return null;
     if (answer !== null && answer.status !== 200 && answer.status !== 201) return null;
@@ -78,7 +84,7 @@ export class PlatformSession extends ApiSession {
   }
 
   /** The request that opens such an account under the customer of this run. */
-  async opening(what: string, members: object = {}, sent: Sent = {}): Promise<Request> {
+  async opening(what: string, members: object = {}, sent: SentRequest = {}): Promise<Request> {
     return ['POST', accountsOf(await this.customer()), { body: this.body(what, members), ...sent }];
   }
 
@@ -88,7 +94,7 @@ export class PlatformSession extends ApiSession {
   }
 
   /** The customer that this run created. */
-  async createdCustomer(): Promise<{ answer: Answer; identifier: string; displayName: string }> {
+  async createdCustomer(): Promise<{ answer: HttpResponse; identifier: string; displayName: string }> {
     return this.once('a customer created by this run', async () => {
       const identifier = this.identifier('customer');
       const displayName = `Contract check ${this.context.mark}`;
@@ -116,7 +122,11 @@ export class PlatformSession extends ApiSession {
     });
   }
 
-  private async openedAs(what: string, members: object = {}, sent: Sent = {}): Promise<PlatformAccount> {
+  private async openedAs(
+    what: string,
+    members: object = {},
+    sent: SentRequest = {},
+  ): Promise<PlatformAccount> {
     return this.once(`the account "${what}" opened by this run`, async () => {
       const request = await this.opening(what, members, sent);
       const answer = await this.send(...request);
@@ -139,7 +149,7 @@ const MADE: readonly [path: RegExp, kind: string][] = [
   [/\/customers$/, 'customer'],
 ];
 
-export function basic({ key, secret }: { key: string; secret: string }): Headers {
+export function basic({ key, secret }: { key: string; secret: string }): RequestHeaders {
   return { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` };
 }
 

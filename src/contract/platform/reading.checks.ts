@@ -1,7 +1,7 @@
-import { type Check, defining } from '../check.js';
+import { type ContractCheck, defining } from '../check.js';
 import { isObject, type Json, type JsonObject } from '../exact-json.js';
 import { listOf } from '../form.js';
-import type { Answer } from '../http-client.js';
+import type { HttpResponse } from '../http-client.js';
 import { ACCOUNT, CUSTOMER, CUSTOMER_WITH_ACCOUNTS, PAGE } from './platform-forms.js';
 import { accountsOf, BASE, CUSTOMERS, type PlatformSession } from './platform-session.js';
 
@@ -25,7 +25,7 @@ interface Page {
 
 const contract = defining<PlatformSession>('platform', 'contract');
 
-export const PLATFORM_READING: readonly Check<PlatformSession>[] = [
+export const PLATFORM_READING: readonly ContractCheck<PlatformSession>[] = [
   contract('create-customer-201', 'Creating a customer answers 201 with the customer.', async (session) => {
     const { answer, identifier, displayName } = await session.createdCustomer();
     session.expectForm(answer, CUSTOMER);
@@ -150,7 +150,7 @@ export const PLATFORM_READING: readonly Check<PlatformSession>[] = [
   ),
 ];
 
-async function expectListed(session: PlatformSession, answer: Answer): Promise<void> {
+async function expectListed(session: PlatformSession, answer: HttpResponse): Promise<void> {
   session.expectForm(answer, listOf(ACCOUNT));
   const { identifier, json } = await session.opened();
   const found = (answer.json as JsonObject[]).find((item) => item.accountIdentifier === identifier);
@@ -160,7 +160,7 @@ async function expectListed(session: PlatformSession, answer: Answer): Promise<v
 
 function expectAlike(
   session: PlatformSession,
-  answer: Answer,
+  answer: HttpResponse,
   found: JsonObject,
   expected: JsonObject,
 ): void {
@@ -173,7 +173,7 @@ async function expectPages(session: PlatformSession, expected: readonly string[]
   const seen: string[] = [];
   let cursor: string | null = null;
   for (let pages = 0; pages < MAX_PAGES && (cursor !== null || pages === 0); pages++) {
-    const answer: Answer = await page(session, { ...query, ...(cursor === null ? {} : { cursor }) });
+    const answer: HttpResponse = await page(session, { ...query, ...(cursor === null ? {} : { cursor }) });
     const { items, nextCursor, prevCursor, nextPageAvailable } = answer.json as unknown as Page;
     session.expectSame(answer, 'nextPageAvailable', nextPageAvailable, nextCursor !== null);
     if (items.length > 1) session.fail(answer, 'one account a page', String(items.length));
@@ -196,7 +196,7 @@ async function expectBack(
   session.expectSame(answer, 'the first account, a page back', item?.accountIdentifier, first);
 }
 
-async function page(session: PlatformSession, query: Record<string, string>): Promise<Answer> {
+async function page(session: PlatformSession, query: Record<string, string>): Promise<HttpResponse> {
   const answer = await session.sendFor(
     200,
     'GET',

@@ -1,7 +1,7 @@
-import type { Headers, Request } from '../api-session.js';
+import type { RequestHeaders, Request } from '../api-session.js';
 import { BROKEN_BODIES } from '../broken-bodies.js';
-import { type Check, defining } from '../check.js';
-import { type Refusal, refusalChecks } from '../refusals.js';
+import { type ContractCheck, defining } from '../check.js';
+import { type ContractRefusal, refusalChecks } from '../refusals.js';
 import { accountsOf, basic, CUSTOMERS, type PlatformSession } from './platform-session.js';
 
 const NO_TEXT = [undefined, null, 7, true, ['text'], { a: 1 }];
@@ -14,8 +14,8 @@ const withEach = (field: string, values: readonly unknown[]): object[] =>
   values.map((value) => ({ [field]: value }));
 const tooLong = `${'a'.repeat(60)}@${'b'.repeat(50)}.com`;
 
-const REFUSALS: readonly Refusal<PlatformSession>[] = [
-  ...['accountIdentifier', 'displayName', 'contactEmail'].map((field): Refusal<PlatformSession> => ({
+const REFUSALS: readonly ContractRefusal<PlatformSession>[] = [
+  ...['accountIdentifier', 'displayName', 'contactEmail'].map((field): ContractRefusal<PlatformSession> => ({
     name: `${toKebab(field)}-required`,
     status: 400,
     code: '400.001',
@@ -128,7 +128,7 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
 
 const contract = defining<PlatformSession>('platform', 'contract');
 
-export const PLATFORM_REFUSING: readonly Check<PlatformSession>[] = [
+export const PLATFORM_REFUSING: readonly ContractCheck<PlatformSession>[] = [
   ...refusalChecks('platform', REFUSALS),
   contract(
     'credentials-before-body',
@@ -153,7 +153,7 @@ export const PLATFORM_REFUSING: readonly Check<PlatformSession>[] = [
   }),
 ];
 
-async function openingAs(session: PlatformSession, callers: readonly Headers[]): Promise<Request[]> {
+async function openingAs(session: PlatformSession, callers: readonly RequestHeaders[]): Promise<Request[]> {
   return Promise.all(callers.map((as, index) => session.opening(`nobody-${index}`, {}, { as })));
 }
 

@@ -1,7 +1,7 @@
-import { type Check, defining, Skipped } from '../check.js';
+import { type ContractCheck, defining, Skipped } from '../check.js';
 import { type JsonObject, Numeral } from '../exact-json.js';
-import type { Answer } from '../http-client.js';
-import { type Refusal, refusalChecks } from '../refusals.js';
+import type { HttpResponse } from '../http-client.js';
+import { type ContractRefusal, refusalChecks } from '../refusals.js';
 import { TRANSFER } from './platform-forms.js';
 import { BASE, type PlatformAccount, type PlatformSession } from './platform-session.js';
 
@@ -19,7 +19,7 @@ const between = async (session: PlatformSession, members: object) => {
   return ['POST', PATH, { body: { transferFrom, transferTo, amount: CENT, ...members } }] as const;
 };
 
-const REFUSALS: readonly Refusal<PlatformSession>[] = [
+const REFUSALS: readonly ContractRefusal<PlatformSession>[] = [
   {
     name: 'transfer-amount',
     status: 400,
@@ -60,7 +60,7 @@ const REFUSALS: readonly Refusal<PlatformSession>[] = [
   },
 ];
 
-export const PLATFORM_TRANSFERS: readonly Check<PlatformSession>[] = [
+export const PLATFORM_TRANSFERS: readonly ContractCheck<PlatformSession>[] = [
   ...refusalChecks('platform', REFUSALS),
   destructive(
     'transfer-200',
@@ -106,12 +106,12 @@ async function emptyUsd(session: PlatformSession): Promise<Pick<PlatformAccount,
   });
 }
 
-async function move(session: PlatformSession, members: object): Promise<Answer> {
+async function move(session: PlatformSession, members: object): Promise<HttpResponse> {
   return session.sendFor(200, 'POST', PATH, { body: { ...members, amount: CENT } });
 }
 
 /** @param cents by which the balance of that party must have changed */
-function expectMoved(session: PlatformSession, answer: Answer, party: string, cents: bigint): void {
+function expectMoved(session: PlatformSession, answer: HttpResponse, party: string, cents: bigint): void {
   const { startingBalance, endingBalance } = (answer.json as Record<string, JsonObject>)[party] ?? {};
   const isExact = startingBalance instanceof Numeral && endingBalance instanceof Numeral;
   if (isExact && endingBalance.toUnits(DECIMALS) - startingBalance.toUnits(DECIMALS) === cents) return;

@@ -1,4 +1,4 @@
-import { type Check, defining } from '../check.js';
+import { type ContractCheck, defining } from '../check.js';
 import { everyAnswerChecks } from '../every-answer.checks.js';
 import { expectRefused, extensionChecks } from '../extension.checks.js';
 import { ACCOUNT } from './workspace-forms.js';
@@ -6,7 +6,7 @@ import { ACCOUNTS, PRODUCTS, toHeaders, WORKSPACE_ID, type WorkspaceSession } fr
 
 const strict = defining<WorkspaceSession>('workspace', 'strict');
 
-const OWN: readonly Check<WorkspaceSession>[] = [
+const OWN: readonly ContractCheck<WorkspaceSession>[] = [
   strict(
     'get-by-id-200',
     'GET /accounts/{id} answers 200 with the account, as it was opened.',
@@ -45,7 +45,7 @@ const OWN: readonly Check<WorkspaceSession>[] = [
   }),
 ];
 
-export const WORKSPACE_EXTENSIONS: readonly Check<WorkspaceSession>[] = [
+export const WORKSPACE_EXTENSIONS: readonly ContractCheck<WorkspaceSession>[] = [
   ...OWN,
   ...extensionChecks<WorkspaceSession>('workspace', {
     path: () => Promise.resolve(ACCOUNTS),

@@ -1,4 +1,4 @@
-import { type Check, defining, Skipped } from '../check.js';
+import { type ContractCheck, defining, Skipped } from '../check.js';
 import { isObject, type JsonObject } from '../exact-json.js';
 import { listOf } from '../form.js';
 import { ACCOUNT, BALANCES, PRODUCT } from './workspace-forms.js';
@@ -9,7 +9,7 @@ const KEPT = ['id', 'code', 'name', 'alias', 'status', 'type', 'createdAt'] as c
 const contract = defining<WorkspaceSession>('workspace', 'contract');
 const destructive = defining<WorkspaceSession>('workspace', 'contract', true);
 
-export const WORKSPACE_OPENING: readonly Check<WorkspaceSession>[] = [
+export const WORKSPACE_OPENING: readonly ContractCheck<WorkspaceSession>[] = [
   contract('products-200', 'The products are a bare array, and need no Workspace-ID.', async (session) => {
     const { authorization = '' } = toHeaders(session.parties.main);
     const answer = await session.sendFor(200, 'GET', PRODUCTS, { as: { authorization } });

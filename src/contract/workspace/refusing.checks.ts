@@ -1,7 +1,7 @@
-import type { Headers, Request } from '../api-session.js';
+import type { RequestHeaders, Request } from '../api-session.js';
 import { BROKEN_BODIES } from '../broken-bodies.js';
-import { type Check, defining, Skipped } from '../check.js';
-import { type Refusal, refusalChecks } from '../refusals.js';
+import { type ContractCheck, defining, Skipped } from '../check.js';
+import { type ContractRefusal, refusalChecks } from '../refusals.js';
 import {
   ACCOUNTS,
   PRODUCTS,
@@ -15,7 +15,7 @@ const NO_SUCH_WORKSPACE = '999999999';
 const BAD_ALIASES = ['a'.repeat(101), 'control \u0007', 'line\nbreak', 'nul \u0000'];
 const NO_TEXT = [7, true, ['a'], { a: 1 }];
 
-const REFUSALS: readonly Refusal<WorkspaceSession>[] = [
+const REFUSALS: readonly ContractRefusal<WorkspaceSession>[] = [
   {
     name: 'product-missing',
     status: 400,
@@ -121,7 +121,7 @@ const REFUSALS: readonly Refusal<WorkspaceSession>[] = [
 
 const contract = defining<WorkspaceSession>('workspace', 'contract');
 
-export const WORKSPACE_REFUSING: readonly Check<WorkspaceSession>[] = [
+export const WORKSPACE_REFUSING: readonly ContractCheck<WorkspaceSession>[] = [
   ...refusalChecks('workspace', REFUSALS),
   contract(
     'token-before-body',
@@ -160,7 +160,7 @@ async function inWorkspaces(
   ids: readonly (string | undefined)[],
 ): Promise<Request[]> {
   const { authorization = '' } = toHeaders(session.parties.main);
-  const callers = ids.map((id): Headers => ({
+  const callers = ids.map((id): RequestHeaders => ({
     authorization,
     ...(id === undefined ? {} : { [WORKSPACE_ID]: id }),
   }));
@@ -184,7 +184,7 @@ function withToken({ parties }: WorkspaceSession, token: string | undefined): Re
   return [ACCOUNTS, PRODUCTS].map((path) => ['GET', path, { as }]);
 }
 
-export function bearer(token: string | undefined): Headers {
+export function bearer(token: string | undefined): RequestHeaders {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 

@@ -1,6 +1,6 @@
-import { type Check, defining, Skipped } from '../check.js';
+import { type ContractCheck, defining, Skipped } from '../check.js';
 import type { JsonObject } from '../exact-json.js';
-import type { Answer } from '../http-client.js';
+import type { HttpResponse } from '../http-client.js';
 import { bearer } from './refusing.checks.js';
 import { TOKEN_PAIR } from './workspace-forms.js';
 import { PRODUCTS, TOKENS, type WorkspaceSession } from './workspace-session.js';
@@ -10,7 +10,7 @@ const contract = defining<WorkspaceSession>('workspace', 'contract');
 const destructive = defining<WorkspaceSession>('workspace', 'contract', true);
 
 /** In this order, and after all others: the last one ends the session. */
-export const WORKSPACE_SESSIONS: readonly Check<WorkspaceSession>[] = [
+export const WORKSPACE_SESSIONS: readonly ContractCheck<WorkspaceSession>[] = [
   contract('refresh-token-opens-nothing-401', 'A refresh token is no access token.', async (session) => {
     await session.sendFor(401, 'GET', PRODUCTS, { as: bearer(refreshToken(session)) });
   }),
@@ -46,7 +46,7 @@ function refreshToken({ parties }: WorkspaceSession): string {
 }
 
 interface Exchanged {
-  answer: Answer;
+  answer: HttpResponse;
   accessToken: string;
   refreshToken: string;
 }
@@ -63,7 +63,7 @@ async function exchanged(session: WorkspaceSession): Promise<Exchanged> {
 }
 
 /** The tokens of an exchange; empty where there is none. */
-export function toPair({ json }: Answer): { accessToken: string; refreshToken: string } {
+export function toPair({ json }: HttpResponse): { accessToken: string; refreshToken: string } {
   const { accessToken, refreshToken: next } = (json ?? {}) as JsonObject;
   const { value } = (next ?? {}) as JsonObject;
   return {

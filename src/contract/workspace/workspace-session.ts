@@ -1,8 +1,14 @@
-import { ApiSession, type Headers, type Request, type RunContext, type Sent } from '../api-session.js';
+import {
+  ApiSession,
+  type RequestHeaders,
+  type Request,
+  type RunContext,
+  type SentRequest,
+} from '../api-session.js';
 import { Skipped } from '../check.js';
 import { isObject, type Json, type JsonObject } from '../exact-json.js';
 import { filled, objectOf } from '../form.js';
-import type { Answer, Call } from '../http-client.js';
+import type { HttpResponse, HttpCall } from '../http-client.js';
 
 export const ACCOUNTS = '/accounts';
 export const PRODUCTS = '/products';
@@ -25,7 +31,7 @@ export interface WorkspaceParties {
 }
 
 export interface WorkspaceAccount {
-  answer: Answer;
+  answer: HttpResponse;
   json: JsonObject;
   productId: number;
   alias: string;
@@ -43,7 +49,7 @@ export class WorkspaceSession extends ApiSession {
     super(context);
   }
 
-  protected caller(): Headers {
+  protected caller(): RequestHeaders {
     return toHeaders(this.parties.main);
   }
 
@@ -58,7 +64,7 @@ export class WorkspaceSession extends ApiSession {
     return isObject(json) && typeof json.errorCode === 'string' ? json.errorCode : 'none';
   }
 
-  protected madeBy({ method, path, body }: Call, answer: Answer | null) {
+  protected madeBy({ method, path, body }: HttpCall, answer: HttpResponse | null) {
     if (method !== 'POST' || path !== ACCOUNTS) return null;
     const { productID, alias } = isObject(body as Json)
       ? (body as { productID?: number; alias?: string })
@@ -77,7 +83,7 @@ export class WorkspaceSession extends ApiSession {
   }
 
   /** The request that opens an account of the run's product. */
-  async opening(alias: string, sent: Sent = {}): Promise<Request> {
+  async opening(alias: string, sent: SentRequest = {}): Promise<Request> {
     return ['POST', ACCOUNTS, { body: { productID: await this.productId(), alias }, ...sent }];
   }
 
@@ -110,13 +116,13 @@ export class WorkspaceSession extends ApiSession {
   }
 
   /** The accounts of the workspace, as they were answered. */
-  async listed(): Promise<{ answer: Answer; items: JsonObject[] }> {
+  async listed(): Promise<{ answer: HttpResponse; items: JsonObject[] }> {
     const answer = await this.sendFor(200, 'GET', ACCOUNTS);
     if (!Array.isArray(answer.json)) this.fail(answer, 'a bare array', answer.text);
     return { answer, items: answer.json.filter(isObject) };
   }
 }
 
-export function toHeaders({ workspaceId, accessToken }: OpenWorkspace): Headers {
+export function toHeaders({ workspaceId, accessToken }: OpenWorkspace): RequestHeaders {
   return { authorization: `Bearer ${accessToken}`, [WORKSPACE_ID]: workspaceId };
 }

@@ -1,6 +1,6 @@
 import { MAX_AMOUNT_MINOR } from '../../shared/money.js';
-import type { AccountRow, BalanceRow, EntryRow, HoldRow } from './ledger-rows.js';
-import type { Findings, LedgerCheck, ProblemPlace } from './verification.js';
+import type { LedgerAccountRow, StoredBalanceRow, EntryRow, HoldRow } from './ledger-rows.js';
+import type { LedgerFindings, LedgerCheck, ProblemPlace } from './verification.js';
 
 /**
  * Goes through all that happened to one account, in its order, and compares it with what is stored. Reads nothing and
@@ -13,12 +13,12 @@ export class AccountReplay {
 
   constructor(
     private readonly place: { platformId: string; accountId: string },
-    private readonly balance: BalanceRow | null,
-    private readonly findings: Findings,
+    private readonly balance: StoredBalanceRow | null,
+    private readonly findings: LedgerFindings,
   ) {}
 
   /** The account beside its balance. */
-  compare(account: AccountRow | null): void {
+  compare(account: LedgerAccountRow | null): void {
     const { balance } = this;
     if (account === null && balance !== null)
       this.found('balance_without_account', {}, ['an account', 'none']);
@@ -90,7 +90,7 @@ export class AccountReplay {
 }
 
 /** A customer's account never was below zero either: what it held then could not be taken. */
-function isInRange(postedMinor: bigint, balance: BalanceRow | null): boolean {
+function isInRange(postedMinor: bigint, balance: StoredBalanceRow | null): boolean {
   const lowest = balance?.mayBeNegative === false ? 0n : 1n - MAX_AMOUNT_MINOR;
   return postedMinor >= lowest && postedMinor < MAX_AMOUNT_MINOR;
 }

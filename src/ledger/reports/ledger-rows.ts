@@ -4,13 +4,13 @@ import type { LedgerCheck } from './verification.js';
 import { RowStream } from './row-stream.js';
 
 /** Ids and amounts are decimal text; every amount is minor units. */
-export interface AccountRow {
+export interface LedgerAccountRow {
   accountId: string;
   currencyCode: string;
   isSettlement: boolean;
 }
 
-export interface BalanceRow {
+export interface StoredBalanceRow {
   accountId: string;
   currencyCode: string;
   mayBeNegative: boolean;
@@ -113,8 +113,8 @@ const REVERSALS_SQL = `SELECT t.reverses_id AS "reversesId", t.id,
 
 /** The rows of one platform, each kind in an order that lets them be compared as they pass. */
 export interface LedgerRows {
-  accounts: RowStream<AccountRow>;
-  balances: RowStream<BalanceRow>;
+  accounts: RowStream<LedgerAccountRow>;
+  balances: RowStream<StoredBalanceRow>;
   debits: RowStream<EntryRow>;
   credits: RowStream<EntryRow>;
   holds: RowStream<HoldRow>;
@@ -130,8 +130,8 @@ export function ledgerRows(tx: EntityManager, platformId: string): LedgerRows {
   const stream = <Row>(sql: string, keyOf: (last: Row | null) => string[]): RowStream<Row> =>
     new RowStream((last) => tx.query<Row[]>(sql, [platformId, ...keyOf(last)]));
   return {
-    accounts: stream<AccountRow>(ACCOUNTS_SQL, (last) => [last?.accountId ?? LOWEST]),
-    balances: stream<BalanceRow>(BALANCES_SQL, (last) => [last?.accountId ?? LOWEST]),
+    accounts: stream<LedgerAccountRow>(ACCOUNTS_SQL, (last) => [last?.accountId ?? LOWEST]),
+    balances: stream<StoredBalanceRow>(BALANCES_SQL, (last) => [last?.accountId ?? LOWEST]),
     debits: stream<EntryRow>(DEBITS_SQL, entryKey),
     credits: stream<EntryRow>(CREDITS_SQL, entryKey),
     holds: stream<HoldRow>(HOLDS_SQL, (last) => [last?.accountId ?? LOWEST, last?.id ?? LOWEST]),

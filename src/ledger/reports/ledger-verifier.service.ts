@@ -3,9 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AppError } from '../../shared/app-error.js';
 import { Clock } from '../../shared/clock.js';
 import { ledgerRows } from './ledger-rows.js';
-import { PlatformReplay, type Tally } from './platform-replay.js';
+import { PlatformReplay, type ReplayCounts } from './platform-replay.js';
 import { inSnapshot } from './snapshot.js';
-import { Findings, type LedgerVerdict } from './verification.js';
+import { LedgerFindings, type LedgerVerdict } from './verification.js';
 
 export interface VerifyOptions {
   /** `null`: every platform. */
@@ -79,8 +79,8 @@ export class LedgerVerifier {
     const { platformId, onProgress, isCancelled } = options;
     const [startedAt, began] = [this.clock.now(), performance.now()];
     const total = await estimatedEntries(tx, platformId);
-    const findings = new Findings();
-    const tally: Tally = { transfers: 0, accounts: 0, holds: 0, entries: 0 };
+    const findings = new LedgerFindings();
+    const tally: ReplayCounts = { transfers: 0, accounts: 0, holds: 0, entries: 0 };
     const tick = (): void => {
       if (isCancelled?.() === true) throw new VerificationCancelled();
       onProgress?.(tally.entries, Math.max(total, tally.entries));

@@ -1,10 +1,10 @@
 import { AccountReplay } from './account-replay.js';
 import { compareIds, type EntryRow, type LedgerRows } from './ledger-rows.js';
 import type { RowStream } from './row-stream.js';
-import type { Findings } from './verification.js';
+import type { LedgerFindings } from './verification.js';
 
 /** What was gone through so far, of all platforms. */
-export interface Tally {
+export interface ReplayCounts {
   transfers: number;
   accounts: number;
   holds: number;
@@ -26,8 +26,8 @@ export class PlatformReplay {
   constructor(
     private readonly platformId: string,
     private readonly rows: LedgerRows,
-    private readonly findings: Findings,
-    private readonly tally: Tally,
+    private readonly findings: LedgerFindings,
+    private readonly tally: ReplayCounts,
     /** Called now and then, and between two accounts; what it throws ends the work. */
     private readonly tick: () => void,
   ) {}

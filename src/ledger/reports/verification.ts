@@ -53,7 +53,7 @@ export type ProblemPlace = Partial<Pick<LedgerProblem, 'accountId' | 'transferId
 const KEPT = 20;
 
 /** Counts what does not hold, and keeps the first of it. */
-export class Findings {
+export class LedgerFindings {
   readonly first: LedgerProblem[] = [];
   count = 0;
 

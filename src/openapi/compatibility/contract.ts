@@ -4,17 +4,17 @@ import { METHODS } from '../openapi-types.js';
 export interface Contract {
   servers?: { url: string }[];
   paths: Record<string, Partial<Record<string, OperationContract>>>;
-  components?: Record<string, Record<string, Reference>>;
+  components?: Record<string, Record<string, SchemaReference>>;
 }
 
-export interface SecuritySchemeContract extends Reference {
+export interface SecuritySchemeContract extends SchemaReference {
   type?: string;
   in?: string;
   name?: string;
   scheme?: string;
 }
 
-export interface Reference {
+export interface SchemaReference {
   $ref?: string;
 }
 
@@ -26,14 +26,14 @@ export interface OperationContract {
   responses: Record<string, ResponseContract>;
 }
 
-export interface ParameterContract extends Reference {
+export interface ParameterContract extends SchemaReference {
   name?: string;
   in?: string;
   required?: boolean;
   schema?: SchemaContract;
 }
 
-export interface BodyContract extends Reference {
+export interface BodyContract extends SchemaReference {
   content?: Record<string, { schema?: SchemaContract }>;
 }
 
@@ -41,7 +41,7 @@ export interface ResponseContract extends BodyContract {
   headers?: Record<string, ParameterContract>;
 }
 
-export interface SchemaContract extends Reference {
+export interface SchemaContract extends SchemaReference {
   allOf?: SchemaContract[];
   oneOf?: SchemaContract[];
   anyOf?: SchemaContract[];
@@ -70,7 +70,7 @@ function withoutWords(part: unknown, isMap: boolean): unknown {
 }
 
 /** What a `$ref` stands for; anything else as it is. */
-export function resolve<T extends Reference>({ components }: Contract, part: T): T {
+export function resolve<T extends SchemaReference>({ components }: Contract, part: T): T {
   if (part.$ref === undefined) return part;
   const [, , kind = '', name = ''] = part.$ref.split('/');
   const found = components?.[kind]?.[name];

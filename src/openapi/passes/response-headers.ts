@@ -1,9 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { NO_STORE } from '../../http/response-headers.js';
 import { CONSTANT_HEADER_MARK, type ConstantHeader } from '../../http/constant-header.decorator.js';
-import { callsOf, type Headers, type Operation, responsesOf } from '../openapi-types.js';
+import { callsOf, type HeaderObjects, type Operation, responsesOf } from '../openapi-types.js';
 
-const HEADERS: Headers = {
+const HEADERS: HeaderObjects = {
   CacheControl: {
     description: 'The answer is of one tenant: nothing on its way may keep it.',
     required: true,
@@ -47,7 +47,7 @@ export function documentHeaders(document: OpenAPIObject): void {
   document.components = { ...document.components, headers: Object.fromEntries(named) };
 }
 
-function headersOf(operation: Operation, status: number): Headers {
+function headersOf(operation: Operation, status: number): HeaderObjects {
   return {
     ...constantHeader(operation, status),
     'Cache-Control': reference('CacheControl'),
@@ -59,7 +59,7 @@ function headersOf(operation: Operation, status: number): Headers {
 }
 
 /** On every answer that succeeds, and on refusals but those that come before the call reaches its handler. */
-function constantHeader(operation: Operation, status: number): Headers {
+function constantHeader(operation: Operation, status: number): HeaderObjects {
   const header = Reflect.get(operation, CONSTANT_HEADER_MARK) as ConstantHeader | undefined;
   if (header === undefined) return {};
   const { name, value, description } = header;

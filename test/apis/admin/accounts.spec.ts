@@ -8,7 +8,7 @@ import type { Customer } from '../../../src/entities/customer.entity.js';
 import { toTenantId } from '../../../src/shared/object-id.js';
 import { nextState } from '../../../src/shared/state-machine.js';
 import { type AdminClient, anAdminClient, REASON } from '../../support/admin.js';
-import type { Headers } from '../../support/factories.js';
+import type { KeyHeaders } from '../../support/factories.js';
 import { createWorld, type World } from '../../support/world.js';
 
 const STATES: AccountStatus[] = ['active', 'frozen', 'disabled', 'closed'];
@@ -36,7 +36,7 @@ interface Opened {
   id: string;
   publicId: string;
   customer: Customer;
-  headers: Headers;
+  headers: KeyHeaders;
 }
 
 async function anOwnerAccount(status: AccountStatus = 'active'): Promise<Opened> {

@@ -1,7 +1,7 @@
 import { type AdminClient, anAdminClient, failed, fieldsOf } from '../../support/admin.js';
 import { JSON_TYPE } from '../../support/bad-input.js';
 import { Money, type TestAccount } from '../../support/money.js';
-import { type Answer, createWorld, type World } from '../../support/world.js';
+import { type TestResponse, createWorld, type World } from '../../support/world.js';
 
 let world: World;
 let admin: AdminClient;
@@ -60,7 +60,7 @@ describe('An amount', () => {
     );
     const customer = await world.make.aCustomer({ countryOfResidence: 'GB' });
     const account = await money.account(customer, currency);
-    const send = (path: string, fields_: object): Promise<Answer> =>
+    const send = (path: string, fields_: object): Promise<TestResponse> =>
       world.send('POST', `/admin${path}`, {
         headers: { ...admin.headers, ...JSON_TYPE },
         raw: `{"reason":"an amount","amount":${raw},${JSON.stringify(fields_).slice(1)}`,

@@ -1,13 +1,13 @@
 import { anAdminClient, type AdminClient, failed, fieldsOf, REASON } from '../../support/admin.js';
 import {
   anAccountLine,
-  type BulkAnswer,
+  type ReceivedBulkResponse,
   endOf,
   NDJSON,
   sendLines,
   type SentLine,
 } from '../../support/bulk.js';
-import type { Headers } from '../../support/factories.js';
+import type { KeyHeaders } from '../../support/factories.js';
 import { createWorld, type World } from '../../support/world.js';
 import type { Customer } from '../../../src/entities/customer.entity.js';
 
@@ -24,10 +24,13 @@ beforeEach(async () => {
 });
 afterAll(() => world.close());
 
-const send = (lines: readonly SentLine[], query = '', headers = admin.headers): Promise<BulkAnswer> =>
-  sendLines(world, `/accounts/bulk${query}`, { headers, lines });
+const send = (
+  lines: readonly SentLine[],
+  query = '',
+  headers = admin.headers,
+): Promise<ReceivedBulkResponse> => sendLines(world, `/accounts/bulk${query}`, { headers, lines });
 const aLine = (name: string, more: object = {}): object => anAccountLine(customer, name, more);
-const ends = ({ verdicts }: BulkAnswer): string[] => verdicts.map(endOf);
+const ends = ({ verdicts }: ReceivedBulkResponse): string[] => verdicts.map(endOf);
 const accounts = (): Promise<number> => world.count('accounts', `platform_id = ${customer.platformId}`);
 const refusals = (): Promise<number> =>
   world.count('audit_entries', `platform_id = ${customer.platformId} AND action = 'account.opening_refused'`);
@@ -206,7 +209,7 @@ describe('Opening accounts in bulk', () => {
 });
 
 describe('A bulk call as a whole', () => {
-  const whole = (headers: Headers, query = '', raw = '{}\n') =>
+  const whole = (headers: KeyHeaders, query = '', raw = '{}\n') =>
     world.send('POST', `/admin/accounts/bulk${query}`, { headers, raw });
 
   it('is refused in the shape of the API before the first line', async () => {

@@ -1,5 +1,5 @@
 import { type AdminClient, anAdminClient, failed, REASON } from '../../support/admin.js';
-import { type BulkAnswer, endOf, NDJSON, sendLines, type SentLine } from '../../support/bulk.js';
+import { type ReceivedBulkResponse, endOf, NDJSON, sendLines, type SentLine } from '../../support/bulk.js';
 import { Money, type TestAccount } from '../../support/money.js';
 import { createWorld, type World } from '../../support/world.js';
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterAll(() => world.close());
 
-const send = (lines: readonly SentLine[], query = ''): Promise<BulkAnswer> =>
+const send = (lines: readonly SentLine[], query = ''): Promise<ReceivedBulkResponse> =>
   sendLines(world, `/transfers/bulk${query}`, { headers: admin.headers, lines });
 const aLine = (idempotencyKey: string, amount: number, more: object = {}): object => ({
   idempotencyKey,
@@ -30,7 +30,7 @@ const aLine = (idempotencyKey: string, amount: number, more: object = {}): objec
   reason: REASON,
   ...more,
 });
-const ends = ({ verdicts }: BulkAnswer): string[] => verdicts.map(endOf);
+const ends = ({ verdicts }: ReceivedBulkResponse): string[] => verdicts.map(endOf);
 const posted = (): Promise<number> =>
   world.count('transfers', `platform_id = ${from.platformId} AND kind = 'transfer'`);
 

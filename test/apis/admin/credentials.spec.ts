@@ -10,7 +10,7 @@ import {
   type TwoAdmins,
   twoAdmins,
 } from '../../support/admin.js';
-import type { Headers } from '../../support/factories.js';
+import type { KeyHeaders } from '../../support/factories.js';
 import { createWorld, type World } from '../../support/world.js';
 
 let world: World;
@@ -28,11 +28,11 @@ beforeEach(async () => {
   customer = await world.make.aCustomer();
 });
 
-const headersOf = ({ key, secret }: { key: string; secret: string }): Headers => ({
+const headersOf = ({ key, secret }: { key: string; secret: string }): KeyHeaders => ({
   'x-api-key': key,
   'x-api-secret': secret,
 });
-const statusWith = async (headers: Headers): Promise<number> =>
+const statusWith = async (headers: KeyHeaders): Promise<number> =>
   (await world.send('GET', '/api/v1/accounts', { headers })).status;
 const wanted = (body: object = {}): object => ({
   kind: 'owner',
@@ -51,7 +51,7 @@ const rotate = async (id: string, body: object = {}) => ({
   body: await collected(admins, `/credentials/${id}/rotate`, body),
 });
 
-async function until(expected: number, headers: Headers): Promise<number> {
+async function until(expected: number, headers: KeyHeaders): Promise<number> {
   const began = Date.now();
   while ((await statusWith(headers)) !== expected) {
     if (Date.now() - began > 2_000) throw new Error(`no ${expected} within 2 s`);
@@ -226,7 +226,7 @@ describe('A revocation', () => {
 });
 
 describe('An owner’s own keys', () => {
-  const keys = (method: string, path = '', headers: Headers = {}, body?: object) =>
+  const keys = (method: string, path = '', headers: KeyHeaders = {}, body?: object) =>
     world.send(method, `/api/v1/api-keys${path}`, { headers, body });
 
   it('can be issued, listed, rotated and revoked by the owner, also while KYC is pending', async () => {

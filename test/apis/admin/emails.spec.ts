@@ -3,7 +3,7 @@ import { Recurring } from '../../../src/shared/recurring.js';
 import { type AdminClient, anAdminClient, REASON } from '../../support/admin.js';
 import { Money, type TestAccount } from '../../support/money.js';
 import { Post } from '../../support/post.js';
-import { type Answer, createWorld, type World } from '../../support/world.js';
+import { type TestResponse, createWorld, type World } from '../../support/world.js';
 
 const TIME: unknown = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 const ONE = 'one@example.com';
@@ -32,7 +32,7 @@ beforeEach(async () => {
   await post.dispatch();
 });
 
-const list = (query: string): Promise<Answer> => viewer.get(`/emails?${query}`);
+const list = (query: string): Promise<TestResponse> => viewer.get(`/emails?${query}`);
 const idsOf = async (query: string): Promise<string[]> =>
   (await list(query)).body.items.map(({ id }: { id: string }) => id);
 const ids = (): Promise<string[]> => idsOf(`account=${account.name}`);

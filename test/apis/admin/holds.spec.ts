@@ -1,7 +1,7 @@
 import { HoldExpiry } from '../../../src/payments/hold-expiry.service.js';
 import { type AdminClient, anAdminClient, failed, fieldsOf } from '../../support/admin.js';
 import { Money, type TestAccount } from '../../support/money.js';
-import { createWorld, type Answer, type World } from '../../support/world.js';
+import { createWorld, type TestResponse, type World } from '../../support/world.js';
 
 let world: World;
 let admin: AdminClient;
@@ -134,7 +134,7 @@ describe('A capture', () => {
     const account = await money.funded(100);
     const other = await money.account();
     const id = await hold(account, 60);
-    const capture = (body: object): Promise<Answer> => admin.post(`/holds/${id}/capture`, body);
+    const capture = (body: object): Promise<TestResponse> => admin.post(`/holds/${id}/capture`, body);
     expect(fieldsOf(await capture({ amount: 60.01 }))).toEqual(['amount']);
     expect(fieldsOf(await capture({ amount: 0.001 }))).toEqual(['amount']);
     expect(fieldsOf(await capture({ to: account.name }))).toEqual(['to']);

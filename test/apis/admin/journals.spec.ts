@@ -1,6 +1,6 @@
 import { type AdminClient, anAdminClient, failed, fieldsOf } from '../../support/admin.js';
 import { Money, type TestAccount } from '../../support/money.js';
-import { type Answer, createWorld, type World } from '../../support/world.js';
+import { type TestResponse, createWorld, type World } from '../../support/world.js';
 
 let world: World;
 let admin: AdminClient;
@@ -63,7 +63,7 @@ describe('A journal', () => {
     const a = await money.funded(10);
     const b = await money.account(a.customer);
     const leg = { from: a.name, to: b.name, amount: 1 };
-    const send = (transfers: unknown): Promise<Answer> => admin.post('/journals', { transfers });
+    const send = (transfers: unknown): Promise<TestResponse> => admin.post('/journals', { transfers });
     expect(fieldsOf(await send([leg, { ...leg, amount: 0.001 }]))).toEqual(['transfers[1].amount']);
     expect(fieldsOf(await send([leg, { ...leg, to: 'x' }]))).toEqual(['transfers[1].to']);
     expect(fieldsOf(await send([leg, { ...leg, to: a.name }]))).toEqual(['transfers[1].to']);
@@ -131,7 +131,7 @@ describe('A reversal', () => {
 });
 
 describe('An adjustment', () => {
-  const ask = (body: object): Promise<Answer> => admin.post('/adjustments', body);
+  const ask = (body: object): Promise<TestResponse> => admin.post('/adjustments', body);
 
   it('is posted when a second person approves, with a reason on the trail', async () => {
     const account = await money.funded(10);

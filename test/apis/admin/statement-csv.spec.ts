@@ -4,7 +4,7 @@ import { toTenantId } from '../../../src/shared/object-id.js';
 import { type AdminClient, anAdminClient } from '../../support/admin.js';
 import { bulkTransfers } from '../../support/bulk-transfers.js';
 import { Money, type TestAccount } from '../../support/money.js';
-import { type Answer, createWorld, type World } from '../../support/world.js';
+import { type TestResponse, createWorld, type World } from '../../support/world.js';
 
 type Row = Record<string, string>;
 
@@ -21,7 +21,7 @@ afterAll(() => world.close());
 afterEach(() => jest.restoreAllMocks());
 
 const trf = (account: TestAccount, id: string): string => toTenantId('trf', account.platformId, id);
-const statementOf = (account: TestAccount, query = ''): Promise<Answer> =>
+const statementOf = (account: TestAccount, query = ''): Promise<TestResponse> =>
   viewer.get(`/accounts/${account.name}/statement${query}`);
 const rowsOf = (text: string): Row[] => parse<Row>(text, { columns: true, record_delimiter: '\r\n' });
 

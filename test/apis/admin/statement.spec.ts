@@ -3,7 +3,7 @@ import { Clock } from '../../../src/shared/clock.js';
 import { toTenantId } from '../../../src/shared/object-id.js';
 import { type AdminClient, anAdminClient } from '../../support/admin.js';
 import { Money, MONEY_ACT, type TestAccount } from '../../support/money.js';
-import { type Answer, createWorld, type World } from '../../support/world.js';
+import { type TestResponse, createWorld, type World } from '../../support/world.js';
 
 const COMMAND = { audit: MONEY_ACT, claim: null };
 
@@ -20,7 +20,7 @@ afterAll(() => world.close());
 afterEach(() => jest.restoreAllMocks());
 
 const trf = (account: TestAccount, id: string): string => toTenantId('trf', account.platformId, id);
-const statementOf = (account: TestAccount, query = ''): Promise<Answer> =>
+const statementOf = (account: TestAccount, query = ''): Promise<TestResponse> =>
   viewer.get(`/accounts/${account.name}/statement${query}`);
 const pause = () => new Promise((resolve) => setTimeout(resolve, 3));
 
@@ -136,7 +136,7 @@ describe('A statement', () => {
     const seen: number[] = [];
     const ends: unknown[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const { body }: Answer = await statementOf(account, `?limit=3${cursor && `&cursor=${cursor}`}`);
+      const { body }: TestResponse = await statementOf(account, `?limit=3${cursor && `&cursor=${cursor}`}`);
       seen.push(...body.items.map(({ amount }: { amount: number }) => amount));
       ends.push([body.openingBalance, body.closingBalance, body.until]);
       cursor = body.nextCursor;

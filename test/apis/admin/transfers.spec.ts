@@ -1,6 +1,6 @@
 import { type AdminClient, anAdminClient, failed, fieldsOf } from '../../support/admin.js';
 import { Money, type TestAccount } from '../../support/money.js';
-import { type Answer, createWorld, type World } from '../../support/world.js';
+import { type TestResponse, createWorld, type World } from '../../support/world.js';
 
 let world: World;
 let admin: AdminClient;
@@ -121,7 +121,7 @@ describe('Transfers', () => {
     expect(answer.body).toMatchObject({ kind: 'transfer', fromBalance: 7.5, toBalance: 2.5 });
     const euros = await money.account(from.customer, 'EUR');
     const other = await money.account();
-    const send = (body: object): Promise<Answer> => admin.post('/transfers', { amount: 1, ...body });
+    const send = (body: object): Promise<TestResponse> => admin.post('/transfers', { amount: 1, ...body });
     expect(failed(await send({ from: from.name, to: euros.name }))).toEqual([409, 'currency_mismatch']);
     expect(fieldsOf(await send({ from: from.name, to: other.name }))).toEqual(['to']);
     expect(fieldsOf(await send({ from: from.name, to: from.name }))).toEqual(['to']);

@@ -3,7 +3,7 @@ import { type AdminClient, anAdminClient } from '../../support/admin.js';
 import { Money } from '../../support/money.js';
 import { answers, until, WebhookReceiver } from '../../support/webhook-receiver.js';
 import { anAccount, numbersIn, Webhooks } from '../../support/webhooks.js';
-import type { Answer } from '../../support/world.js';
+import type { TestResponse } from '../../support/world.js';
 
 const TIME: unknown = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 
@@ -29,9 +29,9 @@ beforeEach(async () => {
   platform = `plt_${platformId}`;
 });
 
-const create = (more: object = {}): Promise<Answer> =>
+const create = (more: object = {}): Promise<TestResponse> =>
   admin.post('/webhooks', { platform, url: receiver.url(), ...more });
-const codeOf = ({ status, text }: Answer) => [status, (JSON.parse(text) as { code: string }).code];
+const codeOf = ({ status, text }: TestResponse) => [status, (JSON.parse(text) as { code: string }).code];
 const deliver = () => webhooks.deliverer.deliverDue();
 
 describe('A replay', () => {

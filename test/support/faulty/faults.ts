@@ -60,6 +60,6 @@ export const FAULTS = {
   'platform: a transfer is subtracted as floats': 'platform/transfer-200',
 } as const;
 
-export type Fault = keyof typeof FAULTS;
+export type PlantedFault = keyof typeof FAULTS;
 /** Whether this run makes that mistake. */
-export type Makes = (fault: Fault) => boolean;
+export type Makes = (fault: PlantedFault) => boolean;

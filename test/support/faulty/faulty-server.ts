@@ -1,5 +1,5 @@
 import { readCredentials } from '../../../src/contract/credentials.js';
-import type { Fault, Makes } from './faults.js';
+import type { PlantedFault, Makes } from './faults.js';
 import { OwnerContract } from './owner-contract.js';
 import { PlatformContract } from './platform-contract.js';
 import { WorkspaceContract } from './workspace-contract.js';
@@ -35,7 +35,7 @@ export const FUNDED_ACCOUNT = 'funded-account';
  * extensions. It makes the mistakes it is told to make, and no others.
  */
 export async function startFaultyServer(
-  ...faults: Fault[]
+  ...faults: PlantedFault[]
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const makes: Makes = (fault) => faults.includes(fault);
   const owner = new OwnerContract(makes);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Makes } from './faults.js';
-import type { Account, Refusal } from './platform-book.js';
+import type { FaultyAccount, FaultyRefusal } from './platform-book.js';
 import { now, type Told } from './wire.js';
 
 interface Alert {
@@ -19,8 +19,8 @@ export class PlatformAlerts {
   serve(
     method: string,
     inside: string,
-    { account, body }: { account: Account; body: Record<string, unknown> | null },
-  ): Told | Refusal {
+    { account, body }: { account: FaultyAccount; body: Record<string, unknown> | null },
+  ): Told | FaultyRefusal {
     const [, id] = /^\/lowbalance\/(.+)$/.exec(inside) ?? [];
     const own = this.alerts.filter(
       ({ accountIdentifier }) => accountIdentifier === account.accountIdentifier,
@@ -35,7 +35,11 @@ export class PlatformAlerts {
     return { status: 200, json: alert };
   }
 
-  private create(account: Account, own: readonly Alert[], body: Record<string, unknown>): Told | Refusal {
+  private create(
+    account: FaultyAccount,
+    own: readonly Alert[],
+    body: Record<string, unknown>,
+  ): Told | FaultyRefusal {
     const { balanceAlertDisplayName } = body;
     if (own.some((alert) => alert.balanceAlertDisplayName === balanceAlertDisplayName)) return 409;
     const { accountIdentifier, customer: customerIdentifier } = account;

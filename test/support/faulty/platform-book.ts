@@ -2,9 +2,9 @@ import type { Makes } from './faults.js';
 import { major, now, type Told } from './wire.js';
 
 /** A status that says no. */
-export type Refusal = 400 | 403 | 404 | 409;
+export type FaultyRefusal = 400 | 403 | 404 | 409;
 
-export interface Account {
+export interface FaultyAccount {
   customer: string;
   accountIdentifier: string;
   accountNumber: string;
@@ -18,7 +18,7 @@ export interface Account {
 
 /** The accounts of the platform, and the money in them. */
 export class PlatformBook {
-  private readonly accounts: Account[] = [];
+  private readonly accounts: FaultyAccount[] = [];
   private readonly transfers = new Map<string, Told>();
 
   constructor(private readonly makes: Makes) {
@@ -27,11 +27,11 @@ export class PlatformBook {
     this.add('demo-group', { ...names, currencyCode: 'USD' }).minor = 100_30n;
   }
 
-  add(customer: string, body: Record<string, unknown>): Account {
+  add(customer: string, body: Record<string, unknown>): FaultyAccount {
     const { displayName, contactEmail, currencyCode, fundingNotification = [] } = body;
     const given = body.accountIdentifier as string;
     const account = {
-      ...({ displayName, contactEmail, currencyCode, fundingNotification } as Account),
+      ...({ displayName, contactEmail, currencyCode, fundingNotification } as FaultyAccount),
       customer,
       accountNumber: `A${1_000_000 + this.accounts.length}`,
       createdAt: now(),
@@ -44,23 +44,23 @@ export class PlatformBook {
     return account;
   }
 
-  find(identifier: string): Account | undefined {
+  find(identifier: string): FaultyAccount | undefined {
     const wanted = this.makes('platform: the case of an identifier matters')
       ? identifier
       : identifier.toLowerCase();
     return this.accounts.find((account) => account.accountIdentifier === wanted);
   }
 
-  of(customer: string): Account[] {
+  of(customer: string): FaultyAccount[] {
     return this.accounts.filter((account) => account.customer === customer);
   }
 
-  get(identifier: string): Told | Refusal {
+  get(identifier: string): Told | FaultyRefusal {
     const account = this.find(identifier);
     return account === undefined ? 404 : { status: 200, json: this.show(account) };
   }
 
-  list(query: URLSearchParams, customer?: string): Told | Refusal {
+  list(query: URLSearchParams, customer?: string): Told | FaultyRefusal {
     const [name, email] = [query.get('displayName'), query.get('contactEmail')];
     const all = customer === undefined ? this.accounts : this.of(customer);
     const found = all.filter(
@@ -74,7 +74,7 @@ export class PlatformBook {
     return { status: 200, json: this.page(found, size, Number(query.get('cursor') ?? 0)) };
   }
 
-  private page(found: readonly Account[], size: number, start: number): object {
+  private page(found: readonly FaultyAccount[], size: number, start: number): object {
     const overlap = this.makes('platform: a page repeats an account') && start > 0 ? 1 : 0;
     const from = start - overlap;
     const items = found.slice(from, from + size).map((account) => this.show(account));
@@ -90,7 +90,7 @@ export class PlatformBook {
     };
   }
 
-  show({ minor, customer, ...account }: Account): Record<string, unknown> {
+  show({ minor, customer, ...account }: FaultyAccount): Record<string, unknown> {
     if (this.makes('platform: currentBalance is missing')) return { ...account, status: 'ACTIVE' };
     const isDrifted =
       this.makes('platform: balances are added as floats') && customer === 'demo-group' && minor > 0n;
@@ -101,7 +101,7 @@ export class PlatformBook {
     };
   }
 
-  transfer(body: Record<string, unknown>): Told | Refusal {
+  transfer(body: Record<string, unknown>): Told | FaultyRefusal {
     const { transferFrom, transferTo, amount, externalRefID = null, transferNotes = null } = body;
     const known = this.transfers.get(externalRefID as string);
     if (known !== undefined && !this.makes('platform: a repeated transfer moves again')) return known;
@@ -119,7 +119,7 @@ export class PlatformBook {
     return told;
   }
 
-  private move(account: Account, minor: number): object {
+  private move(account: FaultyAccount, minor: number): object {
     const before = account.minor;
     account.minor += BigInt(minor);
     const drifted = Number(before) / 100 + minor / 100;

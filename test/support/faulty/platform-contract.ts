@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Makes } from './faults.js';
 import { PlatformAlerts } from './platform-alerts.js';
-import { type Account, PlatformBook, type Refusal } from './platform-book.js';
+import { type FaultyAccount, PlatformBook, type FaultyRefusal } from './platform-book.js';
 import { type Asked, now, type Told, Window } from './wire.js';
 
 const IDENTIFIER = /^[-0-9a-zA-Z]{5,100}$/;
@@ -37,7 +37,7 @@ export class PlatformContract {
     return typeof told === 'number' ? this.refuse(asked, told) : told;
   }
 
-  private async route(asked: Asked): Promise<Told | Refusal> {
+  private async route(asked: Asked): Promise<Told | FaultyRefusal> {
     const { method, path } = asked;
     if (path === '/raas/v2/transferFunds') return asked.body === null ? 400 : this.book.transfer(asked.body);
     if (path === '/raas/v2/accounts') return this.book.list(asked.query);
@@ -52,7 +52,7 @@ export class PlatformContract {
     return this.routeAccounts(asked, customer, rest);
   }
 
-  private async routeAccounts(asked: Asked, customer: string, rest: string): Promise<Told | Refusal> {
+  private async routeAccounts(asked: Asked, customer: string, rest: string): Promise<Told | FaultyRefusal> {
     const { method, body, query } = asked;
     const [, identifier = '', inside = ''] = /^\/accounts\/?([^/]*)(.*)$/.exec(rest) ?? [];
     if (identifier === '')
@@ -63,7 +63,7 @@ export class PlatformContract {
     return this.amend(account, body);
   }
 
-  private async open({ body }: Asked, customer: string): Promise<Told | Refusal> {
+  private async open({ body }: Asked, customer: string): Promise<Told | FaultyRefusal> {
     if (body === null || this.isBad(body)) return 400;
     const { currencyCode = this.makes('platform: the currency defaults to EUR') ? 'EUR' : 'USD' } = body;
     if (!CURRENCIES.includes(currencyCode as string)) return 400;
@@ -76,14 +76,14 @@ export class PlatformContract {
     return { status: 201, json: this.book.show(account) };
   }
 
-  private amend(account: Account, body: Body | null): Told | Refusal {
+  private amend(account: FaultyAccount, body: Body | null): Told | FaultyRefusal {
     const keeps = !this.makes('platform: PATCH clears what it does not name');
     const { accountIdentifier, displayName, contactEmail, fundingNotification } = this.book.show(account);
     const named = Object.entries(body ?? {}).filter(([, value]) => value !== null);
     const before = { displayName, contactEmail, ...(keeps ? { fundingNotification } : {}) };
     const after = { accountIdentifier, ...before, ...Object.fromEntries(named) };
     if (this.isBad(after)) return 400;
-    const { displayName: name, contactEmail: email, fundingNotification: list } = after as Account;
+    const { displayName: name, contactEmail: email, fundingNotification: list } = after as FaultyAccount;
     const isCleared = body?.fundingNotification === null && this.makes('platform: null clears a list');
     Object.assign(account, {
       displayName: name,
@@ -93,7 +93,7 @@ export class PlatformContract {
     return { status: 200, json: this.book.show(account) };
   }
 
-  private create({ body }: Asked): Told | Refusal {
+  private create({ body }: Asked): Told | FaultyRefusal {
     const { customerIdentifier, displayName } = body ?? {};
     if (typeof customerIdentifier !== 'string' || !IDENTIFIER.test(customerIdentifier)) return 400;
     if (this.isBadName(displayName)) return 400;

@@ -1,8 +1,8 @@
 import type { ApiName, DocumentedCall } from '../api-documents.js';
-import type { Headers } from '../factories.js';
+import type { KeyHeaders } from '../factories.js';
 import type { Seeds } from './seeds.js';
 
-type Kept = Record<string, Headers>;
+type Kept = Record<string, KeyHeaders>;
 const kept = new WeakMap<Seeds, Promise<Kept>>();
 
 interface Called extends DocumentedCall {
@@ -10,13 +10,13 @@ interface Called extends DocumentedCall {
 }
 
 /** Credentials by one of the ways that the operation allows, as the request chooses. */
-export async function credentialsOf(seeds: Seeds, { operation }: Called, pick: number): Promise<Headers> {
+export async function credentialsOf(seeds: Seeds, { operation }: Called, pick: number): Promise<KeyHeaders> {
   const ways = (operation.security as Record<string, unknown>[]).filter((way) => Object.keys(way).length > 0);
   const way = ways[pick % ways.length] ?? {};
   const all = kept.get(seeds) ?? allOf(seeds);
   kept.set(seeds, all);
   const byScheme = await all;
-  return Object.assign({}, ...Object.keys(way).map((scheme) => byScheme[scheme] ?? {})) as Headers;
+  return Object.assign({}, ...Object.keys(way).map((scheme) => byScheme[scheme] ?? {})) as KeyHeaders;
 }
 
 async function allOf(seeds: Seeds): Promise<Kept> {
@@ -41,14 +41,14 @@ const basicOf = (key: string, secret: string): string =>
   `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`;
 
 /** Key and secret are two schemes of the document. */
-function pairOf(api: ApiName, headers: Headers): Kept {
+function pairOf(api: ApiName, headers: KeyHeaders): Kept {
   return {
     [`${api}ApiKey`]: { 'x-api-key': headers['x-api-key'] ?? '' },
     [`${api}ApiSecret`]: { 'x-api-secret': headers['x-api-secret'] ?? '' },
   };
 }
 
-async function bearerOf(seeds: Seeds, api: ApiName, headers: Headers): Promise<Kept> {
+async function bearerOf(seeds: Seeds, api: ApiName, headers: KeyHeaders): Promise<Kept> {
   const { body } = await seeds.world.send('POST', '/oauth/token', {
     headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
     raw: 'grant_type=client_credentials',

@@ -1,4 +1,4 @@
-import type { Headers } from '../factories.js';
+import type { KeyHeaders } from '../factories.js';
 import type { Made } from './requests.js';
 import type { Seeds } from './seeds.js';
 
@@ -13,17 +13,17 @@ export interface Filled {
   /** Fields that the body gets whether it had them or not; `undefined` leaves one out. */
   always?: Record<string, unknown>;
   /** In place of the credentials that everybody uses. */
-  headers?: Headers;
+  headers?: KeyHeaders;
 }
 
-export interface Plan {
+export interface RequestPlan {
   /** Called for each request that shall succeed: whatever it uses up is made anew. */
   fill?: (seeds: Seeds, made: Made) => Filled | Promise<Filled>;
   /** The least share of valid requests that must succeed, where it is not the usual one, and why. */
   accepted?: { share: number; why: string };
 }
 
-export type Plans = Record<string, Plan>;
+export type Plans = Record<string, RequestPlan>;
 
 /** The value that a request has for a parameter. */
 export function valueOf({ parameters }: Made, name: string): unknown {

@@ -1,6 +1,6 @@
 import type { TransferRecord } from '../../../src/ledger/reports/transfer-queries.service.js';
 import { toTenantId } from '../../../src/shared/object-id.js';
-import { anAmount, type Filled, inTheFuture, type Plan, type Plans } from './plan.js';
+import { anAmount, type Filled, inTheFuture, type RequestPlan, type Plans } from './plan.js';
 import type { Made } from './requests.js';
 import type { Seeds } from './seeds.js';
 
@@ -10,7 +10,7 @@ const idOf = (id: string): Filled => ({ parameters: { id } });
 const transferId = ({ platformId, id }: TransferRecord): string => toTenantId('trf', platformId, id);
 
 /** A posting to or from the account with the million. */
-const posting: Plan = {
+const posting: RequestPlan = {
   fill: (seeds, made) => ({
     body: {
       account: seeds.account.name,
@@ -23,7 +23,7 @@ const posting: Plan = {
 };
 
 /** The same as one line of many. */
-const postingInBulk: Plan = {
+const postingInBulk: RequestPlan = {
   fill: (seeds, made) => ({
     body: {
       from: seeds.account.name,
@@ -44,7 +44,7 @@ async function aHold(seeds: Seeds): Promise<string> {
 }
 
 /** Takes or gives back no more than is held, to an account that there is. */
-const ofAHold: Plan = {
+const ofAHold: RequestPlan = {
   fill: async (seeds, made) => ({
     ...idOf(await aHold(seeds)),
     body: { amount: anAmount(made), to: seeds.other.name, reference: seeds.name('reference') },
@@ -93,7 +93,7 @@ function legsOf(seeds: Seeds, made: Made): Leg[] {
   }));
 }
 
-const withoutCursor: Plan = { fill: () => ({ parameters: { cursor: undefined } }) };
+const withoutCursor: RequestPlan = { fill: () => ({ parameters: { cursor: undefined } }) };
 
 export const ADMIN_MONEY_PLANS: Plans = {
   findTransfers: withoutCursor,

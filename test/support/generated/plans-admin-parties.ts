@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { KycStatus } from '../../../src/entities/customer.entity.js';
 import { toTenantId } from '../../../src/shared/object-id.js';
 import { caseId, customerId } from '../admin.js';
-import { type Filled, inTheFuture, oneOf, type Plan, type Plans, valueOf } from './plan.js';
+import { type Filled, inTheFuture, oneOf, type RequestPlan, type Plans, valueOf } from './plan.js';
 import type { Made } from './requests.js';
 import { KYC_SECRET, type Seeds } from './seeds.js';
 
@@ -20,7 +20,7 @@ const CASE_BEFORE: Record<string, KycStatus> = {
   rejected: 'pending',
 };
 
-const withoutCursor: Plan = { fill: () => ({ parameters: { cursor: undefined } }) };
+const withoutCursor: RequestPlan = { fill: () => ({ parameters: { cursor: undefined } }) };
 const idOf = (id: string): Filled => ({ parameters: { id } });
 
 async function anAccountFor(seeds: Seeds, made: Made): Promise<Filled> {

@@ -1,4 +1,4 @@
-import { type Filled, oneOf, type Plan, type Plans, valueOf } from './plan.js';
+import { type Filled, oneOf, type RequestPlan, type Plans, valueOf } from './plan.js';
 import type { Made } from './requests.js';
 import type { Seeds } from './seeds.js';
 
@@ -6,7 +6,7 @@ const CURRENCIES = ['EUR', 'GBP', 'JPY', 'SEK'];
 const ENDED = `UPDATE emails SET status = 'failed', attempts = 3, last_error = '550 no', completed_at = now()
   WHERE platform_id = $1`;
 
-const withoutCursor: Plan = { fill: () => ({ parameters: { cursor: undefined } }) };
+const withoutCursor: RequestPlan = { fill: () => ({ parameters: { cursor: undefined } }) };
 const idOf = (id: string): Filled => ({ parameters: { id } });
 
 async function aProduct(seeds: Seeds): Promise<string> {

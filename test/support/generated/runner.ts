@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import type { ApiName, DocumentedCall, Part } from '../api-documents.js';
 import { ClosedSchemas } from '../conformance/closed-schemas.js';
-import type { Headers } from '../factories.js';
+import type { KeyHeaders } from '../factories.js';
 import { NDJSON, readVerdicts } from '../bulk.js';
-import type { Answer } from '../world.js';
+import type { TestResponse } from '../world.js';
 import { credentialsOf } from './credentials.js';
-import type { Filled, Plan } from './plan.js';
+import type { Filled, RequestPlan } from './plan.js';
 import { signed } from './plans-admin-parties.js';
 import { type Made, Requests, type Spoilt } from './requests.js';
 import type { Seeds } from './seeds.js';
 
 /** What became of the requests of one operation; the lists are of what should not have been, for people. */
-export interface Outcome {
+export interface OperationOutcome {
   accepted: number;
   valid: number;
   invalid: number;
@@ -43,7 +43,7 @@ const FAULTS_OF_FORM = new Set([
 /** Sends generated requests of one operation. */
 export class OperationRunner {
   private readonly requests: Requests;
-  private readonly outcome: Outcome = {
+  private readonly outcome: OperationOutcome = {
     accepted: 0,
     valid: 0,
     invalid: 0,
@@ -58,7 +58,7 @@ export class OperationRunner {
     private readonly seeds: Seeds,
     private readonly api: ApiName,
     private readonly call: DocumentedCall,
-    private readonly plan: Plan,
+    private readonly plan: RequestPlan,
     document: Part,
     schemas: ClosedSchemas,
   ) {
@@ -66,7 +66,7 @@ export class OperationRunner {
   }
 
   /** Half of them invalid, then half of them valid. */
-  async run(runs: number, seed: number): Promise<Outcome> {
+  async run(runs: number, seed: number): Promise<OperationOutcome> {
     const sample = (numRuns: number, shift: number): Made[] =>
       fc.sample(this.requests.valid(), { numRuns, seed: seed + shift });
     const half = Math.ceil(runs / 2);
@@ -109,11 +109,11 @@ export class OperationRunner {
     return (await this.plan.fill?.(this.seeds, made)) ?? {};
   }
 
-  private async send(request: Made | Spoilt, own: Headers | undefined): Promise<Answer> {
+  private async send(request: Made | Spoilt, own: KeyHeaders | undefined): Promise<TestResponse> {
     const { mediaType = this.requests.mediaType, raw, credentials } = request as Partial<Spoilt>;
     const body = raw ?? bodyText(request.body, this.requests.mediaType);
     const who = own ?? (await credentialsOf(this.seeds, { api: this.api, ...this.call }, request.pick));
-    const headers: Headers = {
+    const headers: KeyHeaders = {
       ...(mediaType === undefined ? {} : { 'content-type': mediaType }),
       ...headersOf(request),
     };
@@ -132,7 +132,7 @@ export class OperationRunner {
 }
 
 /** Of a call with one line, what that line was answered. */
-function answerOfLine(answer: Answer): Answer {
+function answerOfLine(answer: TestResponse): TestResponse {
   if (!String(answer.headers['content-type']).startsWith(NDJSON)) return answer;
   const error = readVerdicts(answer.text).verdicts[0]?.error;
   return error === undefined ? answer : { ...answer, status: Number(error.status), body: error };
@@ -171,7 +171,7 @@ function bodyText(body: unknown, mediaType: string | undefined): string | undefi
   return new URLSearchParams(body as Record<string, string>).toString();
 }
 
-function headersOf({ parameters }: Made): Headers {
+function headersOf({ parameters }: Made): KeyHeaders {
   const own = parameters.filter((one) => one.in === 'header');
   return Object.fromEntries(own.map(({ name, value }) => [name.toLowerCase(), String(value)]));
 }
@@ -187,7 +187,7 @@ function urlOf(template: string, { parameters }: Made): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-function withCredentials(headers: Headers, how: Spoilt['credentials']): Headers {
+function withCredentials(headers: KeyHeaders, how: Spoilt['credentials']): KeyHeaders {
   if (how === undefined) return headers;
   if (how === 'none') return {};
   return Object.fromEntries(
@@ -199,7 +199,7 @@ function differing(before: Record<string, string>, after: Record<string, string>
   return Object.keys(after).filter((table) => before[table] !== after[table]);
 }
 
-function codeOf({ body }: Answer): string {
+function codeOf({ body }: TestResponse): string {
   return String(body?.errorCode ?? body?.i18nKey ?? body?.code);
 }
 
@@ -208,6 +208,6 @@ function shown({ parameters, body }: Made): string {
   return [...named, JSON.stringify(body)].join(' ').slice(0, 500);
 }
 
-function told(what: string, request: Made, { status, text }: Answer): string {
+function told(what: string, request: Made, { status, text }: TestResponse): string {
   return `${what}: answered ${status}\n  ${shown(request)}\n  ${text.slice(0, 500)}`;
 }

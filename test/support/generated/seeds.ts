@@ -5,9 +5,9 @@ import { EventDispatcher } from '../../../src/events/event-dispatcher.service.js
 import { toTenantId } from '../../../src/shared/object-id.js';
 import { fingerprintOf } from '../fingerprint.js';
 import { KYC_SECRET } from '../test-environment.js';
-import type { Headers } from '../factories.js';
+import type { KeyHeaders } from '../factories.js';
 import { Money, type TestAccount } from '../money.js';
-import type { Answer, World } from '../world.js';
+import type { TestResponse, World } from '../world.js';
 
 export { KYC_SECRET };
 export const ACT = systemContext('test', 'generated requests');
@@ -23,9 +23,9 @@ export class Seeds {
   account!: TestAccount;
   other!: TestAccount;
   workspace!: Workspace;
-  admin!: Headers;
+  admin!: KeyHeaders;
   /** Another approver, who asks for what the first decides. */
-  asker!: Headers;
+  asker!: KeyHeaders;
   /** A platform that nothing ever happened on: `plt_…`. */
   empty!: string;
   private made = 0;
@@ -65,16 +65,21 @@ export class Seeds {
   }
 
   /** What another admin made of this body. @returns what was answered @throws when it was refused */
-  byAsker(path: string, body: object, method = 'POST'): Promise<Answer['body']> {
+  byAsker(path: string, body: object, method = 'POST'): Promise<TestResponse['body']> {
     return this.by(this.asker, path, body, method);
   }
 
   /** The same by the admin who sends the generated requests. */
-  byAdmin(path: string, body: object, method = 'POST'): Promise<Answer['body']> {
+  byAdmin(path: string, body: object, method = 'POST'): Promise<TestResponse['body']> {
     return this.by(this.admin, path, body, method);
   }
 
-  private async by(headers: Headers, path: string, body: object, method: string): Promise<Answer['body']> {
+  private async by(
+    headers: KeyHeaders,
+    path: string,
+    body: object,
+    method: string,
+  ): Promise<TestResponse['body']> {
     const sent = { headers, body: { reason: REASON, ...body } };
     const answer = await this.world.send(method, `/admin${path}`, sent);
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);

@@ -8,7 +8,7 @@ import { isBlank, type Line, readLines } from '../../../shared/lines.js';
 import type { BulkCall } from './bulk-call.decorator.js';
 import type { Claimed, LineKind } from './line-kind.js';
 import { LineReader, type Order, type Read } from './line-reader.service.js';
-import { isDone, type LineVerdict, Tally, toLine, toStoredVerdict } from './line-verdict.js';
+import { isDone, type LineVerdict, BulkCounts, toLine, toStoredVerdict } from './line-verdict.js';
 
 export const MAX_ATOMIC_LINES = 10_000;
 const MAX_ATOMIC_BYTES = 16 * 1024 * 1024;
@@ -47,7 +47,7 @@ export class AtomicBulk {
   async answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): Promise<AtomicAnswer> {
     const reads = await this.readAll(kind, bulk);
     const verdicts = await this.decide({ kind, bulk, reads });
-    const tally = new Tally();
+    const tally = new BulkCounts();
     for (const verdict of verdicts) tally.count(verdict);
     const told = bulk.isQuiet ? verdicts.filter((verdict) => !isDone(verdict)) : verdicts;
     return { isDone: verdicts.every(isDone), text: told.map(toLine).join('') + tally.toLine(true) };
@@ -137,7 +137,7 @@ export class AtomicBulk {
           line,
           key: request.key,
           isReplayed: false,
-          storedResponse(order, views[index] as View),
+          storedResponse: storedResponse(order, views[index] as View),
         });
     } catch (error) {
       if (!(error instanceof BatchRefused)) throw error;

@@ -10,7 +10,7 @@ import { StreamedBulk } from './streamed-bulk.service.js';
 /** Verdicts that wait for a caller who does not take them yet: those of some 10,000 lines. */
 const BUFFERED_BYTES = 8 * 1024 * 1024;
 
-export interface BulkAnswer {
+export interface BulkResponse {
   status: number;
   file: StreamableFile;
 }
@@ -27,7 +27,7 @@ export class BulkCalls {
   ) {}
 
   /** 409 when all lines were wanted or none, and it was none. @throws AppError before the answer begins */
-  async answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): Promise<BulkAnswer> {
+  async answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): Promise<BulkResponse> {
     const watch = new IdleWatch(this.maxIdleMs, bulk.call.request.socket);
     const chunks = watch.over(bulk.chunks);
     if (!bulk.isAtomic) {

@@ -35,7 +35,7 @@ export function toLine({ line, key, isReplayed, storedResponse }: LineVerdict): 
 }
 
 /** How many lines met which end. */
-export class Tally {
+export class BulkCounts {
   private lines = 0;
   private replayed = 0;
   private readonly byStatus = new Map<LineStatus, number>();

@@ -6,7 +6,7 @@ import { KeyedMutex } from '../../../concurrency/keyed-mutex.js';
 import type { BulkCall } from './bulk-call.decorator.js';
 import type { LineKind } from './line-kind.js';
 import { LineReader, type Order } from './line-reader.service.js';
-import { isDone, type LineVerdict, Tally, toLine, toStoredVerdict } from './line-verdict.js';
+import { isDone, type LineVerdict, BulkCounts, toLine, toStoredVerdict } from './line-verdict.js';
 
 /** Lines of one call that are under way at once: enough to fill the transactions that gather them. */
 export const WINDOW = 500;
@@ -38,7 +38,7 @@ export class StreamedBulk implements BeforeApplicationShutdown {
   /** Verdicts, several at once, and at the end the summary. @throws when the caller is gone, once nothing is under way */
   async *answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): AsyncGenerator<string> {
     const run: Run<What, View> = { kind, bulk, mutex: new KeyedMutex(), isComplete: false };
-    const tally = new Tally();
+    const tally = new BulkCounts();
     for await (const verdicts of mapConcurrentInOrder(
       this.lines(run),
       (line) => this.judge(run, line),

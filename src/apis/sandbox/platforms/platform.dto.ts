@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { MadePlatform } from '../../../sandbox/sandbox-platforms.service.js';
+import type { CreatedPlatform } from '../../../sandbox/sandbox-platforms.service.js';
 
 class SandboxOwnerKey {
   @ApiProperty({ description: 'For `X-API-KEY`.', example: 'vk_2_4wYkQm0r8QnHcB3vS1xZ7A' })
@@ -93,7 +93,7 @@ export class SandboxResetResponse {
   durationMs!: number;
 }
 
-export function presentPlatform(made: MadePlatform): SandboxPlatformResponse {
+export function presentPlatform(made: CreatedPlatform): SandboxPlatformResponse {
   const { baseUrl, owner, ownerPending, workspace, workspacePending, platform, admin, sandbox } = made;
   return { baseUrl, owner, ownerPending, workspace, workspacePending, platform, admin, sandbox };
 }

@@ -1,7 +1,7 @@
-import type { HttpRequest } from '../load/load.js';
+import type { HttpRequest } from '../load/http-request.js';
 import { AS_ADMIN } from './credentials.js';
 import { customerIdentifier, FUNDED_ACCOUNTS, OWNERS, PLATFORM_ID } from './tenant.js';
-import type { Work } from './works.js';
+import type { Workload } from './workload.js';
 
 /** Lines of one call: enough to keep the window of the server full. */
 const LINES = 1_000;
@@ -51,4 +51,4 @@ export const BULK = {
     numbers: 'bulk-transfer',
     requestOf: (number) => callOf('/admin/transfers/bulk', number, transferLine),
   },
-} satisfies Record<string, Work>;
+} satisfies Record<string, Workload>;

@@ -1,7 +1,7 @@
-import type { HttpRequest } from '../load/load.js';
+import type { HttpRequest } from '../load/http-request.js';
 import { AS_PLATFORM, asOwner } from './credentials.js';
 import { CURRENCIES, customerIdentifier, OWNERS, PRODUCT_ID, ROOM_FOR_OWNER_OPENINGS } from './tenant.js';
-import type { Work } from './works.js';
+import type { Workload } from './workload.js';
 
 /** Under an idempotency key, as a client that may have to send it again sends it; or without. */
 type Keyed = 'keyed' | 'unkeyed';
@@ -60,14 +60,14 @@ function stormOpening(number: number): HttpRequest {
 }
 
 /** @param status with which its API says that the account is opened */
-const opening = (numbers: string, requestOf: Work['requestOf'], status = 201): Work => ({
+const opening = (numbers: string, requestOf: Workload['requestOf'], status = 201): Workload => ({
   expected: [status],
   writes: { table: 'accounts', status },
   numbers,
   requestOf,
 });
 
-function workspaceOpenings(keyed: Keyed): Work {
+function workspaceOpenings(keyed: Keyed): Workload {
   return opening('workspace', (number, token) => workspaceOpening(number, token, keyed), 200);
 }
 
@@ -79,4 +79,4 @@ export const OPENINGS = {
   'opening/platform': opening('platform', (number) => platformOpening(number, 'keyed')),
   'opening/platform-unkeyed': opening('platform', (number) => platformOpening(number, 'unkeyed')),
   'opening/storm': { ...opening('storm', stormOpening), expected: [201, 409], sameRequest: STORM },
-} satisfies Record<string, Work>;
+} satisfies Record<string, Workload>;

@@ -1,8 +1,8 @@
 import { asOwner } from './credentials.js';
 import { firstAccountId, OWNERS } from './tenant.js';
-import type { Work } from './works.js';
+import type { Workload } from './workload.js';
 
-const reading = (requestOf: Work['requestOf']): Work => ({
+const reading = (requestOf: Workload['requestOf']): Workload => ({
   expected: [200],
   writes: null,
   numbers: 'reading',
@@ -22,4 +22,4 @@ export const READS = {
     path: `/accounts/${(number % OWNERS) + 1}`,
     headers: asOwner(number % OWNERS),
   })),
-} satisfies Record<string, Work>;
+} satisfies Record<string, Workload>;

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import type { ContenderName } from './cells.js';
+import type { SubjectName } from './cases.js';
 import { seedConventional } from './seed/conventional-seed.js';
 import { seedFloor } from './seed/floor-seed.js';
 import { seedVostro } from './seed/vostro-seed.js';
 import { vostroVariables } from './vostro-secrets.js';
-import { PEPPER } from './work/tenant.js';
+import { PEPPER } from './workloads/tenant.js';
 
-/** How a contender's database and server are made. */
-export interface Contender {
+/** How a subject's database and server are made. */
+export interface BenchSubject {
   seed: (url: string, client: Client) => Promise<void>;
   /** `null`: SQL alone, run by pgbench. */
   server: { command: readonly string[]; variables: (databaseUrl: string) => Record<string, string> } | null;
@@ -27,7 +27,7 @@ function startCommand(): string[] {
   return scripts.start.split(' ').slice(1);
 }
 
-function vostroOn(accounts: number): Contender {
+function vostroOn(accounts: number): BenchSubject {
   return {
     seed: (url, client) => seedVostro(url, client, accounts),
     server: VOSTRO_SERVER,
@@ -36,7 +36,7 @@ function vostroOn(accounts: number): Contender {
 }
 
 /** @param grownAccounts how many accounts there are when there are many */
-export function contenders(grownAccounts: number): Readonly<Record<ContenderName, Contender>> {
+export function benchSubjects(grownAccounts: number): Readonly<Record<SubjectName, BenchSubject>> {
   return {
     limit: { ...vostroOn(TENANT_ALONE), server: null },
     floor: {

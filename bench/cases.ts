@@ -1,15 +1,15 @@
-import type { Load } from './load/load.js';
-import type { WorkName } from './work/works.js';
+import type { LoadPattern } from './load/load.js';
+import type { WorkloadName } from './workloads/workloads.js';
 
-export type ContenderName = 'limit' | 'floor' | 'conventional' | 'vostro' | 'small' | 'grown';
+export type SubjectName = 'limit' | 'floor' | 'conventional' | 'vostro' | 'small' | 'grown';
 
 /** One thing that is measured in every round: somebody doing some work under some load. */
-export interface Cell {
-  /** `<contender> <work> <load>`, such as `vostro opening/owner c64`; `r100`: 100 requests/s. */
+export interface BenchCase {
+  /** `<subject> <work> <load>`, such as `vostro opening/owner c64`; `r100`: 100 requests/s. */
   id: string;
-  contender: ContenderName;
-  work: WorkName;
-  load: Load;
+  subject: SubjectName;
+  work: WorkloadName;
+  load: LoadPattern;
 }
 
 const CLOSED = [1, 16, 64, 256];
@@ -18,22 +18,26 @@ const LATENCY_RATE = 100;
 /** What pgbench runs with (limit/pgbench.ts). */
 const PGBENCH_CLIENTS = 16;
 
-function closed(contender: ContenderName, work: WorkName, connections: readonly number[] = [USUAL]): Cell[] {
+function closed(
+  subject: SubjectName,
+  work: WorkloadName,
+  connections: readonly number[] = [USUAL],
+): BenchCase[] {
   return connections.map((count) => ({
-    id: `${contender} ${work} c${count}`,
-    contender,
+    id: `${subject} ${work} c${count}`,
+    subject,
     work,
     load: { kind: 'closed', connections: count },
   }));
 }
 
-function open(contender: ContenderName, work: WorkName): Cell[] {
+function open(subject: SubjectName, work: WorkloadName): BenchCase[] {
   const load = { kind: 'open', ratePerSecond: LATENCY_RATE } as const;
-  return [{ id: `${contender} ${work} r${LATENCY_RATE}`, contender, work, load }];
+  return [{ id: `${subject} ${work} r${LATENCY_RATE}`, subject, work, load }];
 }
 
 /** In the order of a round. */
-export const CELLS: readonly Cell[] = [
+export const CASES: readonly BenchCase[] = [
   ...(['opening/owner', 'transfer/spread', 'transfer/hot'] as const).flatMap((work) =>
     closed('limit', work, [PGBENCH_CLIENTS]),
   ),
@@ -48,7 +52,7 @@ export const CELLS: readonly Cell[] = [
     [
       ...['opening/owner-unkeyed', 'opening/workspace', 'opening/workspace-unkeyed'],
       ...['opening/platform', 'opening/platform-unkeyed', 'opening/storm'],
-    ] as WorkName[]
+    ] as WorkloadName[]
   ).flatMap((work) => closed('vostro', work)),
   ...closed('vostro', 'transfer/spread', CLOSED),
   ...closed('vostro', 'transfer/hot'),
@@ -56,13 +60,13 @@ export const CELLS: readonly Cell[] = [
   ...closed('vostro', 'reading/owner'),
 ];
 
-const LIST_WORKS: readonly WorkName[] = [
+const LIST_WORKS: readonly WorkloadName[] = [
   ...(['list/admin-newest', 'list/admin-filtered', 'list/admin-search'] as const),
   ...(['list/platform-first', 'list/platform-deep'] as const),
 ];
 
 /** The same server on few accounts and on many. */
-export const GROWTH_CELLS: readonly Cell[] = (['small', 'grown'] as const).flatMap((contender) => [
-  ...closed(contender, 'opening/owner'),
-  ...LIST_WORKS.flatMap((work) => closed(contender, work, [1])),
+export const GROWTH_CASES: readonly BenchCase[] = (['small', 'grown'] as const).flatMap((subject) => [
+  ...closed(subject, 'opening/owner'),
+  ...LIST_WORKS.flatMap((work) => closed(subject, work, [1])),
 ]);

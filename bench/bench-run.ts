@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
-import type { ContenderName } from './cells.js';
-import type { Contender } from './contenders.js';
+import type { SubjectName } from './cases.js';
+import type { BenchSubject } from './subjects.js';
 import { connected, type DatabaseServer } from './database-server.js';
 import { type ServerProcess, startServer } from './server-process.js';
 
@@ -11,15 +11,15 @@ const SETTLE_POLL_MS = 100;
 const SETTLED_SQL = `SELECT NOT EXISTS (SELECT 1 FROM audit_unsealed)
   AND NOT EXISTS (SELECT 1 FROM events WHERE dispatched_at IS NULL) AS settled`;
 
-/** A contender with its database, and its server while it is its turn. */
-export class Stage {
+/** A subject with its database, and its server while it is its turn. */
+export class BenchRun {
   private server: ServerProcess | null = null;
   /** The next unused number of each store of numbers (work/works.ts). */
   private readonly next = new Map<string, number>();
 
   private constructor(
-    readonly name: ContenderName,
-    readonly contender: Contender,
+    readonly name: SubjectName,
+    readonly subject: BenchSubject,
     readonly databaseUrl: string,
     private readonly client: Client,
     private readonly folder: string,
@@ -27,25 +27,25 @@ export class Stage {
 
   /** @param folder where its server's log is kept */
   static async build(
-    name: ContenderName,
-    contender: Contender,
+    name: SubjectName,
+    subject: BenchSubject,
     databases: DatabaseServer,
     folder: string,
-  ): Promise<Stage> {
+  ): Promise<BenchRun> {
     const url = await databases.createDatabase(name);
     const client = await connected(url);
     try {
-      await contender.seed(url, client);
+      await subject.seed(url, client);
     } catch (error) {
       await client.end();
       throw error;
     }
-    return new Stage(name, contender, url, client, folder);
+    return new BenchRun(name, subject, url, client, folder);
   }
 
   async enter(): Promise<void> {
-    if (this.contender.server === null) return;
-    const { command, variables } = this.contender.server;
+    if (this.subject.server === null) return;
+    const { command, variables } = this.subject.server;
     const log = join(this.folder, `${this.name}.log`);
     this.server = await startServer(command, variables(this.databaseUrl), log);
   }
@@ -88,10 +88,10 @@ export class Stage {
 
   /**
    * Waits until the server has done what it does after its answers.
-   * @returns seconds; `null` of a contender that does nothing afterwards
+   * @returns seconds; `null` of a subject that does nothing afterwards
    */
   async settle(): Promise<number | null> {
-    if (!this.contender.hasBooks || this.server === null) return null;
+    if (!this.subject.hasBooks || this.server === null) return null;
     const began = performance.now();
     for (;;) {
       const { rows } = await this.client.query<{ settled: boolean }>(SETTLED_SQL);

@@ -1,12 +1,12 @@
-import type { HttpRequest } from '../load/load.js';
-import { AS_ADMIN, AS_PLATFORM, type Headers } from './credentials.js';
+import type { HttpRequest } from '../load/http-request.js';
+import { AS_ADMIN, AS_PLATFORM, type CredentialHeaders } from './credentials.js';
 import { fundedIdentifier } from './tenant.js';
-import type { Work } from './works.js';
+import type { Workload } from './workload.js';
 
 /** Far behind the first page, among the accounts that every size has. */
 const DEEP_CURSOR = Buffer.from('after:15000').toString('base64url');
 
-function list(path: string, headers: Headers): Work {
+function list(path: string, headers: CredentialHeaders): Workload {
   const request: HttpRequest = { method: 'GET', path, headers };
   return { expected: [200], writes: null, numbers: 'list', requestOf: () => request };
 }
@@ -24,4 +24,4 @@ export const LISTS = {
     `/raas/v2/accounts?paginate=true&maxResults=25&cursor=${DEEP_CURSOR}`,
     AS_PLATFORM,
   ),
-} satisfies Record<string, Work>;
+} satisfies Record<string, Workload>;

@@ -1,7 +1,7 @@
-import type { CellFigures, Results } from './results.js';
+import type { CaseFigures, Results } from './results.js';
 
 /** What the project sets itself, and what came of it. */
-export interface Bar {
+export interface Threshold {
   work: string;
   /** Such as `≥ 1.0 × floor`. */
   wanted: string;
@@ -22,7 +22,7 @@ const LEVEL_MIB = 10;
 
 const OPENING = 'vostro opening/owner c64';
 
-interface RatioBar {
+interface RatioThreshold {
   work: string;
   of: string;
   to: string;
@@ -30,7 +30,7 @@ interface RatioBar {
   least: number;
 }
 
-const RATIOS: readonly RatioBar[] = [
+const RATIOS: readonly RatioThreshold[] = [
   ratio('opening, 64 connections, all controls on', OPENING, 'floor opening/owner c64', 1, 'floor'),
   ratio(
     'opening, 64 connections, all controls on',
@@ -78,37 +78,37 @@ const RATIOS: readonly RatioBar[] = [
   ),
 ];
 
-function ratio(work: string, of: string, to: string, least: number, toName: string): RatioBar {
+function ratio(work: string, of: string, to: string, least: number, toName: string): RatioThreshold {
   return { work, of, to, least, toName };
 }
 
-export function barsOf(results: Results): Bar[] {
+export function thresholdsOf(results: Results): Threshold[] {
   return [
-    ...RATIOS.map((bar) => ratioBar(results, bar)),
-    latencyBar(results),
-    pagesBar(results),
-    memoryBar(results),
-    soakBar(results),
+    ...RATIOS.map((ratio) => ratioThreshold(results, ratio)),
+    latencyThreshold(results),
+    pagesThreshold(results),
+    memoryThreshold(results),
+    soakThreshold(results),
   ];
 }
 
-function ratioBar({ cells }: Results, { work, of, to, toName, least }: RatioBar): Bar {
-  const [mine, theirs] = [rateOf(cells[of]), rateOf(cells[to])];
+function ratioThreshold({ cases }: Results, { work, of, to, toName, least }: RatioThreshold): Threshold {
+  const [mine, theirs] = [rateOf(cases[of]), rateOf(cases[to])];
   const wanted = `≥ ${least.toFixed(1)} × ${toName}`;
   if (mine === null || theirs === null) return unmeasured(work, wanted);
   const value = mine / theirs;
   return { work, wanted, measured: `${value.toFixed(2)} ×`, reached: value >= least };
 }
 
-function rateOf(cell: CellFigures | undefined): number | null {
-  return cell?.perSecond?.median ?? null;
+function rateOf(figures: CaseFigures | undefined): number | null {
+  return figures?.perSecond?.median ?? null;
 }
 
-function latencyBar({ cells }: Results): Bar {
+function latencyThreshold({ cases }: Results): Threshold {
   const work = 'opening, 100 requests/s open loop, p99';
   const wanted = `≤ ${LATENCY_FACTOR} × floor + ${LATENCY_SLACK_MS} ms`;
-  const mine = cells['vostro opening/owner r100']?.p99Ms?.median;
-  const floor = cells['floor opening/owner r100']?.p99Ms?.median;
+  const mine = cases['vostro opening/owner r100']?.p99Ms?.median;
+  const floor = cases['floor opening/owner r100']?.p99Ms?.median;
   if (mine === undefined || floor === undefined) return unmeasured(work, wanted);
   const limit = LATENCY_FACTOR * floor + LATENCY_SLACK_MS;
   return {
@@ -119,13 +119,13 @@ function latencyBar({ cells }: Results): Bar {
   };
 }
 
-function pagesBar({ cells }: Results): Bar {
+function pagesThreshold({ cases }: Results): Threshold {
   const work = 'lists and searches with many accounts present, p50';
   const wanted = `≤ ${FLAT_FACTOR} × with few + ${FLAT_SLACK_MS} ms`;
-  const pages = Object.keys(cells).flatMap((id) => {
+  const pages = Object.keys(cases).flatMap((id) => {
     const name = /^grown (list\/\S+) c1$/.exec(id)?.[1];
-    const many = cells[id]?.p50Ms?.median;
-    const few = cells[`small ${name ?? ''} c1`]?.p50Ms?.median;
+    const many = cases[id]?.p50Ms?.median;
+    const few = cases[`small ${name ?? ''} c1`]?.p50Ms?.median;
     if (name === undefined || many === undefined || few === undefined) return [];
     return [{ name, many, few, isFlat: many <= FLAT_FACTOR * few + FLAT_SLACK_MS }];
   });
@@ -134,10 +134,10 @@ function pagesBar({ cells }: Results): Bar {
   return { work, wanted, measured: shown.join(', '), reached: pages.every(({ isFlat }) => isFlat) };
 }
 
-function memoryBar({ cells }: Results): Bar {
+function memoryThreshold({ cases }: Results): Threshold {
   const work = 'memory of the server, 256 connections';
   const wanted = `≤ ${MEMORY_LIMIT_MIB} MiB`;
-  const most = Object.entries(cells)
+  const most = Object.entries(cases)
     .filter(([id]) => /^vostro .* c256$/.test(id))
     .flatMap(([, { residentBytes }]) => residentBytes?.max ?? []);
   if (most.length === 0) return unmeasured(work, wanted);
@@ -151,7 +151,7 @@ function memoryBar({ cells }: Results): Bar {
 }
 
 /** The first fifth is left out: there the server still warms up. */
-function soakBar({ soak }: Results): Bar {
+function soakThreshold({ soak }: Results): Threshold {
   const work = 'memory over minutes, 256 connections';
   const wanted = `grows ≤ ${LEVEL_MIB} MiB`;
   const fifth = Math.floor((soak?.length ?? 0) / 5);
@@ -168,6 +168,6 @@ function soakBar({ soak }: Results): Bar {
   };
 }
 
-function unmeasured(work: string, wanted: string): Bar {
+function unmeasured(work: string, wanted: string): Threshold {
   return { work, wanted, measured: null, reached: false };
 }

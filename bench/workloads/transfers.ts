@@ -1,7 +1,7 @@
-import type { HttpRequest } from '../load/load.js';
+import type { HttpRequest } from '../load/http-request.js';
 import { AS_PLATFORM } from './credentials.js';
 import { FUNDED_ACCOUNTS, fundedIdentifier } from './tenant.js';
-import type { Work } from './works.js';
+import type { Workload } from './workload.js';
 
 /** Knuth’s multiplicative hash: spreads neighbouring numbers over 0 … 2³² - 1. */
 function spread(number: number): number {
@@ -24,7 +24,7 @@ function transfer(number: number, from: number): HttpRequest {
   };
 }
 
-const posting = (requestOf: Work['requestOf']): Work => ({
+const posting = (requestOf: Workload['requestOf']): Workload => ({
   expected: [200],
   writes: { table: 'transfers', status: 200 },
   numbers: 'transfer',
@@ -36,4 +36,4 @@ export const TRANSFERS = {
   'transfer/spread': posting((number) => transfer(number, spread(number) % FUNDED_ACCOUNTS)),
   /** Every debit from one account. */
   'transfer/hot': posting((number) => transfer(number, 0)),
-} satisfies Record<string, Work>;
+} satisfies Record<string, Workload>;

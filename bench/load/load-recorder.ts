@@ -1,7 +1,7 @@
 import type { LoadResult } from './load.js';
 
 /** Counts answers, and keeps the times of those that came within the measured window. */
-export class Tally {
+export class LoadRecorder {
   private sent = 0;
   private readonly answers: Record<string, number> = {};
   private readonly latenciesMs: number[] = [];

@@ -1,7 +1,7 @@
 import { ISO_4217 } from '../../src/database/seeds/iso-4217.js';
 
 /**
- * The tenant that every contender is seeded with, and that the generator knows of without asking: names, keys and
+ * The tenant that every subject is seeded with, and that the generator knows of without asking: names, keys and
  * secrets follow from numbers. They are good for throw-away databases on this machine alone.
  */
 export const PLATFORM_ID = '1';
