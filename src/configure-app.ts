@@ -13,13 +13,13 @@ import { hostRefusal, refuseInvalidHosts } from './http/host-header.js';
 import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
 import { requestIdOf } from './http/request-id.js';
 import { RouteTable } from './http/route-table.js';
-import { HttpMetrics } from './metrics/http-metrics.service.js';
+import { HttpMetrics } from './server/metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
-import { type LogStream, openLogStream } from './log-stream.js';
+import { type LogStream, openLogStream } from './server/logging/log-stream.js';
 import { SandboxHooks } from './sandbox/sandbox-hooks.service.js';
-import { SECURITY_HEADERS } from './security-headers.js';
+import { SECURITY_HEADERS } from './server/security-headers.js';
 import { Stopwatch } from './shared/stopwatch.js';
-import { StderrLogger } from './stderr-logger.js';
+import { StderrLogger } from './server/logging/stderr-logger.js';
 
 /** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
 const MAX_PARAMETER_LENGTH = 1_000;

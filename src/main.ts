@@ -11,8 +11,8 @@ import {
   readEnv,
 } from './config/env.js';
 import { createApp } from './configure-app.js';
-import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
-import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import type { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
+import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
 import { assertPepper } from './database/pepper-check.js';
 import { presentDemo } from './demo/present-demo.js';

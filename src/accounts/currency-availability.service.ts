@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CurrenciesService, type CurrencyView } from '../currencies/currencies.service.js';
 import { JurisdictionsService } from '../jurisdictions/jurisdictions.service.js';
-import { type CurrencyFacts, currencyRefusal } from './policies/opening-rules.js';
+import { type CurrencyFacts, currencyRefusal } from './opening/opening-rules.js';
 
 type Currencies = ReadonlyMap<string, CurrencyView>;
 

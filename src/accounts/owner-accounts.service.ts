@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { CustomerEligibility } from '../customers/customer-eligibility.js';
 import { AppError } from '../shared/app-error.js';
-import type { AccountView } from './account-view.js';
-import { AccountsService } from './accounts.service.js';
+import type { AccountView } from './reading/account-view.js';
+import { AccountsService } from './reading/accounts.service.js';
 import { CurrencyAvailability } from './currency-availability.service.js';
-import { currencyRefusal } from './policies/opening-rules.js';
+import { currencyRefusal } from './opening/opening-rules.js';
 
 /** One account per currency, and the world has some 180 currencies. */
 const MAX_PER_OWNER = 1_000;

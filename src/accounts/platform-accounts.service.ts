@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { CustomersService, type CustomerView } from '../customers/customers.service.js';
 import { AppError } from '../shared/app-error.js';
 import { isIdentifier } from '../shared/identifier.js';
-import { type AccountFilter, AccountSearchService } from './account-search.service.js';
-import type { AccountView } from './account-view.js';
-import { AccountsService } from './accounts.service.js';
-import { assertNotTooLarge, MAX_UNPAGED } from './result-limit.js';
+import { type AccountFilter, AccountSearchService } from './reading/account-search.service.js';
+import type { AccountView } from './reading/account-view.js';
+import { AccountsService } from './reading/accounts.service.js';
+import { assertNotTooLarge, MAX_UNPAGED } from './reading/result-limit.js';
 
 export interface CustomerWithAccounts {
   customer: CustomerView;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../shared/app-error.js';
-import type { AccountView } from './account-view.js';
-import { AccountsService } from './accounts.service.js';
-import { MAX_UNPAGED, assertNotTooLarge } from './result-limit.js';
+import type { AccountView } from './reading/account-view.js';
+import { AccountsService } from './reading/accounts.service.js';
+import { MAX_UNPAGED, assertNotTooLarge } from './reading/result-limit.js';
 
 interface InWorkspace {
   workspaceId?: string;

@@ -3,7 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { Environment, migrationOf, readEnv } from '../config/env.js';
-import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
 import { assertPepper } from '../database/pepper-check.js';
 import { localSecrets } from '../demo/local-secrets.js';

@@ -1,6 +1,6 @@
 import { Global, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { MetricsModule } from '../metrics/metrics.module.js';
+import { MetricsModule } from '../server/metrics/metrics.module.js';
 import { ResponseFilter } from './response.filter.js';
 import { ErrorRenderer } from './error-renderer.js';
 import { RouteTable } from './route-table.js';

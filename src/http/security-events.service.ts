@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { toAuditContext } from '../auth/audit-context.js';
 import { type Caller, type CallerRequest, credentialIdOf } from '../auth/caller.js';
 import { RefusalRecords } from '../idempotency/refusal-records.service.js';
-import { SecurityMetrics } from '../metrics/security-metrics.service.js';
+import { SecurityMetrics } from '../server/metrics/security-metrics.service.js';
 import { AppError, type ErrorCode } from '../shared/app-error.js';
 import { toTenantId } from '../shared/object-id.js';
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AccountQueries, type AccountRecord } from '../accounts/account-queries.service.js';
-import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
+import { AccountQueries, type AccountRecord } from '../accounts/reading/account-queries.service.js';
+import { holderIdsOf, toAccountSummary } from '../accounts/reading/account-summary.js';
 import type { ApprovalSummaries } from '../approvals/approval-summary.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';

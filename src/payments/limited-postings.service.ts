@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AuditContext } from '../audit/audit-context.js';
-import { AccountQueries, type AccountRecord } from '../accounts/account-queries.service.js';
-import { holderIdsOf, toAccountSummary } from '../accounts/account-summary.js';
+import { AccountQueries, type AccountRecord } from '../accounts/reading/account-queries.service.js';
+import { holderIdsOf, toAccountSummary } from '../accounts/reading/account-summary.js';
 import type { LegSummary } from '../approvals/approval-summary.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import { TransferQueries, type TransferRecord } from '../ledger/reports/transfer-queries.service.js';

@@ -8,7 +8,7 @@ import type { PlatformStatus } from '../entities/platform.entity.js';
 import type { LockedBalanceRow } from '../ledger/balances.sql.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
-import { postingRefusal, type Side } from './policies/posting-rules.js';
+import { postingRefusal, type Side } from './posting-rules.js';
 
 /** An account that takes part in a posting, with what decides whether it may. */
 export interface Party {

@@ -12,7 +12,7 @@ import { type Available, availableOf, balanceDecreases, lowBalanceEvents } from 
 import { assertMay, lockParties, type Parties, partyOf } from './parties.js';
 import { postedEvents } from './posting-events.js';
 import { PostingLimits } from './posting-limits.service.js';
-import type { Side } from './policies/posting-rules.js';
+import type { Side } from './posting-rules.js';
 
 /** Money to be moved between accounts of one platform, all of it or none. */
 export interface Posting {

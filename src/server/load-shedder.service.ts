@@ -7,7 +7,7 @@ import { isBelow, type RenderedError } from '../http/api-shape.js';
 import { headersOfResponse } from '../http/response-headers.js';
 import { ErrorRenderer, pathOf } from '../http/error-renderer.js';
 import { requestIdOf } from '../http/request-id.js';
-import { LoadMetrics } from '../metrics/load-metrics.service.js';
+import { LoadMetrics } from './metrics/load-metrics.service.js';
 import { ConcurrencyLimiter, type RejectionReason } from './concurrency-limiter.js';
 import { Draining } from './draining.service.js';
 import { RejectionDelay } from './rejection-delay.js';

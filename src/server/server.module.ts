@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MetricsModule } from '../metrics/metrics.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { LoadShedder } from './load-shedder.service.js';
 import { Draining } from './draining.service.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AccountOpeningService } from '../../src/accounts/account-opening.service.js';
+import { AccountOpeningService } from '../../src/accounts/opening/account-opening.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { BulkCalls } from '../../src/apis/admin/bulk/bulk.service.js';
 import { AppError } from '../../src/shared/app-error.js';

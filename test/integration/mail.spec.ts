@@ -1,4 +1,4 @@
-import { AccountAmendments } from '../../src/accounts/account-amendments.service.js';
+import { AccountAmendments } from '../../src/accounts/lifecycle/account-amendments.service.js';
 import { HoldsService } from '../../src/payments/holds.service.js';
 import { LowBalanceAlerts } from '../../src/payments/low-balance-alerts.service.js';
 import { ReversalsService } from '../../src/payments/reversals.service.js';

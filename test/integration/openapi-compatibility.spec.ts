@@ -3,11 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PROGRAM = join(__dirname, '../../dist/cli/openapi-compatibility.js');
+const PROGRAM = join(__dirname, '../../tools/openapi/check-compatibility.ts');
 const CHANGE = 'owner: GET /api/v1/accounts: operationId listAccounts → listAll';
 
 function run(...args: string[]) {
-  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
+    encoding: 'utf8',
+  });
   return { status, stderr };
 }
 

@@ -7,7 +7,7 @@ import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../src/database/embedded/embedded-postgres.js';
+} from '../../src/embedded-postgres/embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
 import { seedReferenceData } from '../../src/database/seeds/reference-data.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';

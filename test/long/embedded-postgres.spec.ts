@@ -17,11 +17,11 @@ import { Client } from 'pg';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../src/database/embedded/embedded-postgres.js';
+} from '../../src/embedded-postgres/embedded-postgres.js';
 import { openFolder } from '../support/program.js';
 
 const NOBODY = 65534;
-const DIST = join(__dirname, '../../dist/database/embedded/embedded-postgres.js');
+const DIST = join(__dirname, '../../dist/embedded-postgres/embedded-postgres.js');
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
 let home: string;

@@ -9,7 +9,7 @@ require('reflect-metadata');
 const { Client } = require('pg');
 const { DataSource } = require('typeorm');
 const { dataSourceOptions } = require('../../dist/database/data-source-options.js');
-const { startEmbeddedPostgres } = require('../../dist/database/embedded/embedded-postgres.js');
+const { startEmbeddedPostgres } = require('../../dist/embedded-postgres/embedded-postgres.js');
 const { migrate } = require('../../dist/database/migrate.js');
 const { seedReferenceData } = require('../../dist/database/seeds/reference-data.js');
 

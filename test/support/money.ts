@@ -1,5 +1,5 @@
-import { AccountOpeningService } from '../../src/accounts/account-opening.service.js';
-import type { AccountView } from '../../src/accounts/account-view.js';
+import { AccountOpeningService } from '../../src/accounts/opening/account-opening.service.js';
+import type { AccountView } from '../../src/accounts/reading/account-view.js';
 import { systemContext } from '../../src/audit/audit-context.js';
 import type { TransferRecord } from '../../src/ledger/reports/transfer-queries.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';

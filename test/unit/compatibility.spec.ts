@@ -1,10 +1,10 @@
-import { breakingChanges } from '../../src/openapi/compatibility/breaking-changes.js';
-import { type Contract, contractOf } from '../../src/openapi/compatibility/contract.js';
+import { breakingChanges } from '../../tools/openapi/compatibility/breaking-changes.js';
+import { type Contract, contractOf } from '../../tools/openapi/compatibility/contract.js';
 import {
   declaredChanges,
   disagreement,
   withRelease,
-} from '../../src/openapi/compatibility/declared-changes.js';
+} from '../../tools/openapi/compatibility/declared-changes.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- documents are changed at will */
 

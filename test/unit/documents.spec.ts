@@ -8,7 +8,7 @@ const DOCUMENTS = FOLDERS.flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 /** Folders of the project whose files documents name from the root. */
-const PATH = /^(?:src|test|docs|scripts|bench|docker|\.ci)\/[\w./*{},-]*$/;
+const PATH = /^(?:src|test|docs|tools|bench|docker|\.ci)\/[\w./*{},-]*$/;
 
 /** Without blocks of code, where a bracket is no link. */
 function prose(document: string): string {

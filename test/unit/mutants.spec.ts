@@ -10,7 +10,7 @@ interface Fault {
 
 // Runs of the faults take hours and are started by hand; that each can still be planted is checked with every test run.
 it('Every planted fault finds the text that it replaces, once', async () => {
-  const { FAULTS } = (await import(join(process.cwd(), 'scripts/mutants/faults.mjs'))) as { FAULTS: Fault[] };
+  const { FAULTS } = (await import(join(process.cwd(), 'tools/mutants/faults.mjs'))) as { FAULTS: Fault[] };
   const places = FAULTS.map(({ fault, file, from }) => [
     fault,
     readFileSync(file, 'utf8').split(from).length - 1,

@@ -1,8 +1,4 @@
-import {
-  currencyRefusal,
-  isCurrencyCode,
-  productRefusal,
-} from '../../src/accounts/policies/opening-rules.js';
+import { currencyRefusal, isCurrencyCode, productRefusal } from '../../src/accounts/opening/opening-rules.js';
 import { type CustomerEligibility, eligibilityRefusal } from '../../src/customers/customer-eligibility.js';
 
 const AVAILABLE = { enabled: true, enabledInJurisdiction: true };

@@ -1,5 +1,5 @@
 import type { AccountStatus } from '../../src/entities/account.entity.js';
-import { type PartyFacts, postingRefusal, type Side } from '../../src/payments/policies/posting-rules.js';
+import { type PartyFacts, postingRefusal, type Side } from '../../src/payments/posting-rules.js';
 
 const facts = (with_: Partial<PartyFacts>): PartyFacts => ({
   accountStatus: 'active',

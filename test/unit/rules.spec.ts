@@ -1,4 +1,4 @@
-import { OPENING_RULES, type OpeningFacts } from '../../src/accounts/policies/opening-rules.js';
+import { OPENING_RULES, type OpeningFacts } from '../../src/accounts/opening/opening-rules.js';
 import type { OpeningChannel } from '../../src/entities/account.entity.js';
 import { firstRefusal, judge } from '../../src/shared/rule.js';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ACCOUNT_MACHINE } from '../../src/accounts/account-machine.js';
+import { ACCOUNT_MACHINE } from '../../src/accounts/lifecycle/account-machine.js';
 import { CUSTOMER_MACHINE } from '../../src/customers/customer-administration.service.js';
 import { KYC_MACHINE } from '../../src/customers/kyc-machine.js';
 import { PLATFORM_MACHINE } from '../../src/platforms/platforms.service.js';

@@ -1,7 +1,7 @@
 import { type ApiShape, challenge, isBelow } from '../../http/api-shape.js';
 import { toProblem } from '../../http/problem-details.js';
 import { type AppError, type ErrorCode } from '../../shared/app-error.js';
-import type { AccountView } from '../../accounts/account-view.js';
+import type { AccountView } from '../../accounts/reading/account-view.js';
 import { presentAccount } from './accounts/account.response.js';
 
 export const OWNER_PATH = '/api/v1';

@@ -1,8 +1,8 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiSecurity } from '@nestjs/swagger';
-import { KycApprovedGuard } from '../../accounts/guards/kyc-approved.guard.js';
-import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard.js';
-import { OpeningDryRun } from '../../accounts/opening-dry-run.service.js';
+import { KycApprovedGuard } from '../../accounts/opening/guards/kyc-approved.guard.js';
+import { OpeningAttemptGuard } from '../../accounts/opening/guards/opening-attempt.guard.js';
+import { OpeningDryRun } from '../../accounts/opening/opening-dry-run.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { NotSuspendedGuard } from '../../auth/guards/not-suspended.guard.js';

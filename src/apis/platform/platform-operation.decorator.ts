@@ -1,7 +1,7 @@
 import { applyDecorators, type CanActivate, type Type, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiSecurity } from '@nestjs/swagger';
-import { OpeningAttemptGuard } from '../../accounts/guards/opening-attempt.guard.js';
-import { OpeningDryRun } from '../../accounts/opening-dry-run.service.js';
+import { OpeningAttemptGuard } from '../../accounts/opening/guards/opening-attempt.guard.js';
+import { OpeningDryRun } from '../../accounts/opening/opening-dry-run.service.js';
 import type { Scope } from '../../auth/caller.js';
 import { ApiAuthGuard } from '../../auth/guards/api-auth.guard.js';
 import { NotSuspendedGuard } from '../../auth/guards/not-suspended.guard.js';

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AccountOpeningService } from '../../accounts/account-opening.service.js';
-import { OpeningRefusals } from '../../accounts/opening-refusals.service.js';
-import type { AccountView } from '../../accounts/account-view.js';
-import type { PlatformOpening } from '../../accounts/opening.js';
+import { AccountOpeningService } from '../../accounts/opening/account-opening.service.js';
+import { OpeningRefusals } from '../../accounts/opening/opening-refusals.service.js';
+import type { AccountView } from '../../accounts/reading/account-view.js';
+import type { PlatformOpening } from '../../accounts/opening/opening.js';
 import {
   DEFAULT_CURRENCY,
   OpenPlatformAccountRequest,

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { holderOf } from '../../database/embedded/process-identity.js';
+import { holderOf } from '../../embedded-postgres/process-identity.js';
 
 const POLL_MS = 20;
 const STOP_TIMEOUT_MS = 10_000;

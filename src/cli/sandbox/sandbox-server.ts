@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Environment, type EnvironmentVariables } from '../../config/env.js';
 import { createApp } from '../../configure-app.js';
-import { startEmbeddedPostgres } from '../../database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../embedded-postgres/embedded-postgres.js';
 import { migrate } from '../../database/migrate.js';
 import { assertPepper } from '../../database/pepper-check.js';
 import { prepareDemo } from '../../demo/demo.js';

@@ -2,7 +2,7 @@ import {
   ACCOUNT_TRANSITIONS,
   ACCOUNT_MACHINE,
   type AccountTransition,
-} from '../../../src/accounts/account-machine.js';
+} from '../../../src/accounts/lifecycle/account-machine.js';
 import type { AccountStatus } from '../../../src/entities/account.entity.js';
 import type { Customer } from '../../../src/entities/customer.entity.js';
 import { toTenantId } from '../../../src/shared/object-id.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACCOUNT_TRANSITIONS, ACCOUNT_MACHINE } from '../../../src/accounts/account-machine.js';
+import { ACCOUNT_TRANSITIONS, ACCOUNT_MACHINE } from '../../../src/accounts/lifecycle/account-machine.js';
 import { CUSTOMER_MACHINE } from '../../../src/customers/customer-administration.service.js';
 import { KYC_MACHINE } from '../../../src/customers/kyc-machine.js';
 import { EMAIL_MACHINE } from '../../../src/mail/email-machine.js';

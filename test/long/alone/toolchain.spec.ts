@@ -20,7 +20,7 @@ const ROOT = process.cwd();
 /** What the tools read. */
 const SOURCES = [
   'src',
-  'scripts',
+  'tools',
   'package.json',
   'nest-cli.json',
   'ormconfig.ts',

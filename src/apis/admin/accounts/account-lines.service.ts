@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditRecord } from '../../../audit/audit-trail.service.js';
-import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
-import type { AccountView } from '../../../accounts/account-view.js';
+import { AccountOpeningService } from '../../../accounts/opening/account-opening.service.js';
+import type { AccountView } from '../../../accounts/reading/account-view.js';
 import { CurrencyAvailability } from '../../../accounts/currency-availability.service.js';
-import type { Opening, OwnerOpening, PlatformOpening, WorkspaceOpening } from '../../../accounts/opening.js';
-import { OpeningRefusals } from '../../../accounts/opening-refusals.service.js';
-import { isCurrencyCode } from '../../../accounts/policies/opening-rules.js';
+import type {
+  Opening,
+  OwnerOpening,
+  PlatformOpening,
+  WorkspaceOpening,
+} from '../../../accounts/opening/opening.js';
+import { OpeningRefusals } from '../../../accounts/opening/opening-refusals.service.js';
+import { isCurrencyCode } from '../../../accounts/opening/opening-rules.js';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { CustomersService } from '../../../customers/customers.service.js';
 import { validatedClosed } from '../../../http/body.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AccountRecord } from '../../../accounts/account-queries.service.js';
-import { accountTransitionsIn } from '../../../accounts/account-machine.js';
+import type { AccountRecord } from '../../../accounts/reading/account-queries.service.js';
+import { accountTransitionsIn } from '../../../accounts/lifecycle/account-machine.js';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';
 import { toMajorNumber } from '../../../shared/money.js';

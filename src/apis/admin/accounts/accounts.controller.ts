@@ -5,13 +5,13 @@ import {
   ACCOUNT_LIST,
   AccountQueries,
   type AccountRecord,
-} from '../../../accounts/account-queries.service.js';
-import { AccountLifecycle } from '../../../accounts/account-lifecycle.service.js';
+} from '../../../accounts/reading/account-queries.service.js';
+import { AccountLifecycle } from '../../../accounts/lifecycle/account-lifecycle.service.js';
 import {
   ACCOUNT_TRANSITIONS,
   ACCOUNT_MACHINE,
   type AccountTransition,
-} from '../../../accounts/account-machine.js';
+} from '../../../accounts/lifecycle/account-machine.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
 import { describeMachine, refusalIn } from '../../../shared/state-machine.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type AccountView, availableMinor } from '../../../accounts/account-view.js';
+import { type AccountView, availableMinor } from '../../../accounts/reading/account-view.js';
 import { toMajorNumber } from '../../../shared/money.js';
 
 const CURRENCY_PATTERN = '^[0-9A-Z]{3,10}$';

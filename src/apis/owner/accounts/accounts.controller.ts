@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
-import { eligibilityOf } from '../../../accounts/guards/kyc-approved.guard.js';
-import type { OwnerOpening } from '../../../accounts/opening.js';
+import { AccountOpeningService } from '../../../accounts/opening/account-opening.service.js';
+import { eligibilityOf } from '../../../accounts/opening/guards/kyc-approved.guard.js';
+import type { OwnerOpening } from '../../../accounts/opening/opening.js';
 import { OwnerAccountsService } from '../../../accounts/owner-accounts.service.js';
-import { CurrencyEnabledPipe } from '../../../accounts/pipes/currency-enabled.pipe.js';
-import { KycApprovedPipe } from '../../../accounts/pipes/kyc-approved.pipe.js';
-import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js';
+import { CurrencyEnabledPipe } from '../../../accounts/opening/pipes/currency-enabled.pipe.js';
+import { KycApprovedPipe } from '../../../accounts/opening/pipes/kyc-approved.pipe.js';
+import { NotDuplicatePipe } from '../../../accounts/opening/pipes/not-duplicate.pipe.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { OWNER_PATH } from '../errors.js';
 import { OwnerOpens, OwnerRead } from '../owner-operation.decorator.js';

@@ -1,8 +1,8 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { CurrencyAvailability } from '../../../accounts/currency-availability.service.js';
-import type { OwnerOpening } from '../../../accounts/opening.js';
-import { OpeningRefusals } from '../../../accounts/opening-refusals.service.js';
-import { isCurrencyCode } from '../../../accounts/policies/opening-rules.js';
+import type { OwnerOpening } from '../../../accounts/opening/opening.js';
+import { OpeningRefusals } from '../../../accounts/opening/opening-refusals.service.js';
+import { isCurrencyCode } from '../../../accounts/opening/opening-rules.js';
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { AppError } from '../../../shared/app-error.js';

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { eligibilityOf } from '../../../accounts/guards/kyc-approved.guard.js';
+import { eligibilityOf } from '../../../accounts/opening/guards/kyc-approved.guard.js';
 import { CurrencyAvailability } from '../../../accounts/currency-availability.service.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { OWNER_PATH } from '../errors.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { eligibilityOf } from '../../../accounts/guards/kyc-approved.guard.js';
+import { eligibilityOf } from '../../../accounts/opening/guards/kyc-approved.guard.js';
 import { Call, type CallContext } from '../../../http/call.decorator.js';
 import {
   OwnerTransactions,

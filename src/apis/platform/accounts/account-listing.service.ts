@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccountSearchService, type PagePosition } from '../../../accounts/account-search.service.js';
+import { AccountSearchService, type PagePosition } from '../../../accounts/reading/account-search.service.js';
 import { PlatformAccountsService } from '../../../accounts/platform-accounts.service.js';
 import { type TenantList, ListCursors } from '../../../auth/list-cursors.service.js';
 import { AppError } from '../../../shared/app-error.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AccountStatus, AccountView } from '../../../accounts/account-view.js';
+import type { AccountStatus, AccountView } from '../../../accounts/reading/account-view.js';
 import { toMajorNumber } from '../../../shared/money.js';
 
 export const ACCOUNT_STATUSES = ['ACTIVE', 'INACTIVE', 'DISABLED', 'FROZEN', 'DELETED'] as const;

@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import type { PlatformAmendment } from '../../../accounts/account-amendments.service.js';
-import type { AccountName } from '../../../accounts/account-lookups.service.js';
+import type { PlatformAmendment } from '../../../accounts/lifecycle/account-amendments.service.js';
+import type { AccountName } from '../../../accounts/reading/account-lookups.service.js';
 import type { AuditContext } from '../../../audit/audit-context.js';
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';

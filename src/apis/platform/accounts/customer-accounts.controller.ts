@@ -1,11 +1,11 @@
 import { Controller, Get, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { AccountAmendments } from '../../../accounts/account-amendments.service.js';
-import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
-import type { PlatformOpening } from '../../../accounts/opening.js';
-import { CurrencyEnabledPipe } from '../../../accounts/pipes/currency-enabled.pipe.js';
-import { KycApprovedPipe } from '../../../accounts/pipes/kyc-approved.pipe.js';
-import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js';
+import { AccountAmendments } from '../../../accounts/lifecycle/account-amendments.service.js';
+import { AccountOpeningService } from '../../../accounts/opening/account-opening.service.js';
+import type { PlatformOpening } from '../../../accounts/opening/opening.js';
+import { CurrencyEnabledPipe } from '../../../accounts/opening/pipes/currency-enabled.pipe.js';
+import { KycApprovedPipe } from '../../../accounts/opening/pipes/kyc-approved.pipe.js';
+import { NotDuplicatePipe } from '../../../accounts/opening/pipes/not-duplicate.pipe.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { PLATFORM_BASE } from '../errors.js';
 import { CustomerAllowedGuard, CustomerFoundGuard } from '../guards.js';

@@ -1,7 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { AccountFilter } from '../../../accounts/account-search.service.js';
+import type { AccountFilter } from '../../../accounts/reading/account-search.service.js';
 import { AppError, type FieldViolation } from '../../../shared/app-error.js';
 import {
   ACCOUNT_STATUSES,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AccountPage, PagePosition } from '../../../accounts/account-search.service.js';
+import type { AccountPage, PagePosition } from '../../../accounts/reading/account-search.service.js';
 import { PlatformAccountResponse, presentAccount } from './account.response.js';
 
 /** One page of accounts. */

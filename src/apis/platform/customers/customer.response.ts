@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AccountView } from '../../../accounts/account-view.js';
+import type { AccountView } from '../../../accounts/reading/account-view.js';
 import type { CustomerView } from '../../../customers/customers.service.js';
 import { ACCOUNT_STATUSES, presentStatus } from '../accounts/account.response.js';
 

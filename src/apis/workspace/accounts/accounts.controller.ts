@@ -1,11 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { AccountAmendments } from '../../../accounts/account-amendments.service.js';
-import { AccountOpeningService } from '../../../accounts/account-opening.service.js';
-import type { WorkspaceOpening } from '../../../accounts/opening.js';
-import { KycApprovedPipe } from '../../../accounts/pipes/kyc-approved.pipe.js';
-import { NotDuplicatePipe } from '../../../accounts/pipes/not-duplicate.pipe.js';
-import { ProductAvailablePipe } from '../../../accounts/pipes/product-available.pipe.js';
+import { AccountAmendments } from '../../../accounts/lifecycle/account-amendments.service.js';
+import { AccountOpeningService } from '../../../accounts/opening/account-opening.service.js';
+import type { WorkspaceOpening } from '../../../accounts/opening/opening.js';
+import { KycApprovedPipe } from '../../../accounts/opening/pipes/kyc-approved.pipe.js';
+import { NotDuplicatePipe } from '../../../accounts/opening/pipes/not-duplicate.pipe.js';
+import { ProductAvailablePipe } from '../../../accounts/opening/pipes/product-available.pipe.js';
 import { WorkspaceAccountsService } from '../../../accounts/workspace-accounts.service.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { WRITE_REFUSALS } from '../../../http/document-refusals.js';

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import type { AccountName } from '../../../accounts/account-lookups.service.js';
+import type { AccountName } from '../../../accounts/reading/account-lookups.service.js';
 import type { AuditContext } from '../../../audit/audit-context.js';
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';

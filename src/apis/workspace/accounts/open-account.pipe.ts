@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import type { WorkspaceOpening } from '../../../accounts/opening.js';
-import { OpeningRefusals } from '../../../accounts/opening-refusals.service.js';
+import type { WorkspaceOpening } from '../../../accounts/opening/opening.js';
+import { OpeningRefusals } from '../../../accounts/opening/opening-refusals.service.js';
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { AppError } from '../../../shared/app-error.js';

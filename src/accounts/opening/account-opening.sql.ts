@@ -1,0 +1,200 @@
+import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../../audit/audit-trail.service.js';
+import { EFFECTIVE_JURISDICTION_SQL, eligibilityColumnsSql } from '../../customers/customer-eligibility.js';
+import type { LockMode } from '../../concurrency/batcher.js';
+import type { PreparedStatement } from '../../database/prepared.js';
+import { PLATFORM_ID, type RowColumn, rowsSql } from '../../database/row-columns.js';
+import type { EventPayloads } from '../../events/event-payloads.js';
+import { publishSql } from '../../events/outbox.service.js';
+import { claimSql, type IdempotentRequest, RECORD_COLUMNS } from '../../idempotency/idempotency.service.js';
+import { openBalanceSql } from '../../ledger/open-balance.js';
+import type { AccountView } from '../reading/account-view.js';
+import { duplicateSql } from './duplicates.sql.js';
+import type { Opening } from './opening.js';
+import type { OpeningFacts } from './opening-rules.js';
+
+/** @param now place of a parameter */
+export const factsSql = (now: string): string => `${eligibilityColumnsSql(now)},
+    product.status AS "productStatus", product.max_accounts_per_customer AS "maxAccountsPerCustomer",
+    product.duplicate_rule AS "duplicateRule",
+    currency.code AS "currencyCode", COALESCE(currency.enabled, false) AS enabled,
+    (SELECT true FROM jurisdiction_currencies jc WHERE jc.jurisdiction_code = ${EFFECTIVE_JURISDICTION_SQL}
+       AND jc.currency_code = currency.code LIMIT 1) IS NOT NULL AS "enabledInJurisdiction"`;
+
+/** @param of SQL of the product's id and of the currency's code, which counts where there is no product */
+export const referenceSql = (of: { product: string; currency: string }): string => `
+  LEFT JOIN products product ON product.id = ${of.product}
+  LEFT JOIN currencies currency ON currency.code = COALESCE(product.currency_code, ${of.currency})`;
+
+/** SQL of the customer that `request` names. A subquery of one row, so that each is looked up by its key. */
+export const customerSql = (request: string): string =>
+  `SELECT * FROM customers WHERE platform_id = ${request}.platform_id AND id = ${request}.customer_id LIMIT 1`;
+
+export const REQUEST_COLUMNS: readonly RowColumn<Opening>[] = [
+  PLATFORM_ID,
+  { name: 'customer_id', type: 'bigint', of: ({ customerId }) => customerId },
+  {
+    name: 'product_id',
+    type: 'int',
+    of: (opening) => (opening.channel === 'workspace' ? opening.productId : null),
+  },
+  {
+    name: 'currency',
+    type: 'text',
+    of: (opening) => (opening.channel === 'workspace' ? null : opening.currencyCode),
+  },
+];
+
+/**
+ * Everything the rules need of some requests (`$1` the time, then `WISH_COLUMNS`), read inside the deciding transaction,
+ * and the ids of what may be written.
+ *
+ * The customers' rows are locked in the order of their ids: a KYC decision waits for these openings or is seen by them.
+ * Openings of a product exclude each other per customer, because its cap counts rows that do not exist yet; others only
+ * share. What is counted is left to `OPEN`: this statement's snapshot may be older than its locks.
+ * @param lockMode with `skipLocked`, customers that another transaction has locked are missing from the result
+ */
+function lockAndReadFacts(channel: 'product' | 'currency', lockMode: LockMode): PreparedStatement {
+  const lock = `${channel === 'product' ? 'NO KEY UPDATE' : 'SHARE'}${lockMode === 'wait' ? '' : ' SKIP LOCKED'}`;
+  return {
+    name: `lock-and-read-facts-of-${channel}${lockMode === 'wait' ? '-waiting' : ''}`,
+    text: `WITH request AS MATERIALIZED (
+    SELECT * FROM ${rowsSql(REQUEST_COLUMNS, 2, 'request')} ORDER BY platform_id, customer_id
+  )
+  SELECT request.number::int, ${factsSql('$1')},
+    nextval('accounts_id_seq') AS "accountId", nextval('balances_id_seq') AS "balanceId"
+  FROM request
+  CROSS JOIN LATERAL (${customerSql('request')} FOR ${lock}) c
+  JOIN platforms p ON p.id = c.platform_id
+  ${referenceSql({ product: 'request.product_id', currency: 'request.currency' })}`,
+  };
+}
+
+/** By what is opened (an account of a product or of a currency) and by lock mode. */
+export const LOCK_AND_READ_FACTS = {
+  product: {
+    skipLocked: lockAndReadFacts('product', 'skipLocked'),
+    wait: lockAndReadFacts('product', 'wait'),
+  },
+  currency: {
+    skipLocked: lockAndReadFacts('currency', 'skipLocked'),
+    wait: lockAndReadFacts('currency', 'wait'),
+  },
+} as const;
+
+export type FactsRow = Omit<OpeningFacts, 'allowedCurrencies' | 'duplicate' | 'capReached'> & {
+  /** Of the request, from 1. */
+  number: number;
+  accountId: string;
+  balanceId: string;
+};
+
+/** An account to be written, with everything that is written beside it. */
+export interface NewAccount {
+  opening: Opening;
+  account: AccountView;
+  maxAccounts: number | null;
+  duplicateRule: string | null;
+  /** Its receipt sealed. */
+  record: (IdempotentRequest & { receipt: Buffer }) | null;
+  entry: AuditRecord;
+  event: EventPayloads['account.opened'];
+}
+
+const NEW_COLUMNS: readonly RowColumn<NewAccount>[] = [
+  { name: 'platform_id', type: 'bigint', of: ({ opening }) => opening.platformId },
+  { name: 'id', type: 'bigint', of: ({ account }) => account.id },
+  { name: 'customer_id', type: 'bigint', of: ({ account }) => account.customerId },
+  { name: 'channel', type: 'text', of: ({ account }) => account.channel },
+  { name: 'public_id', type: 'text', of: ({ account }) => account.publicId },
+  { name: 'account_number', type: 'text', of: ({ account }) => account.number },
+  { name: 'currency_code', type: 'text', of: ({ account }) => account.currency.code },
+  { name: 'workspace_id', type: 'bigint', of: ({ opening }) => workspaceOf(opening) },
+  { name: 'product_id', type: 'int', of: ({ account }) => account.product?.id ?? null },
+  { name: 'alias', type: 'text', of: ({ account }) => account.alias ?? '' },
+  { name: 'account_identifier', type: 'text', of: ({ account }) => account.accountIdentifier },
+  { name: 'display_name', type: 'text', of: ({ account }) => account.displayName },
+  { name: 'contact_email', type: 'text', of: ({ account }) => account.contactEmail },
+  { name: 'emails', type: 'jsonb', of: ({ account }) => JSON.stringify(account.fundingNotificationEmails) },
+  { name: 'balance_id', type: 'bigint', of: ({ account }) => account.balance.id },
+  { name: 'max_accounts', type: 'int', of: ({ maxAccounts }) => maxAccounts },
+  { name: 'duplicate_rule', type: 'text', of: ({ duplicateRule }) => duplicateRule },
+  { name: 'event_data', type: 'jsonb', of: ({ event }) => JSON.stringify(event) },
+];
+
+function workspaceOf(opening: Opening): string | null {
+  return opening.channel === 'workspace' ? opening.workspaceId : null;
+}
+
+/** What `OPEN` takes behind the time, and the time at which its idempotency records expire. */
+export const INSERT_ACCOUNTS_COLUMNS: readonly RowColumn<NewAccount>[] = [
+  ...NEW_COLUMNS,
+  ...partOf(RECORD_COLUMNS, ({ record }) => record),
+  ...partOf(AUDIT_COLUMNS, ({ entry }) => entry),
+];
+
+/** Columns of something that is written with an account. */
+function partOf<Part>(
+  columns: readonly RowColumn<Part>[],
+  part: (row: NewAccount) => Part,
+): RowColumn<NewAccount>[] {
+  return columns.map((column) => ({ ...column, of: (row) => column.of(part(row)) }));
+}
+
+/**
+ * SQL that tells whether the customer of `request` has as many accounts of its product as the product allows.
+ * @param cap SQL of that number; nothing is counted where it is null
+ */
+export function capReachedSql(cap: string): string {
+  // The sum keeps the planner from going through the product's accounts instead of the customer's.
+  return `CASE WHEN ${cap} IS NULL THEN false ELSE ${cap} <= (SELECT count(*) FROM accounts counted
+    WHERE counted.platform_id = request.platform_id AND counted.customer_id = request.customer_id
+      AND counted.channel = 'workspace' AND counted.product_id + 0 = request.product_id
+      AND counted.status <> 'closed') END`;
+}
+
+/**
+ * The whole effect in one statement: idempotency claims, accounts, balances, audit entries, events. A claim waits for
+ * the counts and an account for its claim, all else for the account: a request that is a double, or beyond its cap, or
+ * whose claim is lost, writes nothing. A double that this statement cannot see yet raises its named constraint.
+ */
+export const INSERT_ACCOUNTS: PreparedStatement = {
+  name: 'open-accounts',
+  text: `WITH request AS MATERIALIZED (SELECT * FROM ${rowsSql(INSERT_ACCOUNTS_COLUMNS, 3, 'request')}),
+counted AS MATERIALIZED (
+  SELECT request.*, ${duplicateSql('request')} AS duplicate,
+    ${capReachedSql('max_accounts')} AS cap_reached
+  FROM request
+), allowed AS MATERIALIZED (
+  SELECT * FROM counted WHERE NOT duplicate AND NOT cap_reached
+), claim AS (
+  ${claimSql('allowed', '$1', '$2')}
+), ready AS MATERIALIZED (
+  SELECT * FROM allowed
+  WHERE key IS NULL OR (claim_platform_id, scope, key) IN (SELECT platform_id, scope, key FROM claim)
+), account AS (
+  INSERT INTO accounts (platform_id, id, customer_id, channel, public_id, number, currency_code, status,
+    workspace_id, product_id, alias, account_identifier, display_name, contact_email,
+    funding_notification_emails, created_at, updated_at, duplicate_key)
+  SELECT platform_id, id, customer_id, channel, public_id, account_number, currency_code, 'active',
+    workspace_id, product_id, alias, account_identifier, display_name, contact_email,
+    ARRAY(SELECT jsonb_array_elements_text(emails)), $1::timestamptz, $1::timestamptz,
+    CASE duplicate_rule WHEN 'one_per_currency' THEN 'currency:' || currency_code
+      WHEN 'one_per_product_and_alias' THEN 'product:' || product_id || ':' || alias END
+  FROM ready ORDER BY platform_id, channel, customer_id, currency_code, account_identifier
+), balance AS (
+  ${openBalanceSql('(SELECT *, $1::timestamptz AS created_at FROM ready ORDER BY id) account', 'balance_id')}
+), ${appendSql('ready', '$1')}, event AS (
+  ${publishSql(`(SELECT platform_id, 'account.opened' AS type, object_id, event_data AS data,
+    $1::timestamptz AS occurred_at, number FROM ready) account`)}
+)
+SELECT counted.number::int, counted.duplicate, counted.cap_reached AS "capReached", ready.number IS NOT NULL AS opened
+FROM counted LEFT JOIN ready ON ready.number = counted.number`,
+};
+
+export interface InsertedAccountRow {
+  /** Of the account, from 1. */
+  number: number;
+  opened: boolean;
+  duplicate: boolean;
+  capReached: boolean;
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditSearch, type AuditEntryView } from '../../audit/audit-search.service.js';
+import { listPage } from '../../database/listing.js';
+import type { AccountStatus, Channel } from '../../entities/account.entity.js';
+import { AppError } from '../../shared/app-error.js';
+import {
+  byCustomer,
+  byPartOf,
+  byPlatform,
+  type ListQuery,
+  type ListSpec,
+  type Page,
+} from '../../shared/listing.js';
+import { type TenantObject, toTenantId } from '../../shared/object-id.js';
+
+/** An account as those who operate the bank see it. */
+export interface AccountRecord {
+  platformId: string;
+  id: string;
+  channel: Channel;
+  /** `null`, as the next one: of a settlement account. */
+  customerId: string | null;
+  customerIdentifier: string | null;
+  holderName: string;
+  publicId: string;
+  number: string;
+  currencyCode: string;
+  decimals: number;
+  status: AccountStatus;
+  statusReason: string | null;
+  statusChangedAt: Date | null;
+  workspaceId: string | null;
+  productId: number | null;
+  alias: string;
+  accountIdentifier: string | null;
+  displayName: string | null;
+  contactEmail: string | null;
+  postedMinor: string;
+  lockedMinor: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const HISTORY_LIMIT = 1_000;
+
+/** SQL that looks a name up platform by platform, as its unique index has it: there are few platforms, and many accounts. */
+function onAnyPlatform(column: string, value = '?'): string {
+  return `(a.platform_id, a.${column}) IN (SELECT platform.id, ${value}::text FROM platforms platform)`;
+}
+
+/** How accounts are listed for those who operate the bank. */
+export const ACCOUNT_LIST: ListSpec = {
+  select: `a.platform_id AS "platformId", a.id, a.channel, a.customer_id AS "customerId",
+    c.identifier AS "customerIdentifier", COALESCE(c.display_name, 'Settlement') AS "holderName", a.public_id AS "publicId", a.number,
+    a.currency_code AS "currencyCode", currency.decimals, a.status, a.status_reason AS "statusReason",
+    a.status_changed_at AS "statusChangedAt", a.workspace_id AS "workspaceId", a.product_id AS "productId",
+    a.alias, a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
+    a.contact_email AS "contactEmail", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor",
+    a.created_at AS "createdAt", a.updated_at AS "updatedAt"`,
+  from: `accounts a LEFT JOIN customers c ON c.platform_id = a.platform_id AND c.id = a.customer_id
+    JOIN balances b ON b.platform_id = a.platform_id AND b.account_id = a.id
+    JOIN currencies currency ON currency.code = a.currency_code`,
+  key: 'a.id',
+  filters: {
+    number: {
+      description: 'With this number, with or without the A of the platform API.',
+      schema: { type: 'string', example: '000000000018' },
+      sql: onAnyPlatform('number'),
+      parse: (text) => text.replace(/^A/i, ''),
+    },
+    publicId: {
+      description: 'With this id in the owner API.',
+      schema: { type: 'string', pattern: '^acc_', example: 'acc_8F4J2NQ07XK3M5RT' },
+      sql: onAnyPlatform('public_id'),
+    },
+    accountIdentifier: {
+      description: 'With this identifier in the platform API, ignoring case.',
+      schema: { type: 'string' },
+      // In the channel whose index it is.
+      sql: `a.channel = 'platform' AND ${onAnyPlatform('account_identifier', 'lower(?)')}`,
+    },
+    holder: byPartOf('c.display_name', 'Whose holder has this in the display name, ignoring case.'),
+    customer: byCustomer('a'),
+    platform: byPlatform('a.platform_id'),
+    channel: {
+      description: 'Opened through this API; `settlement`: by the bank itself, for the world outside.',
+      schema: { type: 'string', enum: ['owner', 'workspace', 'platform', 'settlement'] },
+      sql: 'a.channel = ?',
+    },
+    status: {
+      description: 'In this state.',
+      schema: { type: 'string', enum: ['active', 'frozen', 'disabled', 'closed'] },
+      sql: 'a.status = ?',
+    },
+    currency: {
+      description: 'In this currency.',
+      schema: { type: 'string', example: 'USD' },
+      sql: 'a.currency_code = ?',
+    },
+  },
+  sorts: {
+    createdAt: { sql: 'a.created_at', type: 'timestamptz' },
+    number: { sql: 'a.number', type: 'text' },
+  },
+  defaultSort: '-createdAt',
+};
+
+/** Finds accounts across platforms and channels, and tells how they came to be. */
+@Injectable()
+export class AccountQueries {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditSearch,
+  ) {}
+
+  list(query: ListQuery): Promise<Page<AccountRecord>> {
+    return listPage<AccountRecord>(this.dataSource, ACCOUNT_LIST, query);
+  }
+
+  /** @throws AppError object_not_found */
+  async get(
+    { platformId, id }: TenantObject,
+    on: EntityManager = this.dataSource.manager,
+  ): Promise<AccountRecord> {
+    const rows = await on.query<AccountRecord[]>(
+      `SELECT ${ACCOUNT_LIST.select} FROM ${ACCOUNT_LIST.from} WHERE a.platform_id = $1 AND a.id = $2`,
+      [platformId, id],
+    );
+    const account = rows[0];
+    if (account === undefined) throw new AppError('object_not_found');
+    return account;
+  }
+
+  /** Why it was opened, and what happened to it since, oldest first. @throws AppError object_not_found */
+  async historyOf(account: TenantObject): Promise<AuditEntryView[]> {
+    await this.get(account);
+    const objectId = toTenantId('acc', account.platformId, account.id);
+    return this.audit.historyOf(account.platformId, objectId, HISTORY_LIMIT);
+  }
+}

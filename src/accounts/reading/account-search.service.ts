@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import { Account, type AccountStatus } from '../../entities/account.entity.js';
+import { Balance } from '../../entities/balance.entity.js';
+import { Currency } from '../../entities/currency.entity.js';
+import type { AccountView } from './account-view.js';
+import { AccountsService } from './accounts.service.js';
+
+/** What to look for among a platform's accounts; every part given must hold. Texts match ignoring case. */
+export interface AccountFilter {
+  customerId?: string;
+  accountNumber?: string;
+  displayName?: string;
+  contactEmail?: string;
+  /** Any of these. */
+  status?: AccountStatus[];
+  currencyCodes?: string[];
+  fundingNotificationEmails?: string[];
+  /** Posted balance in major units, as decimal text. */
+  minBalance?: string;
+  maxBalance?: string;
+  createdFrom?: Date;
+  createdUntil?: Date;
+}
+
+/** Where a page begins: right after, or right before, the account of this id. */
+export interface PagePosition {
+  side: 'after' | 'before';
+  id: string;
+}
+
+export interface AccountPage {
+  items: AccountView[];
+  hasPrevious: boolean;
+  hasNext: boolean;
+}
+
+type Query = SelectQueryBuilder<Account>;
+
+/**
+ * Finds accounts of the platform channel, in the order of their opening.
+ *
+ * Pages are cut by id, so accounts opened meanwhile neither shift nor repeat what is shown.
+ */
+@Injectable()
+export class AccountSearchService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  async search(platformId: string, filter: AccountFilter, limit: number): Promise<AccountView[]> {
+    const rows = await this.matching(platformId, filter).orderBy('a.id', 'ASC').take(limit).getMany();
+    return this.accounts.toViews(platformId, rows);
+  }
+
+  async page(
+    platformId: string,
+    filter: AccountFilter,
+    { size, position }: { size: number; position: PagePosition | null },
+  ): Promise<AccountPage> {
+    const backwards = position?.side === 'before';
+    const query = this.matching(platformId, filter).orderBy('a.id', backwards ? 'DESC' : 'ASC');
+    if (position !== null) query.andWhere(`a.id ${backwards ? '<' : '>'} :from`, { from: position.id });
+    const rows = await query.take(size + 1).getMany();
+    const shown = rows.slice(0, size);
+    if (backwards) shown.reverse();
+    const more = rows.length > size;
+    const behind = position !== null && (await this.existsBehind(platformId, filter, position));
+    return {
+      items: await this.accounts.toViews(platformId, shown),
+      hasPrevious: backwards ? more : behind,
+      hasNext: backwards ? behind : more,
+    };
+  }
+
+  /** Whether anything lies on the side the page was entered from, the account at the position included. */
+  private async existsBehind(platformId: string, filter: AccountFilter, { side, id }: PagePosition) {
+    const comparison = side === 'after' ? '<=' : '>=';
+    return this.matching(platformId, filter).andWhere(`a.id ${comparison} :id`, { id }).getExists();
+  }
+
+  private matching(platformId: string, filter: AccountFilter): Query {
+    const query = this.dataSource
+      .createQueryBuilder(Account, 'a')
+      .innerJoinAndSelect('a.customer', 'customer')
+      .where(`a.platformId = :platformId AND a.channel = 'platform'`, { platformId });
+    filterByFields(query, filter);
+    filterByBalance(query, filter);
+    return query;
+  }
+}
+
+function filterByFields(query: Query, filter: AccountFilter): void {
+  const conditions: [condition: string, value: unknown][] = [
+    ['a.customerId = :customerId', filter.customerId],
+    ['a.number = :accountNumber', filter.accountNumber],
+    ['lower(a.displayName) = lower(:displayName)', filter.displayName],
+    ['lower(a.contactEmail) = lower(:contactEmail)', filter.contactEmail],
+    ['a.status = ANY(:status)', filter.status],
+    ['a.currencyCode = ANY(:currencyCodes)', filter.currencyCodes],
+    ['a.fundingNotificationEmails && :fundingEmails', filter.fundingNotificationEmails],
+    ['a.createdAt >= :createdFrom', filter.createdFrom],
+    ['a.createdAt <= :createdUntil', filter.createdUntil],
+  ];
+  for (const [condition, value] of conditions) {
+    const name = /:(\w+)/.exec(condition)?.[1] ?? '';
+    if (value !== undefined) query.andWhere(condition, { [name]: value });
+  }
+}
+
+function filterByBalance(query: Query, { minBalance, maxBalance }: AccountFilter): void {
+  if (minBalance === undefined && maxBalance === undefined) return;
+  query
+    .innerJoin(Balance, 'b', 'b.platformId = a.platformId AND b.accountId = a.id')
+    .innerJoin(Currency, 'currency', 'currency.code = a.currencyCode');
+  const minor = (name: string): string => `CAST(:${name} AS numeric) * 10::numeric ^ currency.decimals`;
+  if (minBalance !== undefined) query.andWhere(`b.postedMinor >= ${minor('minBalance')}`, { minBalance });
+  if (maxBalance !== undefined) query.andWhere(`b.postedMinor <= ${minor('maxBalance')}`, { maxBalance });
+}

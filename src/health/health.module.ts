@@ -1,7 +1,0 @@
-import { Module } from '@nestjs/common';
-import { ServerModule } from '../server/server.module.js';
-import { AuthModule } from '../auth/auth.module.js';
-import { HealthController } from './health.controller.js';
-
-@Module({ imports: [ServerModule, AuthModule], controllers: [HealthController] })
-export class HealthModule {}

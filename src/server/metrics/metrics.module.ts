@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { LedgerReportsModule } from '../../ledger/reports/ledger-reports.module.js';
+import { LoadMetrics } from './load-metrics.service.js';
+import { DatabaseMetrics } from './database-metrics.service.js';
+import { HttpMetrics } from './http-metrics.service.js';
+import { MetricsRegistry } from './metrics-registry.service.js';
+import { MetricsController } from './metrics.controller.js';
+import { SecurityMetrics } from './security-metrics.service.js';
+import { VerifyMetrics } from './verify-metrics.service.js';
+
+/** What the process and the database tell of themselves, as numbers. */
+@Module({
+  imports: [LedgerReportsModule],
+  controllers: [MetricsController],
+  providers: [MetricsRegistry, LoadMetrics, DatabaseMetrics, HttpMetrics, SecurityMetrics, VerifyMetrics],
+  exports: [LoadMetrics, SecurityMetrics],
+})
+export class MetricsModule {}
