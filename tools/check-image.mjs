@@ -90,6 +90,7 @@ function build() {
   const acts = {
     ARG: () => undefined,
     EXPOSE: () => undefined,
+    LABEL: () => undefined,
     FROM: (rest) => {
       const name = / AS (\S+)$/.exec(rest)?.[1];
       image = { app: join(root, name), env: {}, stages, context };

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../config/version.js';
 import { EXIT, toFailure } from './failure.js';
 import { Interruption } from './interruption.js';
 import { Output } from './output.js';
@@ -113,6 +114,7 @@ async function createProgram(
   const program = new Command('vostro')
     .description('Operates a Vostro installation.')
     .usage('<command>')
+    .version(VERSION)
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ writeErr: complain })
     .exitOverride();

@@ -7,6 +7,7 @@ import { PlatformApiModule } from '../apis/platform/platform-api.module.js';
 import { SandboxApiModule } from '../apis/sandbox/sandbox-api.module.js';
 import { WorkspaceApiModule } from '../apis/workspace/workspace-api.module.js';
 import { ADMIN_SCOPES, SCOPES } from '../auth/caller.js';
+import { VERSION } from '../config/version.js';
 import { foldBasePath } from './passes/base-path.js';
 import { addBodyExamples } from './passes/body-examples.js';
 import { listErrors } from './passes/error-catalogue.js';
@@ -17,7 +18,6 @@ import { shareParts } from './passes/shared-parts.js';
 import { describeTags } from './passes/tags.js';
 
 const OPENAPI_VERSION = '3.1.1';
-const API_VERSION = '1.0.0';
 
 interface ApiDocument {
   /** As in `/openapi/<name>.json`. */
@@ -129,7 +129,7 @@ export function createDocument(app: INestApplication, api: ApiDocument): OpenAPI
   const builder = new DocumentBuilder()
     .setOpenAPIVersion(OPENAPI_VERSION)
     .setTitle(`Vostro ${api.title}`)
-    .setVersion(API_VERSION)
+    .setVersion(VERSION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'This server');
   const document = SwaggerModule.createDocument(app, api.describe(builder).build(), {

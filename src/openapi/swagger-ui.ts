@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BearerStrategy } from '../auth/strategies/bearer.strategy.js';
 import { KeySecretStrategy } from '../auth/strategies/key-secret.strategy.js';
 import { Environment } from '../config/env.js';
+import { preferredMediaType } from '../http/accept.js';
 import { OneCredential, RoleAwareDocument, TabStorage, UnmadeChoices, withRole } from './docs-plugin.js';
 import { API_DOCUMENTS, createDocument } from './documents.js';
 import { visibleTo } from './role-filter.js';
@@ -27,7 +28,9 @@ export function serveDocuments(app: INestApplication): void {
   }
   // A browser is led to Swagger UI; a program learns where the documents are.
   fastify.get('/', async (request: FastifyRequest, reply: FastifyReply) => {
-    if (request.headers.accept?.includes('text/html') === true) return reply.redirect(`/${DOCS_PATH}`);
+    const isBrowser =
+      preferredMediaType(request.headers.accept, ['application/json', 'text/html']) === 'text/html';
+    if (isBrowser) return reply.redirect(`/${DOCS_PATH}`);
     const documents = Object.fromEntries(served.map(({ name }) => [name, `/openapi/${name}.json`]));
     return reply.type(JSON_TYPE).send(JSON.stringify({ name: 'vostro', docs: `/${DOCS_PATH}`, documents }));
   });

@@ -205,6 +205,19 @@ describe('The platform API as a server', () => {
     expect(await accountsOf()).toBe(0);
   });
 
+  it.each([
+    ['application/json;q=0, */*', 406],
+    ['text/html, application/json;q=0.0', 406],
+    ['application/*;q=0.2, text/html', 200],
+    ['application/json; charset=utf-8', 200],
+    ['*/*;q=0.1', 200],
+  ])('accepts `Accept: %s` with %d', async (accept, status) => {
+    const path = `/customers/${customer.identifier}/accounts`;
+    const answer = await world.send('GET', path, { headers: { ...headers, accept } });
+    expect(answer.status).toBe(status);
+    if (status === 406) expectPlatformError(answer, '406.001');
+  });
+
   it('replays a request that is retried below the other base path', async () => {
     const body = valid();
     const key = { ...headers, 'idempotency-key': 'moved' };

@@ -1,3 +1,4 @@
+import { VERSION } from '../../src/config/version.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -6,6 +7,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+describe('The liveness probe', () => {
+  it('reports the version', async () => {
+    const { status, body } = await world.send('GET', '/health/live');
+    expect([status, body]).toEqual([200, { status: 'ok', version: VERSION }]);
+  });
+});
+
 describe('The root', () => {
   it('leads a browser to Swagger UI', async () => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
@@ -13,7 +21,7 @@ describe('The root', () => {
     expect([status, answered.location]).toEqual([302, '/docs']);
   });
 
-  it.each([['*/*'], ['application/json']])(
+  it.each([['*/*'], ['application/json'], ['text/html;q=0, */*'], ['text/html;q=0.5, application/json']])(
     'tells a program that accepts %s where the documents are',
     async (accept) => {
       const { status, body } = await world.send('GET', '/', { headers: { accept } });

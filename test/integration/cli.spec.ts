@@ -7,6 +7,7 @@ import { SCOPES } from '../../src/auth/caller.js';
 import { type Ended, errorOf, objectsOf, start as startWith } from '../support/cli.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { testVariables } from '../support/test-environment.js';
+import { VERSION } from '../../src/config/version.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -21,6 +22,10 @@ const start = (args: readonly string[], variables = testVariables(world.database
 const vostro = (...args: string[]): Promise<Ended> => start(args).ended;
 
 describe('The command line', () => {
+  it('prints its version', async () => {
+    expect(await start(['--version'], {}).ended).toMatchObject({ code: 0, out: `${VERSION}\n`, err: '' });
+  });
+
   it.each([
     [['--help'], 'Exit codes'],
     [['migrate', '--help'], 'vostro -- migrate'],

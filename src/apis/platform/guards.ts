@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { CallerRequest } from '../../auth/caller.js';
+import { preferredMediaType } from '../../http/accept.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { AppError, type ErrorCode } from '../../shared/app-error.js';
 
@@ -11,17 +12,9 @@ type CustomerRequest = FastifyRequest<{ Params: { customerIdentifier?: string } 
 export class AcceptsJsonGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { accept } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    if (accept !== undefined && !acceptsJson(accept)) throw new AppError('not_acceptable');
+    if (preferredMediaType(accept, ['application/json']) === null) throw new AppError('not_acceptable');
     return true;
   }
-}
-
-function acceptsJson(accept: string): boolean {
-  return accept.split(',').some((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const isRefused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-    return !isRefused && ['application/json', 'application/*', '*/*'].includes(type);
-  });
 }
 
 /** Finds the customer of the path on the caller's platform; `absent` answers for one that is not there. */

@@ -3,9 +3,10 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Draining } from '../draining.service.js';
 import { SigningKeys } from '../../auth/signing-keys.service.js';
+import { VERSION } from '../../config/version.js';
 import { AppError } from '../../shared/app-error.js';
 
-/** For those who run the server: whether the process lives, and whether it can work. */
+/** Probes for orchestrators and load balancers. */
 @ApiExcludeController()
 @Controller()
 export class HealthController {
@@ -15,13 +16,13 @@ export class HealthController {
     private readonly draining: Draining,
   ) {}
 
-  /** Answers as long as the process does. A failure means: restart it. */
+  /** Liveness: succeeds as long as the process responds. On a failure, restart it. */
   @Get('health/live')
-  live(): { status: 'ok' } {
-    return { status: 'ok' };
+  live(): { status: 'ok'; version: string } {
+    return { status: 'ok', version: VERSION };
   }
 
-  /** Answers while the database does, until the server is told to stop. A failure means: send no requests here for now. */
+  /** Readiness: succeeds while the database responds and the server is not draining. On a failure, send no requests. */
   @Get('health/ready')
   async ready(): Promise<{ status: 'ok' }> {
     if (this.draining.isDraining)

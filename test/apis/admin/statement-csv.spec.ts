@@ -96,6 +96,8 @@ describe('A statement as CSV', () => {
     ['application/json, text/csv', 'application/json'],
     ['text/csv;q=0', 'application/json'],
     ['text/html, */*', 'application/json'],
+    ['application/json;q=0, */*', 'text/csv'],
+    ['text/csv; charset=utf-8', 'text/csv'],
   ])('is answered to Accept: %s as %s', async (accept, type) => {
     const account = await money.account();
     const answer = await world.send('GET', `/admin/accounts/${account.name}/statement`, {

@@ -6,6 +6,7 @@ import type {
   StatementOrder,
   StatementPlace,
 } from '../../../ledger/reports/account-statement.service.js';
+import { preferredMediaType } from '../../../http/accept.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import { DEFAULT_LIMIT, MAX_LIMIT, parseLimit } from '../list-query.js';
 import { tenantIdOf } from '../path-ids.js';
@@ -15,10 +16,6 @@ export const STATEMENT_FORMATS = ['json', 'csv'] as const;
 export type StatementFormat = (typeof STATEMENT_FORMATS)[number];
 
 const PARAMETERS = ['from', 'until', 'limit', 'cursor', 'format'];
-const MEDIA_TYPES: Readonly<Record<string, StatementFormat>> = {
-  'application/json': 'json',
-  'text/csv': 'csv',
-};
 
 /** A call for a statement, checked. */
 export interface StatementRequest {
@@ -89,15 +86,10 @@ function toFormat(text: string): StatementFormat | null {
   return STATEMENT_FORMATS.find((format) => format === text) ?? null;
 }
 
-/** Of the two media types the one that `Accept` weighs more, or names first; JSON where it names neither. */
-function preferredFormat(accept = ''): StatementFormat {
-  const ranges = accept.split(',').map((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
-    return { format: MEDIA_TYPES[type], weight: Number(quality) };
-  });
-  const known = ranges.filter(({ format, weight }) => format !== undefined && weight > 0);
-  return known.sort((a, b) => b.weight - a.weight)[0]?.format ?? 'json';
+/** The format that `Accept` prefers; JSON when it prefers neither, or accepts neither. */
+function preferredFormat(accept: string | undefined): StatementFormat {
+  const type = preferredMediaType(accept, ['application/json', 'text/csv']);
+  return type === 'text/csv' ? 'csv' : 'json';
 }
 
 function parseCursor(text: string, account: string): CursorOrder | null {

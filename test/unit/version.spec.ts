@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { VERSION } from '../../src/config/version.js';
+import { API_NAMES, readDocument } from '../support/api-documents.js';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+const firstMatch = (path: string, pattern: RegExp): string | undefined => pattern.exec(read(path))?.[1];
+
+describe('The version', () => {
+  it('is a semantic version, as package.json and its lock file have it', () => {
+    expect(VERSION).toMatch(/^\d+\.\d+\.\d+$/);
+    expect((JSON.parse(read('package-lock.json')) as { version: string }).version).toBe(VERSION);
+  });
+
+  it.each(API_NAMES)('is the version of the %s document', (name) => {
+    expect(readDocument(name).info.version).toBe(VERSION);
+  });
+
+  it('is the last release of both change lists', () => {
+    expect(firstMatch('CHANGELOG.md', /^## \[(\d[^\]]*)\]/m)).toBe(VERSION);
+    expect(firstMatch('docs/openapi/CHANGES.md', /^## (\d[^,]*),/m)).toBe(VERSION);
+  });
+
+  it('is the label of the image', () => {
+    expect(firstMatch('docker/Dockerfile', /image\.version=(\S+)/)).toBe(VERSION);
+  });
+});
