@@ -1,16 +1,32 @@
-/** @type {import('jest').Config} */
-module.exports = {
-  // Node's, with every answer held against the API documents.
-  testEnvironment: '<rootDir>/test/support/conformance/environment.ts',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.spec.ts'],
-  // Run by jest.long.config.cjs.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/long/'],
+/** What both projects share. */
+const shared = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
   // Sources name the compiled file (./x.js), as Node's module rules want; Jest runs the .ts beside it.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+};
+
+/** Specs on a real PostgreSQL, started once for the run. */
+const database = {
+  ...shared,
+  displayName: 'database',
+  // Node's environment, with every response checked against the API documents.
+  testEnvironment: '<rootDir>/test/support/conformance/environment.ts',
+  testMatch: ['<rootDir>/test/{apis,contract,e2e,integration}/**/*.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.cjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
+};
+
+/** Specs that need neither a database nor a build: `npm run test:only -- --selectProjects unit`. */
+const unit = {
+  ...shared,
+  displayName: 'unit',
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/unit/**/*.spec.ts'],
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [unit, database],
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
   testTimeout: 30_000,
   maxWorkers: 2,

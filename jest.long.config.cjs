@@ -1,9 +1,10 @@
-const base = require('./jest.config.cjs');
+const { projects, ...base } = require('./jest.config.cjs');
+const [, database] = projects;
 
-/** Tests that take minutes (`npm run test:slow`, `npm run test:long`). */
+/** @type {import('jest').Config} Tests that take minutes (`npm run test:slow`, `npm run test:long`). */
 module.exports = {
   ...base,
-  roots: ['<rootDir>/test/long'],
-  testPathIgnorePatterns: [],
-  maxWorkers: 2,
+  ...database,
+  displayName: 'long',
+  testMatch: ['<rootDir>/test/long/**/*.spec.ts'],
 };

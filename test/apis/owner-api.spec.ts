@@ -1,6 +1,7 @@
 import { systemContext } from '../../src/audit/audit-context.js';
 import { CurrenciesService } from '../../src/currencies/currencies.service.js';
 import { Customer } from '../../src/entities/customer.entity.js';
+import { until } from '../support/until.js';
 import { BAD_BODIES, BAD_TEXT, JSON_TYPE, NOT_TEXT } from '../support/bad-input.js';
 import type { KeyHeaders } from '../support/factories.js';
 import { duringOutage } from '../support/outage.js';
@@ -107,7 +108,9 @@ describe('Opening an owner account', () => {
     const { body } = await open('EUR');
     const currencies = world.app.get(CurrenciesService);
     await currencies.setEnabled('EUR', false, { audit: ACT, claim: null });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(async () => (await open('EUR')).status === 404, {
+      what: 'the refusal of a disabled currency',
+    });
     try {
       expectProblem(await open('EUR'), 404, 'currency_not_available');
       expect((await get()).body).toEqual([]);

@@ -3,6 +3,8 @@ import { AccountOpeningService } from '../../src/accounts/opening/account-openin
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { BulkCalls } from '../../src/apis/admin/bulk/bulk.service.js';
 import { AppError } from '../../src/shared/app-error.js';
+import { Draining } from '../../src/server/draining.service.js';
+import { until } from '../support/until.js';
 import { anAccountLine, BulkStream, endOf, type SentLine, type ReceivedVerdict } from '../support/bulk.js';
 import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
@@ -33,8 +35,14 @@ const many = (count: number): SentLine[] => Array.from({ length: count }, (_, i)
 const accounts = (): Promise<number> => world.count('accounts', `platform_id = ${customer.platformId}`);
 const verdictOf = (line: string | null): ReceivedVerdict => JSON.parse(line ?? '') as ReceivedVerdict;
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await delay(10);
+/** As many round trips to the server as show that it reads nothing more by itself. */
+async function roundTrips(): Promise<void> {
+  for (let i = 0; i < 20; i++) expect((await fetch(`${url}/health/live`)).status).toBe(200);
+}
+
+/** No request is being executed. */
+async function isIdle(): Promise<boolean> {
+  return (await (await fetch(`${url}/metrics`)).text()).includes('\nvostro_requests_in_work 0\n');
 }
 
 describe('A bulk call', () => {
@@ -52,7 +60,7 @@ describe('A bulk call', () => {
     const stream = new BulkStream(url, PATH, headers);
     stream.send(many(MANY));
     stream.end();
-    await delay(1_000);
+    await until(async () => (await accounts()) >= WINDOW);
     const { verdicts, summary } = await stream.rest();
     expect(verdicts.map(({ line, status }) => [line, status])).toEqual(
       Array.from({ length: MANY }, (_, i) => [i + 1, 'opened']),
@@ -88,7 +96,7 @@ describe('A bulk call', () => {
     stream.end();
     const expectUnderWay = async (count: number): Promise<void> => {
       await until(() => begun.length >= count);
-      await delay(300);
+      await roundTrips();
       expect(begun).toHaveLength(count);
     };
     await expectUnderWay(WINDOW);
@@ -139,13 +147,14 @@ describe('A bulk call', () => {
   });
 
   it('is cut off when its caller neither sends nor takes anything for minutes', async () => {
-    const calls = jest.replaceProperty(world.app.get(BulkCalls), 'maxIdleMs', 1_500);
+    const calls = jest.replaceProperty(world.app.get(BulkCalls), 'maxIdleMs', 400);
     const stream = new BulkStream(url, PATH, headers);
-    stream.send([aLine('first-1')]);
-    expect(verdictOf(await stream.next()).status).toBe('opened');
-    await delay(1_000);
-    stream.send([aLine('second-1')]);
-    expect(verdictOf(await stream.next()).status).toBe('opened');
+    // Longer in all than a caller may be idle, and never idle for so long.
+    for (let i = 0; i < 8; i++) {
+      stream.send([aLine(`busy-${i}`)]);
+      expect(verdictOf(await stream.next()).status).toBe('opened');
+      await delay(70);
+    }
     await expect(stream.next()).rejects.toThrow('aborted');
     calls.restore();
   });
@@ -156,7 +165,8 @@ describe('A bulk call', () => {
     const few = Array.from({ length: 1_000 }, () => '{}');
     for (let i = 0; i < 100; i++) stream.send(few);
     stream.end();
-    await delay(6_000);
+    await until(async () => !(await isIdle()));
+    await until(isIdle, { withinMs: 20_000 });
     await expect(stream.rest()).rejects.toThrow('aborted');
     calls.restore();
   });
@@ -183,7 +193,7 @@ describe('A server that stops', () => {
     stream.send([anAccountLine(nobody, 'first-1')]);
     expect(verdictOf(await stream.next()).status).toBe('refused');
     const closed = stopping.close();
-    await delay(200);
+    await until(() => stopping.app.get(Draining).isDraining);
     stream.send([anAccountLine(nobody, 'second-1')]);
     const { verdicts, summary } = await stream.rest();
     expect([verdicts, summary]).toMatchObject([[], { lines: 1, isComplete: false }]);

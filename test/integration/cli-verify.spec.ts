@@ -92,7 +92,6 @@ describe('vostro verify', () => {
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
     while ((await world.count('pg_locks', waits)) === 0) await pause(10);
     program.process.kill('SIGINT');
-    await pause(100);
     await other.rollbackTransaction();
     await other.release();
     const { code, out, err } = await program.ended;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { Draining } from '../../src/server/draining.service.js';
+import { until } from '../support/until.js';
 import { StuckCustomer } from '../support/stuck-customer.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -50,6 +51,16 @@ async function untilInWork(wanted: number): Promise<void> {
   while (!(await isThere())) await pause(10);
 }
 
+/** Whether the server accepts connections. */
+const accepts = (): Promise<boolean> =>
+  dial().then(
+    (socket) => {
+      socket.destroy();
+      return true;
+    },
+    () => false,
+  );
+
 describe('A server that is told to stop', () => {
   it('is not ready from that moment on, and serves everything else, each connection for the last time', async () => {
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
@@ -88,7 +99,7 @@ describe('A server that is told to stop', () => {
     socket.write(request);
     await untilInWork(1);
     const stopped = world.app.close();
-    await pause(100);
+    await until(async () => !(await accepts()));
     await expect(dial()).rejects.toThrow('ECONNREFUSED');
     await stuck.letGo();
     await once(socket, 'close');
@@ -101,9 +112,10 @@ describe('A server that is told to stop', () => {
     let received = '';
     socket.on('data', (chunk) => (received += String(chunk)));
     socket.write('GET /api/v1/accounts HTTP/1.1\r\nhost: here\r\n');
-    await pause(100);
+    // A round trip on another connection: the server has read the bytes before.
+    await fetch(`${url}/health/live`);
     const stopped = world.app.close();
-    await pause(200);
+    await until(async () => !(await accepts()));
     socket.write('\r\n');
     await once(socket, 'close');
     expect(received).toMatch(/^HTTP\/1.1 401 [^]*x-request-id: [^]*"code":"credentials_invalid"/);
@@ -117,7 +129,7 @@ describe('A server that is told to stop', () => {
     await untilInWork(1);
     socket.destroy();
     const stopped = world.app.close();
-    await pause(200);
+    await until(async () => !(await accepts()));
     await stuck.letGo();
     await stopped;
     const eyes = new Client({ connectionString: world.databaseUrl });

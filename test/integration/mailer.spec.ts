@@ -1,10 +1,12 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../src/app.module.js';
 import { EmailQueries } from '../../src/mail/email-queries.service.js';
 import { EmailQueue } from '../../src/mail/email-queue.service.js';
 import { Mailer } from '../../src/mail/mailer.service.js';
 import { Recurring } from '../../src/shared/recurring.js';
-import { Mailing, MINUTE, RECIPIENT, until } from '../support/mailing.js';
+import { Mailing, MINUTE, RECIPIENT } from '../support/mailing.js';
+import { until } from '../support/until.js';
 import { testEnvironment } from '../support/test-environment.js';
 
 const mail = new Mailing();
@@ -83,13 +85,17 @@ describe('A process', () => {
 
   it('that serves sends by itself, and a command leaves e-mails alone', async () => {
     const environment = testEnvironment(mail.world.databaseUrl);
+    const started = jest.spyOn(Recurring.prototype, 'start');
     const command = await NestFactory.createApplicationContext(AppModule.with(environment), {
       logger: false,
     });
-    await new Promise((wake) => setTimeout(wake, 2_500));
+    const roundsOf = (app: INestApplicationContext): unknown => Reflect.get(app.get(Mailer), 'rounds');
+    expect(started.mock.contexts).not.toContain(roundsOf(command));
     expect(await mail.state()).toEqual(['pending', 0]);
     await command.close();
     const serving = await mail.another({ SMTP_URL: mail.server.url() });
+    expect(started.mock.contexts).toContain(roundsOf(serving));
+    started.mockRestore();
     await until(async () => (await mail.email()).status === 'sent');
     expect([await mail.state(), mail.server.acceptedBy]).toEqual([['sent', 1], [RECIPIENT]]);
     await serving.close();

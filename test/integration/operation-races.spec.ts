@@ -1,5 +1,6 @@
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { toTenantId } from '../../src/shared/object-id.js';
+import { until } from '../support/until.js';
 import { caseId, customerId, REASON } from '../support/admin.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import type { KeyHeaders } from '../support/factories.js';
@@ -178,12 +179,12 @@ describe('An owner that rotates its key twice at once on two processes', () => {
         [0, 1].map((turn) => send(turn, 'POST', path, headersWith(issued.secret), {})),
       );
       expect(statuses(results)).toEqual([200, 200]);
-      // In force on every process within a second.
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
       const works = async (secret: string): Promise<boolean> =>
         (await send(round, 'GET', '/api/v1/accounts', headersWith(secret))).status === 200;
       const secrets = [issued.secret, ...results.map(({ body }): string => body.secret)];
-      expect(await Promise.all(secrets.map(works))).toEqual([false, true, true]);
+      const isInForce = async () =>
+        JSON.stringify(await Promise.all(secrets.map(works))) === '[false,true,true]';
+      await until(isInForce, { what: 'both rotations on every process', withinMs: 1_000 });
     }
   });
 });
@@ -218,7 +219,7 @@ describe('A revocation while the key is used on two processes', () => {
     while (results.length < 40) await new Promise(setImmediate);
     const revoked = await post(0, `/credentials/crd_${customer.platformId}_${id}/revoke`, first);
     const acknowledgedAt = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await until(() => results.some(({ startedAt }) => startedAt > acknowledgedAt + 1_000));
     going = false;
     await Promise.all(clients);
     expect(revoked.status).toBe(200);
@@ -277,25 +278,22 @@ describe('The end of an approval while openings run on two processes', () => {
       await world.count('audit_entries', `object_id = '${customerId(customer)}' AND outcome = 'refused'`),
     ).toBe(refused);
     // The clockwork of one of the processes notes it, once.
-    const deadline = Date.now() + 8_000;
     const noted = (): Promise<number> =>
       world.count('audit_entries', `object_id = '${caseId(customer)}' AND action = 'kyc.expired'`);
-    while ((await noted()) === 0 && Date.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(async () => (await noted()) > 0, { what: 'the expiry’s entry on the trail' });
     expect(await noted()).toBe(1);
   });
 });
 
 describe('The trail after all this', () => {
   it('holds on every platform', async () => {
-    const deadline = Date.now() + 10_000;
     let verdict = await send(0, 'GET', '/admin/audit/verify', first);
     const waiting = (): number =>
       verdict.body.chains.reduce((sum: number, chain: { waiting: number }) => sum + chain.waiting, 0);
-    while (waiting() > 0 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(async () => {
       verdict = await send(1, 'GET', '/admin/audit/verify', first);
-    }
+      return waiting() === 0;
+    });
     expect([verdict.body.intact, waiting()]).toEqual([true, 0]);
   });
 });

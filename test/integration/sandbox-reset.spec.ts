@@ -1,5 +1,6 @@
 import { AuditSealer } from '../../src/audit/audit-sealer.service.js';
 import { AuditVerifier } from '../../src/audit/audit-verifier.service.js';
+import { EventDispatcher } from '../../src/events/event-dispatcher.service.js';
 import { bulkTransfers } from '../support/bulk-transfers.js';
 import {
   asAdmin,
@@ -10,6 +11,7 @@ import {
   type SandboxPlatform,
   type Sandbox,
 } from '../support/sandbox.js';
+import { until } from '../support/until.js';
 
 let sandbox: Sandbox;
 
@@ -120,16 +122,21 @@ describe('Resetting a platform', () => {
     expect(await worldOf(numberOf(other))).toEqual(otherBefore);
   });
 
-  /** The clockwork hands events on for a moment more. */
+  /** The rows once events are dispatched, entries are chained and no delivery is due. */
   async function settledWorldOf(platform: string): Promise<Record<string, string>> {
-    for (let world = await worldOf(platform), tries = 0; tries < 20; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      const later = await worldOf(platform);
-      const isStill = JSON.stringify(later) === JSON.stringify(world);
-      world = later;
-      if (isStill) return world;
-    }
-    throw new Error('the clockwork does not come to rest');
+    const due = `platform_id = ${platform} AND status = 'pending' AND (attempts = 0 OR claimed_until IS NOT NULL)`;
+    let last = '';
+    await until(
+      async () => {
+        await sandbox.app.get(EventDispatcher).dispatchAll();
+        await sandbox.app.get(AuditSealer).sealAll();
+        const before = last;
+        last = JSON.stringify(await worldOf(platform));
+        return before === last && (await sandbox.count('webhook_deliveries', due)) === 0;
+      },
+      { what: 'rest of the platform’s background work', withinMs: 20_000 },
+    );
+    return JSON.parse(last) as Record<string, string>;
   }
 
   it('leaves the credentials good and frees every name and key', async () => {

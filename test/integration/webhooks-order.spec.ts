@@ -2,7 +2,8 @@ import { AttemptRecorder } from '../../src/webhooks/attempt-recorder.service.js'
 import { DeliveryClaims } from '../../src/webhooks/delivery-claims.service.js';
 import { WebhookBacklog } from '../../src/webhooks/webhook-backlog.service.js';
 import { MONEY_ACT } from '../support/money.js';
-import { answers, type ReceivedWebhook, until, WebhookReceiver } from '../support/webhook-receiver.js';
+import { answers, type ReceivedWebhook, WebhookReceiver } from '../support/webhook-receiver.js';
+import { until } from '../support/until.js';
 import { anAccount, byObject, interleaved, numbersIn, range, Webhooks } from '../support/webhooks.js';
 
 const COMMAND = { audit: MONEY_ACT, claim: null };

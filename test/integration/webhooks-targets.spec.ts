@@ -10,9 +10,9 @@ import {
   closesTheSocket,
   hangs,
   redirectsTo,
-  until,
   WebhookReceiver,
 } from '../support/webhook-receiver.js';
+import { until } from '../support/until.js';
 import { anAccount, Webhooks } from '../support/webhooks.js';
 import { createWorld, type World } from '../support/world.js';
 

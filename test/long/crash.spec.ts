@@ -17,7 +17,8 @@ import { TestLoad, type LoadRequest, post } from '../support/load.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { openFolder } from '../support/program.js';
 import { testEnvironment, testVariables } from '../support/test-environment.js';
-import { until, WebhookReceiver } from '../support/webhook-receiver.js';
+import { WebhookReceiver } from '../support/webhook-receiver.js';
+import { until } from '../support/until.js';
 import type { World } from '../support/world.js';
 
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 50);

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
-import { answers, until, WebhookReceiver } from '../support/webhook-receiver.js';
+import { answers, WebhookReceiver } from '../support/webhook-receiver.js';
+import { until } from '../support/until.js';
 import { anAccount, numbersIn, Webhooks } from '../support/webhooks.js';
 
 const TLS = join(__dirname, '../support/tls');

@@ -74,11 +74,3 @@ export class Mailing {
     return this.warnings.mock.calls.map(([line]) => String(line));
   }
 }
-
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('did not happen within 10 s');
-    await new Promise((wake) => setTimeout(wake, 20));
-  }
-}

@@ -3,7 +3,7 @@ import { prepareDemo } from '../../src/demo/demo.js';
 import { EventDispatcher } from '../../src/events/event-dispatcher.service.js';
 import { callsIn, readDocument, resolve } from './api-documents.js';
 import { AdminClient } from './admin.js';
-import { until } from './mailing.js';
+import { until } from './until.js';
 import { openFolder } from './program.js';
 import type { World } from './world.js';
 

@@ -1,3 +1,5 @@
+import { ProductsService } from '../../../src/products/products.service.js';
+import { until } from '../../support/until.js';
 import { type AdminClient, anAdminClient, collected, customerId, REASON } from '../../support/admin.js';
 import { createWorld, type World } from '../../support/world.js';
 
@@ -166,8 +168,7 @@ describe('A currency', () => {
     expect((await admin.post('/currencies/CHF/disable')).status).toBe(409);
     expect((await admin.get('/currencies?enabled=false')).body.items).toHaveLength(1);
     await admin.post('/currencies/cur_CHF/enable');
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(await open()).toBe(201);
+    await until(async () => (await open()) === 201, { what: 'an opening in an enabled currency' });
     expect((await admin.post('/currencies/XQQ/disable')).status).toBe(404);
   });
 });
@@ -192,14 +193,12 @@ describe('A jurisdiction', () => {
     await admin.post('/jurisdictions', { code: 'NL', name: 'Netherlands' });
     for (const currency of ['EUR', 'USD'])
       await admin.send('PUT', `/jurisdictions/NL/currencies/${currency}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
     const customer = await world.make.aCustomer({ countryOfResidence: 'NL' });
     const idle = await world.make.aCustomer({ countryOfResidence: 'ZA', jurisdictionOverride: 'NL' });
     const headers = await world.make.ownerHeaders(customer);
-    for (const currency of ['EUR', 'USD'])
-      expect((await world.send('POST', '/api/v1/accounts', { headers, body: { currency } })).status).toBe(
-        201,
-      );
+    const open = async (currency: string) =>
+      (await world.send('POST', '/api/v1/accounts', { headers, body: { currency } })).status;
+    for (const currency of ['EUR', 'USD']) await until(async () => (await open(currency)) === 201);
     const viewer = await anAdminClient(world, 'viewer');
     const before = await world.count('audit_entries');
     const preview = (code: string, body: object) =>
@@ -243,7 +242,8 @@ describe('A product', () => {
   async function aProduct(more: object = {}): Promise<{ id: string; productId: number }> {
     const { status, body } = await admin.post('/products', wanted(more));
     expect(status).toBe(201);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const products = world.app.get(ProductsService);
+    await until(async () => (await products.find(body.productId)) !== null, { what: 'the new product' });
     return body;
   }
 

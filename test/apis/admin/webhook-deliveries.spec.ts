@@ -1,7 +1,8 @@
 import { lockDispatch } from '../../../src/events/event-dispatcher.service.js';
 import { type AdminClient, anAdminClient } from '../../support/admin.js';
 import { Money } from '../../support/money.js';
-import { answers, until, WebhookReceiver } from '../../support/webhook-receiver.js';
+import { answers, WebhookReceiver } from '../../support/webhook-receiver.js';
+import { until } from '../../support/until.js';
 import { anAccount, numbersIn, Webhooks } from '../../support/webhooks.js';
 import type { TestResponse } from '../../support/world.js';
 
