@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { EnvironmentVariables, VARIABLE_NAMES } from '../../src/config/env.js';
 
-/** Name and default of each row of README's table. */
+/** Name and default of each row of the table in docs/configuration.md. */
 const ROWS = [
-  ...readFileSync('README.md', 'utf8').matchAll(/^\| `([A-Z][A-Z_]+)` +\| ([^|]+?) +\| [^|]+\|$/gm),
+  ...readFileSync('docs/configuration.md', 'utf8').matchAll(/^\| `([A-Z][A-Z_]+)` +\| ([^|]+?) +\| [^|]+\|$/gm),
 ].map(([, name = '', given = '']): [string, string] => [name, given]);
 /** Name and value of each line of .env.example; all of them are comments. */
 const LINES = [...readFileSync('.env.example', 'utf8').matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(
@@ -12,7 +12,7 @@ const LINES = [...readFileSync('.env.example', 'utf8').matchAll(/^# ([A-Z_]+)=(.
 const DEFAULTS = Object.entries(new EnvironmentVariables()).filter(([, value]) => value !== undefined);
 
 describe.each([
-  ['README’s table', ROWS],
+  ['docs/configuration.md', ROWS],
   ['.env.example', LINES],
 ])('%s', (_place, listed) => {
   it('lists every environment variable once, and no other', () => {

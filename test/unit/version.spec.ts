@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { subset } from 'semver';
 import { VERSION } from '../../src/config/version.js';
 import { API_NAMES, readDocument } from '../support/api-documents.js';
 
@@ -22,5 +23,19 @@ describe('The version', () => {
 
   it('is the label of the image', () => {
     expect(firstMatch('docker/Dockerfile', /image\.version=(\S+)/)).toBe(VERSION);
+  });
+});
+
+describe('The version of Node.js that package.json asks for', () => {
+  it('is one that every installed package accepts, so that `npm ci` prints no EBADENGINE', () => {
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { engines?: { node?: string } }>;
+    };
+    const ranges = Object.entries(packages).flatMap(([name, { engines: wanted }]) =>
+      wanted?.node === undefined ? [] : [[name, wanted.node]],
+    );
+    expect(ranges.length).toBeGreaterThan(300);
+    expect(ranges.filter(([, range = '']) => !subset(engines.node, range))).toEqual([]);
   });
 });
