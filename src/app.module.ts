@@ -27,13 +27,13 @@ import { Clock } from './shared/clock.js';
 
 /** Every API, in the order in which their documents are offered. */
 const API_MODULES = [OwnerApiModule, WorkspaceApiModule, PlatformApiModule, AdminApiModule];
-/** Who answers a refusal: the first that owns the path. */
+/** The API shapes in order: the first whose paths match renders an error. */
 const SHAPES = [ownerApiShape, workspaceApiShape, platformApiShape, adminApiShape, defaultShape];
 
 /** What only a sandbox has: no other bank so much as holds its routes. */
 const sandboxModules = (env: Environment): Type[] => (env.isSandbox ? [SandboxModule, SandboxApiModule] : []);
 
-/** What the composition root alone knows and everything below may ask for. */
+/** Values that only the composition root knows, for injection below it. */
 @Global()
 @Module({})
 class CompositionModule {

@@ -26,7 +26,7 @@ const MAX_PARAMETER_LENGTH = 1_000;
 
 /**
  * The whole application, ready to listen: the same for `main.ts` and for the tests.
- * @param logTo `stderr` for a program whose standard output is its result
+ * @param logTo `stderr` for a program whose result is its standard output
  */
 export async function createApp(
   env: Environment,
@@ -58,7 +58,7 @@ export async function createApp(
   return app;
 }
 
-/** Known once the application stands. */
+/** Set once the application has been created. */
 interface Routing {
   renderer?: ErrorRenderer;
 }
@@ -128,7 +128,7 @@ function nestLogger(level: string, logTo: 'stdout' | 'stderr'): ConsoleLogger | 
   return logTo === 'stderr' ? new StderrLogger({ logLevels }) : new ConsoleLogger({ logLevels });
 }
 
-/** Nest tells of every part it assembles; that is for those who debug it. */
+/** Nest logs every module it initialises, which only helps when debugging. */
 function nestLogLevels(level: string): ('fatal' | 'error' | 'warn' | 'log')[] | false {
   if (level === 'silent') return false;
   return ['debug', 'trace'].includes(level) ? ['fatal', 'error', 'warn', 'log'] : ['fatal', 'error', 'warn'];

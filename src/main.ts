@@ -27,7 +27,7 @@ const COMPILERS_END_MS = 100;
 interface Running {
   app?: NestFastifyApplication;
   embedded?: EmbeddedPostgres;
-  /** For how long it tells that it will stop; from the moment that it can be found. */
+  /** Time for which the readiness check fails before the shutdown; 0 for the demo. */
   drainMs?: number;
 }
 
@@ -73,8 +73,8 @@ function addressesOf(
 }
 
 /**
- * Says that it is not ready, stops accepting, lets requests under way end, then stops jobs and the database: in this
- * order, once. Ctrl-C is somebody who waits, and no balancer: with it the first is left out, or cut short.
+ * Fails the readiness check, stops accepting, lets requests in flight end, then stops jobs and the database: in this
+ * order, once. After Ctrl-C the first step is skipped or cut short, because a person waits and no load balancer.
  */
 function stopOnSignal(running: Running): void {
   let stopping = false;

@@ -41,6 +41,6 @@ const SERVICES = [
   WorkspaceAccountsService,
 ];
 
-/** Opening and reading accounts. The modules whose services the guards and pipes need go out with it. */
+/** Opening and reading accounts. Re-exports the modules whose services its guards and pipes inject. */
 @Module({ imports: MODULES, providers: SERVICES, exports: [...MODULES, ...SERVICES] })
 export class AccountsModule {}

@@ -16,7 +16,7 @@ export interface ChangePreview {
   /** Those of the planned codes that are not so already. */
   enable: string[];
   disable: string[];
-  /** Everybody in the jurisdiction: whose choice of currencies changes. */
+  /** Customers in the jurisdiction, whose choice of currencies changes. */
   customersTotal: number;
   customers: { platformId: string; id: string; displayName: string; accounts: number }[];
   /** Open accounts in a currency that would no longer be enabled where their holder is. */
@@ -28,7 +28,7 @@ const FROM = `customers c JOIN platforms p ON p.id = c.platform_id`;
 const ACCOUNTS = `FROM accounts a JOIN ${FROM} ON c.platform_id = a.platform_id AND c.id = a.customer_id
   WHERE ${EFFECTIVE_JURISDICTION_SQL} = $1 AND a.currency_code = ANY($2::text[]) AND a.status <> 'closed'`;
 
-/** Whom a change of a jurisdiction's currencies would touch, before it is made. */
+/** The customers and accounts that a planned change of a jurisdiction's currencies would affect. */
 @Injectable()
 export class JurisdictionPreview {
   constructor(private readonly dataSource: DataSource) {}

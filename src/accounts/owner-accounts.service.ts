@@ -56,7 +56,7 @@ export class OwnerAccountsService {
     const account = await this.accounts.get({ platformId, channel: 'owner', customerId, ...by });
     const facts = await this.availability.factsOf(account.currency.code, jurisdictionCode);
     if (currencyRefusal(facts) !== null) throw new AppError('account_not_found');
-    // The list shows a frozen account, so that its owner can tell; by itself it is not to be had.
+    // The list shows a frozen account, so that its owner can see the freeze; a single read returns not found.
     if (account.status === 'frozen') throw new AppError('account_frozen');
     return account;
   }

@@ -20,7 +20,7 @@ export interface NewAccessToken extends AccessTokenClaims {
 /** Signs and verifies access tokens: JWT (RFC 7519) with ES256 and a key id. */
 @Injectable()
 export class AccessTokensService {
-  /** Tokens whose signature was checked, so that each is checked once. Expiry is checked every time. */
+  /** Tokens with a verified signature, so that each is verified once. Expiry is checked every time. */
   private readonly verified = new LRUCache<string, VerifiedToken>({ max: MAX_VERIFIED });
 
   constructor(
@@ -38,8 +38,8 @@ export class AccessTokensService {
   }: NewAccessToken): Promise<string> {
     const now = this.nowSeconds();
     const { kid, privateKey } = await this.signingKeys.getSigner();
-    // NumericDate has whole seconds for most readers: the milliseconds tell a token of the second in which its secret was
-    // rotated from one of the next secret.
+    // NumericDate has whole seconds for most readers. The milliseconds distinguish a token issued before a rotation
+    // from one issued after it in the same second.
     return new SignJWT({ tid, scope, iat_ms: this.clock.now().getTime() })
       .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: 'at+jwt', kid })
       .setIssuer(this.env.tokenIssuer)
@@ -51,7 +51,10 @@ export class AccessTokensService {
       .sign(privateKey);
   }
 
-  /** The claims, or `null` when the token is not ours, altered or expired. Whom it is for is the caller's check. */
+  /**
+   * The claims, or `null` when the token was not issued here, was altered, or has expired. The caller checks the
+   * audience.
+   */
   async verify(token: string): Promise<VerifiedToken | null> {
     if (token.length > MAX_TOKEN_LENGTH) return null;
     const claims = this.verified.get(token) ?? (await this.check(token));
@@ -71,7 +74,7 @@ export class AccessTokensService {
       this.verified.set(token, claims);
       return claims;
     } catch {
-      // Any fault of a token is the same refusal, and its cause is nobody's business but its maker's.
+      // Every fault of a token gets the same refusal; its cause is not disclosed.
       return null;
     }
   }

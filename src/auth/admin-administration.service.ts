@@ -71,7 +71,7 @@ export class AdminAdministration implements OnModuleInit {
   }
 
   /**
-   * Requests a change, by an approver whose token is not narrowed.
+   * Requests a change. The caller must be an approver with a token of full scope.
    * @throws AppError object_not_found, authority_exceeded, approval_pending
    */
   async requestChange(

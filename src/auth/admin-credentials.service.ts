@@ -22,7 +22,7 @@ import {
 } from './credential-administration.service.js';
 import { CredentialOwners } from './credential-owners.service.js';
 
-/** The credential, when the call may do it alone; otherwise the request that waits for a second person. */
+/** The credential, or the approval that must be granted first. */
 export type CredentialOutcome<View> = { credential: View } | { approval: ApprovalView };
 
 interface AdminCommand<View> extends IdempotentCommand<View> {
@@ -34,8 +34,8 @@ interface IssuePayload extends Omit<NewCredential, 'expiresAt'> {
 }
 
 /**
- * Credentials by the hand of an admin. Its own it rotates and revokes alone, from a token that is not narrowed. Every
- * other secret is made only by a request that another admin approves; the requester then collects it.
+ * Credentials issued, rotated and revoked by admins. An admin rotates and revokes its own credentials directly, with a
+ * token of full scope. Every other new secret needs an approval by another admin; the requester then collects it.
  */
 @Injectable()
 export class AdminCredentials implements OnModuleInit {

@@ -14,7 +14,7 @@ import {
   type NewCredential,
 } from './credential-administration.service.js';
 
-/** The people who operate the bank. */
+/** Admins, as the command line and the demo create them. */
 @Injectable()
 export class AdminsService {
   constructor(

@@ -14,7 +14,7 @@ export interface AuditHead {
   hash: string;
 }
 
-/** What became of a head that was kept: `not_signed` by this installation, or not in the chain any more. */
+/** Verdict on a stored head: `not_signed` by this installation, or no longer in the chain. */
 export type HeadProblem = 'not_signed' | 'link_missing' | 'link_altered';
 
 export interface HeadVerdict {

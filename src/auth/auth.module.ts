@@ -45,7 +45,7 @@ const SERVICES = [
 ];
 const STRATEGIES = [KeySecretStrategy, BasicStrategy, BearerStrategy];
 
-/** Who is calling: credentials, sessions, tokens, and the Passport strategies that read them. */
+/** Authentication: credentials, sessions, tokens, and the Passport strategies that read them. */
 @Module({
   imports: [PassportModule],
   providers: [

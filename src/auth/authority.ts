@@ -12,7 +12,7 @@ export interface Authority {
   expiresAt: Date | null;
 }
 
-/** Limits that were asked for; a missing one, or null, is inherited from the credential that asks. */
+/** Requested limits; a missing one, or null, is inherited from the requesting credential. */
 export type WantedLimits = {
   [Limit in keyof Authority]?: Authority[Limit] | null | undefined;
 };

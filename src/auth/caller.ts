@@ -27,17 +27,17 @@ export const SCOPES_OF_ROLE: Readonly<Record<AdminRole, readonly (typeof ADMIN_S
 
 export type Scope = (typeof SCOPES)[number] | (typeof OWNER_SCOPES)[number] | (typeof ADMIN_SCOPES)[number];
 
-/** Who is calling: what the credential proved, and nothing that the request merely claims. */
+/** The caller: what the credential has proved, not what the request claims. */
 export interface Caller {
   kind: CallerKind;
   platformId: string;
-  /** `credential:<id>` or `session:<id>`: whose idempotency keys these are. */
+  /** `credential:<id>` or `session:<id>`: the scope of its idempotency keys. */
   id: string;
   /** Prefixed id for the audit trail: of the admin, else of the credential or session. */
   actorId: string;
   /** For people: the name of the admin or of the credential. */
   name: string;
-  /** The customer who owns the credential; owner API only. */
+  /** The customer that owns the credential; owner API only. */
   customerId: string | null;
   /** The one workspace this caller is held to; `null`: none, or any of the platform. Workspace API only. */
   workspaceId: string | null;
@@ -52,7 +52,7 @@ export interface Caller {
   isNarrowed: boolean;
 }
 
-/** The refusal of what a suspended platform or customer asks for. */
+/** The error for a suspended platform or customer. */
 export type Suspension = 'platform_not_verified' | 'customer_suspended';
 
 /** The id, within its platform, of the credential that a call came with; `null` for a session. */
@@ -76,7 +76,7 @@ export function suspensionOf(of: {
   return of.customerStatus === 'suspended' ? 'customer_suspended' : null;
 }
 
-/** For whom the call acts: the customer that a guard found the caller allowed to act for. */
+/** The customer that a call acts for, found and authorised by a guard. */
 export interface Subject {
   customerId: string;
   /** Workspace API only. */
@@ -102,11 +102,11 @@ export interface AuthenticationFailure {
   credential?: string;
 }
 
-/** What guards leave on the request for those who come after them. */
+/** Properties that guards set on the request. */
 export interface CallerRequest {
   user?: Caller;
   authenticationFailure?: AuthenticationFailure;
-  /** Told of the caller as soon as a guard has found out. @throws AppError when the caller may not go on */
+  /** Called with the caller as soon as a guard has authenticated it. @throws AppError to refuse the request */
   onProven?: (caller: Caller) => void;
   subject?: Subject;
   /** Makes this request this request beside method, path and body, such as the workspace it names. */
@@ -117,6 +117,6 @@ export interface CallerRequest {
   mayReplay?: () => Promise<boolean>;
   /** What the audit trail says of a refusal of this request, where it says anything. */
   describeRefusal?: (error: AppError) => Promise<AuditRecord>;
-  /** Told of whatever ended the request otherwise than by its answer. @throws what it ends with instead, or the same */
+  /** Called with an error that ends the request. @throws the same error, or the one to answer with instead */
   settleFailure?: (error: unknown) => Promise<never>;
 }

@@ -34,7 +34,7 @@ export class ClientCredentialsService {
   ) {}
 
   /**
-   * Grants those of the scopes asked for that the credential has (RFC 6749 §3.3).
+   * Grants those of the requested scopes that the credential has (RFC 6749 §3.3).
    * @throws AppError scope_invalid when one of them is unknown, or the credential has none of them
    * @throws ClaimLost when a concurrent request with the same idempotency key won
    */

@@ -21,7 +21,7 @@ import { SecretHasher } from './secret-hasher.js';
 
 const KEY_BYTES = 16;
 const SECRET_BYTES = 32;
-/** How long the secret before a rotation stays good unless another time is asked for. */
+/** Seconds for which the previous secret stays valid after a rotation, unless the request names another time. */
 export const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
 export const MAX_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
 

@@ -24,7 +24,7 @@ export interface Presentation {
   refused: (failure: AuthenticationFailure) => void;
 }
 
-/** Tells whose a key and secret are. Issuing, rotating and revoking: `CredentialAdministration`. */
+/** Authenticates keys and secrets. `CredentialAdministration` issues, rotates and revokes them. */
 @Injectable()
 export class CredentialAuthenticator {
   private readonly cache: KeyedCache<KnownCredential>;
@@ -46,9 +46,9 @@ export class CredentialAuthenticator {
   }
 
   /**
-   * Who presents this key and secret from this address; `null` when the key is unknown, revoked, expired or not
-   * good from there, or the secret wrong: one answer, after the same work. Only a caller that is let in is spared the lookup, so
-   * that the time of a refusal does not tell which keys are in use.
+   * The caller that presents this key and secret from this address; `null` when the key is unknown, revoked, expired or
+   * not allowed from the address, or the secret is wrong. All of these get the same answer after the same work: only a
+   * successful authentication skips the lookup, so the time of a refusal does not reveal which keys exist.
    */
   async authenticate(key: string, secret: string, presentation: Presentation): Promise<Caller | null> {
     const known = this.prove(this.cache.peek(`key ${key}`) ?? null, secret, presentation);

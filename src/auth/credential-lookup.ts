@@ -27,7 +27,7 @@ export type CredentialRow = Pick<
   platformStatus: PlatformStatus;
   /** Of the customer it belongs to; `null`: to none. */
   customerStatus: CustomerStatus | null;
-  /** Whose it is, where it is an admin's. */
+  /** The admin that owns the credential, if one does. */
   admin: Pick<Admin, 'id' | 'name' | 'role' | 'status'> | null;
 };
 

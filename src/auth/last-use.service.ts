@@ -15,12 +15,12 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(LastUse.name);
   /** Time by `<platform> <credential>`. */
   private used = new Map<string, Date>();
-  /** Those that were noted a moment ago. */
+  /** Credentials whose use was recorded a moment ago. */
   private readonly noted = new LRUCache<string, true>({ max: MAX_NOTED, ttl: PRECISION_MS });
   private readonly rounds = new Recurring(
     () => this.flush(),
     FLUSH_MS,
-    // A use that is not noted harms nobody; the next one of the same credential is.
+    // A lost record does no harm: the next use of the credential is recorded.
     ({ message }) => {
       this.logger.warn(`noting the use of credentials failed: ${message}`);
     },

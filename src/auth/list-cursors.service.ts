@@ -3,7 +3,7 @@ import { Environment } from '../config/env.js';
 import { fromBase64Url } from '../shared/base64url.js';
 import { SealedBox } from '../shared/sealed-box.js';
 
-/** A list of one tenant; a cursor leads on in its own list alone. */
+/** A list of one tenant; a cursor is valid in its own list only. */
 export interface TenantList {
   platformId: string;
   /** Which list it is, and of what. */
@@ -11,8 +11,8 @@ export interface TenantList {
 }
 
 /**
- * Cursors of a tenant's lists. They hold row ids, which are numbers of sequences that all tenants share, and are sealed. The key is
- * derived from the pepper alone, so every process reads what another wrote.
+ * Cursors of a tenant's lists. They contain row ids, numbers of sequences that all tenants share, so they are
+ * encrypted. The key is derived from the pepper alone, so every process can read the cursors of another.
  */
 @Injectable()
 export class ListCursors {

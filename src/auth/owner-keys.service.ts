@@ -13,7 +13,7 @@ import {
   type IssuedCredential,
 } from './credential-administration.service.js';
 
-/** A key that an owner asks for with another. */
+/** A key that an owner requests with another key. */
 export interface WantedKey extends WantedLimits {
   customerId: string;
   name: string;
@@ -32,7 +32,7 @@ export class OwnerKeys {
     private readonly delegation: CredentialDelegation,
   ) {}
 
-  /** What is not asked for is inherited. @throws AppError authority_exceeded, credentials_invalid */
+  /** Limits that the request does not name are inherited. @throws AppError authority_exceeded, credentials_invalid */
   async issue(
     { customerId, name, ...limits }: WantedKey,
     { caller, audit, claim }: OwnerCommand<IssuedCredential>,

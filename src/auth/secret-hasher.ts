@@ -62,7 +62,7 @@ export class SecretHasher {
 
   private findRight(secret: string, hashes: readonly (Buffer | null)[]): Buffer | undefined {
     const given = this.digests(secret);
-    // Each is compared with each, whichever is right.
+    // Compares with every hash, also after a match, so that the time is constant.
     const [right] = hashes
       .filter((known) => given.filter((digest) => timingSafeEqual(digest, digestIn(known))).length > 0)
       .filter((known) => known !== null);

@@ -61,7 +61,7 @@ export class SecretRenewal implements OnApplicationShutdown {
     await Promise.all(this.pending);
   }
 
-  /** Unless the secret was rotated meanwhile. */
+  /** Unless the secret was rotated in the meantime. */
   private async write(
     column: Column,
     { platformId, id }: Name,

@@ -232,7 +232,7 @@ export class SessionsService {
   }
 }
 
-/** Of the holder's session; one that is held to no workspace depends on its platform alone. */
+/** Status of the session's holder; a session for all workspaces depends on its platform only. */
 function suspensionOfSession({ platform, workspace }: Session): Suspension | null {
   const customerStatus = workspace?.customer.status ?? null;
   return suspensionOf({ platformStatus: platform.status, customerStatus });

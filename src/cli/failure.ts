@@ -3,7 +3,7 @@ import { adminApiShape } from '../apis/admin/errors.js';
 import { ConfigurationError } from '../config/env.js';
 import { AppError } from '../shared/app-error.js';
 
-/** What the shell is told. */
+/** Exit codes. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -18,7 +18,7 @@ export const EXIT = {
 /** The command line does not say what to do, or says it about files that do not fit. */
 export class UsageError extends Error {}
 
-/** Why a command ended. `detail` is for whoever looks for the cause: only where nobody foresaw the error. */
+/** Why a command failed. `detail` helps to find the cause; it is set only for unexpected errors. */
 export interface CommandFailure {
   exitCode: number;
   code: string;
@@ -47,7 +47,7 @@ export function messageOf(error: AppError): string {
   return (adminApiShape.render(error, request).body as { detail: string }).detail;
 }
 
-/** Whether it tells of the service itself: nothing was refused, so trying again makes sense. */
+/** Whether the service itself is unavailable: nothing was refused, so a retry makes sense. */
 export function isOfTheService({ code }: AppError): boolean {
   return code === 'service_unavailable' || code === 'internal_error';
 }

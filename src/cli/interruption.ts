@@ -3,8 +3,8 @@ import { EXIT } from './failure.js';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Whether somebody asked this program to end. The first signal is a request, which long work looks at between two
- * steps and short work outlives; the second one ends the program at once.
+ * Whether the user has interrupted the program. The first signal is a request: long work checks it between two steps,
+ * short work runs to its end. The second signal ends the program at once.
  */
 export class Interruption {
   requested = false;
@@ -22,9 +22,9 @@ export class Interruption {
   }
 
   /**
-   * For a program that has something to put away: no signal ends it any more. A terminal's Ctrl-C reaches it twice, once
-   * through npm.
-   * @returns what resolves when somebody asks
+   * For a program that must clean up: signals no longer end it. Ctrl-C at a terminal reaches it twice, once through
+   * npm.
+   * @returns a promise that resolves at the first signal
    */
   takeOver(): Promise<void> {
     this.isTakenOver = true;

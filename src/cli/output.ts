@@ -1,6 +1,6 @@
 import { EXIT, type CommandFailure } from './failure.js';
 
-/** Results go to standard output, everything else to standard error; both as JSON where that was asked for. */
+/** Writes results to standard output and everything else to standard error; both as JSON with `--json`. */
 export class Output {
   constructor(readonly json: boolean) {}
 

@@ -44,7 +44,7 @@ export class CommandProgress {
     this.screen.write(this.screen.isTTY ? `\r${bar(done, total)} ${text}\u001b[K` : `${text}\n`);
   }
 
-  /** Leaves the terminal's line to whoever writes next. */
+  /** Clears the terminal's line for the next output. */
   end(): void {
     if (this.screen.isTTY) this.screen.write('\r\u001b[K');
   }

@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) return output.failure(await toFailure(error));
     if (error.exitCode === 0) return EXIT.done;
     if (error.code !== 'commander.help') return output.failure(await toFailure(error));
-    // Help that nobody asked for: the command line ends before it names a command.
+    // Help printed as an error: the command line names no command.
     process.stderr.write(complaint);
     return EXIT.usage;
   }
@@ -46,15 +46,15 @@ async function main(args: readonly string[]): Promise<number> {
 
 interface Channels {
   finish: (exitCode: number) => void;
-  /** Told what Commander would print of errors. */
+  /** Receives what Commander would print about errors. */
   complain: (text: string) => void;
 }
 
 type Add = (program: Command, context: Parameters<typeof addCommand>[2]) => Promise<void>;
 
 /**
- * Each command by its first word. Only what is asked for is loaded: most commands bring the whole server with them,
- * which takes longer than all that one without it does.
+ * Commands by their first word, each loaded on demand: most load the whole server, which takes longer than a command
+ * that needs none.
  */
 const COMMANDS: Readonly<Record<string, Add>> = {
   migrate: async (program, context) => {
@@ -123,7 +123,7 @@ async function createProgram(
   return program;
 }
 
-// Whoever reads the output may stop early (`| head`); what the command does goes on.
+// The reader of the output may close the pipe early (`| head`); the command continues.
 process.stdout.on('error', () => undefined);
 void main(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode;

@@ -23,11 +23,11 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
 const MAX_PEPPERS = 5;
-/** Kubernetes takes about as long to send no more, and a balancer that asks every two seconds notices twice. */
+/** Kubernetes needs about as long to stop routing, and a load balancer that probes every two seconds notices twice. */
 const DRAIN_SECONDS = 5;
 const SANDBOX_TOKEN_BYTES = 32;
 
-/** Every environment variable, with its default. This file alone reads the environment. */
+/** Every environment variable, with its default. Only this file reads the environment. */
 export class EnvironmentVariables {
   @IsString()
   HOST = '127.0.0.1';
@@ -93,7 +93,7 @@ export class EnvironmentVariables {
   @IsString()
   KYC_PROVIDERS?: string;
 
-  /** Addresses of the proxies in front whose X-Forwarded-For is believed: IPs or CIDR blocks, with commas. */
+  /** Addresses of reverse proxies whose X-Forwarded-For is trusted: IPs or CIDR blocks, comma-separated. */
   @IsOptional()
   @Matches(/^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/, {
     message: 'TRUST_PROXY must be IP addresses or CIDR blocks, separated by commas',
@@ -108,7 +108,7 @@ export class EnvironmentVariables {
   )
   SMTP_URL?: string;
 
-  /** Whom e-mails are from. */
+  /** Sender of e-mails. */
   @Readable(parseMailbox, 'MAIL_FROM must be an e-mail address, or a name and <an e-mail address>')
   MAIL_FROM: string = 'Vostro <no-reply@localhost>';
 
@@ -288,8 +288,8 @@ export function readEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
 }
 
 /**
- * The same for a sandbox. Its data is thrown away, so a database that somebody else's command may have named is not
- * taken without a word.
+ * The same for a sandbox. A sandbox deletes data, so `DATABASE_URL` from an unrelated command must not be taken
+ * silently.
  * @throws ConfigurationError
  */
 export function readSandboxEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {

@@ -33,7 +33,7 @@ export function parseKycProviders(text: string | undefined): ParsedProviders {
   const problems: string[] = [];
   for (const [index, pair] of (text?.split(',') ?? []).entries()) {
     const [, name, secrets] = PAIR.exec(pair) ?? [];
-    // What stands there may be a piece of a secret, so it is not repeated.
+    // The invalid text may contain a part of a secret, so the message does not repeat it.
     if (name === undefined || secrets === undefined)
       problems.push(`must be name=secret pairs, separated by commas, which pair ${index + 1} is not`);
     else if (providers.has(name))

@@ -6,7 +6,7 @@ export interface Mailbox {
   address: string;
 }
 
-/** Where e-mails are given to, and as whom. */
+/** The mail server and its credentials. */
 export interface SmtpServer {
   host: string;
   port: number;

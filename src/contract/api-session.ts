@@ -26,21 +26,21 @@ export type RequestHeaders = Readonly<Record<string, string>>;
 export interface SentRequest {
   body?: unknown;
   raw?: string;
-  /** Besides those that say who calls. */
+  /** Headers beside the credentials. */
   headers?: RequestHeaders;
-  /** Who calls, in place of the API's usual caller; `{}` for nobody. */
+  /** Credentials instead of those of the API's usual caller; `{}` for none. */
   as?: RequestHeaders;
 }
 
 /** A request that is yet to be sent. */
 export type Request = readonly [method: string, path: string, sent?: SentRequest];
 
-/** The conversation with one API: who calls, what was answered, what was made and is used again by later checks. */
+/** The conversation with one API: its credentials, its responses, and the objects that later checks use again. */
 export abstract class ApiSession {
   abstract readonly api: Api;
   /** What a refusal looks like in this API, as far as its contract says. */
   abstract readonly errorForm: Form;
-  /** Set by the runner: whom a broken precondition is reported of. */
+  /** Set by the runner: the check that a broken precondition is reported for. */
   currentCheck = '';
   /** Requests in a row that were not answered. */
   silentInARow = 0;
@@ -117,8 +117,8 @@ export abstract class ApiSession {
   }
 
   /**
-   * What several checks need, made by the first that asks. When it cannot be made, that one check says why, and the
-   * others are skipped: one fault is reported once.
+   * Objects that several checks need, created by the first check that uses them. When one cannot be created, that check
+   * reports why and the remaining ones are skipped, so that one fault is reported once.
    */
   async once<T>(what: string, make: () => Promise<T>): Promise<T> {
     const known = this.made.get(what);

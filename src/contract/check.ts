@@ -9,7 +9,7 @@ export interface CheckInfo {
   api: Api;
   /** `<api>/<what>-<status>`, never reused for another clause. */
   name: string;
-  /** The clause of the contract that it stands for. */
+  /** The clause of the contract that it verifies. */
   sentence: string;
   level: Level;
   /** Does more than creating: needs to be allowed. */

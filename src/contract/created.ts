@@ -7,7 +7,7 @@ export interface Created {
   kind: string;
   /** By which the server knows it, as far as it said. */
   id: string;
-  /** The server did not answer, so nobody knows. */
+  /** The server did not respond, so the result is unknown. */
   isUncertain: boolean;
 }
 

@@ -20,11 +20,11 @@ export interface PlatformAccess {
   pendingCustomerIdentifier: string | null;
 }
 
-/** As in `var/demo.json`; whatever is missing is `null`, and what needs it is not checked. */
+/** As in `var/demo.json`; a missing part is `null`, and the checks that need it are skipped. */
 export interface Credentials {
   baseUrl: string | null;
   owner: KeyPair | null;
-  /** An owner whose KYC is not approved. */
+  /** An owner without approved KYC. */
   ownerPending: KeyPair | null;
   workspace: WorkspaceAccess | null;
   workspacePending: WorkspaceAccess | null;
@@ -36,7 +36,7 @@ export class CredentialsError extends Error {}
 
 const PREFIX = 'VOSTRO_CONTRACT';
 
-/** Every variable, by the field of the file that it stands for, and is preferred to. */
+/** Every variable, by the field of the file that it overrides. */
 export const VARIABLES = {
   baseUrl: `${PREFIX}_BASE_URL`,
   'owner.apiKey': `${PREFIX}_OWNER_KEY`,
@@ -80,7 +80,7 @@ export function readCredentials(file: string | null, variables: NodeJS.ProcessEn
   };
 }
 
-/** The fields that are known, as text; all others are nobody's business. */
+/** The known fields, as text; all other fields are ignored. */
 function fieldsOf(file: string): [field: string, value: string][] {
   const json = toObject(file);
   return Object.keys(VARIABLES).flatMap((field): [string, string][] => {

@@ -3,8 +3,8 @@ import { type Api, type ContractCheck, defining, Skipped } from './check.js';
 import type { CheckRule } from './findings.js';
 
 /**
- * The checks that look back at every answer of the conversation, so they come last.
- * @param provoke asks for some answers of each kind, for a run that was told to do little else
+ * Checks of every response of the conversation, so they run last.
+ * @param provoke requests some responses of each kind, for a run with few other checks
  */
 export function everyAnswerChecks<S extends ApiSession>(
   api: Api,

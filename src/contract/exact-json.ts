@@ -1,4 +1,4 @@
-/** JSON whose numbers are kept as they were written: what a float would round shows. */
+/** JSON whose numbers keep their text, so that rounding by the server is visible. */
 export type Json = null | boolean | string | Numeral | Json[] | JsonObject;
 export interface JsonObject {
   [member: string]: Json;

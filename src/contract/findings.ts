@@ -4,7 +4,7 @@ import type { HttpResponse } from './http-client.js';
 import type { SecretRedactor } from './secrets.js';
 import { shown, shownCall } from './shown.js';
 
-/** What must hold of every answer, whatever was asked. */
+/** Rules for every response, independent of the request. */
 export type CheckRule = 'secrets' | 'server-errors' | 'json' | 'error-form' | 'request-id' | 'retry-after';
 
 const EXPECTED: Readonly<Record<CheckRule, string>> = {

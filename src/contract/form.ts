@@ -32,7 +32,7 @@ export function amount(currency: Json | undefined): Form {
   return must(what, (value) => value instanceof Numeral && value.decimals <= most);
 }
 
-/** A number, whatever its decimals. */
+/** A number with any decimals. */
 export const number = must('a number', (value) => value instanceof Numeral);
 
 export const boolean = must('true or false', (value) => typeof value === 'boolean');
@@ -69,7 +69,7 @@ export function optionally(members: Readonly<Record<string, Form>>): Form {
   };
 }
 
-/** A value whose form depends on itself, such as an amount on the currency beside it. */
+/** A value whose form depends on another property, such as an amount on its currency. */
 export function dependingOn(choose: (value: Json | undefined) => Form): Form {
   return (value, place) => choose(value)(value, place);
 }
@@ -80,7 +80,7 @@ function must(what: string, holds: (value: Json | undefined) => boolean): Form {
 
 function problem(place: string, what: string, value: Json | undefined): Problem {
   const found = value === undefined ? 'missing' : JSON.stringify(value);
-  // In full: whoever shows it masks secrets first, which a cut could hide.
+  // Untruncated: secrets are masked before display, and a cut could hide a part of one from the mask.
   return `${place === '' ? 'the body' : place} must be ${what}, is ${found}`;
 }
 

@@ -27,10 +27,10 @@ export interface HttpResponse {
   json: Json | undefined;
 }
 
-/** The server did not answer a request. What became of it is unknown. */
+/** The server did not respond to a request, whose result is unknown. */
 export class NoResponse extends Error {}
 
-/** Calls one server, from outside. Follows no redirect; waits and asks again when told that it asks too often. */
+/** Calls one server over HTTP. It follows no redirect, and after a 429 it waits for Retry-After and retries. */
 export class HttpClient {
   constructor(
     readonly baseUrl: string,
@@ -41,7 +41,7 @@ export class HttpClient {
   async send(call: HttpCall): Promise<HttpResponse> {
     for (let tries = 1; ; tries++) {
       const answer = await this.sendOnce(call);
-      // What was throttled was not done, so asking again is safe, whatever was asked.
+      // A throttled request was not executed, so any request can be retried.
       if (answer.status !== 429 || tries === TRIES_WHEN_THROTTLED) return answer;
       const seconds = Number(answer.headers.get('retry-after') ?? 1);
       await pause(Math.min(LONGEST_PAUSE_MS, Math.max(0, seconds || 1) * MS));

@@ -11,8 +11,8 @@ const MS = 1_000;
 export class WorkspaceClosed extends Error {}
 
 /**
- * The workspace with an access token. A refresh token is used up only where there is no access token, or where
- * an expired one may be replaced: who gave it cannot use it again.
+ * The workspace with an access token. A refresh token is used only where there is no access token, or where an expired
+ * one may be replaced, because it works only once.
  * @param name of the credentials, such as `workspacePending`
  * @throws WorkspaceClosed
  */

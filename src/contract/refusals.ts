@@ -53,7 +53,7 @@ export function gist({ status, text }: HttpResponse): string {
   return `${status} ${text.replace(ANY_UUID, '<id>').replace(ANY_TIME, '<time>')}`;
 }
 
-/** The requests must be answered alike, so that nobody learns which of them was nearer to the truth. */
+/** The requests must get identical responses, which reveal nothing about how close each was. */
 export async function expectOneAnswer(
   session: ApiSession,
   requests: readonly Request[],

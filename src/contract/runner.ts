@@ -25,7 +25,7 @@ export interface Watch {
 
 type Outcome = Pick<CheckResult, 'result' | 'reason' | 'call' | 'expected' | 'found'>;
 
-/** Runs the checks one after the other. One that breaks says so, and the others go on. */
+/** Runs the checks in order. A check that fails or throws is reported, and the run continues. */
 export async function runChecks(checks: readonly BoundCheck[], watch: Watch): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
@@ -47,7 +47,7 @@ async function runOne(check: BoundCheck, { secrets, isCancelled }: Watch): Promi
     isDestructive,
     result,
     ms: Math.round(performance.now() - startedAt),
-    // Whoever wrote them should have masked them; this is where nothing passes that did not.
+    // A last safeguard: the messages should be masked already.
     ...Object.fromEntries(Object.entries(words).map(([key, text]) => [key, secrets.mask(text)])),
   });
   if (isCancelled()) return end({ result: 'skipped', reason: 'interrupted' });

@@ -1,9 +1,9 @@
 const MASK = '***';
-/** Shorter ones occur by chance in answers that tell nothing. */
+/** Shorter texts occur by chance in responses that disclose nothing. */
 const SHORTEST_TELLING = 8;
 const SHORTEST_MASKED = 4;
 
-/** What must be told to nobody: found in answers, masked in whatever is shown. */
+/** Secrets that no response may contain; they are masked in all output. */
 export class SecretRedactor {
   private readonly known = new Map<string, string>();
 

@@ -2,7 +2,7 @@ import type { HttpCall } from './http-client.js';
 import type { SecretRedactor } from './secrets.js';
 
 const LONGEST = 240;
-// A server under test may send anything: nothing of it may steer the terminal of whoever reads the report.
+// A server under test may send anything: its text must not control the terminal of the reader.
 const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu;
 
 /** Text from outside as it may be shown: no secrets, no control characters, not long. */

@@ -47,7 +47,7 @@ const VERB_OF = {
 /** The customer, when it is changed; otherwise the request that waits for a second person. */
 export type CustomerOutcome = { customer: CustomerRecord } | { approval: ApprovalView };
 
-/** What those who operate the bank do with customers. */
+/** Changes that admins make to customers. */
 @Injectable()
 export class CustomerAdministration implements OnModuleInit {
   constructor(

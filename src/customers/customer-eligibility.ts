@@ -9,7 +9,7 @@ export interface CustomerEligibility {
   displayName: string;
   platformStatus: PlatformStatus;
   customerStatus: CustomerStatus;
-  /** As it is now: an approval whose time has run out is `expired`, also before anybody noted it. */
+  /** The current status: an approval past its expiry is `expired`, also before the expiry job has stored that. */
   kycStatus: KycStatus;
   kycEvidence: string | null;
   /** Effective: the customer's override, else the country of residence, else the platform's home. */

@@ -8,7 +8,7 @@ import { byPartOf, byPlatform, type ListQuery, type ListSpec, type Page } from '
 import { type TenantObject } from '../shared/object-id.js';
 import { EFFECTIVE_JURISDICTION_SQL, kycStatusSql } from './customer-eligibility.js';
 
-/** A customer with its KYC case, as those who operate the bank see it. */
+/** A customer with its KYC case, as the admin API shows it. */
 export interface CustomerRecord {
   platformId: string;
   id: string;
@@ -82,7 +82,7 @@ export const CUSTOMER_LIST: ListSpec = {
   defaultSort: '-createdAt',
 };
 
-/** Finds customers across platforms, for those who operate the bank. */
+/** Finds customers across platforms, for the admin API. */
 @Injectable()
 export class CustomerQueries {
   constructor(

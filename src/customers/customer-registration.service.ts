@@ -34,7 +34,7 @@ export interface WantedCustomer {
   countryOfResidence: string | null;
 }
 
-/** Evidence of a customer whose platform answers for KYC itself. */
+/** KYC evidence of a customer whose platform has delegated KYC. */
 const DELEGATED_EVIDENCE = 'delegated to the platform by agreement';
 
 @Injectable()

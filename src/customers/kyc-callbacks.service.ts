@@ -32,7 +32,7 @@ export interface ProviderDecision {
   evidence: string | null;
   reason: string | null;
   expiresAt: Date | null;
-  /** The round of the case that it is about, as the provider was told it. */
+  /** The round of the case that the decision is about, as it was sent to the provider. */
   round: number | null;
   /** `null`: when the message was signed, which for a retry is later. */
   decidedAt: Date | null;
@@ -60,7 +60,7 @@ const TRANSITION_OF = { submitted: 'submit', approved: 'approve', rejected: 'rej
 
 /**
  * Callbacks of KYC providers, signed as the Standard Webhooks specification says: HMAC-SHA-256 over
- * `<id>.<timestamp>.<body>` under the bytes that the provider's secret stands for.
+ * `<id>.<timestamp>.<body>` with the decoded bytes of the provider's secret.
  */
 @Injectable()
 export class KycCallbacks implements OnModuleInit {

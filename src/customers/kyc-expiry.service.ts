@@ -58,7 +58,7 @@ export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown 
       await this.unitOfWork.run((tx) => this.kyc.moveWithin(tx, customer, { transition: 'expire' }, context));
       return true;
     } catch (error) {
-      // Another process was quicker, or the case was opened again meanwhile.
+      // Another process expired it first, or the case was reopened meanwhile.
       if (error instanceof AppError && error.code === 'transition_not_allowed') return false;
       throw error;
     }

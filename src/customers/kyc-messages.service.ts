@@ -7,7 +7,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { SealedBox } from '../shared/sealed-box.js';
 
-/** Names a message, and tells it from another under the same id. */
+/** Key of a message, and a digest that distinguishes another message with the same id. */
 export interface MessageKey {
   provider: string;
   messageId: string;
@@ -48,7 +48,7 @@ export class KycMessages {
     return (await tx.query<unknown[]>(TAKE_SQL, parameters)).length === 1;
   }
 
-  /** Records what became of a message that this transaction took. */
+  /** Records the outcome of a message that this transaction has claimed. */
   async keep(
     tx: EntityManager,
     { provider, messageId }: MessageKey,

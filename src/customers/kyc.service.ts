@@ -25,7 +25,7 @@ export interface KycStep {
   expiresAt?: Date | null;
   /** The provider that decided; `null`: people did. */
   provider?: string | null;
-  /** Where the step comes from; missing: from an admin, who sees the case as it is. */
+  /** Origin of the step; missing: an admin, who has seen the current case. */
   origin?: DecisionOrigin;
 }
 
@@ -49,7 +49,7 @@ type KycFields = Pick<
   | 'debitsRestricted'
 >;
 
-/** Decisions on who a customer is. */
+/** Decisions on KYC cases. */
 @Injectable()
 export class KycService {
   constructor(
@@ -150,7 +150,7 @@ function movedEvent(moved: Customer, now: Date): NewEvent {
   return { platformId, type, objectId, data: { customer }, occurredAt: now };
 }
 
-/** The state at a moment: a decision whose time has run out is `expired`, also before that was noted. */
+/** The status at a moment: a decision past its expiry is `expired`, also before the expiry job has stored that. */
 function statusAt({ kycStatus, kycExpiresAt }: Customer, now: Date): KycStatus {
   const isOver = kycExpiresAt !== null && kycExpiresAt <= now;
   return isOver && (kycStatus === 'approved' || kycStatus === 'rejected') ? 'expired' : kycStatus;

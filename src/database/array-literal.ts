@@ -1,11 +1,14 @@
-/** Needs no quotes in an array, whatever the type: no word of it is NULL, which would stand for nothing. */
+/**
+ * An element that needs no quotes in an array literal of any type. NULL is excluded, because it would mean a null
+ * element.
+ */
 const PLAIN = /^(?!null$)[\w.:+-]+$/i;
 
 /**
- * Values of one type as the text of a PostgreSQL array, as they stand in a parameter.
+ * Values of one type as the text of a PostgreSQL array parameter.
  *
- * `pg` makes such texts too, but quotes and copies each value; the statements of the hot path have fifty of them a row.
- * @throws TypeError for a value that is none of a column: an object is to be written as JSON by whoever knows it
+ * `pg` can make such texts, but quotes and copies each value; hot statements have fifty values a row.
+ * @throws TypeError for a value that no column has: objects must be serialised to JSON first
  */
 export function arrayLiteral(values: readonly unknown[]): string {
   let text = '';

@@ -19,7 +19,7 @@ export interface LookupSpec<Key> {
   now?: () => Date;
 }
 
-/** Looks rows up one by one; those that are asked for while others are read share the next statement. */
+/** Looks up rows by key; lookups submitted while a statement runs share the next one. */
 export class BatchedLookup<Key extends { platformId: string }, Row extends object> {
   private readonly statement: PreparedStatement;
   private readonly batcher = new Batcher<Key, Row | null>({

@@ -42,7 +42,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     this.listeners.push([topic, drop]);
   }
 
-  /** Announces a change as part of the transaction that makes it: seen by the others exactly when it commits. */
+  /** Announces a change inside the transaction that makes it: the other processes see it exactly when it commits. */
   async announce(tx: EntityManager, topic: Topic): Promise<void> {
     await tx.query(
       `INSERT INTO change_versions (topic, version) VALUES ($1, 1)
@@ -52,7 +52,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     await tx.query('SELECT pg_notify($1, $2)', [CHANNEL, topic]);
   }
 
-  /** Hears of every change that is committed by now, without waiting for it to be told. */
+  /** Reads every change committed by now, without waiting for a notification. */
   async catchUp(): Promise<void> {
     if (this.client === undefined) for (const topic of TOPICS) this.drop(topic);
     else await this.poll(this.client);

@@ -89,7 +89,7 @@ export const MIGRATIONS = [
 
 /** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */
 const CONNECT_TIMEOUT_MS = 3_000;
-/** A statement that takes longer is stuck: a stopped server, or a lock nobody will release. */
+/** A statement that takes longer is stuck: the server has stopped, or another session never releases a lock. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 export function dataSourceOptions(url: string, poolSize: number): DataSourceOptions {

@@ -8,9 +8,9 @@ interface Keyed {
 }
 
 /**
- * One page of a list, cut by the sort value and key of its last row: what is written meanwhile neither shifts nor
- * repeats what is shown.
- * @param now for a spec whose SQL asks for the time, by `{now}`
+ * One page of a list, cut by the sort value and key of its last row, so that rows written between two pages neither
+ * shift nor repeat entries.
+ * @param now for a list whose SQL uses the time as `{now}`
  */
 export async function listPage<Row>(
   dataSource: DataSource,
@@ -57,6 +57,7 @@ function toSql(spec: ListSpec, query: ListQuery, now?: Date): { sql: string; par
   const sql = `SELECT ${spec.select}, ${sorting.sql}::text AS "sortValue", ${spec.key}::text AS "sortKey"
     FROM ${spec.from} WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}
     ORDER BY ${sorting.sql} ${direction}, ${spec.key} ${direction} LIMIT ${bind(limit + 1)}::int`;
-  // A value is bound only where a chosen filter or a column asks for it: PostgreSQL refuses one that no place takes.
+  // A value is bound only when a chosen filter or a column uses it: PostgreSQL refuses a parameter without a
+  // placeholder.
   return { sql: sql.includes('{now}') ? sql.replaceAll('{now}', bind(now)) : sql, parameters };
 }

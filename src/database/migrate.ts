@@ -2,14 +2,14 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions, MIGRATIONS } from './data-source-options.js';
 import { grantRuntimeRole, isGranted } from './runtime-role.js';
 
-/** Any number that nobody else locks: 'vostro' in ASCII. */
+/** An arbitrary advisory-lock key: 'vostro' in ASCII. */
 const MIGRATION_LOCK = '130318066281071';
 
 /**
- * Brings the database up to date. Of several processes that start at once one migrates and the others wait: the
- * lock is held by a transaction of its own, so that it also works through a transaction pooler. A database that is up to
- * date is only read, which a role that may alter nothing can do too.
- * @param runtimeRole the role that the server runs as, where it is not the one of the address: gets its privileges
+ * Migrates the database. Of several processes that start together one migrates and the others wait for its advisory
+ * lock, held by a transaction of its own so that it works through a transaction pooler too. An up-to-date database is
+ * only read, which a role without DDL privileges can do.
+ * @param runtimeRole the role that the server runs as, if it is not that of the address: it is granted its privileges
  */
 export async function migrate(url: string, runtimeRole?: string): Promise<void> {
   const dataSource = await new DataSource(dataSourceOptions(url, 2)).initialize();
@@ -37,7 +37,7 @@ async function locked(dataSource: DataSource, work: () => Promise<unknown>): Pro
   const lock = dataSource.createQueryRunner();
   try {
     await lock.startTransaction();
-    // Waiting for somebody else's migration may take longer than any statement of ours should.
+    // Waiting for another process's migration may take longer than the statement time-out.
     await lock.query('SET LOCAL statement_timeout = 0');
     await lock.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     await lock.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);

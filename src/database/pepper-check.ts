@@ -12,10 +12,10 @@ const LOCK = 0x70657072;
 type Peppers = readonly string[];
 
 /**
- * Refuses a start under a pepper that is not the database's: every key would be refused, and what is made meanwhile would
- * be lost under the right one. The database keeps a check value of each pepper that was the first of SECRET_PEPPER; the
- * last of them must be listed.
- * @param env of a database that is up to date
+ * Refuses a start with a pepper that is not the database's: every key would be refused, and whatever is written
+ * meanwhile could not be read with the right pepper. The database stores a check value of each pepper that was the
+ * first of SECRET_PEPPER; the latest of them must be listed.
+ * @param env of an up-to-date database
  * @throws ConfigurationError naming SECRET_PEPPER
  */
 export async function assertPepper({ databaseUrl, secretPeppers }: Environment): Promise<void> {

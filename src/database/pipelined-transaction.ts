@@ -5,9 +5,9 @@ import type { DataSource, EntityManager } from 'typeorm';
 type Send = (statement: 'START TRANSACTION' | 'COMMIT' | 'ROLLBACK') => Promise<QueryResult>;
 
 /**
- * A transaction whose start travels with its first statement: on a busy server an answer that says nothing takes as long
- * as one that does. Use `tx` for prepared statements (prepared.ts) alone.
- * @throws what `work` throws, or what the server says of `COMMIT`; nothing is written then
+ * A transaction whose START TRANSACTION is pipelined with its first statement, which saves a round trip. Use `tx` for
+ * prepared statements (prepared.ts) only.
+ * @throws what `work` throws, or the error of `COMMIT`; nothing is written then
  */
 export async function runPipelined<T>(
   dataSource: DataSource,
@@ -28,7 +28,7 @@ export async function runPipelined<T>(
 
 async function transact<T>(send: Send, work: () => Promise<T>): Promise<T> {
   const started = send('START TRANSACTION');
-  // Of a connection on which this fails, every statement of the work tells the same.
+  // On a connection where this fails, every statement of the work fails with the same error.
   started.catch(() => undefined);
   try {
     const result = await work();
@@ -45,6 +45,6 @@ async function rollBack(send: Send): Promise<void> {
   try {
     await send('ROLLBACK');
   } catch {
-    // The connection is gone, and the transaction with it: what is told is why.
+    // The connection is lost and PostgreSQL rolls back; the original error is thrown.
   }
 }

@@ -65,7 +65,7 @@ export function toAppError(error: unknown): unknown {
   const refusal = refusalOf(failure);
   if (refusal !== undefined) return new AppError(refusal, {}, { cause: error });
   if (isRetryable(error)) return new ContentionError(error);
-  // The server's word outside a statement is a refused connection, whatever its reason.
+  // An error of the server outside a statement is a refused connection.
   if (error instanceof DatabaseError || isUnavailable(failure)) {
     return new AppError('service_unavailable', {}, { cause: error });
   }

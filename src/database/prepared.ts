@@ -28,7 +28,7 @@ export async function runPrepared<Row>(
   const fail = (error: unknown): void => {
     failure = error as Error;
   };
-  // The statement that is under way is told as well; nobody listening would end the process.
+  // The running statement gets the same error; without this listener it would end the process.
   client.on('error', fail);
   try {
     return await run<Row>(client, statement, values);

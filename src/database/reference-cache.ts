@@ -1,10 +1,10 @@
 import type { ChangeFeed, Topic } from './change-feed.service.js';
 
 /**
- * A small table held whole in memory, loaded when first asked for and dropped when its topic changes.
+ * A small table cached whole, loaded on first use and dropped when its topic changes.
  *
- * A load that a change overtakes still answers those who were waiting for it but is not kept: the next
- * caller loads again and sees the change.
+ * A load that overlaps a change still answers its waiting callers but is not kept: the next caller loads again and sees
+ * the change.
  */
 export class ReferenceCache<T> {
   private value: Promise<T> | undefined;
@@ -21,7 +21,7 @@ export class ReferenceCache<T> {
     }
   }
 
-  /** @throws whatever the load throws; a failed load is not kept. */
+  /** @throws what the load throws; a failed load is not kept. */
   async get(): Promise<T> {
     const value = (this.value ??= this.load());
     try {

@@ -6,12 +6,12 @@ import { SEALED, type SealedColumn } from './sealed-columns.js';
 
 const BATCH_ROWS = 500;
 
-/** What became of the sealed texts of a table. */
+/** Progress of a table with encrypted texts. */
 export interface Resealed {
   table: string;
   /** Sealed anew under the newest pepper. */
   resealed: number;
-  /** Were sealed under it before, or changed meanwhile. */
+  /** Already encrypted under the first pepper, or changed meanwhile. */
   current: number;
   /** Open under no pepper that is listed. */
   unreadable: number;

@@ -18,10 +18,10 @@ export const PLATFORM_ID: RowColumn<{ platformId: string }> = {
 };
 
 /**
- * SQL of rows given as one array per column, numbered from 1 by a column `number`.
+ * SQL of rows passed as one array per column, numbered from 1 by a column `number`.
  *
- * Each array stands in a subquery, which hides its length from the planner: it would find each statement worth a plan
- * of its own every time, and planning costs more than most of these statements do.
+ * Each array is wrapped in a subquery, which hides its length from the planner: otherwise PostgreSQL would choose a
+ * custom plan for each execution, and planning costs more than most of these statements.
  * @param first number of the first parameter
  */
 export function rowsSql<Row>(columns: readonly RowColumn<Row>[], first: number, alias: string): string {

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 
-/** Tables whose rows the server only adds: what was posted, what happened, and the chain over it. */
+/** Tables that the server only inserts into: the ledger, the audit trail and its chain. */
 const APPEND_ONLY = ['audit_entries', 'audit_seals', 'audit_keys', 'transfers', 'pepper_checks'] as const;
-/** Written by migrations alone. */
+/** Tables that only migrations write. */
 const READ_ONLY = ['migrations'] as const;
 
 /** Whether the role has the rights that it is granted, on every table and sequence. */

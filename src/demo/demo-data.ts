@@ -42,8 +42,8 @@ export interface DemoData {
 }
 
 /**
- * The demo as it stands in the database, made when it is not there.
- * @param platformId of its platform, where its file is known; `null`: the audit trail says
+ * The demo of the database, created when it does not exist.
+ * @param platformId of its platform, when its file is known; `null`: found in the audit trail
  */
 export async function ensureDemoData(
   tx: EntityManager,

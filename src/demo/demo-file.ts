@@ -33,11 +33,11 @@ export interface SandboxAccess {
   token: string;
   /** The platform of the credentials above: `plt_…`. */
   platformId: string;
-  /** A product whose opening is always refused. */
+  /** A product that every opening is refused for. */
   refusedProductId: number;
 }
 
-/** `var/demo-operators.json`: two more admins, for what needs a second person, and for who may only look. */
+/** `var/demo-operators.json`: two more admins, an approver for the second decision and a viewer. */
 export interface DemoOperators {
   approver: { key: string; secret: string };
   viewer: { key: string; secret: string };

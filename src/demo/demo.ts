@@ -26,7 +26,7 @@ const ACT = systemContext(DEMO_ACTOR, 'the demo of a first start');
 /** What the demo's workspaces are shown to open. */
 const DEMO_PRODUCT_CURRENCY = 'USD';
 
-/** Where the parts of the app are found: the app itself, or whoever knows all of it. */
+/** Resolves injected parts: the app itself, or an object that knows all of them. */
 export interface Parts {
   get<T>(part: Type<T>): T;
 }
@@ -37,14 +37,14 @@ export interface DemoPlace {
   sandbox?: Omit<SandboxAccess, 'platformId'>;
 }
 
-/** The demo with where its file stands: `demo.json`, or another where that is of another database. */
+/** The demo and the path of its file: `demo.json`, or another name if that file belongs to another database. */
 export interface PreparedDemo extends DemoFiles {
   path: string;
 }
 
 /**
- * Makes the demo on the first start, and on every start new tokens for it.
- * @param folder where its files stand; when they were lost, the demo gets new credentials
+ * Creates the demo on the first start, and new tokens for it on every start.
+ * @param folder of its files; when they are lost, the demo gets new credentials
  */
 export async function prepareDemo(
   app: Parts,

@@ -95,7 +95,7 @@ function copyBinaries(native: string, copy: string): void {
   rmSync(partial, { recursive: true });
 }
 
-/** Installed or copied under a strict umask, the programs would be root's alone. */
+/** Files installed or copied under a strict umask would be executable for root only. */
 function openToReaders(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

@@ -20,7 +20,7 @@ const SEARCH_BY_ALL = 0o111;
 
 /** Where one installation keeps its server. */
 export interface ClusterPlace {
-  /** Secrets and locks, for the app alone. */
+  /** Readable for the app's account only: secrets and locks. */
   home: string;
   /** Data, log and perhaps copied binaries, within reach of the server's account. */
   folder: string;
@@ -38,16 +38,16 @@ export function preparedHome(home: string): string {
 }
 
 /**
- * Usually all in `home`. Below a folder that the server's account cannot enter (root's own home, or a private
- * temporary one) the data stands under a name of its own in the system's state folder; the name is kept in
- * `home`, so that a fresh home never meets a stranger's data.
+ * Usually everything is in `home`. Below a folder that the server's account cannot enter (root's home, or a private
+ * temporary folder) the data directory gets a generated name in the system's state folder; the name is stored in
+ * `home`, so that a new home never finds the data of another.
  * @param home of `preparedHome`
  */
 export function clusterPlace(home: string, account: ServerAccount | undefined): ClusterPlace {
   const usual = join(home, 'postgres');
   const data =
     earlierData(usual, account) ?? (canReach(account, home) ? usual : dataElsewhere(home, account));
-  // Who looks for the data where it usually stands is led to it; so is the next start.
+  // A symbolic link from the usual place, for people and for the next start.
   if (data !== usual) lead(usual, data);
   const folder = dirname(data);
   return { home, folder, data, log: join(folder, 'postgres.log') };
@@ -89,7 +89,7 @@ function isUsable(folder: string, account: ServerAccount | undefined): boolean {
   return existsSync(folder) && canWrite(folder) && canReach(account, folder);
 }
 
-/** In a folder everyone may write to, a stranger could stand there first. */
+/** In a world-writable folder another user could create the path first. */
 function makeOwn(folder: string): void {
   mkdirSync(folder, { recursive: true });
   if (process.getuid !== undefined && lstatSync(folder).uid !== process.getuid())

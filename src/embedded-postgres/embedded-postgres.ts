@@ -43,9 +43,9 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * Starts a real PostgreSQL on 127.0.0.1 for this app alone, or takes over the one an earlier app left running.
- * As root the server runs under another account, because PostgreSQL refuses to be root.
- * @throws Error naming the cause, with the end of the server's log when it did not come up
+ * Starts a PostgreSQL on 127.0.0.1 for this app only, or takes over the one that an earlier run left running. As root
+ * the server runs under another account, because PostgreSQL refuses to run as root.
+ * @throws Error naming the cause, with the end of the server's log when it did not start
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const home = preparedHome(options.home);
@@ -105,7 +105,7 @@ function stopOnce(cluster: Cluster, { pid }: Postmaster, isOwner: boolean): () =
   const stop = () =>
     // Under the lock: an app that starts now waits for the end instead of reusing what is about to go.
     exclusively(lockOf(home), async () => {
-      // The owner may have been killed since; then whoever is left answers for the server.
+      // The owner may have been killed since; the remaining process is then responsible for the server.
       if (!isOwner && isOwned(home)) return;
       await stopServer(cluster, pid);
       if (findPostmaster(cluster) === undefined) rmSync(ownerFile(home), { force: true });

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 120_000;
 /** A file is written right after it is made; empty for longer, its maker crashed between. */
 const EMPTY_MS = 2_000;
 
-/** Runs while no other start or stop runs under the same lock file. A lock whose holder died is taken over. */
+/** Runs work exclusively under a lock file. A lock whose holder has died is taken over. */
 export async function exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + TIMEOUT_MS;
   while (!tryLock(path)) {

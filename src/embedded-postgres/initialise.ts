@@ -38,7 +38,7 @@ export async function ensureInitialised(cluster: Cluster, log?: (line: string) =
 function initdbParameters({ durable }: Cluster, data: string, passwordFile: string): string[] {
   return [
     ...['-D', data, '-U', SUPERUSER, '--pwfile', passwordFile, '-A', 'scram-sha-256', '--data-checksums'],
-    // Collation and case rules from PostgreSQL itself: the same on every machine, whatever locales it has.
+    // The builtin locale provider of PostgreSQL: the same collation and case rules on every machine.
     ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     ...(durable ? [] : ['--no-sync']),
   ];
@@ -50,7 +50,7 @@ function removeUnfinished({ place }: Cluster): void {
     try {
       rmSync(join(place.folder, name), { recursive: true, force: true });
     } catch {
-      // Somebody still writes in it; the next first start removes what is left.
+      // A process still writes in it; the next first start removes the rest.
     }
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 /**
- * What a file of the app alone (0600) holds, written the first time it is asked for. Written beside its place and
- * moved there whole, so that a crash never leaves an empty one. Call it under the home's lock.
+ * A secret in a file with mode 0600, generated on first use. It is written to a temporary file and renamed, so that a
+ * crash never leaves an empty one. Call it under the home's lock.
  */
 export function keptSecret(path: string, make: () => string): string {
   if (!existsSync(path)) writeWhole(path, make());

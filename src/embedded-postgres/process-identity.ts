@@ -3,10 +3,10 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { platform } from 'node:os';
 import { basename } from 'node:path';
 
-/** A process and when it began: the number alone is given anew, in a container to the very next life. */
+/** A process id with its start time: ids are reused, in a container at the very next start. */
 export interface ProcessIdentity {
   pid: number;
-  /** Comparable on one machine only; missing where the system does not tell. */
+  /** Comparable on one machine only; missing where the system does not report it. */
   startedAt?: string;
 }
 
@@ -34,8 +34,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Who has a number that PostgreSQL once wrote down: its server on this data, none, some other program, or
- * somebody whose program the system does not show us.
+ * The process with an id that PostgreSQL once wrote down: its server on this data, none, another program, or one that
+ * the system does not let us inspect.
  */
 export function holderOf(pid: number, data: string): 'server' | 'nobody' | 'stranger' | 'unknown' {
   if (!isAlive(pid)) return 'nobody';

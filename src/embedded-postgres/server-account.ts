@@ -62,8 +62,8 @@ export function giveTo({ uid, gid }: ServerAccount, path: string): void {
 }
 
 /**
- * Whether the account can walk into a folder, or run a program: search permission on it and on every folder
- * above where it really stands, for a link may lead below a private one.
+ * Whether the account can enter a folder, or run a program: search permission on it and on every folder above its real
+ * path, because a link may lead below a private folder.
  */
 export function canReach(account: ServerAccount | undefined, path: string): boolean {
   if (account === undefined) return true;
@@ -88,7 +88,7 @@ export function canWrite(path: string): boolean {
   }
 }
 
-/** Whether a path stands at all, a link that leads nowhere included. */
+/** Whether a path exists, including a dangling symbolic link. */
 export function stands(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

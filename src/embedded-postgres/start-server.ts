@@ -41,7 +41,7 @@ async function startOn(port: number, cluster: Cluster, settings: readonly string
   }
 }
 
-/** In a process group of its own: Ctrl-C at the terminal must reach the app alone. */
+/** Detached: Ctrl-C at the terminal must reach the app only. */
 function launch(port: number, cluster: Cluster, settings: readonly string[]): ChildProcess {
   const { place, binaries, account } = cluster;
   const log = openSync(place.log, 'a', 0o600);
@@ -66,7 +66,7 @@ async function becomesReady(server: ChildProcess, port: number, cluster: Cluster
   server.on('error', (error) => (failure = error));
   server.on('exit', (code) => (failure ??= new Error(`PostgreSQL ended with code ${code ?? 'none'}`)));
   const deadline = Date.now() + READY_TIMEOUT_MS;
-  // Only the server's own lock file tells that it is this one, and not another program, that has the port.
+  // Only the server's lock file proves that this server, and not another program, listens on the port.
   const isReady = async () => {
     const found = findPostmaster(cluster);
     return found?.pid === server.pid && found?.isReady === true && accepts(port, cluster.password);

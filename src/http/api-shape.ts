@@ -1,6 +1,6 @@
 import type { AppError } from '../shared/app-error.js';
 
-/** What a refusal is told about the request it answers. */
+/** The request that a refusal answers. */
 export interface RefusedRequest {
   requestId: string;
   method: string;

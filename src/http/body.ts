@@ -7,7 +7,7 @@ import { readJsonObject } from './raw-body.js';
 import { isSurelyValid } from './validity.js';
 
 /**
- * The body as a request class whose every field holds; fields the class does not name are ignored.
+ * The body as a validated instance of the request class; fields that the class does not declare are ignored.
  * @throws AppError media_type_unsupported, body_malformed, validation_failed
  */
 export function readBody<T extends object>(shape: Type<T>, { request }: CallContext): T {
@@ -15,14 +15,14 @@ export function readBody<T extends object>(shape: Type<T>, { request }: CallCont
 }
 
 /**
- * The same, for an API whose bodies are closed: a field that nobody reads is a misspelt one.
+ * The same for an API with closed bodies: an undeclared field is refused, because it is probably misspelt.
  * @throws AppError media_type_unsupported, body_malformed, validation_failed
  */
 export function readClosedBody<T extends object>(shape: Type<T>, { request }: CallContext): T {
   return validatedClosed(shape, readJsonObject(request));
 }
 
-/** @throws AppError validation_failed, one violation for each field that does not hold or that nobody reads */
+/** @throws AppError validation_failed, with one violation per invalid or undeclared field */
 export function validatedClosed<T extends object>(shape: Type<T>, plain: Record<string, unknown>): T {
   const body = validated(shape, plain);
   const unknown = unreadFields(plain, body, '');

@@ -8,8 +8,8 @@ import { AppError } from '../shared/app-error.js';
 import { toStoredResponse } from './thrown-response.js';
 
 /**
- * One call as a handler or a pipe sees it: who calls, for whom, and the request's text, still unread. Comes
- * from `@Call()`, whose pipes turn it step by step into a command.
+ * A call as a handler or a pipe sees it: the caller, the customer it acts for, and the raw request. `@Call()` provides
+ * it; its pipes turn it step by step into a command.
  */
 export interface CallContext {
   caller: Caller;
@@ -23,7 +23,7 @@ export const Call = createParamDecorator((_: unknown, context: ExecutionContext)
   return { caller: request.user, request };
 });
 
-/** For whom the call acts. @throws AppError customer_not_allowed when no guard named anybody. */
+/** The customer that the call acts for. @throws AppError customer_not_allowed when no guard set one */
 export function subjectOf({ request }: CallContext): Subject {
   if (request.subject === undefined) throw new AppError('customer_not_allowed');
   return request.subject;
@@ -38,7 +38,7 @@ export function claimOf<View>(
   return claimWithStatus({ request }, () => status, present);
 }
 
-/** The same for a call whose status depends on what became of it. */
+/** The same for an operation whose status depends on its result. */
 export function claimWithStatus<View>(
   { request }: Pick<CallContext, 'request'>,
   statusOf: (view: View) => number,
@@ -49,7 +49,7 @@ export function claimWithStatus<View>(
   return { ...request.idempotent, storedResponseOf: receiptOf };
 }
 
-/** Who acts by the call, and why. */
+/** The audit context of the call. */
 export function auditContextOf({ caller, request }: CallContext, reason: string | null = null): AuditContext {
   const audit = toAuditContext(caller, request.id, reason);
   return request.watch === undefined ? audit : { ...audit, watch: request.watch };

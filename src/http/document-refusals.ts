@@ -9,7 +9,7 @@ const SAMPLE_REQUEST = {
   now: new Date('2026-01-15T09:30:00.000Z'),
 };
 
-/** What any call may meet, whoever makes it. */
+/** Errors that any operation may return, for any caller. */
 export const ANY_CALL_REFUSALS: readonly ErrorCode[] = [
   'rate_limited',
   'internal_error',
@@ -33,7 +33,7 @@ export interface Refusals {
   /** The class that describes the error body. */
   body: Type;
   path: string;
-  /** What refusals tell in an example, beside what each API's do. */
+  /** Properties of example errors, beside those that each API adds. */
   samples?: Samples;
 }
 
@@ -78,7 +78,7 @@ export function documentRefusals(
   return applyDecorators(ApiExtraModels(body), ...responses);
 }
 
-/** What a refusal says, whichever member its API says it in. */
+/** The message of an error, in the property that its API uses. */
 function wordsOf(body: { detail?: string; message?: string }): string {
   const words = body.detail ?? body.message ?? '';
   return words.endsWith('.') ? words : `${words}.`;

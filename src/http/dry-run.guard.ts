@@ -59,7 +59,7 @@ interface DryRunService<Command> {
   run(command: Command): Promise<{ wouldOpen: boolean; verdicts: Verdict[] }>;
 }
 
-/** Whether the request asks what would happen. @throws AppError validation_failed for anything but true or false */
+/** Whether `dryRun` is set. @throws AppError validation_failed for any value but true or false */
 export function isDryRun({ query }: FastifyRequest): boolean {
   const value = (query as Record<string, unknown>)[PARAMETER];
   if (value === undefined || value === 'false') return false;

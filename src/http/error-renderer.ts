@@ -27,7 +27,7 @@ const HTTP_REFUSALS: Readonly<Record<number, ErrorCode>> = {
   416: 'validation_failed',
 };
 
-/** Turns whatever was thrown into the answer of the API that was called. */
+/** Renders a thrown value as the error response of the API that was called. */
 @Injectable()
 export class ErrorRenderer {
   private readonly logger = new Logger('Error');
@@ -45,7 +45,7 @@ export class ErrorRenderer {
     return this.present(error, request);
   }
 
-  /** The answer alone: for a refusal that nobody has to look into. */
+  /** Renders without logging: for refusals that need no investigation. */
   present(error: AppError, request: Pick<FastifyRequest, 'url' | 'method' | 'id'>): RenderedError {
     const path = pathOf(request.url);
     const shape = this.shapes.find((candidate) => candidate.owns(path));
@@ -80,7 +80,7 @@ export class ErrorRenderer {
 
 /** Refusals that another try may overcome; they say when (RFC 9110 §10.2.3). */
 const PASSING: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'service_unavailable']);
-/** Where whoever refuses knows no better. */
+/** Retry-After of errors that name none. */
 const RETRY_AFTER_SECONDS = 1;
 
 function protocolHeaders({ code, details }: AppError): Record<string, string> {

@@ -50,7 +50,7 @@ export function IdentifierField(): PropertyDecorator {
 const EMAIL_MAX = 100;
 
 const LOCAL_PART = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-/** Letters of domain names: of ASCII, and those of other scripts that no look-alike or symbol stands among. */
+/** Letters of domain names: ASCII, and scripts without look-alikes and symbols. */
 const LETTER = 'A-Za-z\\u00aa-\\u1fff\\u2c00-\\ud7ff';
 const LABEL = `[0-9${LETTER}](?:[0-9${LETTER}-]{0,61}[0-9${LETTER}])?`;
 
@@ -212,7 +212,7 @@ export function TextListField(
   ]);
 }
 
-/** A list of objects, each with fields of its own; no two alike, where `identity` tells them apart. */
+/** A list of objects with validated fields; with `identity`, no two may be equal in it. */
 export function ListField(
   presence: Presence,
   item: () => new () => object,

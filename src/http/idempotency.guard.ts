@@ -17,11 +17,11 @@ const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
 type Request = FastifyRequest & CallerRequest;
 
 /**
- * `Idempotency-Key`: the same request under the same key gets the first answer again.
+ * `Idempotency-Key`: a repeated request with the same key gets the stored response of the first one.
  *
- * Stands behind the guards that find out who calls and before the pipes, so that a replay is not refused as a duplicate
- * of itself. The record of an effect is written by the service, in the transaction of the effect; only the record of a
- * refusal, which has no effect, is written here, together with its entry on the audit trail.
+ * It runs behind authentication and before the pipes, so that a replay is not refused as a duplicate of itself. The
+ * service stores the response of an effect, in the transaction of the effect. This guard stores only the response of a
+ * refusal, which has no effect, together with its audit entry.
  */
 @Injectable()
 export class IdempotencyGuard implements CanActivate {
@@ -52,7 +52,7 @@ export class IdempotencyGuard implements CanActivate {
       : new AppError('idempotency_key_reused');
   }
 
-  /** @throws whatever ends a failed call: the twin's answer, the refusal now recorded, or the failure itself */
+  /** @throws what ends a failed call: the winner's stored response, the refusal (now stored), or the failure itself */
   private async settle(
     error: unknown,
     idempotent: IdempotentRequest | null,
@@ -91,7 +91,7 @@ export class IdempotencyGuard implements CanActivate {
 
 function toIdempotentRequest(request: Request): IdempotentRequest | null {
   const { user: caller } = request;
-  // Whose key it is, a guard before this one finds out.
+  // The owner of the key, which a guard before this one has authenticated.
   if (caller === undefined) throw new AppError('credentials_required');
   if (request.method !== 'POST' || countHeader(request, KEY_HEADER) === 0) return null;
   const key = singleHeader(request, KEY_HEADER);

@@ -3,10 +3,10 @@ import { ApiHeader } from '@nestjs/swagger';
 import { IdempotencyGuard } from './idempotency.guard.js';
 
 /**
- * A POST whose retry is safe: `Idempotency-Key` is honoured, and documented. Without an example, which Swagger UI would
- * send, and again next time.
+ * A POST that can be retried: `Idempotency-Key` is honoured and documented. The document gives no example, because
+ * Swagger UI would send it, and send it again next time.
  *
- * Its guard stands behind those that find out who calls: applied after theirs, so above them among stacked decorators.
+ * Its guard runs behind authentication: list it after the authentication decorators, so above them when stacked.
  */
 export const Idempotent = (): MethodDecorator =>
   applyDecorators(

@@ -16,7 +16,7 @@ export function placeholderSchema(text: string): object {
 /** What a document says of a field with a `PlaceholderRule`. */
 export const NO_PLACEHOLDER = { not: { pattern: PLACEHOLDER.source } };
 
-/** Refuses a text that is only a placeholder. It stands beside a `TextField`, which refuses what is no text. */
+/** Refuses a text that is only a placeholder. Use it beside a `TextField`, which refuses values that are no text. */
 export function PlaceholderRule(message: string): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value !== 'string' || !PLACEHOLDER.test(value);
   return ValidateBy({ name: CONSTRAINT, validator: { validate, defaultMessage: () => message } });

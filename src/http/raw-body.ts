@@ -14,8 +14,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export const NDJSON_TYPE = 'application/x-ndjson';
 
 /**
- * Keeps every body as its bytes, but of lines, which may be as long as they like, the bytes as they come. They are read after the guards have run, so that a caller without a valid
- * credential learns nothing from how a body fails, and so that a retry can be told from another request.
+ * Keeps every body as bytes, and NDJSON, whose length is unlimited, as a stream. Bodies are parsed after the guards, so
+ * that an unauthenticated caller learns nothing from parse errors, and so that a retry can be compared with the first
+ * request byte by byte.
  */
 export function keepBodiesRaw(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
@@ -111,7 +112,10 @@ function decode(bytes: Buffer): string {
 /** Anything shorter, without an exponent, is exact: a double holds every decimal of 15 digits. */
 const MAY_BE_INEXACT = /\d[\d.]{15}|\d[eE]/;
 
-/** JSON whose numbers are what was written, or an `InexactNumber` that no field takes. */
+/**
+ * JSON with exact numbers; a number that JavaScript cannot hold exactly becomes an `InexactNumber`, which no field
+ * accepts.
+ */
 function parseExactly(text: string): unknown {
   if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
   const revive = (_key: string, value: unknown, context: { source?: string }): unknown =>
@@ -141,10 +145,11 @@ const BACKSLASH = '\\'.charCodeAt(0);
 const COLON = ':'.charCodeAt(0);
 
 /**
- * Whether JSON names a member of one object twice: `JSON.parse` keeps the last of them, others on the way the first
- * (RFC 8259 §4), so that each reads another request. There are then fewer members than were written.
- * @param text that was parsed, and is JSON therefore
- * @param members of what it was parsed to
+ * Whether a JSON object has a duplicate name: `JSON.parse` keeps the last value, but an intermediary may keep the first
+ * (RFC 8259 §4), so the two would read different requests. It compares the number of names in the text with the number
+ * of parsed members.
+ * @param text valid JSON
+ * @param members number of members that were parsed
  */
 function isAnyRepeated(text: string, members: number): boolean {
   return countColons(text) !== members && countWrittenMembers(text) !== members;

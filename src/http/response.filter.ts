@@ -24,7 +24,8 @@ export class ResponseFilter implements ExceptionFilter {
       await this.events.note(ending instanceof ThrownResponse ? thrown : ending, request);
       this.answer(ending, request, reply);
     } catch (error) {
-      // The framework lets a filter's rejection end the process: a fault in here is one answer's, and told as a fault.
+      // A rejected promise of a filter would end the process, so a failure here becomes an error response of this
+      // request.
       void reply.send(error);
     }
   }

@@ -1,4 +1,4 @@
-/** What is served, kept beside the router because the router cannot tell which methods a path answers. */
+/** The methods of each path: the router does not expose which methods a path has, which a 405 must list in `Allow`. */
 export class RouteTable {
   private readonly routes: { pattern: RegExp; method: string }[] = [];
 

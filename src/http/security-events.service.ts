@@ -15,7 +15,7 @@ interface EventKind {
 
 const DENIED: EventKind = { action: 'authorization-denied', category: 'iam' };
 
-/** Refusals that are security events. Others find fault with the request, or with the state of what it is about. */
+/** Errors that are security events. The remaining errors concern the request itself or the state of its object. */
 const EVENTS: Partial<Record<ErrorCode, EventKind>> = {
   credentials_invalid: { action: 'authentication-failed', category: 'authentication' },
   scope_missing: DENIED,

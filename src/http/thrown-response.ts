@@ -1,4 +1,4 @@
-/** An answer that stands already, thrown to end a request with exactly these bytes. */
+/** A complete response, thrown by a guard to end the request with exactly these bytes. */
 export class ThrownResponse extends Error {
   constructor(
     readonly status: number,

@@ -14,7 +14,7 @@ const PURGE_INTERVAL_MS = 10 * 60 * 1000;
 /** One request under its `Idempotency-Key`. */
 export interface IdempotentRequest {
   platformId: string;
-  /** Whose key it is: `credential:<id>` or `session:<id>`. */
+  /** Owner of the key: `credential:<id>` or `session:<id>`. */
   scope: string;
   key: string;
   /** SHA-256 of the request. */
@@ -43,7 +43,10 @@ export interface FoundRecord {
 /** A row of `idempotency_records`; `receipt` is the encrypted stored response. */
 type RecordRow = IdempotentRequest & { receipt: Buffer };
 
-/** What `claimSql` reads of each row. The platform is the caller's: an admin's key is the system tenant's, whatever it is for. */
+/**
+ * Columns that `claimSql` reads of each row. The platform is that of the caller: an admin's key belongs to the system
+ * tenant, for objects of any platform.
+ */
 export const RECORD_COLUMNS: readonly RowColumn<RecordRow | null>[] = [
   { name: 'claim_platform_id', type: 'bigint', of: (row) => row?.platformId ?? null },
   { name: 'scope', type: 'text', of: (row) => row?.scope ?? null },
@@ -191,7 +194,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   }
 }
 
-/** Names a key among those of everybody; it holds no space itself. */
+/** A name of the key that is unique over all platforms and scopes. It contains no space itself. */
 export function keyNameOf({ platformId, scope, key }: Omit<IdempotentRequest, 'fingerprint'>): string {
   return `key ${platformId} ${scope} ${key}`;
 }

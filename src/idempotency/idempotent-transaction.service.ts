@@ -4,7 +4,7 @@ import type { AuditContext } from '../audit/audit-context.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, IdempotencyService } from './idempotency.service.js';
 
-/** What every work is told beside what it is about. */
+/** Input of every command: the audit context and the idempotency key, beside what the command is about. */
 export interface IdempotentCommand<View> {
   audit: AuditContext;
   /** Present when the call carried an idempotency key. */

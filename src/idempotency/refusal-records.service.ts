@@ -12,7 +12,10 @@ export interface RecordedRefusal {
   entry: AuditRecord | null;
 }
 
-/** Records refusals, which have no other effect. Those that come while others are written share a transaction. */
+/**
+ * Records refusals, which have no other effect. Refusals that arrive while a batch is written share the next
+ * transaction.
+ */
 @Injectable()
 export class RefusalRecords {
   private readonly batcher = new Batcher<RecordedRefusal, boolean>({

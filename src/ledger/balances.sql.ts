@@ -12,8 +12,9 @@ export interface LockedBalanceRow {
 }
 
 /**
- * Locks balances in the order of their accounts, so that nobody waits for somebody who waits for them. Whatever moves
- * money or changes what an account may do begins with this; what is read after it is what stands.
+ * Locks balances in the order of their account ids, which rules out deadlocks. Every statement sequence that moves
+ * money or changes what an account may do begins with this lock, so what it reads afterwards cannot change until it
+ * commits.
  */
 export async function lockBalances(
   tx: EntityManager,

@@ -1,6 +1,6 @@
 import type { HoldStatus } from '../entities/hold.entity.js';
 
-/** What became of a hold's amount, in minor units: the three always make up the whole. */
+/** The parts of a hold's amount, in minor units; the three always add up to the amount. */
 export interface HoldAmounts {
   capturedMinor: bigint;
   releasedMinor: bigint;

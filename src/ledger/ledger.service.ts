@@ -18,7 +18,10 @@ import type { Leg, PostedTransfer } from './posted-transfer.js';
 export interface LockedBalances {
   platformId: string;
   sheet: BalanceSheet;
-  /** Never earlier than what was done to any of them before, whatever the clocks of two processes say. */
+  /**
+   * Time of the postings: never earlier than the last change of any of the accounts, even if the clocks of two
+   * processes differ.
+   */
   at: Date;
 }
 
@@ -81,12 +84,12 @@ export function postLegs(
   );
 }
 
-/** What became of the book. */
+/** The rows to be saved. */
 export function savedBalances({ platformId, sheet: sheet, at }: LockedBalances): SavedBalance[] {
   return sheet.changed().map((holding) => ({ ...holding, platformId, at }));
 }
 
-/** Double entry on rows that are locked: knows amounts and accounts, nobody who owns them and no reason. */
+/** Double entry on locked rows. It knows amounts and accounts, neither owners nor reasons. */
 @Injectable()
 export class LedgerService {
   constructor(private readonly clock: Clock) {}
@@ -98,8 +101,8 @@ export class LedgerService {
   }
 
   /**
-   * Posts the legs one after the other, all or none, and writes what became of the book: what else was done to it
-   * before, such as locking, with it.
+   * Posts the legs in order, all or none, and saves the balances with every other change of the sheet, such as locked
+   * amounts.
    * @throws AppError insufficient_funds, balance_limit_exceeded, currency_mismatch, object_not_found
    */
   async post(tx: EntityManager, balances: LockedBalances, legs: readonly Leg[]): Promise<PostedTransfer[]> {
@@ -117,7 +120,7 @@ export class LedgerService {
     return rows.map(({ id }) => id);
   }
 
-  /** Writes what became of the book. */
+  /** Saves the changed balances. */
   async save(tx: EntityManager, balances: LockedBalances): Promise<void> {
     await runPrepared(tx, SAVE, rowsParameters(BALANCE_COLUMNS, savedBalances(balances)));
   }

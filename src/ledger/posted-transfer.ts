@@ -1,6 +1,6 @@
 import type { TransferKind } from '../entities/transfer.entity.js';
 
-/** What is told of a transfer beside its two accounts and its amount. */
+/** Details of a transfer beside its two accounts and its amount. */
 export interface TransferDetails {
   /** The caller's own name for it, unique on the platform. */
   reference: string | null;

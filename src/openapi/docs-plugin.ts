@@ -1,4 +1,4 @@
-/* eslint-disable -- runs in the browser: it is sent as text and must stand alone */
+/* eslint-disable -- runs in the browser: it is sent as text and must not import anything */
 // Plugins of Swagger UI: the admin document by role, credentials in the tab, one credential per call, no value chosen
 // for the user.
 

@@ -4,8 +4,8 @@ import { METHODS } from './openapi-types.js';
 type PathItem = OpenAPIObject['paths'][string];
 
 /**
- * The document without the operations that need a scope the caller has not: a viewer sees no write. Operations
- * that name no scope, such as a provider's callback, are for nobody with a role.
+ * The document without the operations whose scope the caller lacks: a viewer sees no write operation. Operations
+ * without a scope, such as a provider's callback, are hidden from every role.
  */
 export function visibleTo(document: OpenAPIObject, scopes: ReadonlySet<string>): OpenAPIObject {
   const paths = Object.entries(document.paths).map(([path, item]): [string, PathItem] => {

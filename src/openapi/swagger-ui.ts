@@ -68,13 +68,15 @@ function drawUp(app: INestApplication, api: (typeof API_DOCUMENTS)[number]): Ser
   return { document, whole: JSON.stringify(document) };
 }
 
-/** Made when first asked for: most servers never show them, and they take a while and some memory. */
+/** Created on first use: most servers never serve them, and creating them takes time and memory. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }
 
-/** What an admin may see; who shows no credential of an admin sees the whole, which is no secret. */
+/**
+ * The document that an admin may see. A request without an admin's credential gets the whole document, which is public.
+ */
 async function shownTo(
   app: INestApplication,
   request: FastifyRequest,

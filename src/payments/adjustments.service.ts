@@ -29,7 +29,7 @@ export interface AdjustmentOrder {
   effectiveDate: string | null;
 }
 
-/** Corrections by hand, against the settlement account: asked for by one admin, posted when another approves. */
+/** Manual corrections against the settlement account: requested by one admin, posted when another approves. */
 @Injectable()
 export class AdjustmentsService implements OnModuleInit {
   constructor(

@@ -5,7 +5,7 @@ import { keyNameOf } from '../idempotency/idempotency.service.js';
 import type { PostingOrder } from './posting-order.js';
 import { PostingWriter } from './posting-writer.service.js';
 
-/** Posts orders. Those that come while others are written share the next transaction. */
+/** Posts orders. Orders that arrive while a batch is executed share the next transaction. */
 @Injectable()
 export class BatchedPostings {
   private readonly batcher = new Batcher<PostingOrder<unknown>, unknown>({
@@ -28,12 +28,12 @@ export class BatchedPostings {
    * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is posted then
    */
   async post<View>(order: PostingOrder<View>): Promise<View> {
-    // A view is whatever the order's own function makes of it.
+    // The order's own function made the view, so the type is that of the order.
     return (await this.batcher.submit(order)) as View;
   }
 }
 
-/** Of two orders under one reference or idempotency key, the second finds what became of the first. */
+/** Of two orders with the same reference or idempotency key, the second reads the result of the first. */
 function exclusiveKeysOf({ platformId, references, claim }: PostingOrder<unknown>): string[] {
   return [
     ...references.map((reference) => `reference ${platformId} ${reference}`),

@@ -74,8 +74,8 @@ export class FundsTransfersService {
   }
 
   /**
-   * @throws AppError account_not_found, validation_failed, platform_not_verified, reference_taken when the reference is
-   *   that of another transfer, and whatever `BatchedPostings.post` refuses
+   * @throws AppError account_not_found, validation_failed, platform_not_verified, reference_taken when another transfer
+   *   has the reference, and the refusals of `BatchedPostings.post`
    */
   async transfer(
     order: FundsTransferOrder,

@@ -13,15 +13,15 @@ import { type Available, balanceDecreases, lowBalanceEvents } from './low-balanc
 import { partyOf } from './parties.js';
 import type { Opened } from './posting.service.js';
 
-/** What happened to a hold, and by whom. */
+/** A transition of a hold and its audit context. */
 export interface HoldTransition {
   type: Extract<EventType, `hold.${string}`>;
   audit: AuditContext;
-  /** What the account had available before; `null`: it has no less now, or its posting has told of that. */
+  /** The available balance before; `null`: it has not decreased, or the posting has already published it. */
   before: Available | null;
 }
 
-/** Tells what happened to holds: on the audit trail and to those outside. */
+/** Records transitions of holds in the audit trail and publishes their events. */
 @Injectable()
 export class HoldEvents {
   constructor(

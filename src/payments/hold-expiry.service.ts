@@ -11,7 +11,7 @@ const INTERVAL_MS = 1_000;
 const BATCH = 500;
 const ACT = systemContext('hold expiry', 'the hold’s time has run out');
 
-/** Gives money back whose hold has run out of time. The end itself needs no noting: nothing is captured after it. */
+/** Releases expired holds. Correctness does not depend on it: an expired hold cannot be captured. */
 @Injectable()
 export class HoldExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(HoldExpiry.name);
@@ -38,7 +38,7 @@ export class HoldExpiry implements OnApplicationBootstrap, OnApplicationShutdown
     await this.rounds.stop();
   }
 
-  /** Ends every hold whose time has come. @returns how many */
+  /** Expires every hold past its time. @returns how many */
   async expireDue(): Promise<number> {
     const due = await this.dataSource.query<TenantObject[]>(
       `SELECT platform_id AS "platformId", id FROM holds

@@ -34,7 +34,7 @@ export interface HoldOrder {
 export interface CaptureOrder extends TransferDetails {
   /** Major units; `null`: all that remains. */
   amount: number | null;
-  /** Whom it goes to; `null`: the world outside. */
+  /** The credited account; `null`: the settlement account. */
   to: TenantObject | null;
   /** Whether the rest is given back. */
   isFinal: boolean;
@@ -82,8 +82,8 @@ export class HoldsService {
   }
 
   /**
-   * @throws AppError object_not_found, validation_failed for more than remains, transition_not_allowed when it has
-   *   ended, and whatever `PostingService.post` refuses
+   * @throws AppError object_not_found, validation_failed for more than the remaining amount, transition_not_allowed
+   *   when the hold has ended, and the refusals of `PostingService.post`
    */
   async capture(
     name: TenantObject,
@@ -136,7 +136,7 @@ export class HoldsService {
     });
   }
 
-  /** Ends a hold whose time has run out. Resolves to whether it was still there to be ended. */
+  /** Expires a hold. Resolves to whether it was still active. */
   async expireWithin(tx: EntityManager, name: TenantObject, audit: AuditContext): Promise<boolean> {
     const { accountId } = await this.holds.get(name, tx);
     const locked = await this.lock(tx, name, [accountId]);
@@ -159,7 +159,7 @@ export class HoldsService {
     return this.told(tx, locked, hold, { ...told, before: null });
   }
 
-  /** The hold as it stands now, told to whoever is told of it. */
+  /** Records and publishes the current state of the hold, and returns it. */
   private async told(
     tx: EntityManager,
     opened: Opened,
@@ -175,7 +175,7 @@ export class HoldsService {
     return (await findMoney(this.dataSource.manager, platformId, [id])).get(id) as AccountMoney;
   }
 
-  /** Whoever changes a hold has locked its account, so what is read after that stands. */
+  /** Every change of a hold locks its account first, so what is read after the lock is current. */
   private async lock(
     tx: EntityManager,
     { platformId, id }: TenantObject,
@@ -232,7 +232,7 @@ export class HoldsService {
   }
 }
 
-/** Also a hold whose end nobody has noted yet has ended. */
+/** A hold past its expiry has ended, also before the expiry job has stored that. */
 function assertActive({ status, expiresAt }: Hold, now: Date): void {
   const state = status === 'active' && expiresAt !== null && expiresAt <= now ? 'expired' : status;
   if (state !== 'active') throw new AppError('transition_not_allowed', { state, allowedActs: [] });

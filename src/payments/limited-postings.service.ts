@@ -226,7 +226,10 @@ function recordOf(records: ReadonlyMap<string, AccountRecord>, { id }: TenantObj
   return record;
 }
 
-/** The claim of a posting within the claim of its outcome: one stored response, whichever it becomes. */
+/**
+ * The idempotency claim of a posting inside that of its outcome: one stored response, whether it is posted or awaits
+ * approval.
+ */
 function claimOfPosted<Posted>(claim: Claim<PostingOutcome<Posted>> | null): Claim<Posted> | null {
   return claim === null
     ? null

@@ -78,9 +78,9 @@ const FIND_SQL = `SELECT a.platform_id AS "platformId", a.id, a.status, a.curren
     AND a.account_identifier = $3::text`;
 
 /**
- * Whom a platform wants told when an account has less available than a threshold. An alert speaks up when the
- * threshold is crossed (low-balance.ts): one that is made or changed while the account is below it already says
- * nothing before the account has been above.
+ * Low-balance alerts of a platform: addresses to notify when the available balance of an account falls below a
+ * threshold. An alert fires when the threshold is crossed downwards (low-balance.ts): one created or changed while the
+ * balance is below it fires only after the balance has been at or above it.
  */
 @Injectable()
 export class LowBalanceAlerts {
@@ -161,7 +161,10 @@ export class LowBalanceAlerts {
     });
   }
 
-  /** Of a closed account too: nobody needs its addresses any more. @throws AppError account_not_found, object_not_found */
+  /**
+   * Works on a closed account too, so that its addresses can be removed. @throws AppError account_not_found,
+   * object_not_found
+   */
   async delete({ account: name, id }: AlertName, audit: AuditContext): Promise<AlertView> {
     return this.unitOfWork.run(async (tx) => {
       const account = await lock(tx, name);
@@ -196,7 +199,7 @@ async function find(
   return account;
 }
 
-/** Holds off whoever changes alerts of the account, closes it, or moves its money. */
+/** Excludes concurrent changes of the account's alerts, its closing, and its postings. */
 function lock(tx: EntityManager, name: AlertedAccount): Promise<FoundAccount> {
   return find(tx, name, 'FOR NO KEY UPDATE OF a');
 }

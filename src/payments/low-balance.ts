@@ -64,8 +64,8 @@ const CROSSED: PreparedStatement = {
 };
 
 /**
- * The alerts whose threshold was crossed downwards, by the place of each fall: an account that stays below is told of
- * once, until it has been above again.
+ * The events of alerts whose threshold was crossed downwards, by the index of each decrease: an alert fires once, and
+ * again only after the balance was at or above its threshold.
  */
 export async function lowBalanceEvents(
   tx: EntityManager,

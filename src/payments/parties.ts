@@ -30,9 +30,9 @@ export interface Party {
 }
 
 /**
- * Columns of a `Party`: of an account, its holder, its platform and its currency. A KYC approval whose time has run out
- * restricts debits also before that was noted, where the platform says that it does.
- * @param now place of a parameter
+ * Columns of a `Party`: an account, its holder, its platform and its currency. Where the platform restricts debits on
+ * KYC expiry, an approval past its expiry restricts them also before the expiry job has stored that.
+ * @param now placeholder of the time
  */
 const partyColumnsSql = (now: string): string => `a.platform_id AS "platformId", a.id, a.number,
     a.public_id AS "publicId", a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
@@ -42,7 +42,7 @@ const partyColumnsSql = (now: string): string => `a.platform_id AS "platformId",
       false) AS "debitsRestricted",
     p.status AS "platformStatus"`;
 
-/** Accounts and their holders as they stand, locked against change until the transaction ends. */
+/** Accounts and their holders, locked until the transaction ends. */
 const PARTIES_SQL = `WITH account AS MATERIALIZED (
     SELECT * FROM accounts WHERE platform_id = $1 AND id = ANY($2::bigint[]) FOR SHARE
   ), customer AS MATERIALIZED (
@@ -60,8 +60,8 @@ const NAMES: readonly RowColumn<TenantObject>[] = [
 ];
 
 /**
- * Balances, accounts and holders in one statement, each looked up by its key and locked; what somebody else has locked
- * is not waited for, and missing.
+ * Reads and locks balances, accounts and holders in one statement, each by its key. Rows that another transaction has
+ * locked are skipped and missing from the result.
  */
 const LOCK_ACCOUNTS_SKIP_LOCKED: PreparedStatement = {
   name: 'lock-accounts-skip-locked',
@@ -85,7 +85,7 @@ const LOCK_ACCOUNTS_SKIP_LOCKED: PreparedStatement = {
 
 export type LockedAccountRow = Party & LockedBalanceRow;
 
-/** Locks of these accounts what nobody else has locked, with their balances and holders. */
+/** Locks those of the accounts that no other transaction has locked, with their balances and holders. */
 export async function lockAccountsSkipLocked(
   tx: EntityManager,
   names: readonly TenantObject[],
@@ -96,7 +96,7 @@ export async function lockAccountsSkipLocked(
 
 export type Parties = ReadonlyMap<string, Party>;
 
-/** Give it accounts whose balances are locked. */
+/** The balances of these accounts must be locked already. */
 export async function lockParties(
   tx: EntityManager,
   { platformId, accountIds, now }: { platformId: string; accountIds: readonly string[]; now: Date },

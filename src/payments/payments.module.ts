@@ -38,6 +38,6 @@ const SERVICES = [
   TransfersService,
 ];
 
-/** Moving money: whether accounts may take part, and what is told of it. The arithmetic is the ledger's. */
+/** Moving money: decides whether accounts may take part and publishes the result. The arithmetic is the ledger's. */
 @Module({ imports: MODULES, providers: SERVICES, exports: [...MODULES, ...SERVICES] })
 export class PaymentsModule {}

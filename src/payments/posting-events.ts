@@ -30,7 +30,7 @@ function eventOf(
       ? [transfer.debitAccountId, transfer.debitPostedMinor]
       : [transfer.creditAccountId, transfer.creditPostedMinor];
   const party = partyOf(parties, accountId);
-  // The world outside is told nothing of itself.
+  // Settlement accounts get no events.
   if (party.channel === 'settlement') return [];
   const account = toEventAccount(party);
   const major = (minor: bigint): number => toMajorNumber(minor, party.decimals);

@@ -28,7 +28,7 @@ export const DEFAULT_LIMITS = {
   approver: { fiat: 50_000, digital: 5 },
 } as const satisfies Record<PostingRole, Record<CurrencyView['kind'], number>>;
 
-/** How much an admin of a role posts alone in a currency. */
+/** The largest amount that an admin of a role posts in a currency without approval. */
 export interface PostingLimitView {
   role: PostingRole;
   currency: string;
@@ -51,7 +51,7 @@ export class PostingLimitTable {
     this.limits = new Map(limits.map((limit) => [`${limit.role} ${limit.currency}`, limit]));
   }
 
-  /** @throws AppError posting_limit_exceeded when the legs of one currency come to more than the role posts alone */
+  /** @throws AppError posting_limit_exceeded when the legs of one currency add up to more than the role's limit */
   assertWithin(legs: readonly Leg[], parties: Parties, { postingRole }: AuditContext): void {
     if (postingRole === undefined) return;
     const sums = new Map<string, bigint>();
@@ -78,7 +78,7 @@ export function withoutLimit(audit: AuditContext): AuditContext {
   return unlimited;
 }
 
-/** Limits of what admins post alone, per role and currency. Data, with a default; a change needs a second person. */
+/** Posting limits per role and currency. They are data with a default; a change needs a second admin. */
 @Injectable()
 export class PostingLimits implements OnModuleInit {
   private readonly cache: ReferenceCache<PostingLimitTable>;

@@ -3,7 +3,7 @@ import type { IdempotentCommand } from '../idempotency/idempotent-transaction.se
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import type { Parties } from './parties.js';
 
-/** What an order comes to on accounts that are locked: something to post, or what was posted before. */
+/** The decision on an order: legs to post, or the result of an earlier posting of the same order. */
 export type PostingPlan<View> = { legs: readonly Leg[] } | { done: View };
 
 /** Something to be posted between accounts of one platform, all of it or none. */

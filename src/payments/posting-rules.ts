@@ -2,7 +2,7 @@ import type { AccountStatus } from '../entities/account.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { ErrorCode } from '../shared/app-error.js';
 
-/** One side of a posting, as it stands while it is locked. */
+/** One side of a posting, read under its lock. */
 export interface PartyFacts {
   accountStatus: AccountStatus;
   /** `null`: a settlement account, which has no holder. */

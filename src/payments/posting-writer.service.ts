@@ -102,7 +102,7 @@ export class PostingWriter {
     return orders.map(({ legCount }) => ids.splice(0, legCount));
   }
 
-  /** Locks what nobody else has locked, by platform. */
+  /** Locks the accounts that no other transaction has locked, by platform. */
   private async lockFree(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
     const now = this.clock.now();
     const wanted = new Map(
@@ -123,7 +123,7 @@ export class PostingWriter {
     );
   }
 
-  /** Waits for whoever has locked the accounts of one order. */
+  /** Locks the accounts of one order, waiting for transactions that have locked them. */
   private async waitFor(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
     const [order] = orders;
     if (order === undefined || orders.length > 1) throw new Error('only one order waits alone');

@@ -27,13 +27,13 @@ type PostingWithin = Omit<Posting, 'platformId'> & {
   before?: Available;
 };
 
-/** Accounts that are locked, with who stands behind them. */
+/** Locked accounts with their holders. */
 export interface Opened {
   balances: LockedBalances;
   parties: Parties;
 }
 
-/** What was posted, and between whom. */
+/** Posted transfers and their parties. */
 export interface Posted {
   transfers: PostedTransfer[];
   parties: Parties;

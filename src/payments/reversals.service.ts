@@ -11,7 +11,7 @@ import { AppError } from '../shared/app-error.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { type Opened, PostingService } from './posting.service.js';
 
-/** What is told of a reversal. */
+/** Details of a reversal. */
 export interface ReversalDetails {
   description: string | null;
   metadata: Readonly<Record<string, string>>;
@@ -27,9 +27,9 @@ export class ReversalsService {
   ) {}
 
   /**
-   * Reverses a transfer, and with it everything that was posted together with it, last first.
-   * @throws AppError object_not_found, transition_not_allowed when it is reversed already or a reversal itself, and
-   *   whatever `PostingService.post` refuses
+   * Reverses a transfer and every transfer that was posted with it, last first.
+   * @throws AppError object_not_found, transition_not_allowed when it is reversed already or a reversal itself, and the
+   *   refusals of `PostingService.post`
    */
   async reverse(
     transfer: TenantObject,

@@ -45,7 +45,7 @@ export class SettlementAccounts {
     return id;
   }
 
-  /** For who took a platform's accounts away. */
+  /** For a reset, which has deleted the accounts of a platform. */
   forget(platformId: string): void {
     for (const key of this.known.keys()) if (key.startsWith(`${platformId} `)) this.known.delete(key);
   }

@@ -28,10 +28,10 @@ export interface OutsideOrder extends TransferDetails {
 }
 
 /**
- * Deposits, withdrawals, transfers and journals of several.
+ * Deposits, withdrawals, transfers and journals.
  *
- * All throw AppError object_not_found, validation_failed for an amount its currency cannot hold, and whatever
- * `BatchedPostings.post` refuses.
+ * All throw AppError object_not_found, validation_failed for an amount that its currency cannot hold, and the refusals
+ * of `BatchedPostings.post`.
  */
 @Injectable()
 export class TransfersService {
@@ -112,8 +112,8 @@ type WhatToPost = Pick<PostingOrder<unknown>, 'platformId' | 'accountIds' | 'ref
 };
 
 /**
- * @param pathOf where in the request the order of this index stands
- * @throws AppError validation_failed when two accounts are not two of one platform
+ * @param pathOf JSON path of the order with this index in the request
+ * @throws AppError validation_failed unless both accounts are different accounts of one platform
  */
 export function toPostingOrder(
   orders: readonly TransferOrder[],

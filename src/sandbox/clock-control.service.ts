@@ -17,7 +17,7 @@ export interface ClockState {
   offsetMs: number;
 }
 
-/** Moves the bank's clock. When a call returns, what became due by it is done. */
+/** Moves the sandbox's clock. When a call returns, the background work that it made due is done. */
 @Injectable()
 export class ClockControl {
   constructor(

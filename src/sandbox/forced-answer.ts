@@ -3,7 +3,7 @@ import type { ErrorCode } from '../shared/app-error.js';
 export const FORCING_HEADER = 'vostro-sandbox';
 export const MAX_LATENCY_MS = 30_000;
 
-/** What a request asks to be answered with, instead of its answer or before it. */
+/** The response, or the delay before the real one, that a request's header demands. */
 export interface ForcedAnswer {
   /** `null`: the answer it would get anyhow. */
   refusal: ErrorCode | null;

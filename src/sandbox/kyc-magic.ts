@@ -1,11 +1,14 @@
 import type { KycStatus } from '../entities/customer.entity.js';
 
-/** The states that a name can ask for. Those of a case nobody has begun cannot be reached from a delegated approval. */
+/**
+ * The KYC states that a name can select. States of a case that has not begun cannot be reached from a delegated
+ * approval.
+ */
 export type MagicKyc = Exclude<KycStatus, 'not_started'>;
 
 const WORD = /(?:^|[^a-z0-9])kyc[- ](pending|approved|rejected|expired)(?![a-z0-9])/i;
 
-/** The KYC state that a new customer's identifier asks for, or else its display name; `null`: neither does. */
+/** The KYC state that a new customer's identifier selects, or else its display name; `null`: neither does. */
 export function magicKycOf({
   identifier,
   displayName,

@@ -11,7 +11,7 @@ const EVIDENCE = 'magic value of the sandbox';
 /** A decision must end in the future; this one is ended at once. */
 const A_MOMENT_MS = 1_000;
 
-/** Gives a new customer the KYC state that its name asks for, by the steps that a case takes in life. */
+/** Moves a new customer's KYC case to the state that its name selects, by the ordinary transitions. */
 @Injectable()
 export class MagicCustomers extends RegistrationHook {
   constructor(

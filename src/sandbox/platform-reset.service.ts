@@ -11,12 +11,12 @@ import { PlatformSnapshots } from './platform-snapshots.service.js';
 import { ReadWriteLock } from '../concurrency/read-write-lock.js';
 import { tenantTables } from './tenant-tables.js';
 
-/** Shorter than PostgreSQL takes to call a wait a deadlock, so that nobody else is made its victim. */
+/** Shorter than deadlock_timeout, so that PostgreSQL never chooses another transaction as a deadlock victim. */
 const LOCK_TIMEOUT_MS = 200;
 const ATTEMPTS = 20;
 const PAUSE_MS = 10;
 
-/** Puts a platform back to how it stood when the sandbox started, or when the sandbox made it. */
+/** Restores a platform to its state when the sandbox started, or when the sandbox created it. */
 @Injectable()
 export class PlatformReset {
   constructor(
@@ -29,11 +29,11 @@ export class PlatformReset {
   ) {}
 
   /**
-   * Requests that came before it are answered before it, those that come meanwhile after it. The bank's clockwork is kept
-   * out by locks on the tables.
-   * @returns how long it took, in milliseconds, without the wait for requests under way
-   * @throws AppError object_not_found, also for the system tenant; service_unavailable when requests under way do not end;
-   *   name_taken when another platform has its name by now
+   * Requests in flight end before it, requests that arrive meanwhile start after it. Table locks keep background jobs
+   * out.
+   * @returns its duration in milliseconds, without the wait for requests in flight
+   * @throws AppError object_not_found, also for the system tenant; service_unavailable when requests in flight do not
+   *   end; name_taken when another platform has taken its name
    */
   async reset(platformId: string): Promise<number> {
     await this.platforms.get(platformId);

@@ -6,7 +6,7 @@ import { tenantTables } from './tenant-tables.js';
 
 const PLATFORMS = 'platforms';
 
-/** Platforms as they stood at a moment, kept in the database beside them. */
+/** Snapshots of platforms, stored in the database. */
 @Injectable()
 export class PlatformSnapshots {
   constructor(
@@ -61,7 +61,7 @@ async function keep(
   );
 }
 
-/** The platform's own row is what all others refer to: it stays, and gets its columns back. */
+/** The platform's own row is referenced by all others: it is updated in place instead of replaced. */
 async function platformUpdateSql(tx: EntityManager): Promise<string> {
   const columns = await tx.query<{ name: string }[]>(
     `SELECT attname AS name FROM pg_attribute

@@ -1,6 +1,6 @@
 import { Clock } from '../shared/clock.js';
 
-/** A clock that can be put forward and back. It goes on ticking wherever it stands. */
+/** A clock with an adjustable offset. It keeps ticking. */
 export class SandboxClock extends Clock {
   private aheadMs = 0;
 

@@ -9,7 +9,7 @@ import { Clock } from '../shared/clock.js';
 const SCHEMA = 'sandbox';
 /** One row per platform and table: its rows, as JSON. */
 export const SNAPSHOTS = `${SCHEMA}.snapshots`;
-/** Any number that nobody else locks: 'sand' in ASCII. */
+/** An arbitrary advisory-lock key: 'sand' in ASCII. */
 const LOCK = 0x73616e64;
 
 /** Known to the bank and disabled in it. ISO 4217 keeps the code for testing: no money is ever kept in it. */

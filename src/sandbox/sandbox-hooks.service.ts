@@ -8,7 +8,7 @@ import { FORCING_HEADER, MAX_LATENCY_MS, parseForcedAnswer } from './forced-answ
 import { ReadWriteLock } from '../concurrency/read-write-lock.js';
 import { SANDBOX_PATH } from './sandbox-path.js';
 
-/** What happens to every request of a sandbox before its API sees it. Its own calls are left alone. */
+/** Hooks of every request of a sandbox, before its API. Requests to the sandbox API itself are exempt. */
 @Injectable()
 export class SandboxHooks implements OnApplicationShutdown {
   private readonly closing = new AbortController();
@@ -20,7 +20,7 @@ export class SandboxHooks implements OnApplicationShutdown {
 
   install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply) => this.force(request, reply));
-    // After the body has come: whoever sends slowly keeps nobody waiting.
+    // After the body has arrived: a client that sends slowly delays no reset.
     fastify.addHook('preHandler', async (request, reply) => {
       if (isControl(request)) return;
       const leave = await this.lock.acquireRead();
@@ -50,7 +50,7 @@ export class SandboxHooks implements OnApplicationShutdown {
     return reply.status(status).headers(headers).type(type).send(JSON.stringify(body));
   }
 
-  /** Ends early when the caller hangs up or the app stops: nobody waits for the answer then. */
+  /** Ends early when the client disconnects or the app stops. */
   private async wait(ms: number, { socket }: FastifyRequest): Promise<void> {
     if (ms === 0) return;
     const gone = new AbortController();

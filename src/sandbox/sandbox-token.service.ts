@@ -14,7 +14,7 @@ export class SandboxToken {
   }
 }
 
-/** Of one length, whatever was sent. */
+/** Digests, so that both have the same length. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

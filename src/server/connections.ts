@@ -10,7 +10,7 @@ const MAX_TURNS = 1_000;
 /**
  * Closes the idle connections of a server that stops. Node would wait for their time-outs: for connections on which no
  * request was ever sent (browsers and load balancers open some in advance), and for connections whose last response
- * began before the shutdown and so does not say `connection: close`.
+ * began before the shutdown and so has no `connection: close`.
  */
 export class Connections {
   /** By socket, when it was opened. */

@@ -1,8 +1,8 @@
 import helmet from 'helmet';
 
 /**
- * The headers that helmet sets, which are the same on every answer: asked for once, for asking it every time took as
- * long as looking an account up.
+ * helmet's headers, which are the same on every response: computed once, because computing them per response took as
+ * long as looking up an account.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = headersOf(
   helmet({

@@ -18,7 +18,7 @@ export const ERROR_CODES = [
   'idempotency_key_malformed',
   'grant_type_unsupported',
   'scope_invalid',
-  // Who is calling, and for whom.
+  // Authentication and authorisation.
   'credentials_required',
   'credentials_invalid',
   'scope_missing',
@@ -113,7 +113,7 @@ export interface ObjectChange {
 
 export interface AppErrorDetails {
   fields?: readonly FieldViolation[];
-  /** `account_exists`: the account that already stands, for the API that shows it. */
+  /** `account_exists`: the existing account, for an API that shows it. */
   existing?: unknown;
   /** What each rule said, where rules decided. */
   verdicts?: readonly Verdict[];
@@ -141,7 +141,7 @@ export class AppError extends Error {
 
 /**
  * `service_unavailable` because concurrent transactions kept conflicting (deadlock, serialization failure). Unlike
- * during an outage, the same work may succeed when it is executed alone.
+ * during an outage, a retry as a single item may succeed.
  */
 export class ContentionError extends AppError {
   constructor(cause: unknown) {
@@ -150,8 +150,8 @@ export class ContentionError extends AppError {
 }
 
 /**
- * Refusals that answer a well-formed request for good. Under an idempotency key such an answer is kept like a
- * success; others (a malformed body, a missing credential, an outage) leave the key free for another try.
+ * Refusals that decide a well-formed request. Under an idempotency key such a response is stored like a success; all
+ * other errors (a malformed body, a missing credential, an outage) leave the key free for a retry.
  */
 export const DECISIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'platform_not_verified',

@@ -1,4 +1,4 @@
-/** The time, as an injected part, so that a test can stand at any moment. */
+/** The current time as an injected dependency, so that a test can set it. */
 export class Clock {
   now(): Date {
     return new Date();

@@ -20,7 +20,7 @@ export function parseDecimal(text: string): Decimal | null {
   return { isNegative: sign === '-', digits, exponent: Number(exponent) + shift };
 }
 
-/** A JSON number that a double does not hold exactly: kept as it was written, so that nobody takes it for another. */
+/** A JSON number that a double cannot hold exactly: it keeps its text, so that it is not taken for another number. */
 export class InexactNumber {
   constructor(private readonly source: string) {}
 

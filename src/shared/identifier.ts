@@ -3,7 +3,7 @@ export const IDENTIFIER_MIN = 5;
 export const IDENTIFIER_MAX = 100;
 const FORM = /^[-0-9a-zA-Z]*$/;
 
-/** Whether text holds only what an identifier may hold, whatever its length. */
+/** Whether text has only characters of an identifier, at any length. */
 export function hasIdentifierForm(text: string): boolean {
   return FORM.test(text);
 }

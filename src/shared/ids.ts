@@ -6,7 +6,7 @@ const PUBLIC_ID_LENGTH = 16;
 /** Digits before the check digit in an account number: room for 10^11 accounts. */
 const ACCOUNT_NUMBER_DIGITS = 11;
 
-/** `acc_` and 16 random characters of `0-9A-Z` (82 bits): tells nothing of its neighbours. */
+/** `acc_` and 16 random characters of `0-9A-Z` (82 bits): it reveals nothing about other accounts. */
 export function randomAccountId(): string {
   let id = 'acc_';
   for (let i = 0; i < PUBLIC_ID_LENGTH; i++) {
@@ -21,8 +21,8 @@ export function randomToken(bytes: number): string {
 }
 
 /**
- * The number others pay to: the sequence value in 11 digits and a Luhn check digit (ISO/IEC 7812-1, annex B),
- * so that one mistyped digit or two swapped neighbours never name another account.
+ * The account number: the sequence value in 11 digits and a Luhn check digit (ISO/IEC 7812-1, annex B), so that one
+ * mistyped digit or two transposed neighbours never name another account.
  */
 export function toAccountNumber(sequence: string): string {
   const digits = sequence.padStart(ACCOUNT_NUMBER_DIGITS, '0');

@@ -1,8 +1,8 @@
 import { parsePlatformId, parseTenantId, PLATFORM_ID_PATTERN, tenantIdPattern } from './object-id.js';
 
 /**
- * How a list may be filtered and sorted: declared once, for the query, its check and its documentation. In its SQL
- * `{now}` stands for the time.
+ * Filters and sort orders of a list: declared once, for the query, its validation and its documentation. In its SQL
+ * `{now}` is the time.
  */
 export interface ListSpec {
   /** SQL of the columns, named as the row's fields. */

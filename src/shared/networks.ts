@@ -32,8 +32,8 @@ export function isInNetworks(address: string, networks: readonly string[]): bool
 }
 
 /**
- * Whether every address of the first block lies in one of the others. An IPv4 block is the same as its IPv4-mapped
- * IPv6 block (RFC 4291 §2.5.5.2), as in `Networks`.
+ * Whether every address of the first block is in one of the allowed blocks. An IPv4 block equals its IPv4-mapped IPv6
+ * block (RFC 4291 §2.5.5.2), as in `Networks`.
  */
 export function isWithinNetworks(network: string, networks: readonly string[]): boolean {
   const [base = ''] = network.split('/');

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 
-/** How many bytes of a pepper's check value stand before a hash made under it. */
+/** Length in bytes of a pepper's check value, which precedes a hash made under it. */
 export const TAG_BYTES = 4;
 /** HMAC-SHA-256. */
 export const DIGEST_BYTES = 32;
 
-/** Tells a pepper from another without disclosing it: HMAC-SHA-256 of a fixed text. */
+/** Distinguishes peppers without disclosing them: HMAC-SHA-256 of a fixed text. */
 export function checkValueOf(pepper: string): Buffer {
   return createHmac('sha256', pepper).update('vostro pepper check').digest();
 }

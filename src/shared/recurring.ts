@@ -4,7 +4,7 @@ export class Recurring {
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
 
-  /** @param onFailure is told of a round that failed; the next one comes all the same */
+  /** @param onFailure called with the error of a failed round; the next round still runs */
   constructor(
     private readonly work: () => Promise<unknown>,
     private readonly everyMs: number,

@@ -13,8 +13,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Seals texts that must be read again (AES-256-GCM): nonce, tag and ciphertext, one after the other. Each is bound to
- * the row it stands in, so that a copy in another row does not open.
+ * Encrypts texts that must be read again (AES-256-GCM): nonce, tag and ciphertext, concatenated. Each is bound to its
+ * row by associated data, so that a copy in another row does not decrypt.
  */
 export class SealedBox {
   private readonly newest: KeyObject;
@@ -74,7 +74,7 @@ function tryOpen(key: KeyObject, sealed: Buffer, row: readonly string[]): string
   try {
     return text + decipher.final('utf8');
   } catch {
-    // The tag tells of no cause: another key, another row or another text.
+    // Authentication fails alike for another key, another row or another text.
     return null;
   }
 }

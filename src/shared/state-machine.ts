@@ -7,7 +7,7 @@ interface Edge<State extends string> {
   isAutomatic?: boolean;
 }
 
-/** Every transition with the states it starts from and the state it ends in; all others are forbidden. */
+/** Every transition with the states it starts from and the state it ends in; other transitions are forbidden. */
 export type StateMachine<State extends string, Transition extends string> = Readonly<
   Record<Transition, Edge<State>>
 >;

@@ -1,4 +1,4 @@
-/** What a request that is gathered with others goes through, in its order. */
+/** Phases of a request that is executed in a batch, in their order. */
 export const PHASES = ['auth', 'validate', 'queue', 'lock', 'write', 'commit', 'respond'] as const;
 export type Phase = (typeof PHASES)[number];
 

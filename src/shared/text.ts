@@ -5,7 +5,7 @@ const NO_CONTROL = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]';
 const DECEPTIVE = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 // Every emoji of the standard's list, with flags, keycaps and joined families; not digits, © or ™.
 const EMOJI = /\p{RGI_Emoji}/v;
-// Pieces that only ever build an emoji; alone they are not in the list above but mean the same.
+// Parts of emoji sequences, which the list above does not contain by themselves.
 const EMOJI_PART = /[\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}\u20e3\ufe0f]|\p{Emoji_Presentation}/u;
 
 /** Text a person may be shown: well-formed Unicode, no controls, nothing that reorders it, no emoji. */
@@ -18,8 +18,8 @@ export function hasEmoji(text: string): boolean {
 }
 
 /**
- * What a document can say of such text, as a regular expression that every dialect knows: no controls, and this many
- * characters besides the spaces around them. Emoji and what reorders text would take an expression nobody could read.
+ * A regular expression that describes such text in every dialect: no control characters, and this many characters
+ * beside surrounding spaces. Excluding emoji and bidirectional controls would need an unreadable expression.
  */
 export function plainTextPattern(min = 0): string {
   if (min === 0) return `^${NO_CONTROL}*$`;

@@ -22,7 +22,7 @@ export interface PlatformAmendment {
   fundingNotificationEmails?: string[];
 }
 
-/** What holders and platforms change of accounts that stand. */
+/** Changes that holders and platforms make to open accounts. */
 @Injectable()
 export class AccountAmendments {
   constructor(
@@ -92,14 +92,14 @@ async function lock(tx: EntityManager, selection: AccountName): Promise<Account>
   return account;
 }
 
-/** As an opening of a product does: whoever counts the holder's accounts waits. */
+/** Locks the customer's row as an opening of a product does, so that concurrent counts of its accounts wait. */
 async function lockHolder(tx: EntityManager, { platformId, customerId }: Account): Promise<void> {
   if (customerId === null) throw new Error('a settlement account has no holder to lock');
   const where = { platformId, id: customerId };
   await tx.findOneOrFail(Customer, { where, lock: { mode: 'for_no_key_update' } });
 }
 
-/** What the unique constraint compares: only where the product's rule asks for the alias does a new one count. */
+/** The unique constraint compares the alias only where the product's duplicate rule does. */
 function duplicateKeyOf(account: Account, product: ProductView | undefined, alias: string): string | null {
   if (product?.duplicateRule !== 'one_per_product_and_alias') return account.duplicateKey;
   return `product:${product.id}:${alias}`;

@@ -21,7 +21,7 @@ import { toEventAccount } from '../account-events.js';
 import { ACCOUNT_MACHINE, type AccountTransition, accountTransitionsIn } from './account-machine.js';
 import { holderIdsOf, toAccountSummary } from '../reading/account-summary.js';
 
-/** What became of an act: it is done, or waits for a second person. */
+/** Outcome of a transition: done, or waiting for the approval of a second admin. */
 export type TransitionOutcome = { account: AccountRecord } | { approval: ApprovalView };
 
 interface Command<View> extends IdempotentCommand<View> {
@@ -53,10 +53,10 @@ export class AccountLifecycle implements OnModuleInit {
   }
 
   /**
-   * Does the act, or asks for a second person where one is needed: to reopen an account, and to lift the freeze of
-   * another approver.
-   * @throws AppError object_not_found, transition_not_allowed, account_not_empty, account_exists when another
-   *   account took the place of a closed one, approval_pending
+   * Executes a transition, or requests an approval where it needs a second admin: to reopen an account, and to unfreeze
+   * one that another approver froze.
+   * @throws AppError object_not_found, transition_not_allowed, account_not_empty, account_exists when another account
+   *   took the place of a closed one, approval_pending
    */
   async do(
     accountAct: AccountTransition,

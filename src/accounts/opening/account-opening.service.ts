@@ -34,8 +34,8 @@ export class AccountOpeningService {
   ) {}
 
   /**
-   * @throws AppError for every rule (policies/opening-rules.ts), in the order of refusal, with what each said;
-   *   account_exists carries the account that stands
+   * @throws AppError for each rule (opening-rules.ts), in the order of refusal, with the result of every rule;
+   *   account_exists carries the existing account
    * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is written then
    */
   async open(opening: Opening): Promise<AccountView> {

@@ -45,12 +45,13 @@ export const REQUEST_COLUMNS: readonly RowColumn<Opening>[] = [
 ];
 
 /**
- * Everything the rules need of some requests (`$1` the time, then `WISH_COLUMNS`), read inside the deciding transaction,
- * and the ids of what may be written.
+ * Reads the facts that the rules need for some openings (`$1` the time, then `REQUEST_COLUMNS`) inside the deciding
+ * transaction, and takes the ids of new rows.
  *
- * The customers' rows are locked in the order of their ids: a KYC decision waits for these openings or is seen by them.
- * Openings of a product exclude each other per customer, because its cap counts rows that do not exist yet; others only
- * share. What is counted is left to `OPEN`: this statement's snapshot may be older than its locks.
+ * It locks the customers' rows in the order of their ids, so a concurrent KYC decision waits for these openings or is
+ * seen by them. Openings of a product lock FOR NO KEY UPDATE and exclude each other per customer, because the product's
+ * cap counts rows that do not exist yet; all other openings lock FOR SHARE. Counting is left to `INSERT_ACCOUNTS`,
+ * because the snapshot of this statement may be older than its locks.
  * @param lockMode with `skipLocked`, customers that another transaction has locked are missing from the result
  */
 function lockAndReadFacts(channel: 'product' | 'currency', lockMode: LockMode): PreparedStatement {
@@ -141,7 +142,7 @@ function partOf<Part>(
 }
 
 /**
- * SQL that tells whether the customer of `request` has as many accounts of its product as the product allows.
+ * SQL: whether the customer of `request` already has as many accounts of its product as the product allows.
  * @param cap SQL of that number; nothing is counted where it is null
  */
 export function capReachedSql(cap: string): string {
@@ -153,9 +154,11 @@ export function capReachedSql(cap: string): string {
 }
 
 /**
- * The whole effect in one statement: idempotency claims, accounts, balances, audit entries, events. A claim waits for
- * the counts and an account for its claim, all else for the account: a request that is a double, or beyond its cap, or
- * whose claim is lost, writes nothing. A double that this statement cannot see yet raises its named constraint.
+ * Writes the whole effect in one statement: idempotency records, accounts, balances, audit entries, events.
+ *
+ * CTE order: duplicate and cap counts, then the idempotency insert, then the account insert, then the rows that
+ * reference the account. A request that is a duplicate, exceeds its cap or loses its idempotency key writes nothing. A
+ * duplicate that this statement's snapshot cannot see violates its named unique constraint.
  */
 export const INSERT_ACCOUNTS: PreparedStatement = {
   name: 'open-accounts',

@@ -14,9 +14,10 @@ export class DuplicatesService {
   ) {}
 
   /**
-   * Refuses an opening that a rule refused as a double, with the account that stands.
-   * @param refusal account_exists, or account_identifier_taken: that account may be another customer's and is not shown
-   * @throws AppError the refusal; returns when no such account stands any more
+   * Refuses an opening that a rule found to be a duplicate, with the existing account.
+   * @param refusal account_exists, or account_identifier_taken: that account may belong to another customer and is not
+   *   shown
+   * @throws AppError the refusal; returns when the existing account is gone meanwhile
    */
   async refuse(opening: Opening, refusal: AppError): Promise<void> {
     const duplicate = await this.duplicateOf(opening);

@@ -1,8 +1,8 @@
 /**
- * SQL that tells whether an account stands that counts as the same as a request, by the rule of the request's channel. Each
- * rule looks at an index of its own, whatever the number of accounts.
- * @param request alias with the columns platform_id, channel, customer_id, currency_code, account_identifier, workspace_id,
- *   product_id, alias, duplicate_rule
+ * SQL: whether an account exists that duplicates a request, by the rule of the request's channel. Each rule is served
+ * by an index of its own, so the cost does not depend on the number of accounts.
+ * @param request alias with the columns platform_id, channel, customer_id, currency_code, account_identifier,
+ *   workspace_id, product_id, alias, duplicate_rule
  */
 export function duplicateSql(request: string): string {
   // Not EXISTS, for which the planner may read all accounts once instead of looking each one up.

@@ -57,7 +57,7 @@ const DRY_RUN: PreparedStatement = {
 
 type DryRunRow = Omit<OpeningFacts, 'allowedCurrencies'> & { number: number };
 
-/** Asks every rule of an opening and writes nothing. Early knowledge only: the opening itself decides. */
+/** Evaluates every rule of an opening and writes nothing. The result is advisory: an opening decides again. */
 @Injectable()
 export class OpeningDryRun {
   private readonly batcher = new Batcher<Opening, OpeningFacts | null>({

@@ -24,7 +24,7 @@ export interface OpeningFacts extends CustomerEligibility, ProductFacts {
   maxAccountsPerCustomer: number | null;
   /** The currencies that the caller's credential is held to; `null`: any. */
   allowedCurrencies: readonly string[] | null;
-  /** An account that counts as the same stands already. */
+  /** A duplicate account exists. */
   duplicate: boolean;
   /** The customer has as many accounts of the product as it may. */
   capReached: boolean;
@@ -135,7 +135,7 @@ export function productRefusal(status: ProductStatus | null, currency: CurrencyF
   return firstRefusal(PRODUCT_RULES, { ...currency, productStatus: status });
 }
 
-/** Why an account that stands already refuses this one, or `null`. */
+/** The error code for a duplicate of an existing account, or `null`. */
 export function duplicateRefusal(channel: OpeningChannel, facts: OpeningFacts): ErrorCode | null {
   return firstRefusal(
     OPENING_RULES[channel].filter(({ id }) => id === NO_DUPLICATE.id),

@@ -50,15 +50,17 @@ export class OpeningWriter {
     private readonly idempotency: IdempotencyService,
   ) {}
 
-  /** To be asked for before the transaction: inside it, a cold cache would wait for a second connection. */
+  /** Call it before the transaction: inside one, a cold cache would wait for a second connection of the pool. */
   async reference(): Promise<Reference> {
     return { currencies: await this.currencies.all(), products: await this.products.all() };
   }
 
   /**
-   * Opens what may be opened; the rest writes nothing. All are of products, or none is.
-   * @param lockMode `skipLocked`: an opening whose customer's row another transaction has locked is left for `retrySingly`
-   * @returns an outcome each; the errors are those of the rules, with what each rule said, and ClaimLost
+   * Opens the accounts that the rules allow; a refused opening writes nothing. All openings are of products, or none
+   * is.
+   * @param lockMode `skipLocked`: an opening whose customer's row another transaction has locked is left for
+   *   `retrySingly`
+   * @returns one outcome each; errors are the refusals of the rules, with the result of every rule, and ClaimLost
    */
   async open(
     tx: EntityManager,
@@ -102,7 +104,7 @@ export class OpeningWriter {
     return new Map(rows.map((row) => [row.number, row]));
   }
 
-  /** What became of each, by its index. */
+  /** The inserted rows by the index of the opening. */
   private async write(
     tx: EntityManager,
     allowed: readonly Allowed[],
@@ -166,8 +168,8 @@ function missing(lockMode: LockMode): BatchOutcome<AccountView> {
 }
 
 /**
- * Of openings of one customer under the same cap, the first: the others count it, which the statement that writes it
- * cannot.
+ * Of several openings of one customer under the same cap, only the first: the insert statement cannot count the rows
+ * that it writes itself, so the rest are retried singly.
  */
 function withoutRivals(allowed: readonly Allowed[]): { ready: Allowed[]; later: Allowed[] } {
   const seen = new Set<string>();
@@ -200,7 +202,7 @@ function outcomeOf(
   return 'error' in refused ? { error: refused.error } : { error: new ClaimLost() };
 }
 
-/** The account as it will stand, known before it is written so that the answer can be recorded with it. */
+/** The account as it will be stored, known before the insert so that the response can be stored with it. */
 function describe(
   opening: Opening,
   facts: AllowedFacts,
@@ -228,7 +230,7 @@ function describe(
   };
 }
 
-/** What the decision rested on, for those who ask later why the account was opened. */
+/** The facts behind the decision, for the audit trail. */
 function describeDecision(opening: Opening, facts: AllowedFacts): object {
   const { customerId, platformId } = opening;
   const { kycEvidence, jurisdictionCode, currencyCode } = facts;

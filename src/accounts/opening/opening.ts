@@ -6,7 +6,7 @@ import type { OpeningFacts } from './opening-rules.js';
 interface OpeningBase {
   platformId: string;
   customerId: string;
-  /** Who opens it, and in which request. */
+  /** The audit context of the request. */
   audit: AuditContext;
   /** The currencies that the caller's credential is held to; `null`: any. */
   allowedCurrencies: readonly string[] | null;
@@ -46,7 +46,7 @@ export type Opening = OwnerOpening | WorkspaceOpening | PlatformOpening;
 /** An opening of which everything the rules ask was looked up on the way, for the pipes that follow. */
 export type WithFacts<T extends Opening = Opening> = T & { facts: OpeningFacts };
 
-/** What the wish names, before anything is known of it; never who asks or under which key. */
+/** The requested account, as the audit trail shows it; neither the caller nor the idempotency key. */
 export function describeRequest(opening: Opening): object {
   const { channel } = opening;
   switch (channel) {

@@ -85,7 +85,7 @@ export class AccountLookups {
   }
 }
 
-/** The channel stands in the text: the indexes of a channel hold its accounts alone. */
+/** The channel is part of the statement's text, so that the planner uses the partial indexes of that channel. */
 function specOf(shape: string, channel: OpeningChannel, keys: readonly Key[]): LookupSpec<AccountName> {
   const columns: readonly RowColumn<AccountName>[] = [
     PLATFORM_ID,

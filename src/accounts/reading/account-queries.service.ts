@@ -14,7 +14,7 @@ import {
 } from '../../shared/listing.js';
 import { type TenantObject, toTenantId } from '../../shared/object-id.js';
 
-/** An account as those who operate the bank see it. */
+/** An account as the admin API shows it. */
 export interface AccountRecord {
   platformId: string;
   id: string;
@@ -49,7 +49,7 @@ function onAnyPlatform(column: string, value = '?'): string {
   return `(a.platform_id, a.${column}) IN (SELECT platform.id, ${value}::text FROM platforms platform)`;
 }
 
-/** How accounts are listed for those who operate the bank. */
+/** How the admin API lists accounts. */
 export const ACCOUNT_LIST: ListSpec = {
   select: `a.platform_id AS "platformId", a.id, a.channel, a.customer_id AS "customerId",
     c.identifier AS "customerIdentifier", COALESCE(c.display_name, 'Settlement') AS "holderName", a.public_id AS "publicId", a.number,
@@ -77,7 +77,7 @@ export const ACCOUNT_LIST: ListSpec = {
     accountIdentifier: {
       description: 'With this identifier in the platform API, ignoring case.',
       schema: { type: 'string' },
-      // In the channel whose index it is.
+      // In the channel that its partial index covers.
       sql: `a.channel = 'platform' AND ${onAnyPlatform('account_identifier', 'lower(?)')}`,
     },
     holder: byPartOf('c.display_name', 'Whose holder has this in the display name, ignoring case.'),
@@ -106,7 +106,7 @@ export const ACCOUNT_LIST: ListSpec = {
   defaultSort: '-createdAt',
 };
 
-/** Finds accounts across platforms and channels, and tells how they came to be. */
+/** Finds accounts across platforms and channels, and explains the decision that opened them. */
 @Injectable()
 export class AccountQueries {
   constructor(

@@ -38,9 +38,9 @@ export interface AccountPage {
 type Query = SelectQueryBuilder<Account>;
 
 /**
- * Finds accounts of the platform channel, in the order of their opening.
+ * Finds accounts of the platform channel, in the order of opening.
  *
- * Pages are cut by id, so accounts opened meanwhile neither shift nor repeat what is shown.
+ * Pages are cut by id, so accounts opened between two pages neither shift nor repeat entries.
  */
 @Injectable()
 export class AccountSearchService {

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/app-error.js';
 
-/** A list without pages is whole or refused, never cut: who reads it could not tell. */
+/** A list without pages is complete or refused, never truncated: the client could not notice. */
 export const MAX_UNPAGED = 10_000;
 
 /** Give it one item more than allowed to ask for. @throws AppError result_too_large */

@@ -39,7 +39,7 @@ import { AdminWebhookDeliveriesController } from './webhooks/webhook-deliveries.
 import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
 import { AdminWorkspacesController } from './workspaces/workspaces.controller.js';
 
-/** `/admin`, and `/kyc` for providers: those who operate the bank. */
+/** `/admin` for admins, and `/kyc` for KYC providers. */
 @Module({
   imports: [
     AuthModule,

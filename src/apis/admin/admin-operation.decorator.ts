@@ -56,7 +56,7 @@ export function AdminAct(operation: AdminOperation): MethodDecorator {
   return applyDecorators(AdminCreate(operation), HttpCode(200));
 }
 
-/** A POST that asks for a second person: for operators and approvers. */
+/** A POST that may create an approval: for operators and approvers. */
 export function AdminAsk(operation: AdminOperation): MethodDecorator {
   return applyDecorators(AdminCreate(operation), HttpCode(202));
 }
@@ -73,7 +73,7 @@ export function ApproverChange(operation: AdminOperation): MethodDecorator {
   return documented('admin:approve', operation, [...WRITE_REFUSALS, ...ALWAYS]);
 }
 
-/** A POST that decides what another asked for: for approvers. */
+/** A POST that decides an approval: for approvers. */
 export function AdminDecide(operation: AdminOperation): MethodDecorator {
   const documentation = documented('admin:approve', operation, [...WRITE_REFUSALS, ...ALWAYS]);
   return applyDecorators(documentation, Idempotent(), HttpCode(200));

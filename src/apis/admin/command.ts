@@ -12,7 +12,7 @@ export class ReasonRequest {
   reason!: string;
 }
 
-/** A call with its body read, and who acts why. */
+/** A call with its validated body and its audit context. */
 export interface CommandInput<Body> {
   body: Body;
   call: CallContext;

@@ -52,7 +52,7 @@ export function parseListQuery(spec: ListSpec, query: Readonly<Record<string, un
   return { filters, sort: sorting, limit: rows, after };
 }
 
-/** @param query whose page this is: its order is part of the cursor */
+/** @param query of this page: its sort order is part of the cursor */
 export function presentPage<Row, Item>(
   page: Page<Row>,
   { sort }: ListQuery,
@@ -164,7 +164,7 @@ function parseCursor(given: unknown, order: unknown): Position | null {
     if (typeof value !== 'string' || typeof key !== 'string' || !/^\d{1,18}$/.test(key)) return null;
     return { value, key };
   } catch {
-    // Whatever it is, it is no cursor of ours.
+    // Not a cursor of this API.
     return null;
   }
 }

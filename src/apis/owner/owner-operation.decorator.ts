@@ -22,7 +22,7 @@ import { OWNER_PATH, ownerApiShape } from './errors.js';
 import { OwnerProblemResponse } from './problem.response.js';
 
 const OwnerAuthGuard = ApiAuthGuard('owner', [KEY_SECRET]);
-/** What any call may meet, whatever it does. */
+/** Error responses that every operation may return. */
 const ALWAYS: readonly ErrorCode[] = [
   'credentials_invalid',
   'scope_missing',
@@ -31,7 +31,7 @@ const ALWAYS: readonly ErrorCode[] = [
   ...ANY_CALL_REFUSALS,
 ];
 
-/** Of an owner who already has one, in an example. */
+/** The existing account in the example of a duplicate. */
 const SAMPLE_ACCOUNT = {
   publicId: 'acc_8F4J2NQ07XK3M5RT',
   currency: { code: 'ZAR', decimals: 2 },
@@ -54,7 +54,7 @@ interface OwnerOperation {
   refusals: readonly ErrorCode[];
 }
 
-/** A call that reads: who may make it, and its part of the document. */
+/** An operation that reads: its guards and its part of the document. */
 export function OwnerRead(
   scope: Scope,
   { operationId, summary, description, refusals }: OwnerOperation,
@@ -86,7 +86,7 @@ export function OwnerOpens(
   );
 }
 
-/** A call that manages the owner's own keys, whatever the owner's KYC says, unless it is suspended. */
+/** An operation that manages the owner's own keys, in any KYC status, unless the owner is suspended. */
 export function OwnerManages(
   scope: Scope,
   { operationId, summary, description, refusals, writes = false }: OwnerOperation & { writes?: boolean },

@@ -35,7 +35,7 @@ class CustomerGuard implements CanActivate {
   }
 }
 
-/** For opening, whose contract knows no 404: 403 tells nobody who exists. */
+/** For opening, whose contract has no 404: a 403 does not reveal whether a customer exists. */
 @Injectable()
 export class CustomerAllowedGuard extends CustomerGuard {
   constructor(customers: CustomersService) {

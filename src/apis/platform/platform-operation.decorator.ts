@@ -39,16 +39,16 @@ interface PlatformOperation {
   summary: string;
   description: string;
   refusals: readonly ErrorCode[];
-  /** What more must hold before the call, such as whose customer it is. */
+  /** Guards that run before the operation, such as the one that finds the customer. */
   guards?: Type<CanActivate>[];
 }
 
-/** A call that reads: who may make it, and its part of the document. */
+/** An operation that reads: its guards and its part of the document. */
 export function PlatformRead(scope: Scope, options: PlatformOperation): MethodDecorator {
   return operation(scope, options, ALWAYS);
 }
 
-/** A call that opens an account, whose customer the given guards find. */
+/** An operation that opens an account, whose customer the given guards find. */
 export function PlatformOpens(scope: Scope, options: PlatformOperation): MethodDecorator {
   const { guards = [], ...rest } = options;
   return applyDecorators(

@@ -25,7 +25,7 @@ interface Operation {
   refusals?: readonly ErrorCode[];
 }
 
-/** A call of whoever has the sandbox's token, and its part of the document. */
+/** An operation authenticated by the sandbox token: its guards and its part of the document. */
 export function SandboxOperation({
   operationId,
   summary,

@@ -6,7 +6,7 @@ interface WithAuthorization {
   headers: { authorization?: string | undefined };
 }
 
-/** Lets in who has the token that this sandbox was started with. */
+/** Accepts the bearer token that this sandbox was started with. */
 @Injectable()
 export class SandboxTokenGuard implements CanActivate {
   constructor(private readonly token: SandboxToken) {}

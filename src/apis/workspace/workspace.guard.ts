@@ -5,8 +5,8 @@ import { SessionsService } from '../../auth/sessions.service.js';
 import { AppError } from '../../shared/app-error.js';
 
 /**
- * `Workspace-ID`: for whom the call acts. A workspace of another platform, one the session is not allowed in
- * and one that does not exist are one answer.
+ * Finds the workspace of `Workspace-ID`. A workspace of another platform, one that the session is not allowed in and
+ * one that does not exist get the same response.
  */
 @Injectable()
 export class WorkspaceGuard implements CanActivate {

@@ -7,10 +7,10 @@ import { countHeader, type HeaderCarrier } from '../headers.js';
 const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-secret'];
 
 /**
- * A guard that lets one kind of caller in, proven by any of the named strategies.
+ * A guard that accepts one kind of caller, authenticated by any of the named strategies.
  *
- * Everything wrong with a credential is one answer; only its entire absence is another, where the API tells
- * them apart.
+ * Every fault of a credential gets the same error; a missing credential gets another one where the API distinguishes
+ * them.
  */
 export function ApiAuthGuard(kind: CallerKind, strategies: string[]): Type<IAuthGuard> {
   class KindGuard extends AuthGuard(strategies) {

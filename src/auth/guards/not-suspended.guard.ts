@@ -3,9 +3,9 @@ import { AppError } from '../../shared/app-error.js';
 import type { CallerRequest } from '../caller.js';
 
 /**
- * Refuses a call by, or for, a customer or a platform that is suspended. Stands behind the guards that find the caller
- * and the customer. Openings do without: their pipes and their deciding statement refuse by the customer's standing,
- * after the body's form was checked.
+ * Refuses a call by or for a suspended customer or platform. It runs behind the guards that find the caller and the
+ * customer. Openings do not use it: their pipes and their deciding statement check the customer's eligibility, after
+ * the form of the body.
  */
 @Injectable()
 export class NotSuspendedGuard implements CanActivate {

@@ -8,7 +8,7 @@ const REQUIRED_SCOPE = 'vostro:required-scope';
 /** Says which scope a call needs. A call that says nothing is refused. */
 export const RequireScope = (scope: Scope): MethodDecorator => SetMetadata(REQUIRED_SCOPE, scope);
 
-/** Stands behind an `ApiAuthGuard`. */
+/** Use it behind an `ApiAuthGuard`. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

@@ -21,7 +21,7 @@ interface Options {
   out?: string;
 }
 
-/** One import: what is read, for whom, and where its verdicts go. */
+/** One import: its input, platform and verdict file. */
 interface Import {
   input: Input;
   platformId: string;
@@ -93,7 +93,7 @@ async function openAll(
   }
 }
 
-/** The lines behind those that have their verdict, until somebody interrupts. */
+/** The lines without a verdict, until the user interrupts. */
 class OpenLines {
   isAtEnd = false;
 
@@ -113,7 +113,7 @@ class OpenLines {
   }
 }
 
-/** Tells of all lines, those of earlier runs included: so does the exit code. */
+/** Reports all lines, including those of earlier runs, as the exit code does. */
 function conclude(
   { platform, out }: Options,
   { input, verdicts, isComplete }: { input: Input; verdicts: VerdictFile; isComplete: boolean },

@@ -39,7 +39,7 @@ export function toChoices({
     apis: api === undefined ? [...APIS] : toApis(api),
     only,
     isStrict: strict === true,
-    // A list harms nobody, so it shows all there is.
+    // Listing the checks changes nothing, so it includes all of them.
     isDestructive: destructive === true || list === true,
   };
 }

@@ -80,7 +80,10 @@ async function contract(...[options, shell]: Parameters<Run<ContractOptions>>): 
   }
 }
 
-/** Says what came of it. Nothing passed and nothing failed is no success: a pipeline would take it for one. */
+/**
+ * Reports the result. A run in which nothing passed and nothing failed is not a success: a pipeline would take it for
+ * one.
+ */
 function conclude(
   { results, created }: RunReport,
   { output, interruption, baseUrl, startedAt }: Shell & { baseUrl: string; startedAt: Date },
@@ -121,7 +124,7 @@ async function read(path: string): Promise<string> {
   }
 }
 
-/** Whole or not at all: who waits for the file never reads half of it. */
+/** Writes the file atomically: a process that waits for it never reads half of it. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
   try {

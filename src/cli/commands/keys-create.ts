@@ -26,7 +26,7 @@ const ACT = systemContext('command line', REASON);
 type Limit = 'name' | 'scopes' | 'expires' | 'networks' | 'currencies';
 /** Of these, the ones that an admin's key does not take. */
 const NOT_OF_ADMINS = ['name', 'scopes', 'currencies'] as const;
-/** The option that gave each field, for whoever has to correct it. */
+/** The option of each field, for error messages. */
 const OPTION_OF: Readonly<Record<string, string>> = {
   customer: '--owner',
   platform: '--platform',
@@ -95,7 +95,7 @@ function toAdminIssue(id: string, options: Options): Issue {
   const admin = parseTenantId('adm', id);
   if (admin?.platformId !== SYSTEM_PLATFORM_ID) throw new UsageError('--admin must be an id adm_0_…');
   const { expires, networks } = options;
-  // The rules of both limits are those of any key: a platform's stands for it here, and is not looked up.
+  // Any key has the rules of these limits, so a platform key is validated here and nothing is looked up.
   const { expiresAt, allowedNetworks } = toWanted({ platform: 'plt_1', expires, networks });
   return (app) =>
     app

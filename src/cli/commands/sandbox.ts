@@ -37,7 +37,7 @@ export const SANDBOX: CommandSpec<Options> = {
 async function serve(...[{ port, host, readyFile }, shell]: Parameters<Run<Options>>): Promise<number> {
   const { output, interruption } = shell;
   const path = readyFile === undefined ? null : resolve(readyFile);
-  // Of an earlier run: whoever waits for the file waits for this one.
+  // Removes the file of an earlier run: a process that waits for the file waits for this run.
   if (path !== null) removeReadyFile(path);
   const variables = readSandboxEnv({ ...process.env, PORT: String(port), ...(host ? { HOST: host } : {}) });
   const asked = interruption.takeOver();

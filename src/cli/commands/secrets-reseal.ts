@@ -16,7 +16,7 @@ export const SECRETS_RESEAL: CommandSpec<object> = {
 };
 
 async function reseal(...[, shell]: Parameters<Run<object>>): Promise<number> {
-  // The owner alone may replace the sealed key of the audit chains.
+  // Only the owner of the tables may replace the encrypted key of the audit chains.
   const done = await withApp(shell.output, (app) => work(app, shell), { as: 'owner' });
   if (done === null) {
     shell.output.note('Interrupted: run it again to go on.');

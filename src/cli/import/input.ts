@@ -14,7 +14,7 @@ export type Row = Partial<Record<Column, string>>;
 /** A file of accounts to open, as it was when it was looked at. */
 export interface Input {
   path: string;
-  /** Hexadecimal: what its verdicts belong to, whatever the file is called. */
+  /** Hexadecimal digest that ties verdicts to the input, independent of the file's name. */
   sha256: string;
   columns: readonly Column[];
   /** Lines below the header. */
@@ -67,7 +67,7 @@ async function* hashed(path: string, hash: { update(chunk: Buffer): unknown }): 
   }
 }
 
-/** A column nobody knows is refused: a misspelt optional one would silently count as missing. */
+/** An unknown column is refused: a misspelt optional column would silently count as missing. */
 function toColumns(path: string, header: Line | undefined): readonly Column[] {
   const names = headerCells(path, header);
   const problems = [

@@ -33,8 +33,8 @@ const OPENED_EARLIER_SQL = `SELECT a.number FROM accounts a
   WHERE a.platform_id = $1 AND a.channel = 'platform' AND a.account_identifier = $2`;
 
 /**
- * Opens the accounts of an input, each line once, however often it is tried: a line whose verdict was lost in a
- * crash is refused as a double of itself, and what it opened then is found again.
+ * Opens the accounts of an input, each line once, over any number of runs: a line whose verdict was lost in a crash is
+ * refused as a duplicate of itself, and its account is then found again.
  */
 export class LineOpener {
   private readonly mutex = new KeyedMutex();

@@ -16,7 +16,7 @@ import { type ImportVerdict, type ImportCounts, VERDICT_COLUMNS } from './verdic
 
 const HEADER = toCsvLine(VERDICT_COLUMNS, '\n');
 
-/** Whose verdicts a file holds; stands beside it, so that the file itself is nothing but CSV. */
+/** Describes the input of a verdict file. It is a file of its own, so that the verdict file is plain CSV. */
 interface Origin {
   sha256: string;
   platform: string;
@@ -77,7 +77,7 @@ function nothing(): Earlier {
   return { tally: { opened: 0, refused: 0, invalid: 0 }, last: 1, end: 0 };
 }
 
-/** Written before the verdicts: of verdicts without it nobody knows whose they are. */
+/** Written before the verdicts: without it they cannot be assigned to an input. */
 function claimFile(path: string, origin: Origin): void {
   const beside = `${path}.origin.json`;
   if (!existsSync(path)) {

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/app-error.js';
 import { isOfTheService, messageOf } from '../failure.js';
 import { UnreadableLine } from './csv.js';
 
-/** What became of one line of an import. */
+/** The result of one line of an import. */
 export interface ImportVerdict {
   /** In the input, counted from 1: the header. */
   line: number;

@@ -8,7 +8,7 @@ const STOP_TIMEOUT_MS = 10_000;
 /** Programs that are ending still write for a moment. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
 
-/** Removes the folder of a run, and the data of its server where that stood elsewhere. */
+/** Removes the folder of a run, and the server's data directory if it is elsewhere. */
 export function removeLeftovers(home: string, data: string): void {
   rmSync(home, REMOVAL);
   if (relative(home, data).startsWith('..')) rmSync(dirname(data), REMOVAL);

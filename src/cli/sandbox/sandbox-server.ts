@@ -11,10 +11,10 @@ import { PlatformSnapshots } from '../../sandbox/platform-snapshots.service.js';
 import { SandboxPlatforms } from '../../sandbox/sandbox-platforms.service.js';
 import { makeThrowAwayHome, type ThrowAwayHome } from './throw-away-home.js';
 
-/** Waits no longer for requests under way when it is told to stop. */
+/** A stop does not wait for requests in flight. */
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 
-/** Somebody asked for the end while it was starting. */
+/** The user interrupted the start. */
 export class StartInterrupted extends Error {}
 
 /** A whole bank for one run of tests. */

@@ -100,7 +100,7 @@ export class OwnerSession extends ApiSession {
         }
         refused = answer;
       }
-      // Nothing to be opened is no excuse where somebody said that it can be, or where there is nothing at all.
+      // A missing currency to open is an error where the options say that there is one, or where the list is empty.
       const isExpected = this.currencies !== null || (await this.held()).size === 0;
       if (refused !== null && isExpected)
         this.fail(refused, `201 in one of ${this.candidates.join()}`, `${refused.status} ${refused.text}`);

@@ -71,7 +71,7 @@ export class PlatformSession extends ApiSession {
     return `check-${this.context.mark}-${what}`;
   }
 
-  /** To whom all accounts of this run belong, and those of no other. */
+  /** The customer that all accounts of this run belong to, and no other accounts do. */
   get contactEmail(): string {
     return `check-${this.context.mark}@example.com`;
   }
@@ -88,7 +88,7 @@ export class PlatformSession extends ApiSession {
     return ['POST', accountsOf(await this.customer()), { body: this.body(what, members), ...sent }];
   }
 
-  /** Under whom accounts are opened: the customer that was named, else one of this run. */
+  /** The customer for openings: the one of the options, else one created by this run. */
   async customer(): Promise<string> {
     return this.access.customerIdentifier ?? (await this.createdCustomer()).identifier;
   }

@@ -168,7 +168,7 @@ async function inWorkspaces(
   return [...callers.map((as): Request => ['GET', ACCOUNTS, { as }]), ...(await Promise.all(openings))];
 }
 
-/** Made of one that exists: whoever reads them carelessly finds it. */
+/** Derived from an existing id: a server that parses it carelessly finds the object. */
 function badProducts(id: number): unknown[] {
   return [String(id), id + 0.5, 0, -id, null, true, [id], { id }];
 }

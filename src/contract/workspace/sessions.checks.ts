@@ -9,7 +9,7 @@ const REFRESH_LIFE_MS = 14 * 24 * 60 * 60 * 1000;
 const contract = defining<WorkspaceSession>('workspace', 'contract');
 const destructive = defining<WorkspaceSession>('workspace', 'contract', true);
 
-/** In this order, and after all others: the last one ends the session. */
+/** In this order and after all other checks: the last one ends the session. */
 export const WORKSPACE_SESSIONS: readonly ContractCheck<WorkspaceSession>[] = [
   contract('refresh-token-opens-nothing-401', 'A refresh token is no access token.', async (session) => {
     await session.sendFor(401, 'GET', PRODUCTS, { as: bearer(refreshToken(session)) });

@@ -7,10 +7,10 @@ import { MAX_AMOUNT_MINOR } from '../../shared/money.js';
 import type { TenantObject } from '../../shared/object-id.js';
 import { ENTRY_SIDES, type EntrySide, lastEntrySql } from './account-entries.sql.js';
 
-/** Of which moment a balance is asked for: the present, a moment before, or the days up to one. */
+/** The moment of a balance: now, an earlier moment, or the end of an effective date. */
 export type BalanceTime = { at: Date | null } | { effectiveDate: string };
 
-/** What an account held, in minor units; `null` where that was not asked for or is not known. */
+/** The balance of an account, in minor units; `null` where it is not part of the query or not known. */
 export interface BalanceAt {
   account: TenantObject;
   currencyCode: string;
@@ -51,8 +51,8 @@ const movedSql = ({ account, amount }: EntrySide): string =>
       AND (t.effective_date <= $3::date) <> (t.posted_at < ${END_OF_DAY_SQL})), 0)`;
 
 /**
- * What stood posted at the end of the day, corrected by the transfers that count for another day than they were posted
- * on. Partial indexes hold those, so that nothing else is read.
+ * The posted balance at the end of the day, corrected by the transfers whose effective date differs from the day of
+ * posting. Partial indexes hold those transfers, so nothing else is read.
  */
 export const EFFECTIVE_SQL = `SELECT ${TERMS_SQL},
     (COALESCE(entry.posted, 0) + ${ENTRY_SIDES.map(movedSql).join(' + ')})::text AS "postedMinor" ${FROM_SQL}

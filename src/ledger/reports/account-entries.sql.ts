@@ -37,8 +37,8 @@ interface Entries {
 }
 
 /**
- * The entries of the account `$2` of the platform `$1` in the order of posting: two index scans, each in that order and
- * of no more than `limit` rows, merged. Whatever the account went through, nothing else is read.
+ * The entries of account `$2` of platform `$1` in the order of posting: two index scans, each in that order and of at
+ * most `limit` rows, merged. The cost does not depend on the length of the account's history.
  */
 export function accountEntriesSql({ columns, where, descending, limit }: Entries): string {
   const direction = descending ? 'DESC' : 'ASC';

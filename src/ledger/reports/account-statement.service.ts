@@ -12,12 +12,12 @@ export interface Place {
   id: string;
 }
 
-/** What is to be told of an account. */
+/** The account and period of a statement. */
 export interface StatementOrder {
   account: TenantObject;
   /** The first moment of the period; `null`: from the beginning. */
   from: Date | null;
-  /** The first moment after it; `null`: whatever is posted by now. */
+  /** The first moment after the period; `null`: up to now. */
   until: Date | null;
   /** `null`: the first page. */
   resume: StatementPlace | null;
@@ -39,7 +39,7 @@ export interface Statement {
   until: Date;
   openingMinor: bigint;
   closingMinor: bigint;
-  /** The last transfer before `until`, whichever period it is of; `null`: there is none. */
+  /** The last transfer before `until`, in any period; `null`: there is none. */
   last: Place | null;
 }
 
@@ -153,7 +153,7 @@ export class AccountStatements {
     return { lines, after: isMore ? { postedAt: end.postedAt, id: end.id } : null };
   }
 
-  /** Every line, a page at a time: the next one is read when it is asked for. */
+  /** Yields all lines, one page at a time: a page is read when the consumer asks for it. */
   async *pages(statement: Statement, limit: number): AsyncGenerator<StatementLine[]> {
     for (let after: Place | null = null; ;) {
       const page: StatementPage = await this.page(statement, after, limit);
@@ -163,7 +163,7 @@ export class AccountStatements {
     }
   }
 
-  /** Now; or later, where the clock of whoever posted last is ahead of ours, or the period begins later. */
+  /** Now; or later, when the last posting came from a process whose clock is ahead, or when the period begins later. */
   private endOfAll(from: Date | null, last: Place | null): Date {
     const now = this.clock.now().getTime();
     return new Date(Math.max(now, from?.getTime() ?? 0, last === null ? 0 : last.postedAt.getTime() + 1));

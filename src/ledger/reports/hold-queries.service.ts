@@ -6,7 +6,7 @@ import { AppError } from '../../shared/app-error.js';
 import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
 import type { TenantObject } from '../../shared/object-id.js';
 
-/** A hold as it stands. Amounts are minor units as decimal text. */
+/** A hold with its current state. Amounts are minor units as decimal text. */
 export interface HoldRecord {
   platformId: string;
   id: string;

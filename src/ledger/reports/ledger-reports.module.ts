@@ -15,6 +15,6 @@ const SERVICES = [
   TrialBalances,
 ];
 
-/** What stands in the books of the ledger, for those who read them. Writes nothing. */
+/** Reports of the ledger: transfers, holds, statements, balances, verification. Writes nothing. */
 @Module({ providers: SERVICES, exports: SERVICES })
 export class LedgerReportsModule {}

@@ -50,7 +50,7 @@ export interface CaptureRow {
   holdId: string;
   id: string;
   debitAccountId: string;
-  /** Whose hold it is; `null`: there is no such hold. */
+  /** Account of the hold; `null`: there is no such hold. */
   holdAccountId: string | null;
 }
 
@@ -72,7 +72,7 @@ const BALANCES_SQL = `SELECT b.account_id AS "accountId", b.currency_code AS "cu
   FROM balances b WHERE b.platform_id = $1::bigint AND b.account_id > $2::bigint
   ORDER BY b.account_id LIMIT ${PAGE}`;
 
-/** In words of checks that the table has itself, as long as nobody dropped them. */
+/** Names of the checks that the table enforces itself, unless its constraints were dropped. */
 const FAULT_SQL = `CASE
     WHEN t.amount_minor <= 0 OR t.amount_minor >= 1000000000000000 THEN 'transfer_amount'
     WHEN t.debit_account_id = t.credit_account_id THEN 'transfer_accounts'

@@ -12,7 +12,7 @@ export interface LedgerSums {
   creditsMinor: bigint;
   /** Of accounts that may not be below zero: those of customers. */
   customersMinor: bigint;
-  /** Of those that stand for the world outside. */
+  /** Sums of the settlement accounts, which represent the world outside. */
   settlementMinor: bigint;
   lockedMinor: bigint;
 }

@@ -10,13 +10,13 @@ import { LedgerFindings, type LedgerVerdict } from './verification.js';
 export interface VerifyOptions {
   /** `null`: every platform. */
   platformId: string | null;
-  /** Told now and then how many of how many entries are done; how many there are is estimated. */
+  /** Called now and then with the number of entries checked and an estimate of their total. */
   onProgress?: (done: number, total: number) => void;
   /** Asked as often; the work ends when it says so. */
   isCancelled?: () => boolean;
 }
 
-/** Ended by whoever asked for it. */
+/** Cancels the verification. */
 export class VerificationCancelled extends AppError {
   constructor() {
     super('service_unavailable');
@@ -40,8 +40,8 @@ const NEXT_PLATFORM_SQL = `SELECT next.id, EXISTS (SELECT FROM platforms p WHERE
   WHERE next.id IS NOT NULL`;
 
 /**
- * Replays every transfer against every balance. All of it is read in one snapshot, so that postings go on meanwhile, in
- * short statements and in the order of the indexes, so that nothing is kept but the rows at hand.
+ * Replays every transfer against every balance. It reads one snapshot, so postings continue meanwhile, with short
+ * statements in index order, so that memory holds only the current rows.
  */
 @Injectable()
 export class LedgerVerifier {

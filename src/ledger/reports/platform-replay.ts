@@ -16,7 +16,7 @@ interface OfAccount {
   accountId: string;
 }
 
-/** Told, and asked whether to go on, after so many entries of an account. */
+/** Called after this many entries of an account, with the progress; throws to cancel. */
 const TICK = 4_096;
 
 /** Goes through all rows of one platform, account by account. */
@@ -44,7 +44,7 @@ export class PlatformReplay {
         this.findings.add('sum_not_zero', this.platformId, {}, [`0 ${currency}`, `${minor} ${currency}`]);
   }
 
-  /** The lowest account that any of the tables still tells of. */
+  /** The lowest account id that any of the tables has rows for. */
   private async nextAccount(): Promise<string | null> {
     const { accounts, balances, debits, credits, holds } = this.rows;
     let lowest: string | null = null;

@@ -6,7 +6,7 @@ import { AppError } from '../../shared/app-error.js';
 import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
 import type { TenantObject } from '../../shared/object-id.js';
 
-/** A transfer as it stands in the books. Amounts are minor units as decimal text. */
+/** A posted transfer. Amounts are minor units as decimal text. */
 export interface TransferRecord {
   platformId: string;
   id: string;
@@ -129,7 +129,7 @@ export class TransferQueries {
     { platformId, id }: TenantObject,
     on: EntityManager = this.dataSource.manager,
   ): Promise<TransferRecord[]> {
-    // The first leg is found by its own id, the others by the index of legs.
+    // The first leg is found by its own id, the remaining legs by the index of legs.
     const rows = await on.query<TransferRecord[]>(
       `SELECT ${TRANSFER_COLUMNS} FROM ${TRANSFER_FROM}
        WHERE t.platform_id = $1 AND t.id = $2 AND t.journal_id = t.id

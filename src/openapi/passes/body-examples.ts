@@ -15,9 +15,9 @@ type Schemas = Record<string, SchemaOrReference>;
 type Kind = 'response' | 'request' | 'change';
 
 /**
- * Gives every body that has none an example, put together from the examples of its properties. Swagger UI fills its forms
- * with the examples of requests, and Execute sends them. So these hold the required fields alone, those of
- * a PATCH one more, and placeholders, which the server refuses, where a caller must decide.
+ * Adds an example to every body without one, composed of the examples of its properties. Swagger UI prefills its forms
+ * with request examples and Execute sends them. So request examples contain only required fields, those of a PATCH one
+ * more, and placeholders, which the server refuses, where the caller must decide.
  */
 export function addBodyExamples(document: OpenAPIObject): void {
   const schemas = document.components?.schemas ?? {};
@@ -53,14 +53,14 @@ function nameOf(schema: SchemaOrReference): string {
 
 /** Makes a value of a schema. */
 class ExampleComposer {
-  /** @param missing where schemas without an example are noted */
+  /** @param missing collects schemas without an example */
   constructor(
     private readonly schemas: Schemas,
     private readonly kind: Kind,
     private readonly missing: Set<string>,
   ) {}
 
-  /** @param where for whoever forgot an example */
+  /** @param where the property's path, for the error message about a missing example */
   compose(schema: SchemaOrReference, where: string): unknown {
     if (isReference(schema)) return this.named(schema.$ref);
     const placeholder = this.kind === 'response' ? undefined : placeholderOf(schema);

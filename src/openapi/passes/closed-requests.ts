@@ -2,7 +2,10 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { ADMIN_PATH } from '../../apis/admin/errors.js';
 import { callsOf, isReference, type SchemaOrReference } from '../openapi-types.js';
 
-/** Says of the admin API's bodies that they take no other fields. What others send, such as KYC providers, stays open. */
+/**
+ * Declares that the admin API's bodies accept no other fields. Bodies that another system defines, such as those of KYC
+ * providers, stay open.
+ */
 export function closeRequests(document: OpenAPIObject): void {
   const closed = new Set<string>();
   for (const { path, operation } of callsOf(document)) {

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/app-error.js';
 import { callsOf, responsesOf } from '../openapi-types.js';
 import { REMEDIES } from '../remedies.js';
 
-/** The members of an error body that say what happened, in whichever API. */
+/** Properties of an error body that identify the error, for all APIs. */
 interface ErrorBody {
   code?: string;
   errorCode?: string;

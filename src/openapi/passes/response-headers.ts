@@ -35,7 +35,7 @@ const HEADERS: HeaderObjects = {
   },
 };
 
-/** Documents the headers that answers carry by their status, whatever the operation. */
+/** Documents the headers that responses carry, by status. */
 export function documentHeaders(document: OpenAPIObject): void {
   for (const { operation } of callsOf(document)) {
     for (const [status, response] of responsesOf(operation))
@@ -71,7 +71,10 @@ const reference = (name: string): { $ref: string } => ({
   $ref: `#/components/headers/${name}`,
 });
 
-/** Answers that decide are kept under a key; refusals of who calls, of the wire and of the service are not. */
+/**
+ * Responses that decide are stored under the idempotency key; authentication errors, malformed requests and outages are
+ * not.
+ */
 function isReplayable({ parameters = [] }: Operation, status: number): boolean {
   const takesKey = parameters.some(
     (parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key',

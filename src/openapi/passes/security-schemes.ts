@@ -2,9 +2,8 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { METHODS } from '../openapi-types.js';
 
 /**
- * Names the security schemes of a document after its API (`adminApiKey`). Swagger UI stores what was authorised by the
- * name of the scheme alone, for all of its documents: under a shared name it would send the credential of one API to
- * another.
+ * Prefixes the security schemes of a document with its API (`adminApiKey`). Swagger UI stores credentials by the name
+ * of the scheme for all of its documents: under a shared name it would send the credential of one API to another.
  */
 export function nameSecuritySchemes(document: OpenAPIObject, api: string): void {
   const { securitySchemes = {} } = document.components ?? {};

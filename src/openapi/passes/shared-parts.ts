@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { callsOf, isReference, type Reference, responsesOf } from '../openapi-types.js';
 import { REMEDIES } from '../remedies.js';
 
-/** A part of an operation that others may have as well. */
+/** A part of an operation that may occur in several operations. */
 interface Part<T> {
   /** As a component: `Conflict`. */
   name: string;
@@ -24,7 +24,7 @@ export function shareParts(document: OpenAPIObject): void {
   document.components = { ...document.components, examples, responses, parameters };
 }
 
-/** Every refusal's example is a component, so that a catalogue of them stands in one place. */
+/** The example of every error is a component, so that one catalogue lists them all. */
 function shareExamples(document: OpenAPIObject): Record<string, object> {
   const shared: Record<string, object> = {};
   const bodies = refusalsOf(document).flatMap(({ value }) => Object.values(value.content ?? {}));

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { callsOf } from '../openapi-types.js';
 
-/** What the operations of a group are about, in whichever document they stand. */
+/** Descriptions of the operation groups, by tag. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   Accounts: 'Opening accounts, and what they are.',
   Admins: 'Those who operate the bank.',

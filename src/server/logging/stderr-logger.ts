@@ -1,6 +1,6 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
-/** For a program whose standard output is its result. */
+/** For a program whose result is its standard output. */
 export class StderrLogger extends ConsoleLogger {
   protected override printMessages(
     messages: unknown[],

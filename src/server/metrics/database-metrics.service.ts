@@ -7,7 +7,7 @@ import { Clock } from '../../shared/clock.js';
 import { GaugeGroup, type GaugeSpec, type Sample } from './gauge-group.js';
 import { MetricsRegistry } from './metrics-registry.service.js';
 
-/** Whoever reaches the port may ask as often as they like; the database is asked no more often than this. */
+/** Minimum interval between two queries, however often the metrics are scraped. */
 const COUNTS_EVERY_MS = 5_000;
 const SUMS_EVERY_MS = 60_000;
 /** How long an answer waits for the database before it goes out without its numbers. */
@@ -55,7 +55,7 @@ const COUNTS: readonly Count[] = [
   },
 ];
 
-/** Numbers that stand in the database, of all processes of an installation together. */
+/** Figures from the database, which all processes of an installation share. */
 @Injectable()
 export class DatabaseMetrics {
   private readonly logger = new Logger(DatabaseMetrics.name);

@@ -13,7 +13,7 @@ export interface GaugeSpec {
   read: () => Promise<readonly Sample[]>;
 }
 
-/** Numbers that are read together, no more often than so often, and once for all who ask meanwhile. */
+/** Gauges that are read together, at most once per interval; concurrent scrapes share one read. */
 export class GaugeGroup {
   private readonly gauges: readonly (readonly [GaugeSpec, Gauge])[];
   private reading: Promise<void> | null = null;

@@ -40,7 +40,7 @@ export class HttpMetrics {
     });
   }
 
-  /** Of a request that was gathered with others. */
+  /** Phases of a request that was executed in a batch. */
   observePhases(route: string | undefined, watch: Stopwatch): void {
     for (const phase of PHASES)
       this.phases.observe({ route: route ?? 'unmatched', phase }, watch.of(phase) / 1_000);

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** What this process tells of itself: a registry of its own, so that two apps in one process share no numbers. */
+/**
+ * The registry of this process's metrics. It is not the global one, so that two apps in one process share no metrics.
+ */
 @Injectable()
 export class MetricsRegistry {
   readonly registry = new Registry();

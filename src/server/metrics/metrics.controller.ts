@@ -5,7 +5,7 @@ import { DatabaseMetrics } from './database-metrics.service.js';
 import { MetricsRegistry } from './metrics-registry.service.js';
 import { VerifyMetrics } from './verify-metrics.service.js';
 
-/** For those who watch the server. No number names a tenant, and nobody has to prove who they are. */
+/** The Prometheus endpoint. No label names a tenant, and it needs no authentication. */
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {

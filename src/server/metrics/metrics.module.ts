@@ -8,7 +8,7 @@ import { MetricsController } from './metrics.controller.js';
 import { SecurityMetrics } from './security-metrics.service.js';
 import { VerifyMetrics } from './verify-metrics.service.js';
 
-/** What the process and the database tell of themselves, as numbers. */
+/** Metrics of the process and of the database. */
 @Module({
   imports: [LedgerReportsModule],
   controllers: [MetricsController],

@@ -4,7 +4,7 @@ import { type CustomerEligibility, eligibilityRefusal } from '../../../customers
 import { CustomersService } from '../../../customers/customers.service.js';
 import { AppError } from '../../../shared/app-error.js';
 
-/** A request whose customer this guard let through. */
+/** A request whose customer has passed this guard. */
 export interface EligibilityRequest extends CallerRequest {
   eligibility?: CustomerEligibility;
 }
@@ -16,8 +16,8 @@ export function eligibilityOf(request: EligibilityRequest): CustomerEligibility 
 }
 
 /**
- * Refuses a call for a customer whose KYC is not approved, for calls that need it and carry no body. Where
- * there is a body, `KycApprovedPipe` does the same after the body's form was checked.
+ * Refuses a call for a customer whose KYC is not approved, for operations that need it and have no body. Where there is
+ * a body, `KycApprovedPipe` does the same after the form of the body was checked.
  */
 @Injectable()
 export class KycApprovedGuard implements CanActivate {

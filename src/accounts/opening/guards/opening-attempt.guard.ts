@@ -16,8 +16,8 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 type AttemptRequest = CallerRequest & { id: string };
 
 /**
- * The guards of an opening, one after the other, behind authentication. What one of them refuses is an attempt of
- * somebody known, so it goes on the audit trail.
+ * The guards of an opening in order, behind authentication. A refusal by one of them is an attempt of an authenticated
+ * caller, so it is recorded in the audit trail.
  */
 export function OpeningAttemptGuard(...guards: Type<CanActivate>[]): Type<CanActivate> {
   @Injectable()

@@ -5,7 +5,7 @@ import type { Opening, WithFacts } from '../opening.js';
 import { OpeningDryRun } from '../opening-dry-run.service.js';
 import { refusedEarly } from '../opening-rules.js';
 
-/** Early refusal of a customer who may not open accounts. Hands what it read on to the pipes that follow. */
+/** Refuses early for a customer that may not open accounts, and passes the facts it read to the pipes behind it. */
 @Injectable()
 export class KycApprovedPipe implements PipeTransform<Opening, Promise<WithFacts>> {
   constructor(private readonly dryRun: OpeningDryRun) {}

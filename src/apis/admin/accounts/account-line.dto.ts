@@ -28,7 +28,7 @@ const CUSTOMER = {
   example: 'acme-corp',
 };
 
-/** What every line of accounts has, whichever API the account is for. */
+/** Fields that every account line has, for any of the three APIs. */
 class AccountLineRequest {
   @LineKey()
   idempotencyKey!: string;

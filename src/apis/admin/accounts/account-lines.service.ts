@@ -59,7 +59,10 @@ export class AccountLines implements LineKind<Opening, AccountView> {
     return this.readers[channel](plain, call);
   }
 
-  /** What a unique constraint would tell apart anyway, but in no order. */
+  /**
+   * Keys of accounts that exclude each other: the unique constraint would refuse one of them as well, but not always
+   * the later line.
+   */
   rivalriesOf(opening: Opening): string[] {
     const { platformId, channel } = opening;
     switch (channel) {

@@ -9,7 +9,7 @@ import { StatementResponse } from './statement.dto.js';
 const optional = (name: string, description: string, schema: object): MethodDecorator =>
   ApiQuery({ name, required: false, description, schema });
 
-/** No example: Swagger UI would fill it in, and everybody would ask for that period. */
+/** No example: Swagger UI would fill it in and send that period. */
 const TIME = { type: 'string', format: 'date-time' };
 
 /** Documents the call for a statement, and both forms of its answer. */
@@ -50,7 +50,7 @@ export function StatementDocs(): MethodDecorator {
   );
 }
 
-/** Documents what a balance may be asked for. */
+/** Documents the query parameters of a balance. */
 export function BalanceDocs(): MethodDecorator {
   return applyDecorators(
     optional('at', 'At this moment; without it, now.', TIME),

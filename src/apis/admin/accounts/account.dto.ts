@@ -16,7 +16,7 @@ import {
   toTimeOrNull,
 } from '../properties.js';
 
-/** An account, whichever API it was opened through. */
+/** An account of any channel. */
 export class AdminAccountResponse {
   @ResponseKind('account')
   object!: 'account';

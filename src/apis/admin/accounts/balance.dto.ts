@@ -44,7 +44,7 @@ export class BalanceResponse {
   effective!: number | null;
 }
 
-/** The moment or the day that a call asks for. @throws AppError validation_failed */
+/** Reads the moment or the day of the balance. @throws AppError validation_failed */
 export const BalanceQuery = createParamDecorator((_: unknown, context: ExecutionContext): BalanceTime => {
   const { query } = context
     .switchToHttp()

@@ -26,7 +26,7 @@ export const STATEMENT_COLUMNS = [
 
 type Row = Partial<Record<(typeof STATEMENT_COLUMNS)[number], CsvCell>>;
 
-/** A statement as CSV (RFC 4180). Pages are read as fast as somebody takes the text, and no faster. */
+/** A statement as CSV (RFC 4180). Pages are read only as fast as the client reads the response. */
 export function toCsvStream(statement: Statement, pages: AsyncIterable<readonly StatementLine[]>): Readable {
   return Readable.from(toCsv(statement, pages), { objectMode: false });
 }

@@ -29,7 +29,7 @@ type StatementCall = FastifyRequest<{
   Querystring: Record<string, unknown>;
 }>;
 
-/** The statement that a call asks for. @throws AppError object_not_found, validation_failed */
+/** Reads the account, period, page and format of the statement. @throws AppError object_not_found, validation_failed */
 export const StatementQuery = createParamDecorator(
   (_: unknown, context: ExecutionContext): StatementRequest => {
     const { params, query, headers } = context.switchToHttp().getRequest<StatementCall>();
@@ -74,7 +74,7 @@ function parseStatementQuery(
 
 type CursorOrder = Omit<StatementOrder, 'account'> & { resume: StatementPlace };
 
-/** Whoever goes on may leave the period out, as it stands in the cursor. */
+/** A request with a cursor may omit the period, which the cursor contains. */
 function isOfPeriod(cursor: CursorOrder, from: Date | null, until: Date | null): boolean {
   return (
     (from === null || cursor.from?.getTime() === from.getTime()) &&
@@ -103,7 +103,7 @@ function parseCursor(text: string, account: string): CursorOrder | null {
       resume: { until: toDate(end), last: toPlace(lastAt, lastId), after: toPlace(afterAt, afterId) },
     };
   } catch {
-    // Whatever it is, it is no cursor of ours.
+    // Not a cursor of this API.
     return null;
   }
 }

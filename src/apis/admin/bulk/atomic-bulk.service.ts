@@ -12,9 +12,9 @@ import { isDone, type LineVerdict, BulkCounts, toLine, toStoredVerdict } from '.
 
 export const MAX_ATOMIC_LINES = 10_000;
 const MAX_ATOMIC_BYTES = 16 * 1024 * 1024;
-/** Lines whose form is checked at once: some of it is looked up. */
+/** Lines checked concurrently: a check may read the database. */
 const READ_AT_ONCE = 100;
-/** How often a call is tried whose lines another call does at the same time. */
+/** Attempts of a call whose lines a concurrent call executes too. */
 const MAX_ATTEMPTS = 3;
 
 export interface AtomicAnswer {
@@ -69,7 +69,7 @@ export class AtomicBulk {
         await this.attempt({ ...run, verdicts });
         return run.reads.map((_, place) => verdicts.get(place) as LineVerdict);
       } catch (error) {
-        // What a twin has done meanwhile is found the next time.
+        // The result of the concurrent call is found by the next attempt.
         if (!(error instanceof ClaimLost)) throw error;
       }
     }
@@ -90,7 +90,7 @@ export class AtomicBulk {
     }
   }
 
-  /** The first order of each key, and whose repetition the others are. */
+  /** The first order of each key, and the lines that repeat it. */
   private sortOut<What, View>({ reads, verdicts, bulk }: Run<What, View>) {
     const firsts = new Map<string, Placed<What>>();
     const repeats = new Map<number, [first: number, line: number]>();

@@ -3,7 +3,7 @@ import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { chunksOf } from '../../../http/raw-body.js';
 import { AppError } from '../../../shared/app-error.js';
 
-/** What may be asked for beside the lines. */
+/** Options of a bulk call. */
 const OPTIONS = ['atomic', 'quiet'] as const;
 
 type Option = (typeof OPTIONS)[number];
@@ -14,7 +14,7 @@ export interface BulkCall {
   chunks: AsyncIterable<Buffer>;
   /** All lines or none. */
   isAtomic: boolean;
-  /** Only lines that were not done are told of. */
+  /** Return only the lines that failed. */
   isQuiet: boolean;
 }
 
@@ -33,7 +33,7 @@ const pipe: PipeTransform<CallContext, BulkCall> = {
   },
 };
 
-/** A call whose body is lines. @throws AppError validation_failed, media_type_unsupported */
+/** A call whose body is NDJSON. @throws AppError validation_failed, media_type_unsupported */
 export const Bulk = (): ParameterDecorator => Call(pipe);
 
 function invalid(path: string, message: string, invalidValue: unknown): AppError {

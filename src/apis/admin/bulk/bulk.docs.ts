@@ -20,7 +20,7 @@ export function describeBulk(what: string, refusals: readonly ErrorCode[]): stri
   );
 }
 
-/** Documents the lines, what may be asked for beside them, and the verdicts. */
+/** Documents the lines, the options and the verdicts of a bulk operation. */
 export function BulkDocs(lines: readonly Type[], done: Type): MethodDecorator {
   const verdicts = [done, RefusedLineResponse, LineNotDoneResponse, BulkSummaryResponse];
   const content = (types: readonly Type[]) => ({ [NDJSON_TYPE]: { schema: oneOf(types) } });

@@ -7,7 +7,7 @@ import { IdleWatch } from './idle-watch.js';
 import type { LineKind } from './line-kind.js';
 import { StreamedBulk } from './streamed-bulk.service.js';
 
-/** Verdicts that wait for a caller who does not take them yet: those of some 10,000 lines. */
+/** Verdicts buffered for a client that does not read them yet: about 10,000 lines. */
 const BUFFERED_BYTES = 8 * 1024 * 1024;
 
 export interface BulkResponse {
@@ -18,7 +18,7 @@ export interface BulkResponse {
 /** Answers calls of many lines. */
 @Injectable()
 export class BulkCalls {
-  /** A caller who neither sends nor takes anything for so long is cut off. Tests have less time. */
+  /** A connection idle in both directions for this long is closed. Tests set it lower. */
   maxIdleMs = 5 * 60 * 1_000;
 
   constructor(

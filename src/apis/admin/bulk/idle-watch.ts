@@ -8,7 +8,7 @@ export class IdleWatch {
     this.timer = setTimeout(() => connection.destroy(), maxIdleMs).unref();
   }
 
-  /** The same; whatever passes is a sign of life. */
+  /** Passes a stream through; every chunk restarts the idle timer. */
   async *over<T>(passing: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const one of passing) {
       this.timer.refresh();

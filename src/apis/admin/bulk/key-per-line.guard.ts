@@ -3,8 +3,8 @@ import { countHeader, type HeaderCarrier } from '../../../auth/headers.js';
 import { AppError } from '../../../shared/app-error.js';
 
 /**
- * Refuses an `Idempotency-Key` of the whole call: nothing is recorded of it as a whole, so whoever sends one relies on
- * what is not there. Each line has its own.
+ * Refuses an `Idempotency-Key` for the whole call: no response is stored for it, so the client would rely on a replay
+ * that cannot happen. Each line has its own key.
  */
 @Injectable()
 export class KeyPerLineGuard implements CanActivate {

@@ -9,7 +9,7 @@ export interface LineKind<Order, View> {
   readonly path: string;
   /** What a line is called that was done. */
   readonly done: 'opened' | 'posted';
-  /** The member of its verdict that shows what became of it. */
+  /** Name of the verdict's property that holds the result. */
   readonly member: 'account' | 'transfer';
   /** Checks the form. @throws AppError */
   read(plain: Record<string, unknown>, call: CallContext): Order | Promise<Order>;

@@ -49,7 +49,7 @@ export class LineReader {
     }
   }
 
-  /** What is told of an order that could not be done. */
+  /** The verdict of an order that failed. */
   refusal({ line, key }: Pick<LineVerdict, 'line' | 'key'>, error: unknown, call: CallContext): LineVerdict {
     return { line, key, isReplayed: false, storedResponse: this.receiptOf(error, call) };
   }

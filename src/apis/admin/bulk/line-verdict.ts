@@ -1,13 +1,13 @@
 export type LineStatus = 'opened' | 'posted' | 'refused' | 'failed' | 'not_done';
 
-/** What became of one line. */
+/** The result of one line. */
 export interface LineVerdict {
   /** Counted from 1, as editors do. */
   line: number;
   /** `null` when it cannot be read. */
   key: string | null;
   isReplayed: boolean;
-  /** The rest as it is told and recorded, from `toReceipt`. */
+  /** The rest of the verdict, as it is returned and stored (`toStoredVerdict`). */
   storedResponse: string;
 }
 

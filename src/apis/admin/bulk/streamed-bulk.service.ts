@@ -30,7 +30,7 @@ export class StreamedBulk implements BeforeApplicationShutdown {
     private readonly reader: LineReader,
   ) {}
 
-  /** The server stops: lines that came are answered, others are not read. */
+  /** The server is stopping: lines already read are answered, and no more are read. */
   beforeApplicationShutdown(): void {
     this.isEnding = true;
   }

@@ -17,7 +17,7 @@ class VerdictResponse {
   replayed!: boolean;
 }
 
-/** The account of this line stands. */
+/** The account of this line was opened. */
 export class OpenedLineResponse extends VerdictResponse {
   @ResponseKind('opened')
   status!: 'opened';
@@ -50,7 +50,7 @@ export class RefusedLineResponse extends VerdictResponse {
   error!: AdminProblemResponse;
 }
 
-/** The line was not done because of others (`atomic=true`). */
+/** The line was not executed because another line failed (`atomic=true`). */
 export class LineNotDoneResponse extends VerdictResponse {
   @ResponseKind('not_done')
   status!: 'not_done';

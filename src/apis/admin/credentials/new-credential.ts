@@ -9,7 +9,10 @@ const SCOPES_OF: Readonly<Record<IssueCredentialRequest['kind'], readonly string
   platform: SCOPES,
 };
 
-/** What the request asks for, at this moment. @throws AppError validation_failed when its parts do not belong together */
+/**
+ * The credential that a request describes, at this moment. @throws AppError validation_failed for an invalid
+ * combination
+ */
 export function toNewCredential(body: IssueCredentialRequest, now: Date): NewCredential {
   const { kind, name, expiresAt, allowedCurrencies = null, allowedNetworks = null } = body;
   const { scopes = SCOPES_OF[kind] } = body;

@@ -10,7 +10,7 @@ import {
   toTimeOrNull,
 } from '../properties.js';
 
-/** Something that happened, as it is told to webhooks. */
+/** A published event, as webhooks deliver it. */
 export class EventResponse {
   @ResponseKind('event')
   object!: 'event';

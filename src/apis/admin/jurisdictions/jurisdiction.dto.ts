@@ -87,7 +87,7 @@ export class AffectedAccount {
   currency!: string;
 }
 
-/** Whom a change would touch. Nothing was changed. */
+/** Customers and accounts that a change would affect. A preview changes nothing. */
 export class PreviewResponse {
   @ResponseProperty('Where.', 'DE')
   jurisdiction!: string;

@@ -18,7 +18,7 @@ interface LedgerRequest {
   currencyCode: string | null;
 }
 
-/** What of the ledger is asked for, by the parameters that a call knows. @throws AppError validation_failed */
+/** Reads the query parameters of a ledger report. @throws AppError validation_failed */
 const LedgerQuery = createParamDecorator(
   (known: readonly string[], context: ExecutionContext): LedgerRequest => {
     const { query } = context
@@ -32,7 +32,7 @@ const LedgerQuery = createParamDecorator(
   },
 );
 
-/** Tells whether whoever called has gone. */
+/** Resolves when the client has disconnected. */
 const CallerGone = createParamDecorator((_: unknown, context: ExecutionContext): (() => boolean) => {
   const { raw } = context.switchToHttp().getResponse<FastifyReply>();
   return () => raw.destroyed;

@@ -5,7 +5,7 @@ import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { AdminRead } from '../admin-operation.decorator.js';
 import { ResponseProperty, ResponseKind } from '../properties.js';
 
-/** The admin who calls. */
+/** The calling admin. */
 export class MeResponse {
   @ResponseKind('admin')
   object!: 'admin';

@@ -4,7 +4,7 @@ import { toMajorNumber } from '../../../shared/money.js';
 import { toSystemId } from '../../../shared/object-id.js';
 import { Amount, Reason, ResponseProperty, ResponseKind } from '../properties.js';
 
-/** How much an admin of a role posts alone in a currency. */
+/** The largest amount that an admin of a role posts in a currency without approval. */
 export class PostingLimitResponse {
   @ResponseKind('posting_limit')
   object!: 'posting_limit';

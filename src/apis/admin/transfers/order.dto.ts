@@ -11,7 +11,7 @@ const AMOUNT = {
 };
 export const MAX_LEGS = 100;
 
-/** What may be told of a transfer. */
+/** Details of a transfer. */
 export class TransferDetailsRequest {
   @Text('optional', {
     description: 'Your own name for it, unique on the platform.',
@@ -129,7 +129,7 @@ export function toOutsideOrder(body: OutsideRequest): OutsideOrder {
   return { account: tenantIdIn('account', 'acc', body.account), amount: body.amount, ...toDetails(body) };
 }
 
-/** @param path where in the body the transfer stands */
+/** @param path JSON path of the transfer in the body */
 export function toTransferOrder(body: LegRequest, path = ''): TransferOrder {
   return {
     from: tenantIdIn(`${path}from`, 'acc', body.from),

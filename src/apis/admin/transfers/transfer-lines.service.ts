@@ -16,7 +16,7 @@ interface ToldTransfer {
   audit: AuditContext;
 }
 
-/** Lines that post transfers, by the same rules as one alone. */
+/** Lines that post transfers, by the same rules as a single transfer. */
 @Injectable()
 export class TransferLines implements LineKind<ToldTransfer, TransferRecord> {
   readonly path = '/admin/transfers/bulk';
@@ -50,7 +50,7 @@ export class TransferLines implements LineKind<ToldTransfer, TransferRecord> {
     return presentTransfer(transfer);
   }
 
-  /** None is kept of transfers, as of one alone. */
+  /** Refused transfers leave no audit entry, as for a single transfer. */
   describeRefusal(): Promise<null> {
     return Promise.resolve(null);
   }

@@ -37,7 +37,7 @@ const TYPES = {
   holds: (text: string) => (EVENT_TYPES as readonly string[]).includes(text),
 };
 
-/** An address that is told of events, never with its secret. */
+/** A webhook endpoint, without its secret. */
 export class WebhookResponse {
   @ResponseKind('webhook')
   object!: 'webhook';

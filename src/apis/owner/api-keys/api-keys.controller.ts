@@ -30,7 +30,7 @@ const KeyIdParam = (): MethodDecorator =>
     example: 'vk_1_QJ4NlBMYwhHUThWXe6HkaA',
   });
 
-/** An owner's own keys. They can be managed whatever the owner's KYC says: a key that leaked must end. */
+/** An owner's own keys. They can be managed in any KYC status: a leaked key must be revocable. */
 @ApiTags('API keys')
 @Controller(`${OWNER_PATH.slice(1)}/api-keys`)
 export class OwnerApiKeysController {

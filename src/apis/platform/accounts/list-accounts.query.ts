@@ -17,7 +17,7 @@ const MAX_PAGE_SIZE = 200;
 const DECIMAL = /^-?\d{1,15}(\.\d{1,8})?$/;
 const MAX_TEXT = 200;
 
-/** What a list call asks for. `cursor`: still sealed; `page` null: everything that matches, in one array. */
+/** Query of an account list. `cursor` is still encrypted; `page` null: all matches in one array. */
 export interface AccountListCommand {
   filter: AccountFilter;
   cursor: string | undefined;

@@ -54,7 +54,7 @@ export function presentedTwice(path: string): AppError {
   return new AppError('validation_failed', { fields: [secondCredential(path)] });
 }
 
-/** The field or header that was sent though another credential was; what it holds is not told again. */
+/** The field or header of the second credential that was sent; its value is not repeated. */
 export function secondCredential(path: string): FieldViolation {
   const message = 'must not be sent beside another credential';
   return { path, constraint: 'unique', message, invalidValue: null };

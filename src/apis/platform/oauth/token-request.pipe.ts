@@ -48,9 +48,9 @@ export class TokenRequestPipe implements PipeTransform<CallContext, AccessTokenR
       client_id: key = '',
       client_secret: secret = '',
     } = readForm(call.request);
-    // Also of those that nobody looks at, because the header has others.
+    // Checked also when the header has the credentials, and the field is not used.
     if (Math.max(key.length, secret.length) > CREDENTIAL_MAX_LENGTH) throw new AppError('body_malformed');
-    // A name alone proves nothing, and an empty field counts as omitted (RFC 6749 §3.2).
+    // A name without a secret authenticates nothing, and an empty field counts as omitted (RFC 6749 §3.2).
     if (secret !== '' && isInHeaders(call.request)) throw presentedTwice('client_secret');
     if (grantType !== GRANT_TYPE) throw new AppError('grant_type_unsupported');
     if (scope !== undefined && scope.length > SCOPE_MAX_LENGTH) throw new AppError('scope_invalid');
