@@ -1,6 +1,4 @@
-/**
- * The arrows of docs/architecture.md. A folder may import itself and what stands behind it here, nothing else.
- */
+/** The import rules of docs/architecture.md. A folder may import itself and the folders listed behind it. */
 const MAY_IMPORT = {
   shared: [],
   config: ['shared'],
@@ -90,7 +88,7 @@ const MAY_IMPORT = {
     ],
   ],
   openapi: ['apis', 'http', 'auth', 'config', 'shared'],
-  // A black box: it knows the server by HTTP alone.
+  // A black box: it knows a server by HTTP alone.
   contract: [],
   demo: ['accounts', 'customers', 'auth', 'audit', 'database', 'concurrency', 'entities', 'config', 'shared'],
 };

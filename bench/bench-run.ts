@@ -80,7 +80,7 @@ export class BenchRun {
     return this.findNumber(`SELECT count(*) AS number FROM ${table}`);
   }
 
-  /** @param sql that tells one `number` */
+  /** @param sql that selects one `number` */
   async findNumber(sql: string): Promise<number> {
     const { rows } = await this.client.query<{ number: string }>(sql);
     return Number(rows[0]?.number);

@@ -3,7 +3,7 @@ import type { WorkloadName } from './workloads/workloads.js';
 
 export type SubjectName = 'limit' | 'floor' | 'conventional' | 'vostro' | 'small' | 'grown';
 
-/** One thing that is measured in every round: somebody doing some work under some load. */
+/** One measurement of every round: a subject, a workload and a load pattern. */
 export interface BenchCase {
   /** `<subject> <work> <load>`, such as `vostro opening/owner c64`; `r100`: 100 requests/s. */
   id: string;

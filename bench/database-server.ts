@@ -63,7 +63,7 @@ export async function openDatabaseServer(): Promise<DatabaseServer> {
 /** A connection for statements of the benchmark's own. */
 export async function connected(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
-  // A connection that breaks between two statements is told of by the next.
+  // The next statement reports a connection that broke in between.
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -90,7 +90,7 @@ async function startOwnServer(): Promise<{ url: string; stop: () => Promise<void
 }
 
 async function noStop(): Promise<void> {
-  // The server is somebody else's.
+  // The server belongs to the user.
 }
 
 async function assertDurable(admin: Client): Promise<void> {

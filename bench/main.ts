@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Rejects when somebody wants the run to end. */
+/** Rejects when the user interrupts the run. */
 async function interruption(): Promise<never> {
   const signals = ['SIGINT', 'SIGTERM'] as const;
   await Promise.race(signals.map((signal) => once(process, signal)));
@@ -63,7 +63,7 @@ interface Run {
   cases: readonly BenchCase[];
   progress: BenchProgress;
   databases: DatabaseServer;
-  /** Filled here; whoever gave it closes what is in it. */
+  /** Filled here and closed by the caller. */
   runs: Map<SubjectName, BenchRun>;
   folder: string;
 }
@@ -128,6 +128,6 @@ function report(results: Results, { out }: BenchOptions): void {
 
 main().catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
-  // What a run that ended early has under way is of no use to anybody.
+  // The requests in flight of an interrupted run are discarded.
   process.exit(1);
 });

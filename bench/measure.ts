@@ -15,7 +15,7 @@ export interface Timing {
   seconds: number;
 }
 
-/** What came of a case in one round, with what was counted afterwards. */
+/** Measurement of a case in one round, with its counts. */
 export interface Measured {
   measurement: Measurement;
   checks: Omit<CountCheck, 'caseId' | 'round'>[];

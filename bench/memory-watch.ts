@@ -7,7 +7,7 @@ export class MemoryWatch {
   private readonly samples: number[] = [];
   private readonly timer: NodeJS.Timeout;
 
-  /** @param onSample told each sample, in bytes */
+  /** @param onSample called with each sample, in bytes */
   constructor(
     private readonly server: ServerProcess,
     private readonly onSample: (bytes: number) => void = () => undefined,
@@ -17,7 +17,7 @@ export class MemoryWatch {
     }, INTERVAL_MS);
   }
 
-  /** @returns the most that was seen, in bytes; `null` where the system does not tell */
+  /** @returns the maximum in bytes; `null` where the system does not report it */
   end(): number | null {
     clearInterval(this.timer);
     this.look();

@@ -3,7 +3,7 @@ import type { Timing } from './measure.js';
 
 export interface BenchOptions extends Timing {
   rounds: number;
-  /** Only cases whose id it finds. */
+  /** Runs only cases whose id matches. */
   only: RegExp | null;
   /** How many accounts there are when there are many; `null`: growth is not measured. */
   growth: number | null;

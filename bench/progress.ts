@@ -1,4 +1,4 @@
-/** What is measured now, what came of it, and how long the rest will take: a line for each case. */
+/** Progress on the terminal: a line per case with its result and the remaining time. */
 export class BenchProgress {
   private done = 0;
   private readonly startedMs = performance.now();

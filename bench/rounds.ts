@@ -28,8 +28,8 @@ interface Setting {
 }
 
 /**
- * Measures every case in every round, subject after subject, so that whatever else the machine does meanwhile
- * falls on all of them. Each subject's server runs alone, and begins each round anew.
+ * Measures every case in every round, subject after subject, so that other load on the machine affects all of them. The
+ * server of each subject runs alone and is started anew in each round.
  */
 export async function runRounds(setting: Setting): Promise<Rounds> {
   const measurements = new Map<string, Measurement[]>();

@@ -7,27 +7,27 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 const LOG_TAIL = 2_000;
-/** Linux tells processor time in this many parts of a second, whatever the kernel counts in (proc(5), USER_HZ). */
+/** Linux reports processor time in this many parts of a second, on every kernel (proc(5), USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
 /** A subject's server as a process of its own. */
 export interface ServerProcess {
   /** `http://127.0.0.1:<port>` */
   url: string;
-  /** Resident memory in bytes; `null` where the system does not tell. */
+  /** Resident memory in bytes; `null` where the system does not report it. */
   residentBytes(): number | null;
-  /** Processor time used so far, in seconds; `null` where the system does not tell. */
+  /** Processor time used so far, in seconds; `null` where the system does not report it. */
   cpuSeconds(): number | null;
-  /** Asks it to end and waits. @throws Error with the end of its log when it ended before it was asked */
+  /** Sends SIGTERM and waits. @throws Error with the end of its log when it ended before */
   stop(): Promise<void>;
-  /** Ends it at once, whatever it is at. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts a server and waits until it prints `ready on <address>`. What it prints goes to a file: nobody's reading
- * slows it down, as with a server whose log a supervisor keeps.
- * @throws Error with the end of the log when it does not come up
+ * Starts a server and waits until it prints `ready on <address>`. Its output goes to a file, as under a supervisor, so
+ * that no reader slows it down.
+ * @throws Error with the end of the log when it does not start
  */
 export async function startServer(
   command: readonly string[],
@@ -41,7 +41,7 @@ export async function startServer(
   });
   closeSync(log);
   const exit = once(child, 'exit');
-  // A run may end before anybody can be told of this server.
+  // A run may end before the caller knows of this server.
   const endWithUs = (): boolean => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   child.once('exit', () => process.off('exit', endWithUs));

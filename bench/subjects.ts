@@ -11,9 +11,9 @@ import { PEPPER } from './workloads/tenant.js';
 /** How a subject's database and server are made. */
 export interface BenchSubject {
   seed: (url: string, client: Client) => Promise<void>;
-  /** `null`: SQL alone, run by pgbench. */
+  /** `null`: plain SQL, run by pgbench. */
   server: { command: readonly string[]; variables: (databaseUrl: string) => Record<string, string> } | null;
-  /** Its database is that of the project, whose books can be verified. */
+  /** It has the project's database, whose ledger can be verified. */
   hasBooks: boolean;
 }
 

@@ -34,7 +34,10 @@ export function digests() {
   return Object.fromEntries(
     Object.entries(SHOWN).map(([name, shown]) => [
       name,
-      createHash('sha256').update(JSON.stringify([shown(), page()])).digest('hex').slice(0, 16),
+      createHash('sha256')
+        .update(JSON.stringify([shown(), page()]))
+        .digest('hex')
+        .slice(0, 16),
     ]),
   );
 }
@@ -44,10 +47,13 @@ if (process.argv[2] === '--check') {
     ([name, digest]) => JSON.parse(readFileSync(DIGESTS, 'utf8'))[name] !== digest,
   );
   if (stale.length > 0) {
-    process.stderr.write(`Stale screenshots: ${stale.map(([name]) => name).join(', ')}. Run npm run docs:images.\n`);
+    process.stderr.write(
+      `Stale screenshots: ${stale.map(([name]) => name).join(', ')}. Run npm run docs:images.\n`,
+    );
     process.exitCode = 1;
   }
 } else {
-  for (const name of Object.keys(SHOWN)) copyFileSync(`var/screenshots/${name}.png`, `docs/images/${name}.png`);
+  for (const name of Object.keys(SHOWN))
+    copyFileSync(`var/screenshots/${name}.png`, `docs/images/${name}.png`);
   writeFileSync(DIGESTS, `${JSON.stringify(digests(), null, 2)}\n`);
 }

@@ -1,5 +1,5 @@
 /**
- * Counts personal and vague pronouns ("who", "whoever", "nobody", "whatever", …) per 1,000 words of prose: comments of
+ * Counts personal and vague pronouns such as "whoever" and "nobody" per 1,000 words of prose: comments of
  * the sources, descriptions in the OpenAPI documents, test names, and the Markdown files. Code and data are "it", and a
  * caller is "the caller"; a high figure means prose that names neither subject nor mechanism.
  *
@@ -10,7 +10,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 
 const PRONOUN =
-  /\b(?:who|whom|whose|whoever|whomever|nobody|somebody|anybody|everybody|someone|anyone|everyone|no one|whatever|whichever|others|himself|herself|themselves)\b/gi;
+  /\b(?:who|whom|whoever|whomever|nobody|somebody|anybody|everybody|someone|anyone|everyone|no one|whatever|whichever|others|himself|herself|themselves)\b/gi;
 const WORD = /[\p{L}][\p{L}’'-]*/gu;
 
 const args = process.argv.slice(2);

@@ -1,12 +1,10 @@
 /**
- * Measures what becomes of a server that is asked for more than it can do:
- * `npm run build && node tools/measure-overload.mjs [seconds a round] [rounds]`.
+ * Measures a server under overload: `npm run build && node tools/measure-overload.mjs [seconds a round] [rounds]`.
  *
- * Starts the demo in a folder of its own, with a bound of 64 requests in work, and opens accounts through the platform
- * API, each body unlike the others, with eight credentials in turn. First 64 connections, each of which sends when it was
- * answered: that gives the peak. Then four times as much, in three ways: 256 connections that do as Retry-After
- * says, 256 that do not, and a rate of four times the peak whatever is answered. Prints each round and medians. On a
- * machine that does other things at the same time they say little.
+ * It starts the demo in a temporary folder, with a limit of 64 requests in flight, and opens accounts through the
+ * platform API, each with a new body, with eight credentials in turn. First 64 connections in a closed loop measure the
+ * peak rate. Then three overloads follow: 256 connections that honour Retry-After, 256 that do not, and an open loop at
+ * four times the peak rate. Prints each round and the medians. On a machine with other load the figures say little.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +18,7 @@ const TIMES = 4;
 const CREDENTIALS = 8;
 const SECONDS = Number(process.argv[2] ?? 8);
 const ROUNDS = Number(process.argv[3] ?? 3);
-/** Of the rate whose answers nobody waits for. */
+/** The rate of the open loop. */
 const OPEN_CONNECTIONS = 1_024;
 const TICK_MS = 5;
 

@@ -52,7 +52,7 @@ const COLUMNS = `platform_id, id, journal_id, kind, debit_account_id, credit_acc
   debit_posted_minor, credit_posted_minor, posted_at, effective_date, reference, description, metadata`;
 const TIMES = `timestamptz '2025-01-01' + i * interval '1 millisecond', date '2025-01-01'`;
 
-/** First each account is given 1 in every round from outside; what stands after transfer i follows from i alone. */
+/** First each account receives a deposit of 1 in every round; the balance after transfer i follows from i alone. */
 const DEPOSITS_SQL = `INSERT INTO transfers (${COLUMNS})
   SELECT ${PLATFORM}, i + 1, i + 1, 'deposit', ${SETTLEMENT + 1}, i % ${ACCOUNTS} + 1, 'USD', 1, -(i + 1),
     i / ${ACCOUNTS} + 1, ${TIMES}, NULL, 'measured', '{}' FROM generate_series($1::bigint, $2::bigint) i`;

@@ -2,8 +2,8 @@ import Fastify from 'fastify';
 import { Pool } from 'pg';
 
 /**
- * The least that opening an account can cost over HTTP with one row per request: parse JSON, insert, answer with the
- * id. Nobody is authenticated and nothing is checked, recorded or remembered. Its read is one row by its number.
+ * The lower bound of opening an account over HTTP with one row per request: parse JSON, insert, answer with the id. It
+ * authenticates nobody and checks, records and stores nothing else. Its read selects one row by its number.
  */
 const pool = new Pool({ connectionString: process.env.DATABASE_URL ?? '', max: 10 });
 const app = Fastify();

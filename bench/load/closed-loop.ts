@@ -3,9 +3,9 @@ import type { HttpRequest } from './http-request.js';
 import type { LoadRecorder } from './load-recorder.js';
 
 /**
- * Each connection sends its next request when the last one was answered, until the time is over; then what is under
- * way is waited for, so that every request sent has its answer counted.
- * @param next makes a request that nobody sent before
+ * Each connection sends its next request after the previous response, until the time is over; then requests in flight
+ * are awaited, so that every response is counted.
+ * @param next creates a request that was not sent before
  */
 export async function runClosedLoop(
   { url, connections, untilMs }: { url: string; connections: number; untilMs: number },

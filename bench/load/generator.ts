@@ -4,7 +4,7 @@ import type { LoadPlan, LoadResult } from './load.js';
 import { runOpenLoop } from './open-loop.js';
 import { LoadRecorder } from './load-recorder.js';
 
-/** The load generator: a process of its own, told one plan by its parent, whom it tells the result. */
+/** The load generator: a child process that receives one plan and reports its result. */
 process.once('message', (plan: LoadPlan) => {
   generate(plan).then(
     (result) => {

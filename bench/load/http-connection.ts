@@ -31,8 +31,8 @@ export class HttpConnection {
   }
 
   /**
-   * @param fail told when the connection breaks under a request, or an answer cannot be read: what became of the
-   *   request is not known then, and the counts of the run are worth nothing
+   * @param fail called when the connection breaks under a request, or a response cannot be parsed: the result of the
+   *   request is then unknown, and the counts of the run are invalid
    */
   static async open(url: string, fail: (error: Error) => void): Promise<HttpConnection> {
     const { hostname, port, host } = new URL(url);

@@ -11,8 +11,8 @@ export class LoadRecorder {
   private cpu = { user: 0, system: 0 };
 
   /**
-   * @param expected status of an answer that says that the work was done
-   * @param fromMs when the measured window begins, as `performance.now()` tells it; `toMs`: when it ends
+   * @param expected statuses of successful responses
+   * @param fromMs start of the measured window, as `performance.now()`; `toMs`: its end
    */
   constructor(
     private readonly expected: readonly number[],

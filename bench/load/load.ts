@@ -4,10 +4,10 @@ import type { WorkloadName } from '../workloads/workloads.js';
 export type LoadPattern =
   /** Each connection sends its next request when the last one is answered. */
   | { kind: 'closed'; connections: number }
-  /** Requests come at this rate per second, whatever becomes of those before. */
+  /** Requests are sent at this rate per second, independent of responses. */
   | { kind: 'open'; ratePerSecond: number };
 
-/** What the generator is told to do. */
+/** The plan of a load generator. */
 export interface LoadPlan {
   /** `http://127.0.0.1:<port>` */
   url: string;
@@ -26,7 +26,7 @@ export interface WorkloadSpec {
   token: string;
 }
 
-/** What the generator saw. Times are milliseconds; the warm-up counts in `sent` and `answers` alone. */
+/** The generator's result. Times are milliseconds; the warm-up counts in `sent` and `answers` only. */
 export interface LoadResult {
   sent: number;
   /** All answers, by status. */

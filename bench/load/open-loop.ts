@@ -6,10 +6,10 @@ import type { LoadRecorder } from './load-recorder.js';
 const MAX_CONNECTIONS = 256;
 
 /**
- * Requests come at a steady rate, whatever becomes of those before. The time of each is counted from the moment at
- * which it was due, so that a server that stands still for a second pays for all that should have come in that second
- * (no coordinated omission), and a late timer of the generator counts against every subject alike.
- * @param next makes a request that nobody sent before
+ * Sends requests at a steady rate, independent of responses. Latency is measured from the moment a request was due, so
+ * that a server that stalls for a second pays for every request due in that second (no coordinated omission); a late
+ * timer of the generator affects all subjects alike.
+ * @param next creates a request that was not sent before
  */
 export async function runOpenLoop(
   { url, ratePerSecond, untilMs }: { url: string; ratePerSecond: number; untilMs: number },
@@ -57,7 +57,7 @@ class ConnectionPool {
   });
 
   constructor(private readonly url: string) {
-    // Whoever races against it hears of it; a break that nobody waits for any more is none.
+    // Errors reach the promise that is raced; without one, they are ignored.
     this.broken.catch(() => undefined);
   }
 

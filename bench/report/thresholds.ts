@@ -1,6 +1,6 @@
 import type { CaseFigures, Results } from './results.js';
 
-/** What the project sets itself, and what came of it. */
+/** The project's performance thresholds and the measured values. */
 export interface Threshold {
   work: string;
   /** Such as `≥ 1.0 × floor`. */

@@ -29,7 +29,7 @@ const BALANCE_COLUMNS = `platform_id, id, account_id, currency_code, may_be_nega
   created_at, updated_at`;
 const FIRST_CURRENCY = CURRENCIES[0] ?? '';
 
-/** Everybody and everything that the requests of work/ are about; consistent, so that the ledger verifies clean. */
+/** The tenant, customers and accounts of workloads/, consistent, so that the ledger verifies clean. */
 const TENANT_SQL = [
   `INSERT INTO jurisdictions (code, name, created_at) VALUES ('${JURISDICTION}', 'Benchmark', now())`,
   `INSERT INTO jurisdiction_currencies (jurisdiction_code, currency_code, created_at)
@@ -102,7 +102,7 @@ export async function seedVostro(url: string, client: Client, accounts: number):
   } finally {
     await dataSource.destroy();
   }
-  // What is written is consistent by construction; foreign keys are checked again for whatever comes after.
+  // The inserted rows are consistent by construction; foreign keys are enforced again afterwards.
   await client.query('SET session_replication_role = replica');
   for (const statement of TENANT_SQL) await client.query(statement);
   await seedCredentials(client);

@@ -52,7 +52,7 @@ function idempotencyKey(number: number, keyed: Keyed): Record<string, string> {
 /** Requests of a storm that are for one account: more than any run sends. */
 const STORM = 10_000_000;
 
-/** Everybody opens the same account: one is answered with 201, all others with 409. Of the last currency. */
+/** All connections open the same account, in the last currency: one gets 201, the rest 409. */
 function stormOpening(number: number): HttpRequest {
   const currency = CURRENCIES.at(-1);
   const headers = asOwner(Math.floor(number / STORM));

@@ -1,8 +1,8 @@
 import { ISO_4217 } from '../../src/database/seeds/iso-4217.js';
 
 /**
- * The tenant that every subject is seeded with, and that the generator knows of without asking: names, keys and
- * secrets follow from numbers. They are good for throw-away databases on this machine alone.
+ * The tenant that every subject is seeded with. The generator derives names, keys and secrets from numbers. Use them
+ * only for temporary databases on the local machine.
  */
 export const PLATFORM_ID = '1';
 /** Customers, each with an owner’s key, a workspace and one account. Below what a process keeps of credentials. */
@@ -11,7 +11,7 @@ export const OWNERS = 8_000;
 export const FUNDED_ACCOUNTS = 10_000;
 /** What each of them begins with, in minor units of USD. */
 export const FUNDS_MINOR = 1_000_000_00;
-/** Country of residence of every customer, whose jurisdiction enables every fiat currency. */
+/** Country of residence of every customer; its jurisdiction enables every fiat currency. */
 export const JURISDICTION = 'XB';
 /** Codes in the order of their ids, which begin with 1. */
 export const CURRENCIES: readonly string[] = ISO_4217.map(({ code }) => code);

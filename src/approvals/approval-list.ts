@@ -41,7 +41,9 @@ const CHANGES_SQL = `(SELECT json_agg(json_build_object('object', e.object_id, '
     WHERE r.status = 'pending' AND e.platform_id = r.platform_id AND e.object_id = ANY(r.watched_objects)
       AND e.id > r.object_version AND e.outcome = 'done' AND e.action !~ '${ABOUT_APPROVAL}')`;
 
-/** The state of a request `r` at the time `{now}`: a pending one may have lapsed, in whichever way is named first. */
+/**
+ * The state of a request `r` at the time `{now}`; a pending request may have lapsed, for the first reason that applies.
+ */
 const STATUS_SQL = `CASE
     WHEN r.status <> 'pending' THEN r.status
     WHEN r.expires_at <= {now} THEN 'expired'

@@ -81,7 +81,7 @@ function isCollectable(decidedAt: Date | null, now: Date): boolean {
   return decidedAt !== null && decidedAt.getTime() + COLLECTABLE_SECONDS * 1_000 > now.getTime();
 }
 
-/** What stands in the way of collecting. */
+/** Why the secret cannot be collected. */
 function stateOf({ status, secretCollectedAt }: ApprovalRequest): string {
   if (status !== 'approved') return status;
   return secretCollectedAt === null ? 'expired' : 'collected';

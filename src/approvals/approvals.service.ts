@@ -20,13 +20,13 @@ import { type ApprovalSummaries, type ApprovalSummary, atBalances } from './appr
 import { type ApprovedAction, DANGEROUS_EFFECTS, type DangerousEffect } from './dangerous-effects.js';
 import { ApprovalSecrets } from './approval-secrets.service.js';
 
-/** What one admin asks another to approve. The caller has locked the object. */
+/** A request for approval. The caller has locked the object. */
 export interface NewApproval<Action extends ApprovedAction> {
   platformId: string;
   action: Action;
   /** Prefixed id of the object that the effect is about. */
   objectId: string;
-  /** Prefixed ids of further objects of the tenant whose change makes the request stale. */
+  /** Prefixed ids of further objects of the tenant: a change of any of them makes the request stale. */
   alsoWatched?: readonly string[];
   /** What carrying the effect out needs to know. JSON. */
   payload?: object;
@@ -162,7 +162,10 @@ export class ApprovalsService {
     });
   }
 
-  /** By its requester alone. @throws AppError object_not_found, transition_not_allowed, requester_required */
+  /**
+   * Withdraws a request; only its requester may. @throws AppError object_not_found, transition_not_allowed,
+   * requester_required
+   */
   async withdraw(
     name: TenantObject,
     { audit, claim }: IdempotentCommand<ApprovalView>,
@@ -207,8 +210,8 @@ export class ApprovalsService {
 }
 
 /**
- * The admin that decides is not the requester, and is an approver at this moment: what let the call in may be a second
- * old. Its rows stay locked, so that it cannot be disabled meanwhile.
+ * The deciding admin is not the requester, and is an approver now: authentication may be a second old. Its rows stay
+ * locked, so that it cannot be disabled meanwhile.
  * @throws AppError second_person_required, credentials_invalid
  */
 async function assertDecider(
@@ -266,7 +269,7 @@ function notAllowedIn(state: string): AppError {
   return new AppError('transition_not_allowed', { state, allowedActs: [] });
 }
 
-/** The admin who acts. @throws Error when it is no admin: only admins request and decide */
+/** Id of the calling admin. @throws Error for another kind of caller: only admins request and decide */
 export function adminIdOf({ actor }: AuditContext): string {
   return tenantObjectOf('adm', actor.id).id;
 }

@@ -6,7 +6,7 @@ export interface DangerousEffect {
   operations: readonly string[];
   /** When those operations need a second person. */
   when: string;
-  /** Whether several requests about one object may wait at once, because each stands for itself. */
+  /** Whether several requests about one object may be pending, because they are independent. */
   isRepeatable?: true;
 }
 

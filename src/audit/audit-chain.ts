@@ -9,7 +9,7 @@ export const CHAINED_ENTRY_SQL = `json_build_array(e.platform_id::text, e.id::te
   e.actor_name, e.action, e.outcome, e.object_type, e.object_id, e.reason, e.request_id,
   e.state_before::text, e.state_after::text, e.verdicts::text)`;
 
-/** What the first link of every chain stands on. */
+/** Hash before the first link of every chain. */
 export const GENESIS = Buffer.alloc(32);
 
 /** The version of new links. */

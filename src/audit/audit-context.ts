@@ -2,7 +2,7 @@ import type { PostingRole } from '../entities/admin.entity.js';
 import type { ActorKind } from '../entities/audit-entry.entity.js';
 import type { Stopwatch } from '../shared/stopwatch.js';
 
-/** Who does something: a person, a program, or the bank's own clockwork. */
+/** The actor: a person, a program, or a background job of the bank. */
 export interface Actor {
   kind: ActorKind;
   /** Prefixed id, such as `adm_0_1`; of a provider its name. */
@@ -11,14 +11,14 @@ export interface Actor {
   name: string;
 }
 
-/** Who does it, why, and in which request: what every audited act is told. */
+/** Actor, reason and request: recorded with every audited change. */
 export interface AuditContext {
   actor: Actor;
   reason: string | null;
   requestId: string | null;
   /** Id of the credential that the call came with; missing where there is none, as on the command line. */
   credentialId?: string;
-  /** Of an admin: the role whose posting limits count. Missing where there is no limit. */
+  /** Role of an admin, for its posting limits. Missing where no limit applies. */
   postingRole?: PostingRole;
   /** Runs along with the request. */
   watch?: Stopwatch;

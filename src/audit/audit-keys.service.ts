@@ -28,8 +28,8 @@ interface SealedKey {
 }
 
 /**
- * The key of the audit chains: random, and sealed under a key that is derived from the pepper, so that SQL alone reads
- * and replaces neither. It is made once; the heads of the chains as they were then are sealed with it.
+ * The key of the audit chains: random, and encrypted under a key derived from the pepper, so that SQL access alone
+ * neither reads nor replaces it. It is generated once; the heads of the chains at that time are encrypted with it.
  */
 @Injectable()
 export class AuditKeys {
@@ -66,7 +66,7 @@ export class AuditKeys {
   /** Once: while links of version 2 exist without their key, another key would only hide that it is gone. */
   private async create(): Promise<ChainKey | null> {
     return this.unitOfWork.run(async (tx) => {
-      // Excludes another process that makes the key; links are added by holders of a key alone.
+      // Excludes another process that generates the key; links are added only by holders of a key.
       await tx.query('SELECT pg_advisory_xact_lock($1)', [CREATION_LOCK]);
       const row = await tx.findOneBy(AuditKey, { id: KEY_ID });
       if (row !== null) return this.open(row);

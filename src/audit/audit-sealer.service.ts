@@ -8,11 +8,11 @@ import { AuditKeys } from './audit-keys.service.js';
 const INTERVAL_MS = 1_000;
 const BATCH = 500;
 const PLATFORMS_A_ROUND = 100;
-/** Any number that nobody else locks with, beside the platform's: 'audt' in ASCII. */
+/** An arbitrary advisory-lock key, used with the platform's id: 'audt' in ASCII. */
 const LOCK = 0x61756474;
 const LOCK_PARAMETERS = '$1::int, ($2::bigint % 2147483647)::int';
 
-/** Waits until nobody seals the platform's trail, and keeps it so until the transaction ends. */
+/** Locks the platform's chain until the transaction ends. */
 export async function lockChain(tx: EntityManager, platformId: string): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(${LOCK_PARAMETERS})`, [LOCK, platformId]);
 }
@@ -48,7 +48,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     await this.rounds.stop();
   }
 
-  /** Seals whatever is waiting, of every platform. */
+  /** Chains all waiting entries of every platform. */
   async sealAll(): Promise<void> {
     const rows = await this.dataSource.query<{ platformId: string }[]>(
       'SELECT DISTINCT platform_id AS "platformId" FROM audit_unsealed LIMIT $1',

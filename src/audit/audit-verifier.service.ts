@@ -101,7 +101,7 @@ export class AuditVerifier {
     );
   }
 
-  /** Entries without a link: waiting for theirs, or, when old, left out by somebody. */
+  /** Entries without a link: waiting to be chained, or, when old, removed from the chain. */
   private async unsealed(platformId: string): Promise<{ waiting: number; forgotten: string | null }> {
     const [row] = await this.dataSource.query<[{ waiting: number; forgotten: string | null }]>(
       `SELECT count(*)::int AS waiting, min(e.id) FILTER (WHERE e.occurred_at < $2) AS forgotten

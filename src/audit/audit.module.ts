@@ -7,7 +7,7 @@ import { AuditVerifier } from './audit-verifier.service.js';
 
 const SERVICES = [AuditTrail, AuditSealer, AuditSearch, AuditVerifier];
 
-/** What happened, by whom and why; written once, chained, and searched. */
+/** The audit trail: written once, hash-chained, searchable. */
 @Global()
 @Module({ providers: [...SERVICES, AuditKeys], exports: SERVICES })
 export class AuditModule {}

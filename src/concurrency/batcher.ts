@@ -51,7 +51,7 @@ interface Waiting<Item, Result> {
  * trip and one commit serve many items; without load an item is executed at once, as a batch of one.
  *
  * Each batch takes one item of each queue in turn (round robin), so a platform with many waiting items does not delay
- * the others. When a batch throws, its items are retried singly, so one bad item fails no other.
+ * the rest. When a batch throws, its items are retried singly, so one bad item fails no other.
  */
 export class Batcher<Item, Result> {
   /** In the order in which they are served. */

@@ -1,4 +1,4 @@
-/** A mutex per key: tasks with a key in common run one after the other in FIFO order, all others concurrently. */
+/** A mutex per key: tasks with a key in common run one after the other in FIFO order, all remaining tasks concurrently. */
 export class KeyedMutex {
   /** By key, the task that was added last. */
   private readonly last = new Map<string, Promise<unknown>>();

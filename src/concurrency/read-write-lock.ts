@@ -3,7 +3,7 @@ import { AppError } from '../shared/app-error.js';
 /** How long a writer waits for the readers. */
 const MAX_WAIT_MS = 10_000;
 
-/** A readers–writer lock that prefers writers: a waiting writer blocks new readers and starts when the others end. */
+/** A readers–writer lock that prefers writers: a waiting writer blocks new readers and starts when the readers end. */
 export class ReadWriteLock {
   private readers = 0;
   private writers: Promise<unknown> = Promise.resolve();

@@ -5,7 +5,7 @@ interface Waiting {
   deadline: NodeJS.Timeout;
 }
 
-/** A bounded FIFO semaphore: rejects work that would wait behind too many others, or that waited too long. */
+/** A bounded FIFO semaphore: rejects work that would exceed the queue, or that waited too long. */
 export class Semaphore {
   private held = 0;
   private readonly waiting = new Set<Waiting>();

@@ -5,8 +5,8 @@ import { Product } from './product.entity.js';
 import { Workspace } from './workspace.entity.js';
 
 /**
- * The API through which an account was opened; each shows the accounts of its own channel only. `settlement` accounts
- * stand for the world outside: one per platform and currency, opened by the bank itself.
+ * The API through which an account was opened; each API shows only its own channel. `settlement` accounts represent the
+ * world outside: one per platform and currency, opened by the bank itself.
  */
 export type Channel = 'owner' | 'workspace' | 'platform' | 'settlement';
 /** The APIs through which accounts are opened. */
@@ -110,7 +110,7 @@ export class Account {
   @Column({ name: 'status_changed_at', type: 'timestamptz', precision: 3, nullable: true })
   statusChangedAt!: Date | null;
 
-  /** The admin whose freeze stands. */
+  /** The admin that froze the account. */
   @Column({ name: 'frozen_by', type: 'bigint', nullable: true })
   frozenBy!: string | null;
 

@@ -14,7 +14,7 @@ export const APPROVAL_STATUSES = [
 ] as const;
 export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 
-/** A dangerous act that one admin asked for and another decides on. */
+/** A dangerous operation that one admin requests and another decides. */
 @Entity('approval_requests')
 @Index('uq_approval_requests_pending', ['platformId', 'action', 'objectId'], {
   unique: true,
@@ -56,7 +56,7 @@ export class ApprovalRequest {
   @Column({ type: 'jsonb', nullable: true })
   summary!: object | null;
 
-  /** Prefixed ids of the objects whose state the request was made for. */
+  /** Prefixed ids of the objects that the request depends on. */
   @Column({ name: 'watched_objects', type: 'text', array: true })
   watchedObjects!: string[];
 

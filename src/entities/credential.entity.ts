@@ -6,8 +6,7 @@ import { Platform } from './platform.entity.js';
 export type CredentialKind = 'owner' | 'platform' | 'admin';
 
 /**
- * A key and the fingerprint of its secret. `owner` ones belong to a customer, `admin` ones to
- * an admin, the others to the platform.
+ * A key and the hash of its secret. Kind `owner` belongs to a customer, `admin` to an admin, the rest to the platform.
  */
 @Entity('credentials')
 @Unique('uq_credentials_key', ['platformId', 'key'])

@@ -7,7 +7,7 @@ export type EmailKind = (typeof EMAIL_KINDS)[number];
 export const EMAIL_STATUSES = ['pending', 'sent', 'not_sent', 'failed'] as const;
 export type EmailStatus = (typeof EMAIL_STATUSES)[number];
 
-/** An e-mail to one recipient: kept whatever becomes of it. */
+/** An e-mail to one recipient. Rows are kept after sending. */
 @Entity('emails')
 @Unique('uq_emails_event', ['platformId', 'eventId', 'kind', 'recipient'])
 @Index('ix_emails_due', ['platformId', 'nextAttemptAt', 'id'], { where: `status = 'pending'` })

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What happened, for those outside who want to be told. Written in the transaction in which it happens. */
+/** An event for webhooks and e-mails, written in the transaction of the change. */
 @Entity('events')
 @Index('ix_events_undispatched', ['platformId', 'id'], { where: `dispatched_at IS NULL` })
 @Index('ix_events_object', ['platformId', 'objectId', 'id'])
@@ -16,7 +16,7 @@ export class EventRecord {
   @Column({ type: 'text' })
   type!: string;
 
-  /** Prefixed id; events of one object are told in the order of their ids. */
+  /** Prefixed id; events of one object are delivered in the order of their ids. */
   @Column({ name: 'object_id', type: 'text' })
   objectId!: string;
 

@@ -8,7 +8,7 @@ export class IdempotencyRecord {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_idempotency_records' })
   platformId!: string;
 
-  /** Whose key it is: `credential:<id>` or `session:<id>`. */
+  /** Owner of the key: `credential:<id>` or `session:<id>`. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_idempotency_records' })
   scope!: string;
 
@@ -23,7 +23,7 @@ export class IdempotencyRecord {
   })
   platform!: Platform;
 
-  /** SHA-256 of the request, to tell a retry from another request under the same key. */
+  /** SHA-256 of the request, to distinguish a retry from another request with the same key. */
   @Column({ type: 'bytea' })
   fingerprint!: Buffer;
 

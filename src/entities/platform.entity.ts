@@ -27,7 +27,7 @@ export class Platform {
   @Column({ name: 'kyc_agreement', type: 'text' })
   kycAgreement!: KycAgreement;
 
-  /** Null for the system tenant alone. */
+  /** Null for the system tenant only. */
   @Column({ name: 'home_jurisdiction_code', type: 'text', nullable: true })
   homeJurisdictionCode!: string | null;
 
@@ -39,7 +39,7 @@ export class Platform {
   })
   homeJurisdiction!: Jurisdiction | null;
 
-  /** Whether money may no longer leave the accounts of a customer whose KYC expired. */
+  /** Whether an expired KYC restricts debits from the customer's accounts. */
   @Column({ name: 'kyc_expiry_restricts_debits', type: 'boolean' })
   kycExpiryRestrictsDebits!: boolean;
 

@@ -2,7 +2,10 @@ import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typ
 import type { PostingRole } from './admin.entity.js';
 import { Currency } from './currency.entity.js';
 
-/** How much an admin of a role posts alone in a currency. Without a row the default of the role counts. */
+/**
+ * The largest amount that an admin of a role posts in a currency without approval. Without a row, the role's default
+ * applies.
+ */
 @Entity('posting_limits')
 @Check('ck_posting_limits_role', `role IN ('operator', 'approver')`)
 @Check('ck_posting_limits_range', `limit_minor >= 0 AND limit_minor < 1000000000000000`)

@@ -60,7 +60,7 @@ export class Transfer {
   @Column({ type: 'text' })
   kind!: TransferKind;
 
-  /** Whom the amount leaves. */
+  /** The debited account. */
   @Column({ name: 'debit_account_id', type: 'bigint' })
   debitAccountId!: string;
 
@@ -84,7 +84,7 @@ export class Transfer {
   ])
   debit!: Balance;
 
-  /** Whom the amount reaches. */
+  /** The credited account. */
   @Column({ name: 'credit_account_id', type: 'bigint' })
   creditAccountId!: string;
 

@@ -68,7 +68,7 @@ export class WebhookDelivery {
   @Column({ name: 'next_attempt_at', type: 'timestamptz', precision: 3 })
   nextAttemptAt!: Date;
 
-  /** Until when it is in the hands of one process, which alone may try it; `null`: in nobody’s. */
+  /** End of the lease of the process that attempts the delivery; `null`: no process has it. */
   @Column({ name: 'claimed_until', type: 'timestamptz', precision: 3, nullable: true })
   claimedUntil!: Date | null;
 

@@ -3,7 +3,7 @@ import { Platform } from './platform.entity.js';
 
 export type WebhookStatus = 'active' | 'disabled';
 
-/** An address of a platform that wants to be told of events. */
+/** A webhook endpoint of a platform. */
 @Entity('webhook_endpoints')
 @Check('ck_webhook_endpoints_status', `status IN ('active', 'disabled')`)
 @Check('ck_webhook_endpoints_previous', `(previous_secret IS NULL) = (previous_secret_expires_at IS NULL)`)

@@ -8,13 +8,13 @@ import type { StoredEvent } from './event-types.js';
 const INTERVAL_MS = 500;
 const BATCH = 500;
 const PLATFORMS_A_ROUND = 100;
-/** Any number that nobody else locks with, beside the platform's: 'evnt' in ASCII. */
+/** An arbitrary advisory-lock key, used with the platform's id: 'evnt' in ASCII. */
 const LOCK = 0x65766e74;
 
-/** Queues what is to be told of some events of one platform, in the order of their ids. */
+/** Queues deliveries or e-mails for some events of one platform, in the order of their ids. */
 export type EventConsumer = (tx: EntityManager, events: readonly StoredEvent[]) => Promise<void>;
 
-/** Holds off everybody else who queues deliveries of a platform. Resolves to whether the lock was free. */
+/** Excludes other sessions that queue deliveries of a platform. Resolves to whether the lock was free. */
 export async function lockDispatch(tx: EntityManager, platformId: string, wait: boolean): Promise<boolean> {
   const [lock] = await tx.query<[{ taken: boolean | '' }]>(
     `SELECT pg_${wait ? '' : 'try_'}advisory_xact_lock($1::int, ($2::bigint % 2147483647)::int) AS taken`,
@@ -24,8 +24,8 @@ export async function lockDispatch(tx: EntityManager, platformId: string, wait: 
 }
 
 /**
- * Hands events to their consumers, each batch in one transaction with what the consumers queue: an event is queued
- * once, whatever dies in between. One process at a time works on a platform, so its events come in order.
+ * Passes events to their consumers, each batch in one transaction with what the consumers queue, so an event is queued
+ * exactly once. One process at a time works on a platform, so its events stay in order.
  */
 @Injectable()
 export class EventDispatcher implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -46,7 +46,7 @@ export class EventDispatcher implements OnApplicationBootstrap, OnApplicationShu
     private readonly clock: Clock,
   ) {}
 
-  /** Each module that tells of events names its consumer at its start. */
+  /** Modules register their consumers when they start. */
   onEvents(consumer: EventConsumer): void {
     this.consumers.push(consumer);
   }
@@ -60,7 +60,7 @@ export class EventDispatcher implements OnApplicationBootstrap, OnApplicationShu
     await this.rounds.stop();
   }
 
-  /** Dispatches whatever is waiting, of every platform. */
+  /** Dispatches all waiting events of every platform. */
   async dispatchAll(): Promise<void> {
     const rows = await this.dataSource.query<{ platformId: string }[]>(
       'SELECT DISTINCT platform_id AS "platformId" FROM events WHERE dispatched_at IS NULL LIMIT $1',

@@ -78,7 +78,7 @@ interface KycMoved {
   customer: EventCustomer;
 }
 
-/** What each type of event tells, complete, as it is stored and sent (JSON). */
+/** Payload of each event type, as it is stored and sent (JSON). */
 export interface EventPayloads {
   'account.opened': { account: EventAccount };
   'account.frozen': AccountMoved;

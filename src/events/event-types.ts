@@ -1,6 +1,6 @@
 import type { EventPayloads } from './event-payloads.js';
 
-/** Everything that happens which others may want to be told of. */
+/** All event types. */
 export const EVENT_TYPES = [
   'account.opened',
   'account.frozen',

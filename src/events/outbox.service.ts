@@ -28,10 +28,10 @@ const PUBLISH: PreparedStatement = {
 };
 
 /**
- * The transactional outbox: events are written by the transaction in which they happen, and told later.
+ * The transactional outbox: events are written in the transaction of the change, and dispatched later.
  *
- * Publish while holding a lock that everybody who publishes about the same object takes too (an account's balance
- * row, a customer's row): the order of the ids is then the order in which things happened to that object.
+ * Publish while holding a lock that all publishers of the same object take (an account's balance row, a customer's
+ * row): the order of the ids is then the order of the changes of that object.
  */
 @Injectable()
 export class Outbox {

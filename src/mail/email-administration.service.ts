@@ -12,7 +12,7 @@ import { assertNextState } from '../shared/state-machine.js';
 import { EmailQueries, type EmailView } from './email-queries.service.js';
 import { EMAIL_MACHINE } from './email-machine.js';
 
-/** What those who operate the bank do with e-mails. */
+/** Changes that admins make to e-mails. */
 @Injectable()
 export class EmailAdministration {
   constructor(

@@ -91,7 +91,7 @@ export class EmailQueries {
     return email;
   }
 
-  /** Counts what has not left: for those who watch over the service. */
+  /** Counts unsent e-mails, for the metrics. */
   async backlog(): Promise<EmailBacklog> {
     const rows = await this.dataSource.query<{ status: EmailStatus; n: number }[]>(
       `SELECT status, count(*)::int AS n FROM emails WHERE status <> 'sent' GROUP BY status`,

@@ -22,14 +22,14 @@ export interface ClaimedEmail extends TenantObject {
   /** This one included. */
   attempts: number;
   createdAt: Date;
-  /** Names the claim: whoever claims it later has a later one. */
+  /** Identifies the lease: a later lease has a later time. */
   leaseUntil: Date;
 }
 
-/** What the log may tell of an e-mail. */
+/** Fields of an e-mail that may be logged. */
 export type NamedEmail = Pick<ClaimedEmail, 'platformId' | 'id' | 'kind'>;
 
-/** What became of an attempt. */
+/** Outcome of an attempt. */
 export interface SendOutcome {
   status: Exclude<EmailStatus, 'not_sent'>;
   lastError: string | null;
@@ -60,7 +60,7 @@ const CLAIM_SQL = `UPDATE emails e SET attempts = e.attempts + 1, next_attempt_a
   RETURNING e.platform_id AS "platformId", e.id, e.kind, e.recipient, e.subject, e.body, e.attempts,
     e.created_at AS "createdAt", e.next_attempt_at AS "leaseUntil"`;
 
-/** Only for those that nobody is sending. */
+/** Only e-mails without a lease. */
 const SET_ASIDE_SQL = `UPDATE emails e SET status = 'not_sent', completed_at = $2::timestamptz
   FROM (
     SELECT id FROM emails WHERE platform_id = $1::bigint AND status = 'pending' AND next_attempt_at <= $2::timestamptz
@@ -70,8 +70,8 @@ const SET_ASIDE_SQL = `UPDATE emails e SET status = 'not_sent', completed_at = $
   RETURNING e.platform_id AS "platformId", e.id, e.kind`;
 
 /**
- * That it was sent is true whoever holds the row by now; that it was not is for the holder alone to say, because the
- * next one may be sending it.
+ * A success is recorded even if the lease has passed to another process; a failure only by the current holder, because
+ * another process may be sending the e-mail.
  */
 const SETTLE_SQL = `UPDATE emails SET status = $4::text, last_error = COALESCE($5::text, last_error),
     next_attempt_at = COALESCE($6::timestamptz, next_attempt_at),
@@ -79,7 +79,7 @@ const SETTLE_SQL = `UPDATE emails SET status = $4::text, last_error = COALESCE($
   WHERE platform_id = $1::bigint AND id = $2::bigint AND status = 'pending'
     AND ($4::text = 'sent' OR next_attempt_at = $3::timestamptz)`;
 
-/** E-mails that wait, and who has taken one to send it. Knows nothing of how they are sent. */
+/** The queue of e-mails and their leases. It does not know how they are sent. */
 @Injectable()
 export class EmailQueue {
   constructor(
@@ -113,7 +113,7 @@ export class EmailQueue {
     return rows.map(({ platformId }) => platformId);
   }
 
-  /** Takes e-mails that are due, oldest first. Nobody else gets them before the lease ends. */
+  /** Leases due e-mails, oldest first. No other process gets them before the lease ends. */
   async claim(platformId: string, limit: number, leaseMs: number): Promise<ClaimedEmail[]> {
     const now = this.clock.now();
     const lease = new Date(now.getTime() + leaseMs);
@@ -123,7 +123,7 @@ export class EmailQueue {
     return rows;
   }
 
-  /** Marks e-mails that are due as not sent, because nobody could take them. */
+  /** Marks due e-mails as not sent, because there is no mail server. */
   async setAside(platformId: string, limit: number): Promise<NamedEmail[]> {
     const [rows] = await this.dataSource.query<[NamedEmail[], number]>(SET_ASIDE_SQL, [
       ...[platformId, this.clock.now(), limit],
@@ -131,7 +131,7 @@ export class EmailQueue {
     return rows;
   }
 
-  /** Writes what became of an attempt. */
+  /** Records the outcome of an attempt. */
   async settle({ platformId, id, leaseUntil }: ClaimedEmail, outcome: SendOutcome): Promise<void> {
     const { status, lastError, nextAttemptAt } = outcome;
     await this.dataSource.query(SETTLE_SQL, [

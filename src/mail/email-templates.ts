@@ -20,22 +20,22 @@ export interface EmailAccount {
   decimals: number;
 }
 
-/** Whether the event tells that money came to an account from the world outside. */
+/** Whether the event is a deposit from the world outside. */
 export function isFunding(event: StoredEvent): event is FundingEvent {
   if (event.type !== 'transfer.posted') return false;
-  // An event that cannot be read must not hold up those behind it.
+  // An unreadable event must not block the events behind it.
   const { transfer } = event.data as Partial<FundingEvent['data']>;
   return transfer?.kind === 'deposit' && transfer.side === 'credit';
 }
 
-/** Whether the event tells that an alert's threshold was crossed. */
+/** Whether the event is a crossed alert threshold. */
 export function isLowBalance(event: StoredEvent): event is LowBalanceEvent {
   if (event.type !== 'balance.low') return false;
   const { alert } = event.data as Partial<LowBalanceEvent['data']>;
   return alert !== undefined;
 }
 
-/** To those who are told of funding. */
+/** To the funding-notification addresses. */
 export function fundingEmail({ data, occurredAt }: FundingEvent, holder: EmailAccount): EmailContent {
   const { account, transfer } = data;
   const amount = money(transfer.amount, account, holder);
@@ -57,7 +57,7 @@ export function fundingEmail({ data, occurredAt }: FundingEvent, holder: EmailAc
   };
 }
 
-/** To those whom a low-balance alert names. */
+/** To the addresses of a low-balance alert. */
 export function lowBalanceEmail({ data, occurredAt }: LowBalanceEvent, holder: EmailAccount): EmailContent {
   const { account, alert, available } = data;
   return {

@@ -7,6 +7,6 @@ import { Notifications } from './notifications.service.js';
 
 const SERVICES = [EmailAdministration, EmailQueries, EmailQueue, Mailer, Notifications];
 
-/** E-mails about what happened: one row for each recipient, sent by a mailer, kept whatever becomes of it. */
+/** E-mails about events: one row per recipient, sent by the mailer, and kept. */
 @Module({ providers: SERVICES, exports: SERVICES })
 export class MailModule {}

@@ -22,8 +22,8 @@ const SHUTDOWN_GRACE_MS = 5_000;
 const SENT: SendOutcome = { status: 'sent', lastError: null, nextAttemptAt: null };
 
 /**
- * Gives e-mails to the mail server, each at least once: a process that dies between the server's word and ours leaves
- * one to be sent again, under the same Message-ID. No transaction is open meanwhile.
+ * Sends e-mails through the mail server, each at least once: after a crash between the server's reply and the record of
+ * it, the e-mail is sent again with the same Message-ID. No transaction is open meanwhile.
  */
 @Injectable()
 export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -49,7 +49,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.client = smtpServer === null ? null : new SmtpClient(smtpServer, mailFrom);
   }
 
-  /** Servers alone send: a command may run without their variables, and would take e-mails for not to be sent. */
+  /** Only servers send: a command may run without their variables, and would mark e-mails as not sent. */
   onApplicationBootstrap(): void {
     const adapter = this.http.httpAdapter as unknown;
     if (adapter) this.rounds.start();
@@ -65,7 +65,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.client?.close();
   }
 
-  /** Sends whatever is due, until nothing is or the mail server is of no use. */
+  /** Sends all due e-mails, until none is left or the mail server fails. */
   async sendDue(): Promise<void> {
     let platforms: readonly string[];
     do platforms = await this.queue.duePlatforms();
@@ -88,7 +88,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     return true;
   }
 
-  /** A batch of one platform. Resolves to its size, and whether the mail server can be asked for more. */
+  /** Sends a batch of one platform. Resolves to its size, and to whether the mail server accepts more. */
   private async sendSome(platformId: string): Promise<{ taken: number; isUsable: boolean }> {
     if (this.client === null) return { taken: await this.setAside(platformId), isUsable: true };
     const batch = await this.queue.claim(platformId, BATCH, LEASE_MS);

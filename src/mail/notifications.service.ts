@@ -12,7 +12,7 @@ import {
   lowBalanceEmail,
 } from './email-templates.js';
 
-/** Whom to write to about an event. */
+/** The recipients of an event. */
 interface Addressed extends EmailAccount {
   recipients: string[];
 }
@@ -23,7 +23,7 @@ const FUNDING_SQL = `SELECT a.id AS key, a.display_name AS "displayName", curren
   FROM accounts a JOIN currencies currency ON currency.code = a.currency_code
   WHERE a.platform_id = $1::bigint AND a.id = ANY($2::bigint[]) AND a.funding_notification_emails <> '{}'`;
 
-/** An alert that was deleted meanwhile tells nobody. */
+/** An alert that was deleted meanwhile has no recipients. */
 const ALERTS_SQL = `SELECT alert.id AS key, a.display_name AS "displayName", currency.decimals,
     alert.emails AS recipients
   FROM low_balance_alerts alert
@@ -55,12 +55,12 @@ export class Notifications implements OnModuleInit {
   }
 }
 
-/** Id of the account that the event tells was funded, or `null`. */
+/** Id of the account that the event has funded, or `null`. */
 function fundedAccountOf(event: StoredEvent): string | null {
   return isFunding(event) ? (parseTenantId('acc', event.objectId)?.id ?? null) : null;
 }
 
-/** Id of the alert that the event tells of, or `null`. */
+/** Id of the alert of the event, or `null`. */
 function alertIdOf(event: StoredEvent): string | null {
   return isLowBalance(event) ? event.data.alert.id : null;
 }

@@ -74,8 +74,8 @@ export class SmtpClient {
 }
 
 /**
- * The same for every attempt, so that who gets an e-mail twice can tell. The time keeps two installations that send
- * as the same address apart.
+ * The same for every attempt, so that duplicates are recognisable. The time distinguishes installations that send from
+ * the same address.
  */
 export function messageIdOf(
   { platformId, id, createdAt }: Pick<OutgoingEmail, 'platformId' | 'id' | 'createdAt'>,

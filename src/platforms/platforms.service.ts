@@ -89,7 +89,7 @@ export class PlatformsService implements OnModuleInit {
     return listPage<PlatformView>(this.dataSource, PLATFORM_LIST, query);
   }
 
-  /** @throws AppError object_not_found, also for the system tenant, which nobody manages */
+  /** @throws AppError object_not_found, also for the system tenant, which cannot be changed */
   async get(id: string): Promise<PlatformView> {
     const platform =
       id === SYSTEM_PLATFORM_ID ? null : await this.dataSource.manager.findOneBy(Platform, { id });

@@ -61,7 +61,7 @@ export const PRODUCT_LIST: ListSpec = {
   defaultSort: 'name',
 };
 
-/** What those who operate the bank do with products. In memory everywhere within a second, in writes at once. */
+/** Changes that admins make to products. Caches follow within a second, writes see a change at once. */
 @Injectable()
 export class ProductAdministration {
   constructor(
@@ -104,7 +104,7 @@ export class ProductAdministration {
   }
 
   /**
-   * A new duplicate rule or cap counts for later openings; accounts that stand are left as they are.
+   * A new duplicate rule or cap applies to later openings; existing accounts are not affected.
    * @throws AppError object_not_found, name_taken
    */
   async amend(

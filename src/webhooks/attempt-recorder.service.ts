@@ -18,7 +18,7 @@ export interface Attempt {
   outcome: CallOutcome;
 }
 
-/** The endpoints first, in one order: whoever else changes them and their deliveries locks the endpoint first. */
+/** Locks the endpoints first and in order, as every change of endpoints and their deliveries does. */
 const HEALTH_SQL = `WITH told AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
       AS told(platform_id, id, succeeded_at, failed_at)
@@ -48,7 +48,10 @@ const DISABLE_SQL = `WITH failing AS MATERIALIZED (
     RETURNING e.platform_id, e.id, e.failing_since
   ) SELECT platform_id AS "platformId", id, failing_since AS "failingSince" FROM disabled`;
 
-/** An attempt stays on record whoever has the delivery by now; the delivery itself is changed by who has it. */
+/**
+ * An attempt is recorded even if the lease has passed to another process; the delivery itself is changed only by the
+ * holder of the lease.
+ */
 const RECORD_SQL = `WITH told AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[],
         $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[])
@@ -72,7 +75,7 @@ interface Verdict {
   nextAttemptAt: Date | null;
 }
 
-/** Writes what came of calls, many at once. */
+/** Records the outcomes of calls in batches. */
 @Injectable()
 export class AttemptRecorder {
   constructor(
@@ -145,7 +148,7 @@ export class AttemptRecorder {
   }
 }
 
-/** What attempts tell of an endpoint: its last success, and the first failure after it. */
+/** State of an endpoint after some attempts: its last success, and the first failure after it. */
 interface Health {
   platformId: string;
   endpointId: string;

@@ -15,7 +15,7 @@ const LANES_PER_ENDPOINT = 16;
 const LANES_PER_FAILING_ENDPOINT = 2;
 /** Due deliveries of an endpoint that are looked at to find some that nothing keeps waiting. */
 const WINDOW = 200;
-/** A delivery that is kept waiting is looked at again after this long, should nobody come for it before. */
+/** A blocked delivery is checked again after this time, unless the process that blocks it takes it first. */
 const PUT_OFF_MS = 30_000;
 
 /** What comes one after the other: the deliveries of one object to one endpoint. */
@@ -26,8 +26,8 @@ export function laneName({ platformId, endpointId, objectId }: Lane): string {
 }
 
 /**
- * Which deliveries are whose. A claim is a time until which nobody else may try a delivery: it needs no open
- * transaction, and a process that dies leaves nothing behind but that time.
+ * Leases of deliveries. A lease is a time until which no other process attempts the delivery: it needs no open
+ * transaction, and a process that dies leaves only that time behind.
  */
 @Injectable()
 export class DeliveryClaims {
@@ -55,7 +55,7 @@ export class DeliveryClaims {
     return this.unitOfWork.run((tx) => tx.query<ClaimedDelivery[]>(CLAIM_NEXT_SQL, parameters));
   }
 
-  /** Leaves the next of each lane to whoever comes first. */
+  /** Makes the next delivery of each lane available to any process. */
   async leave(lanes: readonly Lane[]): Promise<void> {
     if (lanes.length === 0) return;
     const parameters = [...columnsOf(lanes), this.clock.now()];
@@ -85,7 +85,7 @@ function columnsOf(lanes: readonly Lane[]): string[][] {
   ];
 }
 
-/** Platforms, endpoints, and how many lanes each endpoint has in hand. */
+/** Platforms, endpoints, and the number of lanes that this process has leased of each endpoint. */
 function countsOf(lanes: readonly Lane[]): [string[], string[], number[]] {
   const counts = new Map<string, { lane: Lane; lanes: number }>();
   for (const lane of lanes) {

@@ -52,7 +52,7 @@ export const DELIVERY_LIST: ListSpec = {
   defaultSort: '-id',
 };
 
-/** The endpoint stands in the path, so it is no filter that a caller may leave out. */
+/** The endpoint is part of the path, so it is not an optional filter. */
 const OF_ENDPOINT: ListSpec = {
   ...DELIVERY_LIST,
   filters: {
@@ -65,7 +65,7 @@ const OF_ENDPOINT: ListSpec = {
   },
 };
 
-/** Finds deliveries, and what came of their attempts. */
+/** Finds deliveries with their attempts. */
 @Injectable()
 export class DeliveryQueries {
   constructor(private readonly dataSource: DataSource) {}

@@ -27,7 +27,7 @@ const CLAIMED_SQL = `SELECT d.platform_id AS "platformId", d.id, d.endpoint_id A
   JOIN events event ON event.platform_id = d.platform_id AND event.id = d.event_id
   ORDER BY d.platform_id, d.id`;
 
-/** SQL of whether a delivery `d` is in nobody's hands. @param now SQL of the time */
+/** SQL: whether a delivery `d` has no lease. @param now SQL of the time */
 const freeSql = (now: string): string => `(d.claimed_until IS NULL OR d.claimed_until <= ${now})`;
 
 /**
@@ -56,11 +56,11 @@ const dueSql = (window: string): string => `CROSS JOIN LATERAL (
   ) d`;
 
 /**
- * Claims deliveries that are due and not kept waiting. Each endpoint is looked at by itself, so that one with a long
- * queue, or one that answers nothing, holds up no other.
+ * Leases deliveries that are due and not blocked by an earlier one of the same object. Each endpoint is searched by
+ * itself, so that one with a long queue, or one that does not respond, delays no other.
  *
- * $1 now, $2 claimed until, $3 how many, $4 at once per endpoint, $5 at once per endpoint that fails, $6 how many due
- * ones to look at per endpoint, $7…$9 platforms, endpoints and how many of each are in hand.
+ * $1 now, $2 end of the lease, $3 maximum in total, $4 concurrent per endpoint, $5 concurrent per failing endpoint, $6
+ * due deliveries to consider per endpoint, $7…$9 platforms, endpoints and the number already leased of each.
  */
 export const CLAIM_SQL = `WITH endpoint AS MATERIALIZED (
     SELECT e.platform_id, e.id,
@@ -87,10 +87,10 @@ export const CLAIM_SQL = `WITH endpoint AS MATERIALIZED (
   ) ${CLAIMED_SQL}`;
 
 /**
- * Puts off deliveries that are kept waiting, where nothing else can be seen for them. Who ends the one that keeps
- * them waiting takes the next whatever its time, so the time only bounds the wait after a crash.
+ * Postpones blocked deliveries where the considered ones are all blocked. The process that ends the blocking delivery
+ * leases the next one regardless of its time, so the time only bounds the wait after a crash.
  *
- * $1 now, $2 until when, $3 how many due ones to look at per endpoint.
+ * $1 now, $2 new time, $3 due deliveries to consider per endpoint.
  */
 export const PUT_OFF_SQL = `WITH due AS MATERIALIZED (
     SELECT d.*, count(*) OVER (PARTITION BY d.platform_id, d.endpoint_id) AS seen
@@ -119,21 +119,21 @@ const NEXT_SQL = `next AS MATERIALIZED (
     ) first
   )`;
 
-/** One that failed before is no follower: somebody else had it meanwhile, and it waits for its time. */
+/** A delivery that failed before is not a follower: it waits for its own retry time. */
 const UNTRIED_SQL = `d.platform_id = next.platform_id AND d.id = next.id AND d.failing_since IS NULL
       AND ${stillFreeSql('$4::timestamptz')}`;
 
 /**
- * Claims the next of each lane. To be run after what ended the one before is committed: then it sees whatever was
- * queued while that kept it waiting.
+ * Leases the next delivery of each lane. Run it after the outcome of the previous one is committed: then it sees
+ * everything queued meanwhile.
  *
- * $1…$3 the lanes, $4 now, $5 claimed until.
+ * $1…$3 the lanes, $4 now, $5 end of the lease.
  */
 export const CLAIM_NEXT_SQL = `WITH ${NEXT_SQL}, claimed AS (
     UPDATE webhook_deliveries d SET claimed_until = $5::timestamptz FROM next WHERE ${UNTRIED_SQL} RETURNING d.*
   ) ${CLAIMED_SQL}`;
 
-/** Makes the next of each lane due, for anybody. $1…$3 the lanes, $4 now. */
+/** Makes the next delivery of each lane due for any process. $1…$3 the lanes, $4 now. */
 export const WAKE_NEXT_SQL = `WITH ${NEXT_SQL}, woken AS (
     UPDATE webhook_deliveries d SET next_attempt_at = $4::timestamptz FROM next WHERE ${UNTRIED_SQL} RETURNING 1
   ) SELECT count(*)::int AS n FROM woken`;
@@ -159,9 +159,9 @@ export const ENQUEUE_SQL = `${ENQUEUE_COLUMNS}
   ) told`;
 
 /**
- * Queues events of the past once more for one endpoint, in their order. Those not yet told of come by themselves.
+ * Queues past events again for one endpoint, in order. Events not yet dispatched arrive by themselves.
  *
- * $1 now, $2 platform, $3 endpoint, $4 since when, $5 types, empty for all it wants, $6 at most.
+ * $1 now, $2 platform, $3 endpoint, $4 from, $5 types, empty for all types of the endpoint, $6 maximum.
  */
 export const REPLAY_SQL = `WITH queued AS (${ENQUEUE_COLUMNS}
     FROM (

@@ -5,13 +5,13 @@ import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/env.js';
 import { Networks } from '../shared/networks.js';
 
-/** What is not of the public internet (IANA special-purpose registry), or stands for an address that may not be. */
+/** Addresses outside the public internet (IANA special-purpose registry), and addresses that embed them. */
 const SPECIAL_IPV4 = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
   ...['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15'],
   ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
 ];
-/** Everything else of IPv6 is loopback, link-local, unique local, multicast, or stands for an IPv4 address. */
+/** All other IPv6 addresses are loopback, link-local, unique local, multicast, or embed an IPv4 address. */
 const GLOBAL_IPV6 = '2000::/3';
 /** Teredo and its neighbours, documentation, 6to4. */
 const SPECIAL_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
@@ -48,8 +48,8 @@ export class DeliveryTargets {
   }
 
   /**
-   * What is wrong with an address to send to, as far as it tells itself, or `null`. What a name means is looked at
-   * with each connection.
+   * Why a URL must not be a target, as far as its text shows, or `null`. Host names are resolved and checked for each
+   * connection.
    */
   problemOf(text: string): string | null {
     if (!URL.canParse(text)) return 'must be a URL';
@@ -67,8 +67,8 @@ export class DeliveryTargets {
   }
 
   /**
-   * Gives a connection the permitted addresses of a name and no other: what was checked is what is connected to,
-   * whatever the name means a moment later.
+   * Connects only to permitted addresses of a name: the address that was checked is the one that is connected to, even
+   * if the name resolves differently a moment later (DNS rebinding).
    */
   readonly lookup: LookupFunction = (name, options, callback) => {
     this.permittedOf(name).then(

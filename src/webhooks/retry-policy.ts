@@ -9,7 +9,7 @@ export interface DeliveryFailure {
   attemptedAt: Date;
 }
 
-/** What becomes of a delivery whose attempt failed. */
+/** State of a delivery after a failed attempt. */
 export type AfterFailure =
   | { status: 'exhausted'; failingSince: Date }
   | { status: 'pending'; failingSince: Date; nextAttemptAt: Date };

@@ -11,7 +11,7 @@ export interface Backlog {
   oldestPendingSeconds: number;
 }
 
-/** Gauges for those who watch the server. */
+/** Gauges of pending deliveries. */
 @Injectable()
 export class WebhookBacklog {
   constructor(

@@ -5,7 +5,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DeliveryTargets, TargetRefused } from './delivery-targets.js';
 import { WebhookLimits } from './webhook-limits.js';
 
-/** More of an answer is not read: its status has been told, and nobody needs its words. */
+/** The rest of a longer response is not read: only its status matters. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 const AGENT = {
   keepAlive: true,
@@ -28,7 +28,7 @@ export interface WebhookCall {
   body: string;
 }
 
-/** What came of a call. */
+/** Outcome of a call. */
 export interface CallOutcome {
   /** `null` when no answer began. */
   httpStatus: number | null;
@@ -53,7 +53,7 @@ export class WebhookCaller implements OnApplicationShutdown {
     this.https.destroy();
   }
 
-  /** Never fails: whatever goes wrong is the outcome. */
+  /** Never throws: a failure is an outcome. */
   async call(call: WebhookCall): Promise<CallOutcome> {
     const { callMs } = this.limits;
     const began = performance.now();
@@ -69,7 +69,7 @@ export class WebhookCaller implements OnApplicationShutdown {
     return { httpStatus: answer.status, error, durationMs: Math.round(performance.now() - began) };
   }
 
-  /** Resolves when the answer has been whole, or longer than anybody would read. */
+  /** Resolves when the response has ended, or exceeded the limit. */
   private async send(
     { url, headers, body }: WebhookCall,
     signal: AbortSignal,
@@ -124,7 +124,7 @@ function problemOfStatus(status: number): string | null {
     : `answered ${status}`;
 }
 
-/** By the code alone: what else an error says may name addresses, or hold what the other side sent. */
+/** Logs the error code only: its message may contain addresses, or text that the receiver sent. */
 function wordsFor(failure: unknown): string {
   const { code } = failure as NodeJS.ErrnoException;
   if (code === undefined) return 'the connection ended before the answer was whole';

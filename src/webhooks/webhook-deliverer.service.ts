@@ -12,7 +12,7 @@ import { toBody, WebhookMessenger } from './webhook-messenger.service.js';
 const INTERVAL_MS = 200;
 /** At once in one process. */
 const LANES = 64;
-/** Deliveries of one object in a row, before others have their turn. */
+/** Deliveries of one object in a row before another object has its turn. */
 const LONGEST_RUN = 100;
 
 /** A call that was made, and whether the next of its lane is wanted. */
@@ -22,11 +22,10 @@ interface Made {
 }
 
 /**
- * Makes the calls that are due: of one endpoint and object one after the other, others side by side, and in as many
- * processes as there are.
+ * Delivers due webhooks: sequentially per endpoint and object, otherwise concurrently, in any number of processes.
  *
- * At least once: what came of a call is written before the next of its lane is made, so a process that dies in
- * between has its last calls made again, and no others.
+ * At least once: the outcome of a call is recorded before the next of its lane is made, so after a crash only the last
+ * call of each lane is repeated.
  */
 @Injectable()
 export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -68,7 +67,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     while (!this.stopped) {
       const wasIdle = this.inHand.size === 0;
       if (await this.takeMore()) continue;
-      // Only then has nothing hidden behind what was in hand when it looked.
+      // Only then no delivery was blocked by one that was being attempted.
       if (wasIdle) break;
       await this.someEnd();
     }
@@ -94,7 +93,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
   private begin(delivery: ClaimedDelivery): void {
     const lane = this.runLane(delivery)
       .catch((error: unknown) => {
-        // Nobody knows what came of the call: it is made again when the claim has run out.
+        // The outcome is unknown: the call is repeated when the lease has ended.
         this.logger.warn(`writing what came of webhooks failed: ${(error as Error).message}`);
       })
       .finally(() => this.inHand.delete(lane));
@@ -125,7 +124,10 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     );
   }
 
-  /** Writes what came of calls, then takes the next of their lanes: `null` where there is none, or none is wanted. */
+  /**
+   * Records the outcomes of calls, then leases the next deliveries of their lanes: `null` where there is none, or none
+   * is wanted.
+   */
   private async settle(calls: readonly Made[]): Promise<(ClaimedDelivery | null)[]> {
     const ended = await this.recorder.record(calls.map(({ attempt }) => attempt));
     const names = new Set(ended.map(({ platformId, id }) => `${platformId} ${id}`));

@@ -41,7 +41,7 @@ const RESUME_SQL = `UPDATE webhook_deliveries SET next_attempt_at = $3::timestam
   WHERE platform_id = $1 AND endpoint_id = $2 AND status = 'pending'
     AND (failing_since IS NOT NULL OR next_attempt_at > $3::timestamptz)`;
 
-/** The addresses that are told of events. */
+/** Registration and changes of webhook endpoints. */
 @Injectable()
 export class WebhookEndpoints {
   constructor(

@@ -11,7 +11,7 @@ export class WebhookLimits {
   /** Before the second attempt; the waits after it double. */
   firstWaitMs = 5_000;
   longestWaitMs = 60 * 60 * 1000;
-  /** How long a delivery stays in one process's hands: longer than a call takes and what it told is written. */
+  /** Duration of a delivery's lease: longer than a call and the record of its outcome take. */
   claimMs = 30_000;
   /** Of nothing but failures, until a delivery is given up and an endpoint disabled. */
   readonly givenUpAfterMs: number;

@@ -10,7 +10,7 @@ export const WEBHOOK_MACHINE: StateMachine<WebhookStatus, WebhookTransition> = {
   enable: { from: ['disabled'], to: 'active' },
 };
 
-/** An endpoint as those see it who operate the bank: without its secrets. */
+/** An endpoint as the admin API shows it, without its secrets. */
 export interface WebhookView {
   platformId: string;
   id: string;

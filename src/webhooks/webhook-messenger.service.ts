@@ -4,7 +4,7 @@ import { type Message, type Signing, WebhookSecrets } from './webhook-secrets.se
 
 const USER_AGENT = 'Vostro-Webhooks/1';
 
-/** What is told of: the same text for every attempt. `data` comes as the database keeps it, in one order always. */
+/** The request body, the same for every attempt. `data` is the stored JSON, whose property order is fixed. */
 export function toBody(type: string, occurredAt: Date, data: unknown): string {
   return JSON.stringify({ type, timestamp: occurredAt.toISOString(), data });
 }
@@ -23,7 +23,7 @@ export class WebhookMessenger {
     try {
       signed = this.secrets.sign(endpoint, message, at);
     } catch {
-      // Sealed under another SECRET_PEPPER. It stays so until somebody acts, which the recorded attempt asks for.
+      // Encrypted under another SECRET_PEPPER. It stays so until an operator acts on the recorded attempt.
       return { httpStatus: null, error: 'the secret cannot be opened: rotate it', durationMs: 0 };
     }
     const headers = { ...signed, 'content-type': 'application/json', 'user-agent': USER_AGENT };

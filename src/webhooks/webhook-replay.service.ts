@@ -29,7 +29,7 @@ export interface Replayed {
   queued: number;
 }
 
-/** Tells of the past once more. */
+/** Queues past events again. */
 @Injectable()
 export class WebhookReplay {
   constructor(
@@ -50,7 +50,7 @@ export class WebhookReplay {
   ): Promise<Replayed> {
     const { platformId, id } = name;
     return this.transaction.run<Replayed>(claim, async (tx) => {
-      // Before the endpoint: the dispatcher, too, has this lock when it comes to the endpoint’s row.
+      // Before the endpoint's row: the dispatcher takes the locks in this order too.
       await lockDispatch(tx, platformId, true);
       await assertActive(tx, name);
       const [{ queued }] = await tx.query<[Replayed]>(REPLAY_SQL, [

@@ -28,8 +28,8 @@ export class WebhookTestDelivery {
   ) {}
 
   /**
-   * Whatever the target does is the answer. It is no attempt of any delivery: it neither disables the endpoint nor
-   * ends its failing, and a disabled one can be tried before it is enabled.
+   * Returns the outcome of one call. It is no attempt of a delivery: it neither disables the endpoint nor ends its
+   * failure period, and a disabled endpoint can be tested before it is enabled.
    * @throws AppError object_not_found
    */
   async run(
@@ -44,7 +44,7 @@ export class WebhookTestDelivery {
       id: `evt_test_${randomToken(TOKEN_BYTES)}`,
       body: toBody(TEST_EVENT_TYPE, now, { webhook: objectId }),
     };
-    // Before the transaction: none stays open while others are waited for.
+    // Before the transaction: none is open during a network call.
     const outcome = await this.messenger.send(endpoint, message, now);
     return this.transaction.run<CallOutcome>(claim, async (tx) => {
       await this.trail.append(tx, { platformId, action: 'webhook.tested', objectId, audit, after: outcome });

@@ -29,6 +29,6 @@ const OFFERED = [
   ],
 ];
 
-/** Events as signed HTTP calls to those who asked for them (Standard Webhooks). */
+/** Events as signed HTTP calls to webhook endpoints (Standard Webhooks). */
 @Module({ providers: [...INSIDE, ...OFFERED], exports: OFFERED })
 export class WebhooksModule {}

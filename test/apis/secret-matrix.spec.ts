@@ -7,8 +7,8 @@ import { basicOf, bearerWith, keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
 /**
- * Who may issue, rotate and revoke which secret: every combination of a caller's limits, a target's limits and a call.
- * What to expect is computed here from the combination alone.
+ * Authority over secrets: every combination of a caller's limits, a target's limits and an operation. The expected
+ * result is computed here from the combination alone.
  */
 
 /** Which part of this file covers an operation that returns or ends a secret. */
@@ -112,7 +112,7 @@ describe('A key of an owner', () => {
           headers,
           body: { name: 'child', ...limitsOf(target) },
         });
-        // null asks for nothing: the limit is inherited.
+        // null requests nothing: the limit is inherited.
         const inherited = isLimited(caller, 0) && !isLimited(target, 0) ? 403 : 201;
         expect([context, 'issue', issued.status]).toEqual([context, 'issue', inherited]);
         if (issued.status === 201) expectLimits(issued.body, caller | target);

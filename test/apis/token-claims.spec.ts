@@ -62,7 +62,7 @@ describe('An access token that this server signed', () => {
   });
   afterAll(() => world.close());
 
-  /** Signed as the server does, whatever it says. */
+  /** Signed with the server's key, with arbitrary claims. */
   async function signed(
     claims: Record<string, unknown>,
     header: Partial<JWTHeaderParameters> = {},

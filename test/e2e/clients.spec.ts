@@ -11,7 +11,7 @@ import { REASON } from '../support/admin.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** What a client made from the documents alone does with the built server, over the wire. */
+/** A client generated from the documents calls the built server over HTTP. */
 let world: World;
 let app: AppProcess;
 

@@ -14,7 +14,7 @@ import { Clock } from '../../src/shared/clock.js';
 import { type AdminClient, anAdminClient } from '../support/admin.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** An attacker who may write every row by SQL, and knows all of this code, but not the pepper. */
+/** An attacker with SQL write access to every row and knowledge of the code, but without the pepper. */
 
 let world: World;
 let admin: AdminClient;

@@ -5,7 +5,7 @@ import type { KeyHeaders } from '../support/factories.js';
 import { testEnvironment } from '../support/test-environment.js';
 import { type TestResponse, createWorld, type World } from '../support/world.js';
 
-/** Where the sequences of the test begin: numbers that are found wherever they stand. */
+/** Start values of the test's sequences: numbers that are recognisable anywhere in a response. */
 const FIRST = 7_300_000_000;
 const SEQUENCES = ['accounts_id_seq', 'credentials_id_seq'];
 const ACCOUNTS_EACH = 3;

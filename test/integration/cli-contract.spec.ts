@@ -150,7 +150,7 @@ describe('vostro contract that cannot do its work', () => {
       const kept = Object.entries(headers).filter(([name]) => /^(x-api|content-type)/.test(name));
       const init = { method, headers: kept as [string, string][], ...(raw === '' ? {} : { body: raw }) };
       const answer = await fetch(`${server.url}${path}`, init);
-      // An account stands, and dozens of checks are to come.
+      // An account was opened, and dozens of checks remain.
       if (answer.status === 201) program.process.kill('SIGINT');
       return { status: answer.status, json: await answer.json() };
     });

@@ -18,7 +18,7 @@ afterAll(() => world.close());
 const start = (...args: string[]) => startWith(['verify', ...args], testVariables(world.databaseUrl));
 const verify = (...args: string[]): Promise<Ended> => start(...args).ended;
 
-/** While somebody has added to a balance by hand. */
+/** With a balance that was changed by SQL. */
 async function whileRaised(act: () => Promise<void>): Promise<void> {
   const change = (by: number) =>
     world.dataSource.query(

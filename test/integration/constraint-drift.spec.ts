@@ -38,11 +38,11 @@ const byEntities = (change: (dataSource: DataSource) => void = () => undefined):
     await dataSource.synchronize();
   });
 
-/** Names whose definitions differ, or that one of the two lacks. */
+/** Names whose definitions differ, or that only one of the two has. */
 const differing = (one: Definitions, other: Definitions): string[] =>
   [...new Set([...one.keys(), ...other.keys()])].filter((name) => one.get(name) !== other.get(name));
 
-// TypeORM's own comparison (integration/migrations) knows checks and predicates by name alone.
+// TypeORM's own comparison (integration/migrations) compares checks and predicates by name only.
 describe('A CHECK constraint or an index of the entities', () => {
   it('is the one that the migrations make, in the words of PostgreSQL', async () => {
     const entities = await byEntities();

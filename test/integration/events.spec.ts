@@ -22,7 +22,7 @@ afterAll(() => world.close());
 interface Told {
   type: string;
   objectId: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever was told
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any event's data
   data: any;
 }
 

@@ -32,7 +32,7 @@ describe('Several mailers', () => {
     mail.post.later(2 * MINUTE);
     const [again] = await queue.claim(mail.account.platformId, 10, MINUTE);
     if (taken === undefined || again === undefined) throw new Error('nothing was claimed');
-    // Whoever had it first is heard no more about a failure, but about a success it is.
+    // A process whose lease has expired may not record a failure any more, but it may record a success.
     await queue.settle(taken, { status: 'failed', lastError: 'late', nextAttemptAt: null });
     expect(await mail.email()).toMatchObject({ status: 'pending', attempts: 2, last_error: null });
     await queue.settle(taken, { status: 'sent', lastError: null, nextAttemptAt: null });

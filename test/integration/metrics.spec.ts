@@ -19,7 +19,7 @@ afterEach(() => jest.restoreAllMocks());
 
 let ahead = 0;
 
-/** Numbers by name and labels, as they are a while later than whatever was read before. */
+/** Figures by name and labels, read after the minimum interval. */
 async function scrape(): Promise<Map<string, number>> {
   ahead += 120_000;
   const later = new Date(Date.now() + ahead);
@@ -49,7 +49,7 @@ describe('/metrics', () => {
   it('tells what waits in the database', async () => {
     const { platformId, id } = await money.funded(10);
     const one = async (sql: string) => world.dataSource.query(sql, [platformId]);
-    // Nobody dispatches the platform's events meanwhile.
+    // The platform's events are not dispatched meanwhile.
     const other = world.dataSource.createQueryRunner();
     await other.startTransaction();
     await lockDispatch(other.manager, platformId, true);

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 interface Result {
   status: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever came
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any response body
   body: any;
 }
 

@@ -28,7 +28,7 @@ beforeEach(async () => {
   first = await world.make.platformHeaders(stuck.customer.platformId);
   second = await world.make.platformHeaders(stuck.customer.platformId);
   stranger = await world.make.platformHeaders((await world.make.aPlatform()).id);
-  // From now on the door knows whose these are.
+  // From now on the owner cache knows these credentials.
   for (const headers of [first, second, stranger]) await fetch(url + pathOf(), { headers });
 });
 
@@ -159,7 +159,7 @@ describe('A server with as many requests in work as it takes', () => {
   it('refuses a credential whose share is used up as soon as it has proven itself', async () => {
     const openings = [first, first].map(open);
     await untilInWork(2);
-    // Of the same credential, presented as nobody did before.
+    // The same credential with headers that were not presented before.
     const [key = '', secret = ''] = Buffer.from(first.authorization?.slice(6) ?? '', 'base64')
       .toString()
       .split(':');

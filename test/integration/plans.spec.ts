@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The plan that PostgreSQL keeps for a statement, whatever its parameters are. */
+/** The generic plan that PostgreSQL keeps for a prepared statement. */
 async function keptPlan(statement: string): Promise<string> {
   const places = [...statement.matchAll(/\$(\d+)/g)].map(([, place]) => Number(place));
   const nulls = Array.from({ length: Math.max(...places) }, () => 'NULL').join(', ');

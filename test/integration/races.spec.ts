@@ -133,7 +133,7 @@ describe.each(Object.entries(APIS))(
 );
 
 describe('A change while openings run over two processes', () => {
-  /** Opens account after account, ten at a time, until told to stop. */
+  /** Opens accounts, ten at a time, until stopped. */
   async function openWhile(
     act: () => Promise<unknown>,
   ): Promise<{ results: Result[]; acknowledgedAt: number }> {

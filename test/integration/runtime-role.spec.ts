@@ -7,7 +7,7 @@ import { Money } from '../support/money.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { type World, worldOn } from '../support/world.js';
 
-/** A server whose role owns nothing, on a database that another role migrated. */
+/** A server whose role owns nothing, on a database migrated by another role. */
 
 let owner: TestDatabase;
 let world: World;

@@ -26,7 +26,7 @@ const reset = (made: SandboxPlatform) =>
 const customersOf = (made: SandboxPlatform) =>
   sandbox.send('GET', '/customers', { headers: asPlatform(made) });
 
-/** A hash of every row of every table of tenants, by platform; the columns that only tell of use left out. */
+/** Every row of every tenant table of a platform, without the columns that only record use. */
 async function worldOf(platform: string): Promise<Record<string, string>> {
   const tables = await sandbox.dataSource.query<{ name: string }[]>(
     `SELECT table_name AS name FROM information_schema.columns

@@ -96,7 +96,7 @@ function callsNaming(target: Tenant, headers: Tenant): { name: string; run: () =
   ];
 }
 
-/** The same calls with ids that nobody has, to compare what an intruder can tell. */
+/** The same calls with ids that do not exist: an intruder must get the same response. */
 function nobody(): Tenant {
   return {
     ...victim,

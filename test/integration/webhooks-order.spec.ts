@@ -115,7 +115,7 @@ describe('The order of an account', () => {
     let next = 2;
     receiver.behave = (response, request) => {
       const number = next++;
-      // Queued while this one keeps it waiting: whoever ends this one must find it.
+      // Queued while the endpoint is busy: the process that finishes must find it.
       void webhooks.publish(platformId, account, number <= 20 ? [number] : []).then(() => {
         answers(200)(response, request);
       });
@@ -193,7 +193,7 @@ describe('What is under way', () => {
       ['delivered', 1],
       ['delivered', 1],
     ]);
-    // What was tried and what came of it stays on record all the same.
+    // Attempts stay on record.
     expect(await webhooks.errorsOf(webhook)).toHaveLength(3);
   });
 

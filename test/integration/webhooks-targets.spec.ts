@@ -151,7 +151,7 @@ describe('A target of a private network', () => {
       .spyOn(world.app.get(NameResolver, { strict: false }), 'resolve')
       .mockResolvedValue(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
 
-  /** Whatever stands in the table of endpoints: the call itself must not be made. */
+  /** Even if the address is in the table, the call must not be made. */
   it.each([
     ...[
       '127.0.0.1',

@@ -49,7 +49,7 @@ describe('The checker and a server written from the contracts alone', () => {
     const api = name.slice(0, name.indexOf('/')) as Api;
     const broken = failed(await check([fault], [api]));
     expect(broken.map((result) => result.name)).toContain(name);
-    // One fault is told a few times at most: whoever reads the report must find it.
+    // One fault is reported a few times at most, so that the report stays readable.
     expect(broken.length).toBeLessThanOrEqual(MOST_TOLD);
     for (const { expected, found, reason } of broken) {
       expect([expected, found, reason].join()).not.toMatch(/undefined|\[object/);

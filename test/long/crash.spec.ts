@@ -36,7 +36,7 @@ let postgres: EmbeddedPostgres;
 let app: AppProcess;
 let load: TestLoad;
 let receiver: WebhookReceiver;
-/** For looking only; it loses its connections with everybody else when the server falls. */
+/** For reading only; its connections break when the server is killed. */
 let eyes: DataSource;
 
 beforeAll(async () => {
@@ -198,7 +198,7 @@ async function assertEffects(from: number): Promise<void> {
   }
 }
 
-/** Nothing stands in the books that nobody asked for, and every account's rows lead to what it has. */
+/** The ledger has no transfer that was not requested, and the entries of every account add up to its balance. */
 async function assertBooks(): Promise<void> {
   const known = load.acknowledged
     .filter(({ answer }) => answer.status < 300)

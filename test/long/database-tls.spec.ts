@@ -51,7 +51,7 @@ async function encrypt({ url, dataDirectory }: EmbeddedPostgres): Promise<void> 
   for (const name of ['ca.crt', 'database.crt', 'database.key']) {
     copyFileSync(tls(name), join(dataDirectory, name));
     chownSync(join(dataDirectory, name), uid, gid);
-    // PostgreSQL refuses a key that others may read; git keeps no such mode.
+    // PostgreSQL refuses a key file that is readable for other users, and git does not store such a mode.
     chmodSync(join(dataDirectory, name), 0o600);
   }
   writeFileSync(join(dataDirectory, 'pg_hba.conf'), ACCESS);

@@ -51,7 +51,7 @@ async function query(url: string, statement: string): Promise<unknown[]> {
   }
 }
 
-/** Starts a server in another process, prints what came of it, and stops when its input ends. */
+/** Starts a server in another process, prints the result, and stops when its input ends. */
 const CHILD = `
   const { startEmbeddedPostgres } = require(${JSON.stringify(DIST)});
   startEmbeddedPostgres({ home: process.argv[1], durable: false }).then((postgres) => {

@@ -15,7 +15,7 @@ import { createWorld, type World } from '../support/world.js';
 /** Of each operation; half of them are valid. */
 const RUNS = Number(process.env.GENERATED_RUNS ?? 200);
 const SEED = Number(process.env.GENERATED_SEED ?? Date.now() % 1_000_000);
-/** Of the valid ones, how many must succeed at least: others meet a rule of the bank. */
+/** Minimum share of valid requests that must succeed: the rest are refused by a rule of the bank. */
 const USUAL_SHARE = 0.5;
 const SHOWN = 5;
 const MS_PER_REQUEST = 100;
@@ -31,7 +31,7 @@ let world: World;
 let seeds: Seeds;
 beforeAll(async () => {
   process.stdout.write(`generated requests: GENERATED_SEED=${SEED} GENERATED_RUNS=${RUNS}\n`);
-  // Nothing happens by itself meanwhile: what requests need of it is called by hand.
+  // Background jobs are off; the ones that requests depend on are called explicitly.
   jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
   world = await createWorld();
   seeds = await Seeds.of(world);

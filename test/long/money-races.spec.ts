@@ -77,7 +77,7 @@ describe('A thousand transfers at once on two processes', () => {
     const { accounts, headers } = await stage(1_000);
     const statuses = await Promise.all(
       Array.from({ length: TRANSFERS }, (_, n) => {
-        // Both ways around, so that everybody would wait for everybody if the order of locks were theirs.
+        // Both directions, which would deadlock if locks were taken in the order of the request.
         const [a, b] = [accounts[n % ACCOUNTS], accounts[(n + 1) % ACCOUNTS]];
         const [from, to] = n % 3 === 0 ? [b, a] : [a, b];
         const body = { transferFrom: from?.identifier, transferTo: to?.identifier, amount: 1 };

@@ -7,7 +7,7 @@ import { createWorld, type World } from '../support/world.js';
 const BOUND = 50;
 const FLOOD_CONNECTIONS = 4 * BOUND;
 const POLITE_CONNECTIONS = 10;
-/** Answers of those who ask for little, while others ask for too much. */
+/** Responses to clients with little load while another client overloads the server. */
 const WANTED = 50;
 const DRAIN_MS = 3_000;
 /** How long a balancer may take to notice. */

@@ -14,7 +14,7 @@ interface Ready {
   sandbox: { token: string; platformId: string };
 }
 
-// A temporary folder of this test's own: whatever a sandbox leaves is in it, and nobody else's.
+// A temporary folder for this test, so that leftovers of a sandbox are found.
 const folder = openFolder();
 const started: ReturnType<typeof start>[] = [];
 let counter = 0;
@@ -56,7 +56,7 @@ function servers(): string[] {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder) && isPostgres(pid);
     } catch {
-      // It ended meanwhile.
+      // It has ended meanwhile.
       return false;
     }
   });

@@ -4,7 +4,7 @@ import type { TestResponse, World } from './world.js';
 
 export const REASON = 'asked for in a test';
 
-/** An admin who calls the admin API. */
+/** An admin with a client of the admin API. */
 export class AdminClient {
   constructor(
     private readonly world: World,

@@ -22,7 +22,7 @@ export function readDocument(name: ApiName): Part {
   return JSON.parse(readFileSync(join('docs/openapi', `${name}.json`), 'utf8'));
 }
 
-/** What a `$ref` stands for; anything else as it is. */
+/** Resolves a `$ref`; any other value is returned unchanged. */
 export function resolve(document: Part, part: Part): Part {
   if (part?.$ref === undefined) return part;
   const [, ...names] = String(part.$ref).split('/');

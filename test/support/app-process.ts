@@ -40,7 +40,7 @@ async function announcedUrl(child: ChildProcess): Promise<string> {
     printed += String(chunk);
     const url = /ready on (http:\/\/\S+)/.exec(printed)?.[1];
     if (url !== undefined) {
-      // Nobody reads on; an unread pipe would fill up and stop the app.
+      // The output is not read further; a full pipe would block the app.
       child.stdout?.resume();
       return url;
     }

@@ -56,7 +56,7 @@ export async function sendLines(
   return { ...answer, ...readVerdicts(answer.text) };
 }
 
-/** What a verdict comes to: its status, and of a refusal the code. */
+/** The status of a verdict, and the code of a refusal. */
 export const endOf = ({ status, error }: ReceivedVerdict): string =>
   error === undefined ? status : `${status} ${error.code}`;
 
@@ -80,7 +80,7 @@ export function anAccountLine({ platformId, identifier }: Customer, name: string
   };
 }
 
-/** A call whose lines are sent one by one, and whose verdicts are taken when the test wants them. */
+/** A bulk call whose lines are sent one by one, and whose verdicts are read on demand. */
 export class BulkStream {
   private readonly request: ClientRequest;
   private readonly answered: Promise<IncomingMessage>;
@@ -91,7 +91,7 @@ export class BulkStream {
     const options = { method: 'POST', headers: { 'content-type': NDJSON, ...headers }, agent: false };
     this.request = request(`${url}/admin${path}`, options);
     this.answered = once(this.request, 'response').then(([response]) => response as IncomingMessage);
-    // Whoever hangs up does not wait for an answer.
+    // Does not wait for a response.
     this.answered.catch(() => undefined);
     this.request.on('error', () => undefined);
   }

@@ -6,7 +6,7 @@ const PROGRAM = join(__dirname, '../../dist/cli/vostro.js');
 
 export type Ended = Awaited<ReturnType<typeof start>['ended']>;
 
-/** Runs the built command line with these variables and no others. */
+/** Runs the built command line with exactly these environment variables. */
 export function start(args: readonly string[], variables: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { PATH: process.env.PATH, ...variables },

@@ -21,7 +21,7 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 }
 
-/** What visitors' pages asked for and complained of. */
+/** Requests and console errors of the pages. */
 export class Observed {
   readonly origins = new Set<string>();
   readonly complaints: string[] = [];
@@ -43,7 +43,7 @@ export class Observed {
 /** An operation's answer as Swagger UI got it. */
 export interface Shown {
   status: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever came
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any response body
   body: any;
 }
 
@@ -57,7 +57,7 @@ interface Filled {
 export class DocsPage {
   private constructor(readonly page: Page) {}
 
-  /** A page of a visitor who has authorised nothing yet. */
+  /** A page without credentials. */
   static async open(browser: Browser, url: string, observed: Observed): Promise<DocsPage> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
     page.setDefaultTimeout(10_000);
@@ -160,7 +160,7 @@ export class DocsPage {
     return new Set(texts);
   }
 
-  /** @param operationId the operation whose answer is to be seen */
+  /** @param operationId of the operation whose response is scrolled into view */
   async screenshot(name: string, operationId?: string): Promise<void> {
     if (operationId !== undefined) {
       const answer = this.page.locator(`[id$="-${operationId}"] .live-responses-table`);

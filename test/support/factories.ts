@@ -133,7 +133,7 @@ export class Factories {
     };
   }
 
-  /** A credential with whatever limits the test is about. */
+  /** A credential with the limits that the test is about. */
   async aCredential(with_: Pick<NewCredential, 'platformId' | 'kind'> & Partial<NewCredential>) {
     const unlimited = { expiresAt: null, allowedCurrencies: null, allowedNetworks: null };
     const wanted = {
@@ -149,7 +149,7 @@ export class Factories {
       .run((tx) => this.app.get(CredentialAdministration).issue(tx, wanted, TEST_ACT));
   }
 
-  /** Lets every admin post any amount alone; call it before anything is posted, as limits are cached. */
+  /** Raises all posting limits; call it before anything is posted, because limits are cached. */
   async noPostingLimits(): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO posting_limits (role, currency_code, limit_minor, updated_at)

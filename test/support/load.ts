@@ -14,7 +14,7 @@ export interface LoadAnswer {
   text: string;
 }
 
-/** A request and the first answer to it that says for good what became of it. */
+/** A request and its first definitive response. */
 export interface Acknowledged {
   request: LoadRequest;
   answer: LoadAnswer;
@@ -26,7 +26,7 @@ export class TestLoad {
   private inFlight = new Set<LoadRequest>();
   private stopped = false;
 
-  /** @param next makes a request that nobody sent before */
+  /** @param next creates a request that was not sent before */
   constructor(
     private readonly next: () => LoadRequest,
     private readonly clients: number,
@@ -42,7 +42,7 @@ export class TestLoad {
     this.stopped = true;
   }
 
-  /** Sends everything again whose fate is unknown, until it is known. @returns how many there were */
+  /** Resends every request with an unknown result until it is known. @returns their number */
   async settle(url: string, deadlineMs: number): Promise<number> {
     const open = [...this.inFlight];
     const giveUpAt = Date.now() + deadlineMs;

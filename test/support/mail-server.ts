@@ -4,7 +4,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 /** What the server does with one message, or with one connection. */
 export type Reaction = 'accept' | 'hang' | 'drop' | number;
 
-/** A message as it came, whatever was answered. */
+/** A message as it was received, for any reply. */
 export interface ReceivedEmail {
   from: string;
   to: string[];
@@ -15,7 +15,7 @@ export interface ReceivedEmail {
   reaction: Reaction;
 }
 
-/** A real SMTP server that does what a test tells it to, and keeps what it was given. */
+/** A real SMTP server with scripted replies, which keeps the messages it received. */
 export class MailServer {
   readonly received: ReceivedEmail[] = [];
   /** The user names and passwords it was shown. */
@@ -64,7 +64,7 @@ export class MailServer {
       },
     });
     this.server.on('error', () => undefined);
-    // The library tells nobody which socket a session is on, but for its port.
+    // The library exposes the port of a session's socket only.
     this.server.server.on('connection', (socket: Socket) =>
       this.sockets.set(String(socket.remotePort), socket),
     );

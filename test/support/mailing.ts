@@ -11,7 +11,7 @@ import { createWorld, type World } from './world.js';
 export const RECIPIENT = 'treasury@example.com';
 export const MINUTE = 60_000;
 
-/** An app whose rounds are called by hand, its mail server, and for each test one e-mail that waits to be sent. */
+/** An app whose background jobs are called explicitly, its mail server, and one pending e-mail per test. */
 export class Mailing {
   readonly server = new MailServer();
   world!: World;
@@ -44,7 +44,7 @@ export class Mailing {
     this.account = await this.funded(RECIPIENT);
   }
 
-  /** An account whose funding waits to be told to these addresses. */
+  /** An account with a pending funding e-mail to these addresses. */
   async funded(...fundingNotificationEmails: string[]): Promise<TestAccount> {
     const account = await this.money.account(undefined, 'USD', { fundingNotificationEmails });
     await this.money.deposit(account, 10);

@@ -57,7 +57,7 @@ export class Money {
     return account;
   }
 
-  /** @param told of the transfer's reference, description, day and metadata */
+  /** @param told reference, description, effective date and metadata of the transfer */
   deposit(account: TenantObject, amount: number, told: object = {}): Promise<TransferRecord> {
     return this.transfers.deposit({ account: only(account), amount, ...NOTHING_TOLD, ...told }, COMMAND);
   }

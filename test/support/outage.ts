@@ -3,7 +3,7 @@ import type { World } from './world.js';
 
 const PAUSE_MS = 20;
 
-/** Takes a world's database away from everybody while `act` runs, as a failed server would, and gives it back. */
+/** Makes a world's database unavailable while `act` runs, as a failed server would, and restores it. */
 export async function duringOutage<T>(world: World, act: () => Promise<T>): Promise<T> {
   const name = new URL(world.databaseUrl).pathname.slice(1);
   const admin = new Client({ connectionString: process.env.VOSTRO_TEST_SERVER });
@@ -19,7 +19,7 @@ export async function duringOutage<T>(world: World, act: () => Promise<T>): Prom
   }
 }
 
-/** A connection that was being made meanwhile may still fail; whoever comes next shall not be the one to find out. */
+/** A connection attempt that was under way may still fail; it must not be the test's next statement that finds out. */
 async function recovered(world: World): Promise<void> {
   while ((await world.send('GET', '/health/ready')).status !== 200)
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

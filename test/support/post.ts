@@ -7,7 +7,7 @@ import { TransfersService } from '../../src/payments/transfers.service.js';
 import { Clock } from '../../src/shared/clock.js';
 import type { TenantObject } from '../../src/shared/object-id.js';
 
-/** An e-mail as it stands in the table. */
+/** A row of the e-mail table. */
 export interface EmailRowOfTest {
   id: string;
   recipient: string;
@@ -18,7 +18,7 @@ export interface EmailRowOfTest {
   next_attempt_at: Date;
 }
 
-/** The rounds that bring e-mails on their way, called by hand, at whatever time it is for the app. */
+/** The background jobs of e-mails, called explicitly, at a given time of the app. */
 export class Post {
   private skewMs = 0;
 
@@ -49,7 +49,7 @@ export class Post {
     await this.send();
   }
 
-  /** Money from the world outside, and what was told of it. */
+  /** A deposit and its details. */
   async deposit({ platformId, id }: TenantObject, amount: number, told: object = {}): Promise<void> {
     await this.app.get(TransfersService).deposit(
       {

@@ -16,7 +16,7 @@ export interface Program {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Runs one of the built programs, such as `main.js`, with these variables and no others. */
+/** Runs a built program, such as `main.js`, with exactly these environment variables. */
 export function run(file: string, variables: NodeJS.ProcessEnv): Program {
   const child = spawn(process.execPath, [join(DIST, file)], {
     env: { PATH: process.env.PATH, ...variables },

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import type { World } from './world.js';
 
-/** A customer whose openings wait, as long as somebody else holds the row. */
+/** A customer whose openings wait, because another session holds its row lock. */
 export class StuckCustomer {
   private constructor(
     readonly customer: Customer,

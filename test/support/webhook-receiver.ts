@@ -55,7 +55,7 @@ export const answersDropByDrop: Behaviour = (response) => {
   }, 20);
 };
 
-/** A real server that is told of events, and does with them what a test wants. */
+/** A real HTTP server that receives webhooks and responds as a test wants. */
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
   behave: Behaviour = answers(200);

@@ -28,11 +28,11 @@ export interface StoredDelivery {
   waitMs: number;
 }
 
-/** Webhooks of a world whose own rounds stand still: a test says when something is dispatched or delivered. */
+/** Webhooks of a world whose background jobs are off: a test dispatches and delivers explicitly. */
 export class Webhooks {
   private constructor(
     readonly world: World,
-    /** Like the one of a process of its own: it shares nothing with others but the database. */
+    /** Like that of another process: it shares only the database. */
     readonly deliverer: WebhookDeliverer,
   ) {}
 
@@ -47,7 +47,7 @@ export class Webhooks {
     return world.app.get(ModuleRef).create(WebhookDeliverer);
   }
 
-  /** Stands at a moment until it is told otherwise. */
+  /** A clock that stays at its time until it is set. */
   standAt(moment: Date): { advance(ms: number): void } {
     let now = moment.getTime();
     jest.spyOn(this.world.app.get(Clock), 'now').mockImplementation(() => new Date(now));
@@ -84,7 +84,7 @@ export class Webhooks {
     await this.world.app.get(UnitOfWork).run((tx) =>
       this.world.app.get(Outbox).publish(
         tx,
-        // What a test is about is how events are sent, whatever they hold.
+        // Events with arbitrary data: the tests are about their delivery.
         events.map((event) => ({ ...event, platformId, occurredAt }) as unknown as NewEvent),
       ),
     );
@@ -125,7 +125,7 @@ export class Webhooks {
 export const anAccount = (platformId: string, number: number): string =>
   toTenantId('acc', platformId, String(number));
 
-/** What a receiver was told, in the order in which it came. */
+/** The messages of a receiver, in the order of arrival. */
 export const numbersIn = (received: readonly { body: string }[]): number[] =>
   received.map(({ body }) => (JSON.parse(body) as { data: { number: number } }).data.number);
 
@@ -140,7 +140,7 @@ export const interleaved = (platformId: string, objects: number, each: number) =
     }),
   );
 
-/** What came of `interleaved` events, by account. */
+/** The messages of `interleaved` events, by account. */
 export function byObject(received: readonly { body: string }[]): Map<string, number[]> {
   const objects = new Map<string, number[]>();
   for (const request of received) {

@@ -10,8 +10,7 @@ export interface TestResponse {
   status: number;
   headers: Record<string, string | string[] | number | undefined>;
   text: string;
-  // A body under test is whatever came; the assertion says what it should be.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the assertion says which form the body has
   body: any;
 }
 

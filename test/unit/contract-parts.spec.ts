@@ -124,7 +124,7 @@ describe('JUnit XML', () => {
   const parse = (results: CheckResult[]) =>
     new DOMParser({
       onError: (level, message) => {
-        // It warns of U+FFFD, which is well-formed, and stands here for what XML cannot hold.
+        // The parser warns about U+FFFD, which is well-formed and replaces what XML cannot hold.
         if (level !== 'warning') throw new Error(`${level}: ${message}`);
       },
     }).parseFromString(toJunit(results, new Date(0)), 'text/xml');

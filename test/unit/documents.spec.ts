@@ -7,7 +7,7 @@ const DOCUMENTS = FOLDERS.flatMap((folder) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),
 );
-/** Folders of the project whose files documents name from the root. */
+/** Folders of the project whose files documents name by their path from the root. */
 const PATH = /^(?:src|test|docs|tools|bench|docker|\.ci)\/[\w./*{},-]*$/;
 
 /** Without blocks of code, where a bracket is no link. */

@@ -3,7 +3,9 @@ import { EnvironmentVariables, VARIABLE_NAMES } from '../../src/config/env.js';
 
 /** Name and default of each row of the table in docs/configuration.md. */
 const ROWS = [
-  ...readFileSync('docs/configuration.md', 'utf8').matchAll(/^\| `([A-Z][A-Z_]+)` +\| ([^|]+?) +\| [^|]+\|$/gm),
+  ...readFileSync('docs/configuration.md', 'utf8').matchAll(
+    /^\| `([A-Z][A-Z_]+)` +\| ([^|]+?) +\| [^|]+\|$/gm,
+  ),
 ].map(([, name = '', given = '']): [string, string] => [name, given]);
 /** Name and value of each line of .env.example; all of them are comments. */
 const LINES = [...readFileSync('.env.example', 'utf8').matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(

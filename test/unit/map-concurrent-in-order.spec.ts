@@ -2,7 +2,7 @@ import { setImmediate as soon } from 'node:timers/promises';
 import { mapConcurrentInOrder } from '../../src/concurrency/map-concurrent-in-order.js';
 import { KeyedMutex } from '../../src/concurrency/keyed-mutex.js';
 
-/** Work whose end the test decides. */
+/** Work that the test ends explicitly. */
 class Bench {
   readonly begun: number[] = [];
   private readonly ends = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();

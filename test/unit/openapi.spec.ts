@@ -107,7 +107,7 @@ describe.each(API_NAMES)('The committed document of the %s API', (name) => {
   it('names nothing outside this server', () => {
     const text = JSON.stringify(document);
     const hosts = [...text.matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host = '']) => host);
-    // Names below .example belong to nobody (RFC 2606): what a caller might fill in.
+    // Names below .example are reserved (RFC 2606): placeholders for the caller's own values.
     const isNobodys = (host: string): boolean => host.endsWith('.example');
     expect(hosts.filter((host) => host !== 'www.apache.org' && !isNobodys(host))).toEqual([]);
   });
@@ -173,7 +173,7 @@ describe('The examples of requests, which Swagger UI fills its forms with,', () 
         return Object.keys(example).some((field) => !required.includes(field));
       });
     expect(more.map(({ path }) => path)).toEqual([
-      // To whom a credential belongs depends on its kind.
+      // The owner of a credential depends on its kind.
       '/admin/credentials',
       '/admin/credentials',
       // A preview changes nothing.

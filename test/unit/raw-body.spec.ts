@@ -23,7 +23,7 @@ const REPEATED = [
   '{ "a" : 1 , "a" : 2 }',
 ];
 
-/** None has, whatever stands in their texts. */
+/** None has a duplicate name, for any text in it. */
 const PLAIN = [
   '{}',
   '{"a":1,"A":2}',

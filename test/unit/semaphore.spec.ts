@@ -1,6 +1,6 @@
 import { Semaphore } from '../../src/concurrency/semaphore.js';
 
-/** Work that ends when it is told to. */
+/** Work that the test ends explicitly. */
 function open(): { work: () => Promise<void>; end: () => void; isInside: () => boolean } {
   let end: () => void = () => undefined;
   let inside = false;

@@ -46,7 +46,7 @@ const BODIES: [Type<object>, object][] = [
   ],
 ];
 
-/** What may stand where something else should. */
+/** Values of a wrong type. */
 const STRANGE = fc.oneof(
   fc.constantFrom(
     undefined,

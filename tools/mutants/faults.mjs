@@ -1,5 +1,5 @@
 /**
- * Faults that somebody could make one day, each as one replacement in one file, and the specs that ought to notice.
+ * Plausible faults, each as one replacement in one file, and the specs that should detect it.
  * @typedef {{ fault: string, file: string, from: string, to: string, specs: string[], rebuild?: boolean }} Fault
  */
 

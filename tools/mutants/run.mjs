@@ -1,7 +1,7 @@
 /**
- * Plants each fault of faults.mjs, one at a time, and runs the specs that ought to notice; when those do not, the whole
- * suite. A fault that nothing notices is a hole in the suite: the command ends with 1. With `--write` the table in
- * docs/contract-tests.md is made anew; with `--quick` only the named specs are run. Works on a copy, so that whatever happens to it, the sources stay as they are.
+ * Plants each fault of faults.mjs, one at a time, and runs the specs that should detect it; if they do not, the whole
+ * suite. An undetected fault is a gap in the suite: the command ends with 1. `--write` renews the table in
+ * docs/contract-tests.md; `--quick` runs only the named specs. It works on a copy, so the sources never change.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

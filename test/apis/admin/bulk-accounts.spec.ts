@@ -128,7 +128,7 @@ describe('Opening accounts in bulk', () => {
     expect(answer.verdicts[4]?.error).toMatchObject({ instance: '/admin/accounts/bulk', status: 409 });
     expect([answer.verdicts[1]?.idempotencyKey, answer.verdicts[9]?.idempotencyKey]).toEqual([null, null]);
     expect(answer.summary).toMatchObject({ lines: 13, done: 2, refused: 11 });
-    // Those that a rule refused are on the trail, as they are when they are sent alone.
+    // Lines refused by a rule are recorded in the audit trail, as single refused calls are.
     expect([await accounts(), await refusals()]).toEqual([2, 2]);
   });
 

@@ -33,7 +33,7 @@ beforeEach(async () => {
   other = await money.account(account.customer);
 });
 
-/** Just above and just at what an operator posts alone by default. */
+/** Just above, and exactly, the default limit of an operator. */
 const ABOVE = 10_000.01;
 const AT = 10_000;
 

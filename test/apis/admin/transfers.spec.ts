@@ -22,7 +22,7 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 describe('Deposits and withdrawals', () => {
   it('answer 201 with every documented field', async () => {
     const account = await money.account();
-    // Names of what every object has are names like others.
+    // Names of properties that every JavaScript object has.
     const metadata = { order: '4711', valueOf: 'a name', toString: 'another' };
     const details = { reference: 'invoice-1', description: 'First', metadata };
     const deposit = await admin.post('/deposits', {

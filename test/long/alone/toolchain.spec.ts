@@ -48,7 +48,7 @@ const inCopy = async (
   args: string[],
   variables: NodeJS.ProcessEnv = {},
 ): Promise<string> => {
-  // Colours would stand between what is looked for.
+  // Colour codes would break up the expected text.
   const env = { ...process.env, FORCE_COLOR: '0', PATH: path, ...variables };
   const { stdout, stderr } = await run(command, args, { cwd: copy, env });
   return stdout + stderr;

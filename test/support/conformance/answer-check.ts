@@ -57,7 +57,7 @@ function bodyFaults(
   content: Record<string, Part>,
   { method, headers, text }: Exchange,
 ): string[] {
-  // The answer to a HEAD has no body, nor has one that nobody kept.
+  // The response to a HEAD has no body, nor has one whose body was not captured.
   if (method === 'HEAD' || text === undefined) return [];
   const types = Object.keys(content);
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

@@ -7,10 +7,10 @@ import type { Part } from '../api-documents';
 type Role = 'whole' | 'part';
 
 /**
- * Compiles the schemas of one document, each when it is first asked for.
+ * Compiles the schemas of one document on demand.
  *
- * An answer must not hold what the document does not name, but a document says so only where it closes an object.
- * So for answers every object is closed unless it says itself what else it may hold.
+ * A response must not contain undocumented properties, but a document only says so where it closes an object. So for
+ * responses every object is closed unless it says itself which further properties it may have.
  */
 export class ClosedSchemas {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -37,7 +37,7 @@ export class ClosedSchemas {
     return (known.closed ??= this.ajv.compile(closed(schema, 'whole')));
   }
 
-  /** For what clients send: fields that no one named are theirs. */
+  /** For requests: undocumented properties are allowed. */
   open(schema: object): ValidateFunction {
     const known = this.remembered(schema);
     return (known.open ??= this.ajv.compile(opened(schema)));
@@ -57,7 +57,7 @@ function opened(schema: Part): Part {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/schemas/', '"document#/open/'));
 }
 
-/** Keywords whose value is one schema, a list of them, or schemas by name, each of a value of its own. */
+/** Keywords whose value is one schema, a list of schemas, or schemas by name. */
 const OF_A_VALUE = ['items', 'additionalProperties', 'contains', 'propertyNames'] as const;
 const CHOICES = ['oneOf', 'anyOf'] as const;
 

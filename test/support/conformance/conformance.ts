@@ -58,7 +58,7 @@ function served({ document, schemas }: Api, met: Met, exchange: Exchange): strin
   ];
 }
 
-/** A repeated Host, or one that names a user: HTTP demands 400 for it (RFC 9112 §3.2), whatever is called. */
+/** A repeated Host, or one with user information: HTTP demands 400 for it (RFC 9112 §3.2) on every path. */
 function hasInvalidHost({ sent }: Exchange): boolean {
   return /[@\s,]/.test(sent.host ?? '');
 }

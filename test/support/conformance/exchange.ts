@@ -1,7 +1,7 @@
 /** A request and its answer, as they went over the wire. */
 export interface Exchange {
   method: string;
-  /** Path and query; whatever stands before them is not looked at. */
+  /** Path and query; the origin is ignored. */
   url: string;
   /** By lower-case name. */
   sent: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export interface Exchange {
   status: number;
   /** By lower-case name. */
   headers: Readonly<Record<string, string>>;
-  /** What was answered; `undefined` when nobody kept it. */
+  /** The response body; `undefined` when it was not captured. */
   text: string | undefined;
 }
 

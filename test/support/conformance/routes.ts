@@ -29,7 +29,7 @@ export class Routes {
 
   find(method: string, path: string): Met | null {
     if (!isPath(path)) return null;
-    // A HEAD is answered like the GET it stands for.
+    // A HEAD is answered like the GET of the same path.
     const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
     for (const { pattern, names, call } of this.byMethod.get(asked) ?? []) {
       const found = pattern.exec(path);

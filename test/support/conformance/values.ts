@@ -1,7 +1,7 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Part } from '../api-documents';
 
-/** The value that a text of a header, path or query stands for, where its schema has it other than text. */
+/** The typed value of a text from a header, path or query, by its schema. */
 export function asGiven(schema: Part, text: string): unknown {
   const types: unknown[] = [schema.type].flat();
   if (types.includes('string')) return text;

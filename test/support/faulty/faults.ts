@@ -1,4 +1,4 @@
-/** Mistakes that the faulty server can be told to make, each with the check that must find it. */
+/** Faults that the faulty server can be started with, each with the check that must find it. */
 export const FAULTS = {
   'owner: an opening answers 200': 'owner/open-account-201',
   'owner: lockedBalance is missing': 'owner/open-account-201',

@@ -31,8 +31,8 @@ export const faultyCredentials = () => readCredentials(JSON.stringify(FAULTY_CRE
 export const FUNDED_ACCOUNT = 'funded-account';
 
 /**
- * A small server of the three contracts, as somebody else would write it from them alone: it has none of Vostro's
- * extensions. It makes the mistakes it is told to make, and no others.
+ * A small server of the three contracts, written from the contracts alone: it has none of Vostro's extensions. It has
+ * the faults it was started with, and no others.
  */
 export async function startFaultyServer(
   ...faults: PlantedFault[]

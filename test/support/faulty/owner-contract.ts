@@ -15,7 +15,7 @@ interface Account {
   paid: bigint[];
 }
 
-/** The owner API as its contract alone tells it. */
+/** The owner API, from its contract alone. */
 export class OwnerContract {
   // Thirty cents, in two payments: where floats go wrong.
   private readonly accounts: Account[] = [{ id: 'acc_8F4J2N', currency: 'GBP', paid: [10n, 20n] }];

@@ -11,7 +11,7 @@ const CURRENCIES = ['AUD', 'CAD', 'EUR', 'GBP', 'USD'];
 
 type Body = Record<string, unknown>;
 
-/** The platform API as its contract alone tells it, and the calls around it that clients make. */
+/** The platform API, from its contract alone, with the neighbouring calls that clients make. */
 export class PlatformContract {
   private readonly book: PlatformBook;
   private readonly alerts: PlatformAlerts;

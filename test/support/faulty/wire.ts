@@ -84,7 +84,7 @@ export function major(minor: bigint, decimals = 2): unknown {
 
 export const now = (): string => new Date().toISOString();
 
-/** Where a race is lost: between looking and writing. Whoever comes waits for a second one, but not for ever. */
+/** The window of a race, between check and write: the first request waits for a second one, up to a limit. */
 export class Window {
   private release: (() => void) | null = null;
 

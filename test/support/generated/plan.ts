@@ -12,12 +12,12 @@ export interface Filled {
   body?: Record<string, unknown>;
   /** Fields that the body gets whether it had them or not; `undefined` leaves one out. */
   always?: Record<string, unknown>;
-  /** In place of the credentials that everybody uses. */
+  /** Instead of the default credentials. */
   headers?: KeyHeaders;
 }
 
 export interface RequestPlan {
-  /** Called for each request that shall succeed: whatever it uses up is made anew. */
+  /** Called for each request that should succeed: creates the objects that the request uses up. */
   fill?: (seeds: Seeds, made: Made) => Filled | Promise<Filled>;
   /** The least share of valid requests that must succeed, where it is not the usual one, and why. */
   accepted?: { share: number; why: string };

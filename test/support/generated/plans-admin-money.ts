@@ -56,7 +56,7 @@ async function anApproval(seeds: Seeds): Promise<Filled> {
   return idOf((await seeds.byAsker('/adjustments', wanted)).id);
 }
 
-/** Requested by the very admin who calls. */
+/** Requested by the calling admin itself. */
 async function aRequestOfTheirs(seeds: Seeds): Promise<Filled> {
   const order = { account: seeds.account.name, direction: 'credit', amount: 1 };
   return idOf((await seeds.byAdmin('/adjustments', order)).id);
@@ -124,7 +124,7 @@ export const ADMIN_MONEY_PLANS: Plans = {
   getAccountStatement: {
     fill: ({ account }) => ({ parameters: { id: account.name, cursor: undefined, until: undefined } }),
   },
-  // One asks for a moment or for a day, not for both.
+  // The query takes a moment or a day, not both.
   getAccountBalance: {
     fill: ({ account }, { pick }) => ({
       parameters: { id: account.name, [pick % 2 === 0 ? 'at' : 'effectiveDate']: undefined },

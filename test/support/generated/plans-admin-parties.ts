@@ -6,7 +6,7 @@ import { type Filled, inTheFuture, oneOf, type RequestPlan, type Plans, valueOf 
 import type { Made } from './requests.js';
 import { KYC_SECRET, type Seeds } from './seeds.js';
 
-/** The bytes that the secret stands for. */
+/** The decoded bytes of the secret. */
 const KYC_KEY = Buffer.from(KYC_SECRET.replace('whsec_', ''), 'base64');
 const COUNTRIES = ['DE', 'GB', 'US', 'ZA'];
 /** What a case must be for an act to be possible. */
@@ -31,7 +31,7 @@ async function anAccountFor(seeds: Seeds, made: Made): Promise<Filled> {
   return idOf(account.name);
 }
 
-/** A line for whichever API, of a customer that has no account yet. */
+/** A line for any of the APIs, of a customer without accounts. */
 async function anOpening(seeds: Seeds): Promise<Filled> {
   const customer = await seeds.aCustomer();
   const { id } = await seeds.world.make.aWorkspace(customer);

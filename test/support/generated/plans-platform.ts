@@ -61,7 +61,7 @@ export const PLATFORM_PLANS: Plans = {
     }),
   },
   deleteLowBalanceAlert: { fill: anAlert },
-  // The credentials stand in the header, and may not stand in the form as well.
+  // The credentials are in the header, and must not be in the form as well.
   getAccessToken: {
     fill: () => ({
       always: { client_id: undefined, client_secret: undefined },

@@ -10,7 +10,7 @@ import { signed } from './plans-admin-parties.js';
 import { type Made, Requests, type Spoilt } from './requests.js';
 import type { Seeds } from './seeds.js';
 
-/** What became of the requests of one operation; the lists are of what should not have been, for people. */
+/** Results of the requests of one operation; the lists hold unexpected responses, for the report. */
 export interface OperationOutcome {
   accepted: number;
   valid: number;
@@ -80,7 +80,7 @@ export class OperationRunner {
     const [first] = all;
     if (first === undefined) return;
     const filled = await this.filledFor(first);
-    // Credentials are issued when they are first asked for.
+    // Credentials are issued on first use.
     await credentialsOf(this.seeds, { api: this.api, ...this.call }, 0);
     const before = await this.seeds.fingerprint();
     for (const made of all) {

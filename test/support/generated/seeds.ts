@@ -14,7 +14,7 @@ export const ACT = systemContext('test', 'generated requests');
 const REASON = 'for generated requests';
 const MUCH = 1_000_000;
 
-/** What stands while requests are generated, and makers of what they use up. */
+/** Objects that exist while requests are generated, and factories of the objects that requests use up. */
 export class Seeds {
   money!: Money;
   /** Approved, at home in the US, on a delegated platform. */
@@ -24,7 +24,7 @@ export class Seeds {
   other!: TestAccount;
   workspace!: Workspace;
   admin!: KeyHeaders;
-  /** Another approver, who asks for what the first decides. */
+  /** Another approver, which requests what the first one decides. */
   asker!: KeyHeaders;
   /** A platform that nothing ever happened on: `plt_…`. */
   empty!: string;
@@ -69,7 +69,7 @@ export class Seeds {
     return this.by(this.asker, path, body, method);
   }
 
-  /** The same by the admin who sends the generated requests. */
+  /** The same by the admin that sends the generated requests. */
   byAdmin(path: string, body: object, method = 'POST'): Promise<TestResponse['body']> {
     return this.by(this.admin, path, body, method);
   }
@@ -107,7 +107,7 @@ export class Seeds {
     await this.world.app.get(EventDispatcher).dispatchAll();
   }
 
-  /** What is in each table, but for the records of who asked what. */
+  /** The contents of every table except security events. */
   async fingerprint(): Promise<Record<string, string>> {
     return fingerprintOf(this.world.dataSource, 'audit and idempotency');
   }

@@ -101,7 +101,7 @@ export class Values {
 function text({ format, pattern, minLength = 0, maxLength }: Part): fc.Arbitrary<string> {
   const ofFormat = FORMATS[format as string];
   if (ofFormat !== undefined) return ofFormat;
-  // A pattern that begins by what may not stand there speaks of text: most of it is allowed.
+  // A pattern that begins with a negative look-ahead describes text: most text is allowed.
   if (pattern !== undefined && !String(pattern).startsWith('^[^'))
     return fc.stringMatching(new RegExp(pattern, 'u'));
   const most = Math.max(minLength, Math.min(maxLength ?? TEXT_MAX, TEXT_MAX));

@@ -54,7 +54,7 @@ export interface SchemaContract extends SchemaReference {
 
 /** Words for people, which may change at any time. */
 const WORDS = new Set(['description', 'summary', 'title', 'example', 'examples', 'tags', 'info', 'license']);
-/** Where keys are names that somebody chose: a field may be called `description`. */
+/** Objects whose keys are chosen names: a field may be called `description`. */
 const MAPS = new Set(['properties', 'schemas', 'responses', 'parameters', 'headers', 'content', 'paths']);
 
 /** A document without its words. */
@@ -69,7 +69,7 @@ function withoutWords(part: unknown, isMap: boolean): unknown {
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutWords(value, !isMap && MAPS.has(key))]));
 }
 
-/** What a `$ref` stands for; anything else as it is. */
+/** Resolves a `$ref`; any other value is returned unchanged. */
 export function resolve<T extends SchemaReference>({ components }: Contract, part: T): T {
   if (part.$ref === undefined) return part;
   const [, , kind = '', name = ''] = part.$ref.split('/');

@@ -1,4 +1,4 @@
-/** One way in which a schema takes less than another: as who sends sees it, and, backwards, as who gets does. */
+/** One way in which a schema accepts less than another: for a sender, and, reversed, for a receiver. */
 export interface Narrowing {
   sent: string;
   got: string;
@@ -10,7 +10,7 @@ type Tell = (from: unknown, to: unknown) => Narrowing | undefined;
 const AT_LEAST = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
 const AT_MOST = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'];
 
-/** How each keyword that stands alone narrows a schema. */
+/** How each independent keyword narrows a schema. */
 export const KEYWORDS: readonly (readonly [keyword: string, tell: Tell])[] = [
   ['type', lost('type')],
   ['enum', lost('value')],

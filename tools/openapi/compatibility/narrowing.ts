@@ -1,21 +1,21 @@
 import { type Contract, resolve, type SchemaContract } from './contract.js';
 import { KEYWORDS, type Narrowing } from './keywords.js';
 
-/** A schema and the document it stands in. */
+/** A schema and its document. */
 export interface Placed {
   document: Contract;
   schema: SchemaContract;
 }
 
-/** Tells of one change at a place within a body: `errors[].path`. */
+/** Reports one change at a place within a body: `errors[].path`. */
 export type Report<What = string> = (place: string, what: What) => void;
 
 const REQUIRED: Narrowing = { sent: 'required', got: 'may be absent' };
 const ALTERNATIVES: Narrowing = { sent: 'an alternative refused', got: 'an alternative new' };
 
 /**
- * Tells where `narrow` takes fewer values than `wide`. For what a client sends, `wide` is what was; for what it gets,
- * `wide` is what is to be: a client breaks when its own values are refused, and when it gets values it never saw.
+ * Reports where `narrow` accepts fewer values than `wide`. For requests, `wide` is the released schema; for responses,
+ * `wide` is the new one: a client breaks when its own values are refused, and when it receives values it never saw.
  */
 export function reportNarrowing(wide: Placed, narrow: Placed, report: Report<Narrowing>): void {
   compare({ wide, narrow }, { report, place: '', above: [] });
@@ -117,7 +117,7 @@ function compareItems({ wide, narrow }: Pair, visit: Visit): void {
   }
 }
 
-/** Tells of fields that `before` has, at whatever depth, and `after` has not. */
+/** Reports fields that `before` has, at any depth, and `after` has not. */
 export function reportRemoved(before: Placed, after: Placed, report: Report): void {
   const gone = new Set(fieldsOf(before, '', []));
   for (const field of fieldsOf(after, '', [])) gone.delete(field);

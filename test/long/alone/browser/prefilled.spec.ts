@@ -52,7 +52,7 @@ withBrowser('Execute on a form that nobody filled in', () => {
     expect(body.errors.map(({ path }: { path: string }) => path)).toContain('reason');
   }
 
-  /** First as it is, then with what the path needs, and last with what the page has to be told to do. */
+  /** First unchanged, then with the path parameters, and last with the choices that the page requires. */
   async function pressAll(call: PrefilledCall): Promise<void> {
     const { operationId, choices, needsInput } = call;
     const untouched = await docs.press(operationId, {});
