@@ -47,9 +47,12 @@ function commentsOf(file) {
 /** The names of tests. */
 function testNamesOf(file) {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/\b(?:describe|it)(?:\.\w+)?(?:\([^'"`]*?\))?\(\s*(['"`])((?:(?!\1).)*)\1/gs)].map(
-    ({ 2: name, index }) => ({ line: text.slice(0, index).split('\n').length, text: name }),
-  );
+  // `it('…')`, and `it.each([…])('…')`.
+  const name = /(?:\b(?:describe|it)(?:\.only|\.skip)?|\]\))\(\s*(['"`])((?:(?!\1).)*)\1/gs;
+  return [...text.matchAll(name)].map(({ 2: found, index }) => ({
+    line: text.slice(0, index).split('\n').length,
+    text: found,
+  }));
 }
 
 /** Summaries and descriptions of an OpenAPI document. */

@@ -151,7 +151,7 @@ describe('A workspace account', () => {
     expect((await world.send('GET', `/accounts/${id}`, { headers })).body.status).toBe('enabled');
   });
 
-  it('is nobody else’s to rename or close', async () => {
+  it('cannot be renamed or closed by another caller', async () => {
     const id = await open('one');
     const neighbour = await world.make.aCustomer({ platformId: customer.platformId });
     const stranger = await world.make.aCustomer();

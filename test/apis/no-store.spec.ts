@@ -3,7 +3,7 @@ import { keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
 describe('What is told of a tenant', () => {
-  it.each(API_NAMES)('may be kept by nobody, says the document of the %s API of every answer', (api) => {
+  it.each(API_NAMES)('has Cache-Control: no-store in every response of the %s document', (api) => {
     const document = readDocument(api);
     for (const { method, path, operation } of callsIn(document)) {
       for (const [status, { headers }] of responsesIn(document, operation)) {
@@ -47,7 +47,7 @@ describe('What is told of a tenant', () => {
       expect(await cacheControlOf('/docsets')).toEqual([404, 'no-store']);
     });
 
-    it('is not what everybody may read and keep', async () => {
+    it('is not sent with public responses', async () => {
       for (const path of ['/openapi/owner.json', '/docs', '/health/live', '/.well-known/jwks.json']) {
         const [status, cacheControl] = await cacheControlOf(path);
         expect({ path, isServed: status < 400, cacheControl }).toEqual({

@@ -141,7 +141,7 @@ describe('Opening an owner account', () => {
   });
 });
 
-describe('Who may call the owner API', () => {
+describe('Authentication of the owner API', () => {
   it.each([
     ['no header', () => ({})],
     ['no secret', () => ({ 'x-api-key': headers['x-api-key'] ?? '' })],
@@ -156,7 +156,7 @@ describe('Who may call the owner API', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('is not somebody whose key was revoked, within a second and on its own', async () => {
+  it('refuses a revoked key within a second', async () => {
     const { key, secret, id } = await world.make.anOwnerKey(customer);
     const call = () => world.send('GET', ACCOUNTS, { headers: { 'x-api-key': key, 'x-api-secret': secret } });
     expect((await call()).status).toBe(200);
@@ -166,7 +166,7 @@ describe('Who may call the owner API', () => {
     expectProblem(await call(), 401, 'credentials_invalid');
   });
 
-  it('is not somebody whose key has expired', async () => {
+  it('refuses an expired key', async () => {
     const { key, secret, id } = await world.make.anOwnerKey(customer);
     await world.dataSource.query(`UPDATE credentials SET expires_at = now() WHERE id = $1`, [id]);
     const answer = await world.send('GET', ACCOUNTS, {
@@ -205,7 +205,7 @@ describe('Who may call the owner API', () => {
     expect((await open('XQZ')).status).toBe(403);
   });
 
-  it('is not somebody who sends a header twice', async () => {
+  it('refuses a repeated credential header', async () => {
     await world.app.listen({ port: 0, host: '127.0.0.1' });
     const url = await world.app.getUrl();
     const { 'x-api-key': key = '', 'x-api-secret': secret = '' } = headers;

@@ -88,7 +88,7 @@ describe('Deposits and withdrawals', () => {
     expect((await get('/withdrawals')).body).toEqual([expect.objectContaining({ amount: 10 })]);
   });
 
-  it('come in parts for those who ask', async () => {
+  it('come in pages on request', async () => {
     const made = [];
     for (let i = 1; i <= 5; i++)
       made.unshift(`trf_${owner.platformId}_${(await money.deposit(account, i)).id}`);

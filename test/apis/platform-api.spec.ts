@@ -138,7 +138,7 @@ describe('Opening a platform account', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('answers 409.018 for an identifier taken on the platform, whatever its case and customer', async () => {
+  it('answers 409.018 for an identifier taken on the platform, in any case and by any customer', async () => {
     expect((await open({ accountIdentifier: 'taken-one' })).status).toBe(201);
     const other = await world.make.aCustomer({ platformId: customer.platformId, countryOfResidence: 'US' });
     expectPlatformError(await open({ accountIdentifier: 'TAKEN-one' }, other.identifier), '409.018');

@@ -93,7 +93,7 @@ describe('Lists of accounts', () => {
     expect(start.body).toMatchObject({ prevPageAvailable: false, prevCursor: null, nextPageAvailable: true });
   });
 
-  it('neither repeat nor skip an account when others are opened meanwhile', async () => {
+  it('neither repeat nor skip an account when accounts are opened meanwhile', async () => {
     const page = await list('paginate=true&maxResults=20');
     await open(customer, 100);
     const next = await list(`paginate=true&maxResults=20&cursor=${page.body.nextCursor}`);

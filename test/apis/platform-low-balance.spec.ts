@@ -140,7 +140,7 @@ describe('A low-balance alert', () => {
     ]);
   });
 
-  it('is made once under one Idempotency-Key, whichever path it comes by', async () => {
+  it('is created once under one Idempotency-Key, by either path', async () => {
     const key = { 'idempotency-key': 'alert-1' };
     const first = await create({}, key);
     const again = await world.send('POST', pathOf('', account, '/raas/v2'), {
@@ -175,7 +175,7 @@ describe('A low-balance alert', () => {
   });
 });
 
-describe('Who asks for low-balance alerts', () => {
+describe('Authentication of low-balance alerts', () => {
   const METHODS: [method: string, isOne: boolean][] = [
     ['GET', false],
     ['POST', false],

@@ -70,7 +70,7 @@ describe('Two credentials in one request', () => {
     }
   });
 
-  it('show the admin document as to somebody who presents none', async () => {
+  it('get the admin document as without credentials', async () => {
     const both = Object.assign({}, ...Object.values(apis.admin.ways)) as KeyHeaders;
     const shown = await world.send('GET', '/openapi/admin.json', { headers: both });
     expect(shown.text).toBe((await world.send('GET', '/openapi/admin.json')).text);
@@ -119,7 +119,7 @@ describe('Two credentials in one request', () => {
       expect((await token({ ...grant, client_id: '', client_secret: '' }, basic)).status).toBe(200);
     });
 
-    it('tell somebody unknown nothing of the form', async () => {
+    it('reveal nothing about the form of the body to an unauthenticated caller', async () => {
       const wrong = await token({ ...grant, client_secret: 'x' }, { authorization: 'Basic eDp5' });
       expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client']);
     });

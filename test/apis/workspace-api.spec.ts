@@ -205,7 +205,7 @@ describe('The workspace of a call', () => {
     expect((await sendRaw(url, [...lines, `authorization: ${authorization}`])).status).toBe(401);
   });
 
-  it('is one answer whether it is another’s, not the session’s or nobody’s', async () => {
+  it('gets the same response whether it is another tenant’s, not the session’s, or does not exist', async () => {
     const stranger = await world.make.aWorkspace(await world.make.aCustomer());
     const sibling = await world.make.aWorkspace(customer);
     const ids = [stranger.id, sibling.id, '999999999'];

@@ -101,7 +101,7 @@ describe('The refresh token', () => {
     expect(await ends(second.accessToken)).toBe(true);
   });
 
-  it('serves one of two that use it at once, and then nobody', async () => {
+  it('serves one of two concurrent uses, and none after', async () => {
     const { refreshToken } = await world.make.aSession(customer.platformId, workspace.id);
     const answers = await Promise.all([refresh(refreshToken.value), refresh(refreshToken.value)]);
     const won = answers.filter(({ status }) => status === 200);

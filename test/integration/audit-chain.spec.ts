@@ -79,7 +79,7 @@ const rewriteSecondEntry = (): Promise<unknown> =>
     [platform.id],
   );
 
-it('A chain that nobody touched is intact', async () => {
+it('An unmodified chain is intact', async () => {
   expect(await verdict()).toMatchObject({ verified: 4, firstBroken: null });
   expect(await verdictOfNewProcess()).toMatchObject({ verified: 4, firstBroken: null });
 });

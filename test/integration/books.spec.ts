@@ -96,7 +96,7 @@ describe('A page of a statement', () => {
     expect(blocksOf(root)).toBeLessThan(60);
   });
 
-  it('joins up with the others to every line once, each going on from the balance before', async () => {
+  it('contains every line once over all pages, each continuing from the previous balance', async () => {
     const statement = await statements.open(all(account));
     const lines: StatementLine[] = [];
     for await (const page of statements.pages(statement, 1_000)) lines.push(...page);
@@ -110,7 +110,7 @@ describe('A page of a statement', () => {
     expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length);
   });
 
-  it('is read when somebody takes the text, and not before', async () => {
+  it('reads pages only as the consumer reads the stream', async () => {
     const statement = await statements.open(all(account));
     let pages = 0;
     async function* counted() {
@@ -199,7 +199,7 @@ describe('A balance of a moment', () => {
 });
 
 describe('A trial balance', () => {
-  it('adds up more than a JSON number holds, and shows what somebody added by hand', async () => {
+  it('sums beyond the precision of a JSON number, and shows a manual change of the tables', async () => {
     const { platformId, customer } = await money.funded(9_000_000_000_000);
     for (let n = 0; n < 3; n++) {
       const account = await money.account(customer);

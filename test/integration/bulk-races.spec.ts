@@ -51,7 +51,7 @@ describe.each([
     expect(await world.count('accounts', `platform_id = ${customer.platformId}`)).toBe(count);
   }, 60_000);
 
-  it('post each transfer once, whichever way the money goes', async () => {
+  it('post each transfer once, in both directions', async () => {
     const money = new Money(world);
     const a = await money.funded(count);
     const b = await money.funded(count, a.customer);

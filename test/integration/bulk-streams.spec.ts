@@ -56,7 +56,7 @@ describe('A bulk call', () => {
     expect((await stream.rest()).summary).toMatchObject({ lines: 3, done: 3, isComplete: true });
   });
 
-  it('answers a caller who takes nothing before all is sent', async () => {
+  it('answers a client that reads nothing before it has sent everything', async () => {
     const stream = new BulkStream(url, PATH, headers);
     stream.send(many(MANY));
     stream.end();
@@ -68,7 +68,7 @@ describe('A bulk call', () => {
     expect([summary?.done, await accounts()]).toEqual([MANY, MANY]);
   }, 60_000);
 
-  it('reads no further while nobody takes the verdicts, and goes on when somebody does', async () => {
+  it('stops reading while the client takes no verdicts, and resumes when it does', async () => {
     const stream = new BulkStream(url, PATH, headers);
     const thousand = Array.from({ length: 1_000 }, () => JSON.stringify({ pad: 'x'.repeat(2_000) }));
     let sent = 0;
@@ -171,7 +171,7 @@ describe('A bulk call', () => {
     calls.restore();
   });
 
-  it('that is refused as a whole leaves the connection to others', async () => {
+  it('that is refused as a whole leaves the connection usable', async () => {
     const stream = new BulkStream(url, `${PATH}?atomic=true`, headers);
     const few = Array.from({ length: 1_000 }, () => '{}');
     for (let i = 0; i < 40; i++) stream.send(few);

@@ -74,7 +74,7 @@ describe('A refused key and secret', () => {
     }
   });
 
-  it('costs nothing more for whoever has the right one', async () => {
+  it('costs nothing more with the right secret', async () => {
     await workOf(good.key, good.secret, 200);
     expect(await workOf(good.key, good.secret, 200)).toEqual({ lookups: 0, keyedHashes: 0 });
   });

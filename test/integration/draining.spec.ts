@@ -79,7 +79,7 @@ describe('A server that is told to stop', () => {
     await announced;
   });
 
-  it('waits as long as it was asked to, and no longer for somebody in a hurry', async () => {
+  it('waits for the given time, unless it is cut short', async () => {
     const draining = world.app.get(Draining);
     const began = performance.now();
     await draining.announce(300, never);

@@ -92,7 +92,7 @@ describe('Events', () => {
     ]);
   });
 
-  it('tell all there is to know, so that nobody must ask', async () => {
+  it('contain the complete object', async () => {
     const account = await money.account();
     const deposit = await money.deposit(account, 12.5);
     const [opened, posted] = await told(account.platformId);

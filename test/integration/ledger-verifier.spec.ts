@@ -63,7 +63,7 @@ describe('A verification of sound books', () => {
     await moving;
   });
 
-  it('is one at a time, whoever asks', async () => {
+  it('runs one at a time', async () => {
     const first = verifier.verify(ALL);
     await expect(verifier.verify(ALL)).rejects.toMatchObject({
       code: 'transition_not_allowed',
@@ -73,7 +73,7 @@ describe('A verification of sound books', () => {
     await expect(verifier.verify(ALL)).resolves.toMatchObject({ clean: true });
   });
 
-  it('ends when nobody waits for it any more, and leaves room for the next', async () => {
+  it('ends when it is cancelled, and another can start', async () => {
     let asked = 0;
     const isCancelled = () => ++asked > 3;
     await expect(verifier.verify({ ...ALL, isCancelled })).rejects.toBeInstanceOf(VerificationCancelled);

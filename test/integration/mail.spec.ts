@@ -89,7 +89,7 @@ describe('A deposit', () => {
       expect(text.split('\n')).toContain(line);
   });
 
-  it('is told to those who are on the list when it is told', async () => {
+  it('is sent to the addresses that are configured when it is queued', async () => {
     const account = await notified(ONE);
     await money.deposit(account, 1);
     const { platformId } = account;

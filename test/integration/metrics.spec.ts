@@ -32,7 +32,7 @@ async function scrape(): Promise<Map<string, number>> {
 }
 
 describe('/metrics', () => {
-  it('is Prometheus’ text, for anybody, and in no document', async () => {
+  it('is the Prometheus text format, without authentication, and in no document', async () => {
     const { status, headers, text } = await world.send('GET', '/metrics');
     expect([status, headers['content-type']]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
     expect(text).toMatch(/^# HELP /m);
@@ -168,7 +168,7 @@ describe('/metrics', () => {
     expect(numbers.get('vostro_database_up')).toBe(1);
   });
 
-  it('asks the database once for all who ask within five seconds', async () => {
+  it('queries the database once for all scrapes within five seconds', async () => {
     await scrape();
     const asked = jest.spyOn(world.dataSource, 'query');
     const fixed = new Date(Date.now() + ahead + 1_000);

@@ -92,7 +92,7 @@ function wire(headers: KeyHeaders, body: string, length = body.length): string {
 }
 
 describe('A server with as many requests in work as it takes', () => {
-  it('answers 503 to others and 429 to a credential that has its share, and says when to come back', async () => {
+  it('answers 429 to a credential above its share and 503 to the rest, with Retry-After', async () => {
     const refused = (reason: string) => metric(`vostro_requests_refused_total{reason="${reason}"}`);
     const before = [await refused('bound'), await refused('credential_share')];
     const openings = await fill();
@@ -140,7 +140,7 @@ describe('A server with as many requests in work as it takes', () => {
     await empty(openings);
   });
 
-  it('goes on serving those who watch it, and its documents', async () => {
+  it('keeps serving probes, metrics and documents', async () => {
     const openings = await fill();
     const paths = ['/health/live', '/health/ready', '/metrics', '/docs', '/openapi/owner.json'];
     for (const path of [...paths, '/.well-known/jwks.json'])
@@ -173,7 +173,7 @@ describe('A server with as many requests in work as it takes', () => {
     await Promise.all(openings);
   });
 
-  it('serves others at once, however hard one credential tries', async () => {
+  it('serves other credentials at once while one overloads it', async () => {
     const flood = Array.from({ length: 40 }, () => open(first));
     await untilInWork(2);
     const free = await world.make.aCustomer({ countryOfResidence: null });
@@ -207,7 +207,7 @@ describe('A server with as many requests in work as it takes', () => {
     socket.destroy();
   });
 
-  it('refuses at once, and after a moment whoever asks again too early', async () => {
+  it('rejects at once, and with a delay after a retry before Retry-After', async () => {
     const openings = await fill();
     const { socket, answered } = await aConversation();
     const times = [performance.now()];
@@ -223,7 +223,7 @@ describe('A server with as many requests in work as it takes', () => {
     await empty(openings);
   });
 
-  it('holds nobody up but whom it refuses: a connection may be shared', async () => {
+  it('delays only rejections: a connection may be shared', async () => {
     const openings = await fill();
     const { socket, answered } = await aConversation();
     socket.write(wire(stranger, bodyOf()));
@@ -248,7 +248,7 @@ describe('What is counted as in work', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('is the work for a caller who hung up, until it is done', async () => {
+  it('includes a request whose client has disconnected, until it is executed', async () => {
     const socket = await dial();
     socket.write(wire(first, bodyOf()));
     await untilInWork(1);

@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('Rows as parameters', () => {
-  it('arrive as they were, whatever is in them', async () => {
+  it('arrive unchanged, for any content', async () => {
     const sql = `SELECT id, text, flag, bytes, at, data, shared FROM ${rowsSql(COLUMNS, 1, 'row')} ORDER BY number`;
     await fc.assert(
       fc.asyncProperty(fc.array(ROW, { minLength: 1, maxLength: 20 }), async (rows) => {

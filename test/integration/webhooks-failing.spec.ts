@@ -117,7 +117,7 @@ describe('A failing endpoint', () => {
     expect((await webhooks.endpoints.get(webhook)).status).toBe('active');
   });
 
-  it('is probed with few calls at a time, and keeps nobody else waiting', async () => {
+  it('is probed with few concurrent calls, and delays no other endpoint', async () => {
     await webhooks.create(platformId, receiver.url('/bad'));
     await webhooks.create(platformId, receiver.url('/good'));
     let running = 0;

@@ -90,7 +90,7 @@ describe('The order of an account', () => {
     expect(await webhooks.world.count('webhook_attempts', `platform_id = ${platformId}`)).toBe(calls);
   });
 
-  it('never has two calls of one account under way, whoever makes them', async () => {
+  it('never has two concurrent calls of one account, over all processes', async () => {
     await webhooks.create(platformId, receiver.url());
     const running = new Set<string>();
     let overlaps = 0;
@@ -109,7 +109,7 @@ describe('The order of an account', () => {
     expect([receiver.received.length, overlaps]).toEqual([40, 0]);
   });
 
-  it('is kept when events come while others are on their way', async () => {
+  it('is kept when events arrive while earlier ones are being delivered', async () => {
     await webhooks.create(platformId, receiver.url());
     const account = anAccount(platformId, 1);
     let next = 2;
@@ -151,7 +151,7 @@ describe('The order of an account', () => {
 });
 
 describe('What is under way', () => {
-  it('is made again once its claim has run out, when nobody could write what came of it', async () => {
+  it('is repeated after its lease, when its outcome could not be recorded', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2]);
@@ -215,7 +215,7 @@ describe('What is under way', () => {
     expect((await webhooks.deliveries(webhook)).map(({ attempts }) => attempts)).toEqual([1, 1]);
   });
 
-  it('is counted for those who watch the server', async () => {
+  it('is counted in the metrics', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2]);

@@ -128,7 +128,7 @@ describe('An import of accounts', () => {
     await expectAllOpened(1);
   });
 
-  it('refuses a header that names a column nobody knows', async () => {
+  it('refuses an unknown column', async () => {
     const path = join(folder, 'accounts.csv');
     writeFileSync(path, `${HEADER.replace('currencyCode', 'currency')}\n`);
     const { code, err } = await vostro(...importing(path));
@@ -188,7 +188,7 @@ describe('An import of accounts', () => {
     expect(await accounts()).toBe(verdicts().length);
   });
 
-  it('opens nothing for a platform nobody knows', async () => {
+  it('opens nothing for an unknown platform', async () => {
     const ended = await vostro('accounts', 'import', write(many(1)), '--platform', 'plt_999999', '--json');
     expect([ended.code, errorOf(ended)]).toMatchObject([4, { code: 'object_not_found' }]);
     expect(existsSync(out)).toBe(false);

@@ -86,7 +86,7 @@ describe('An e-mail that the server refuses for good', () => {
       );
   });
 
-  it('does not hold up the others', async () => {
+  it('does not delay the remaining e-mails', async () => {
     const others = await mail.funded('a@example.com', 'b@example.com', 'c@example.com');
     mail.server.recipients = [550];
     await mail.post.send();
@@ -163,7 +163,7 @@ describe('A mail server that wants credentials', () => {
   beforeAll(() => closed.start());
   afterAll(() => closed.stop());
 
-  it('takes e-mails from who has them, and puts off those of who has none or wrong ones', async () => {
+  it('accepts e-mails with valid credentials, and defers those with wrong or no credentials', async () => {
     for (const credentials of ['', 'mailer:wrong@', CREDENTIALS]) {
       const app = await mail.another({ SMTP_URL: closed.url(credentials) });
       await app.get(Mailer).sendDue();
@@ -203,7 +203,7 @@ describe('A mail server that wants credentials', () => {
     expect(closed.shown).toHaveLength(seen);
   });
 
-  it('is not believed with a certificate that nobody vouches for', async () => {
+  it('is not trusted with a self-signed certificate', async () => {
     const posing = await new MailServer({ secure: true, disabledCommands: ['AUTH'] }).start();
     const app = await mail.another({ SMTP_URL: posing.url('', 'smtps') });
     await app.get(Mailer).sendDue();

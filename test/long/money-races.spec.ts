@@ -73,7 +73,7 @@ async function books(accounts: readonly TestAccount[]): Promise<string[]> {
 }
 
 describe('A thousand transfers at once on two processes', () => {
-  it('around a ring of ten accounts: no deadlock reaches anybody, and nothing is lost', async () => {
+  it('around a ring of ten accounts: no client sees a deadlock, and nothing is lost', async () => {
     const { accounts, headers } = await stage(1_000);
     const statuses = await Promise.all(
       Array.from({ length: TRANSFERS }, (_, n) => {
@@ -218,7 +218,7 @@ describe('Two acts at once on two processes', () => {
     }
   });
 
-  it('two journals the other way round: no deadlock reaches anybody', async () => {
+  it('two journals in opposite order: no client sees a deadlock', async () => {
     const a = await money.funded(1_000);
     const b = await money.funded(1_000, a.customer);
     const leg = (from: TestAccount, to: TestAccount): object => ({ from: from.name, to: to.name, amount: 1 });

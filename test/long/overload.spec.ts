@@ -73,7 +73,7 @@ async function metric(name: string): Promise<number> {
 }
 
 describe('A process that is asked for four times as much as it takes', () => {
-  it('works on no more than its bound, refuses the rest in shape, and serves whom it was not asked too much by', async () => {
+  it('executes no more than its limit, rejects the rest in the API’s error format, and serves light clients', async () => {
     app = await startAppProcess(world.databaseUrl, { MAX_REQUESTS_IN_WORK: String(BOUND) });
     const [greedy, polite] = [
       await world.make.platformHeaders(customer.platformId),
@@ -116,7 +116,7 @@ describe('A process that is asked for four times as much as it takes', () => {
 });
 
 describe('A process that is told to stop under load', () => {
-  it('answers every request of those who heed its readiness, which turns first, and keeps what it acknowledged', async () => {
+  it('answers every request of clients that honour readiness, which fails first, and keeps what it acknowledged', async () => {
     app = await startAppProcess(world.databaseUrl, { DRAIN_SECONDS: String(DRAIN_MS / 1_000) });
     const headers = await world.make.platformHeaders(customer.platformId);
     const before = await accounts();
@@ -145,7 +145,7 @@ describe('A process that is told to stop under load', () => {
     expect(await accounts()).toBe(before + answers.length);
   }, 60_000);
 
-  it('leaves out the waiting for somebody at the keyboard', async () => {
+  it('skips the drain time after Ctrl-C', async () => {
     app = await startAppProcess(world.databaseUrl, { DRAIN_SECONDS: '300' });
     const exit = once(app.process, 'exit') as Promise<[number | null]>;
     app.process.kill('SIGTERM');

@@ -116,7 +116,7 @@ describe('vostro sandbox', () => {
     await untilNothingIsLeft();
   }, 120_000);
 
-  it('refuses a database that somebody named, unless it is said to be a sandbox’s', async () => {
+  it('refuses a database from the environment, unless it is declared a sandbox', async () => {
     const database = await createTestDatabase();
     const refused = startSandbox(testVariables(database.url), ['--json']);
     const { code, ...text } = await refused.ended;

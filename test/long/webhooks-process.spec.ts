@@ -77,7 +77,7 @@ describe('The app as a process of its own', () => {
     expect(numbersIn(receiver.received)).toEqual([1, 2, 3, 3, 4, 5]);
   });
 
-  it('told to stop ends the call under way, writes what came of it and leaves the rest to others', async () => {
+  it('on SIGTERM ends the current call, records its outcome and leaves the rest to other processes', async () => {
     const webhook = await webhooks.create(platformId, receiver.url());
     const { process: stopping } = await start();
     receiver.behave = (response, request) => {

@@ -62,7 +62,7 @@ class Workshop {
 }
 
 describe('The batcher', () => {
-  it('does as one what arrives while the batch before is in work', async () => {
+  it('executes items that arrive during a batch as the next batch', async () => {
     const shop = new Workshop();
     const all = shop.submit(item('a'));
     const first = await shop.next();
@@ -84,7 +84,7 @@ describe('The batcher', () => {
     await expect(bad).rejects.toMatchObject({ code: 'account_exists' });
   });
 
-  it('lets platforms take turns, so that one with many waiting holds up nobody', async () => {
+  it('serves queues round robin, so that a long queue delays no other', async () => {
     const shop = new Workshop({ maxBatch: 4 });
     const all = shop.submit(item('first'));
     const first = await shop.next();
@@ -100,7 +100,7 @@ describe('The batcher', () => {
     await Promise.all(all);
   });
 
-  it('never works on two items at once that claim the same, in their order and past others', async () => {
+  it('never executes two items with a common exclusive key at the same time, and keeps their order', async () => {
     const shop = new Workshop();
     const all = shop.submit(
       item('x1', { exclusiveKeys: ['x'] }),
@@ -116,7 +116,7 @@ describe('The batcher', () => {
     await Promise.all(all);
   });
 
-  it('tries each item alone when they fail together: one bad item spoils no other', async () => {
+  it('retries items singly when their batch throws, so that one bad item fails no other', async () => {
     const shop = new Workshop();
     const [good, bad] = shop.submit(item('good'), item('bad'));
     const settled = Promise.allSettled([good, bad]);
@@ -134,7 +134,7 @@ describe('The batcher', () => {
     ]);
   });
 
-  it('leaves an item alone that must wait, and goes on with the others meanwhile', async () => {
+  it('retries an item singly when it must wait, and executes other items meanwhile', async () => {
     const shop = new Workshop();
     const [stuck, free] = shop.submit(item('stuck', { exclusiveKeys: ['s'] }), item('free'));
     (await shop.next()).end(['retrySingly', { result: 'free done' }]);
@@ -150,7 +150,7 @@ describe('The batcher', () => {
     expect(await twin).toBe('twin done');
   });
 
-  it('does not try each alone when the database is away', async () => {
+  it('does not retry items singly when the database is unavailable', async () => {
     const shop = new Workshop();
     const all = Promise.allSettled(shop.submit(item('a'), item('b')));
     (await shop.next()).fail(new AppError('service_unavailable', {}, { cause: new Error('ECONNREFUSED') }));

@@ -234,7 +234,7 @@ describe('A change that breaks a client', () => {
   });
 });
 
-describe('A change that breaks nobody', () => {
+describe('A compatible change', () => {
   it.each<[string, (document: any) => unknown]>([
     [
       'another name for a security scheme',

@@ -96,7 +96,7 @@ describe('The concurrency limiter', () => {
 describe('The credential-owner cache', () => {
   const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 
-  it('finds the owner of credentials that have authenticated, and of no others', () => {
+  it('finds the owner only of credentials that have authenticated', () => {
     const known = new CredentialOwnerCache();
     const good = credentialDigest(basic('key:secret'));
     expect(known.ownerOf(good)).toBe(UNAUTHENTICATED);

@@ -49,7 +49,7 @@ describe('A number of an answer', () => {
     expect(JSON.stringify(parseExact(text))).toBe(text);
   });
 
-  it('is the same as another of its value, whatever stands around it', () => {
+  it('equals another number of the same value in any context', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.nat(12), (units, decimals) => {
         const shifted = parseExact(`[${units}e-${decimals}]`);
@@ -157,7 +157,7 @@ describe('JUnit XML', () => {
     expect(document.getElementsByTagName('testsuite')).toHaveLength(2);
   });
 
-  it('holds whatever a server says, and can be read again', () => {
+  it('contains any server text, and is well-formed', () => {
     const anything = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(anything, anything, (found, reason) => {

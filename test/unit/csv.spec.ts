@@ -32,7 +32,7 @@ describe('A line of CSV', () => {
       expect(() => toCsvLine([{ digits }], '\n')).toThrow('in digits');
   });
 
-  it('quotes whatever another program could take for the end of a cell', () => {
+  it('quotes characters that another program could take for the end of a cell', () => {
     expect(toCsvLine(['a,b', 'a;=1', 'a\t=1', 'a"b', 'a\r\nb', null], '\n')).toBe(
       '"a,b","a;=1","a\t=1","a""b","a\r\nb",\n',
     );

@@ -109,7 +109,7 @@ describe('The environment', () => {
     expect(of('')).toBeNull();
   });
 
-  it('reads whom e-mails are from', () => {
+  it('reads the sender of e-mails', () => {
     const of = (MAIL_FROM: string) => {
       const variables = readEnv({ ...testVariables(DATABASE_URL), MAIL_FROM });
       return new Environment(variables, DATABASE_URL, variables).mailFrom;
@@ -153,7 +153,7 @@ describe('The environment', () => {
     expect(problemsOf({ ...testVariables(DATABASE_URL), SANDBOX: '1' })).toEqual(['SANDBOX_TOKEN']);
   });
 
-  it('does not let a sandbox take a server that nobody called a sandbox’s', () => {
+  it('refuses to start a sandbox on a server that is not declared a sandbox', () => {
     expect(readSandboxEnv({})).toMatchObject({ SANDBOX: '1' });
     expect(() => readSandboxEnv({ ...testVariables(DATABASE_URL) })).toThrow('only with SANDBOX=1');
     expect(() => readSandboxEnv({ ...testVariables(DATABASE_URL), SANDBOX: '0' })).toThrow(

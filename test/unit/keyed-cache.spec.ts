@@ -33,7 +33,7 @@ describe('A cache of rows', () => {
     expect(loads).toEqual(['a', 'a']);
   });
 
-  it('loads once for all who ask at the same time', async () => {
+  it('loads once for concurrent lookups', async () => {
     expect(await Promise.all([get('a'), get('a'), get('a')])).toEqual(Array(3).fill({ key: 'a' }));
     expect(loads).toEqual(['a']);
   });

@@ -47,7 +47,7 @@ describe('What a mail server answers', () => {
   });
 });
 
-describe('Text of others in an e-mail', () => {
+describe('Third-party text in an e-mail', () => {
   it.each([
     ['a\r\nb', 'a b'],
     ['a\u2028b\u0085c', 'a b c'],
@@ -62,7 +62,7 @@ describe('Text of others in an e-mail', () => {
 describe('The Message-ID of an e-mail', () => {
   const email = { platformId: '1', id: '17', createdAt: new Date('2026-01-15T09:30:00.123Z') };
 
-  it('is its own, whoever installed it, and the same whenever it is asked for', () => {
+  it('is unique per installation, and stable', () => {
     const from = { name: 'Bank', address: 'no-reply@bank.example' };
     expect(messageIdOf(email, from)).toBe(messageIdOf({ ...email }, from));
     expect(messageIdOf(email, from)).toMatch(/^<eml_1_17\.[0-9a-z]+@bank\.example>$/);

@@ -48,7 +48,7 @@ describe('Work in order', () => {
     ]);
   });
 
-  it('has no more under way than it may, and begins nothing while nobody takes what is done', async () => {
+  it('runs at most the given number of items, and pulls none while results are not consumed', async () => {
     const bench = new Bench();
     const results = mapConcurrentInOrder(upTo(9), bench.work, 3);
     const first = results.next();
@@ -104,7 +104,7 @@ describe('Work in order', () => {
     expect(failure).toBe('failed 2');
   });
 
-  it('ends what is under way when nobody wants more', async () => {
+  it('awaits running items when the consumer stops', async () => {
     const bench = new Bench();
     const results = mapConcurrentInOrder(upTo(9), bench.work, 2);
     const first = results.next();
@@ -122,7 +122,7 @@ describe('Work in order', () => {
 });
 
 describe('The keyed mutex', () => {
-  it('lets those who want the same thing go one after the other, and others side by side', async () => {
+  it('runs tasks with a common key one after the other, and the rest concurrently', async () => {
     const mutex = new KeyedMutex();
     const bench = new Bench();
     const all = [
@@ -140,7 +140,7 @@ describe('The keyed mutex', () => {
     expect(await Promise.all(all)).toEqual(['done 1', 'done 2', 'done 3', 'done 4']);
   });
 
-  it('go on after one that failed, and forget who had theirs', async () => {
+  it('continues after a failure, and forgets finished tasks', async () => {
     const mutex = new KeyedMutex();
     const failed = mutex.runExclusive(['a'], () => Promise.reject(new Error('no')));
     const next = mutex.runExclusive(['a'], () => Promise.resolve('yes'));

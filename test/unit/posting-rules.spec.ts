@@ -8,7 +8,7 @@ const facts = (with_: Partial<PartyFacts>): PartyFacts => ({
   ...with_,
 });
 
-describe('Who may take part in a posting', () => {
+describe('The parties of a posting', () => {
   const BY_STATUS: [AccountStatus, Record<Side, string | null>][] = [
     ['active', { debit: null, credit: null, adjust: null }],
     ['frozen', { debit: 'account_frozen', credit: null, adjust: null }],

@@ -77,7 +77,7 @@ describe('The forcing header', () => {
 });
 
 describe('The readers–writer lock', () => {
-  it('lets nobody in while somebody is alone, and lets whoever is inside leave first', async () => {
+  it('blocks readers while a writer runs, and lets current readers end first', async () => {
     const lock = new ReadWriteLock();
     const seen: string[] = [];
     const leave = await lock.acquireRead();
@@ -98,7 +98,7 @@ describe('The readers–writer lock', () => {
     expect(seen).toEqual(['leaves', 'alone', 'done', 'newcomer']);
   });
 
-  it('opens again when nobody leaves in time, and after an act that failed', async () => {
+  it('unblocks readers after a time-out and after a failed writer', async () => {
     const lock = new ReadWriteLock();
     const leave = await lock.acquireRead();
     await expect(lock.withWrite(() => Promise.resolve(), 10)).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('The readers–writer lock', () => {
     expect(await lock.withWrite(() => Promise.resolve('yes'))).toBe('yes');
   });
 
-  it('counts whoever leaves twice once', async () => {
+  it('counts a repeated release once', async () => {
     const lock = new ReadWriteLock();
     const [first, second] = [await lock.acquireRead(), await lock.acquireRead()];
     first();

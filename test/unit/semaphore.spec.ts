@@ -15,7 +15,7 @@ function open(): { work: () => Promise<void>; end: () => void; isInside: () => b
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('The semaphore', () => {
-  it('lets as many in as there are places, and the others in their order', async () => {
+  it('runs as many tasks as there are permits, and the rest in FIFO order', async () => {
     const semaphore = new Semaphore(2, 10, 1_000);
     const all = Array.from({ length: 4 }, open);
     const passes = all.map(({ work }) => semaphore.run(work));
@@ -37,7 +37,7 @@ describe('The semaphore', () => {
     expect(await semaphore.run(() => Promise.resolve('later'))).toBe('later');
   });
 
-  it('turns away who would wait behind too many', async () => {
+  it('rejects a task that would exceed the queue', async () => {
     const semaphore = new Semaphore(1, 1, 1_000);
     const all = [open(), open()];
     const passes = all.map(({ work }) => semaphore.run(work));
@@ -48,7 +48,7 @@ describe('The semaphore', () => {
     await Promise.all(passes);
   });
 
-  it('turns away who has waited too long, and goes on with those behind', async () => {
+  it('rejects a task that has waited too long, and continues with the next', async () => {
     const semaphore = new Semaphore(1, 10, 20);
     const first = open();
     const pass = semaphore.run(first.work);

@@ -105,7 +105,7 @@ describe('Every operation of the admin API', () => {
 });
 
 describe('An admin', () => {
-  it('is told who they are and what they may do', async () => {
+  it('gets its name, role and scopes', async () => {
     expect((await operator.get('/me')).body).toMatchObject({
       object: 'admin',
       id: expect.stringMatching(/^adm_0_\d+$/),
@@ -163,7 +163,7 @@ describe('An admin', () => {
     expect((await call()).status).toBe(401);
   });
 
-  it('gets problem details, with their own media type, also for what nobody serves', async () => {
+  it('gets problem details with their media type, also for an unknown path', async () => {
     for (const [method, path, status] of [
       ['GET', '/admin/nothing', 404],
       ['PUT', '/admin/customers', 405],
@@ -202,7 +202,7 @@ describe('The admin document', () => {
     expect(await paths(approver)).toContain('/admin/approvals/{id}/approve');
   });
 
-  it('is whole for who shows no credential of an admin', async () => {
+  it('is complete without an admin’s credential', async () => {
     expect((await world.send('GET', '/openapi/admin.json')).body).toEqual(document);
   });
 });

@@ -155,7 +155,7 @@ describe('The account state machine', () => {
 });
 
 describe('Lifting a freeze', () => {
-  it('is done at once by whoever froze', async () => {
+  it('needs no approval from the admin that froze the account', async () => {
     const { id } = await anOwnerAccount();
     await admin.post(`/accounts/${id}/freeze`);
     expect((await admin.post(`/accounts/${id}/unfreeze`)).status).toBe(200);
@@ -168,7 +168,7 @@ describe('Lifting a freeze', () => {
     expect((await admin.post(`/accounts/${id}/unfreeze`)).status).toBe(200);
   });
 
-  it('of another approver waits for a second person, who may be that approver', async () => {
+  it('of another approver needs an approval, which that approver may give', async () => {
     const { id } = await anOwnerAccount();
     await second.post(`/accounts/${id}/freeze`);
     const { status, body } = await admin.post(`/accounts/${id}/unfreeze`);

@@ -144,7 +144,7 @@ describe('The chain', () => {
     });
   });
 
-  it('names an entry that somebody kept out of it', async () => {
+  it('names an entry that was left out of the chain', async () => {
     const platformId = await aChain();
     await world.dataSource.query(
       `INSERT INTO audit_entries SELECT platform_id, nextval('audit_entries_id_seq'), now() - interval '1 hour',
@@ -158,7 +158,7 @@ describe('The chain', () => {
     });
   });
 
-  it('is one, whoever seals it: several processes at once leave no gap and no double', async () => {
+  it('has no gap and no duplicate when several processes seal it concurrently', async () => {
     const platformId = await aChain();
     const customer = await world.make.aCustomer({ platformId });
     const headers = await world.make.platformHeaders(platformId);

@@ -188,7 +188,7 @@ describe('A verification of the ledger', () => {
     });
   });
 
-  it('ends when whoever asked for it has gone', async () => {
+  it('ends when its client disconnects', async () => {
     await money.funded(1);
     await world.app.listen(0, '127.0.0.1');
     const url = `${await world.app.getUrl()}/admin/ledger/verify`;

@@ -90,7 +90,7 @@ describe('Opening accounts in bulk', () => {
     });
   });
 
-  it('gives each line its own verdict, in their order, whatever is wrong with others', async () => {
+  it('returns a verdict per line, in order, independent of failures of other lines', async () => {
     const closed = await world.make.aCustomer({ platformId: customer.platformId, kycStatus: 'pending' });
     const answer = await send([
       aLine('good-1'),
@@ -132,7 +132,7 @@ describe('Opening accounts in bulk', () => {
     expect([await accounts(), await refusals()]).toEqual([2, 2]);
   });
 
-  it('refuses a field that nobody reads', async () => {
+  it('refuses an undeclared field', async () => {
     const { verdicts } = await send([aLine('good-1', { colour: 'blue' })]);
     expect(verdicts[0]?.error?.errors).toMatchObject([{ path: 'colour', code: 'unknown' }]);
   });

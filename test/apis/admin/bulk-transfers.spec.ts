@@ -65,7 +65,7 @@ describe('Posting transfers in bulk', () => {
     expect(entry).toMatchObject({ action: 'transfer.posted', reason: REASON });
   });
 
-  it('posts no line that names a member twice, in whatever spelling', async () => {
+  it('refuses a line with a duplicate name, in any escape form', async () => {
     const whole = JSON.stringify(aLine('a', 1));
     const lines = [
       whole.replace('"amount":1', '"amount":1,"amount":2'),
@@ -96,7 +96,7 @@ describe('Posting transfers in bulk', () => {
     ]);
   });
 
-  it('is for those who may post', async () => {
+  it('needs the authority to post', async () => {
     const viewer = await anAdminClient(world, 'viewer');
     const headers = { ...viewer.headers, 'content-type': NDJSON };
     expect(failed(await world.send('POST', '/admin/transfers/bulk', { headers, raw: '{}\n' }))).toEqual([

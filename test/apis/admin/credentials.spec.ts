@@ -111,7 +111,7 @@ describe('A credential that an admin issues', () => {
     expect(opened.status).toBe(403);
   });
 
-  it('opens accounts in its currencies only, whatever else is available', async () => {
+  it('opens accounts in its allowed currencies only', async () => {
     const { body } = await issue({ allowedCurrencies: ['EUR'] });
     const open = (currency: string) =>
       world.send('POST', '/api/v1/accounts', { headers: headersOf(body), body: { currency } });
@@ -258,7 +258,7 @@ describe('An owner’s own keys', () => {
     });
   });
 
-  it('are nobody else’s: another owner’s key does not exist', async () => {
+  it('are visible to their owner only: another owner’s key does not exist', async () => {
     const mine = await world.make.ownerHeaders(customer);
     const neighbour = await world.make.aCustomer({ platformId: customer.platformId });
     const stranger = await world.make.aCustomer();

@@ -160,7 +160,7 @@ describe('An e-mail', () => {
     expect((await viewer.get(`/emails/${id}`)).body.status).toBe(state);
   });
 
-  it('is queued once by two who ask at once, and again under the same key by none', async () => {
+  it('is queued once by two concurrent requests, and not again under the same idempotency key', async () => {
     const [one = '', other = ''] = await ids();
     await become(one, 'failed');
     const both = await Promise.all([

@@ -53,7 +53,7 @@ describe('A provider’s callback', () => {
     expect((await openAs(customer)).status).toBe(201);
   });
 
-  it('decides on a case that nobody submitted here', async () => {
+  it('decides on a case that was not submitted', async () => {
     const customer = await world.make.aCustomer({ kycStatus: 'not_started' });
     const rejected = { ...approved(customer), decision: 'rejected' };
     expect((await provider.call(rejected)).body.status).toBe('rejected');
@@ -105,7 +105,7 @@ describe('A message of a provider', () => {
     expect(await outcomesOf(message.id)).toEqual(['counted']);
   });
 
-  it('that was refused for the state of the case is spent: it approves nobody after a reopening', async () => {
+  it('that was refused for the state of the case is used up: it approves nothing after a reopening', async () => {
     const customer = await world.make.aCustomer();
     const message = { id: 'msg-refused' };
     const answers = await sentTimes(4, approved(customer), message);
@@ -206,7 +206,7 @@ describe('The secrets of a provider', () => {
     expect(signature).toBe(new Webhook(NEW_SECRET).sign(id, new Date(1_000 * Number(at)), body));
   });
 
-  it('verify the signature of the library, whichever of them signed while one is replaced by another', async () => {
+  it('verify the library’s signature under either secret while one replaces the other', async () => {
     const message = { provider: 'rotating', secret: NEW_SECRET };
     expect((await provider.call(approved(await aPendingCase()), message)).status).toBe(200);
     expect(await callByText('rotating', OLD_TEXT)).toBe(200);

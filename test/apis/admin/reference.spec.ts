@@ -189,7 +189,7 @@ describe('A jurisdiction', () => {
     ]);
   });
 
-  it('tells whom a change would touch, and changes nothing', async () => {
+  it('previews the customers and accounts a change would affect, and changes nothing', async () => {
     await admin.post('/jurisdictions', { code: 'NL', name: 'Netherlands' });
     for (const currency of ['EUR', 'USD'])
       await admin.send('PUT', `/jurisdictions/NL/currencies/${currency}`);

@@ -177,7 +177,7 @@ describe('Transfers', () => {
   });
 });
 
-describe('Who may move money', () => {
+describe('The authority to move money', () => {
   it('not out of a frozen account; into it, yes', async () => {
     const from = await money.funded(10);
     const to = await money.account(from.customer);
@@ -200,7 +200,7 @@ describe('Who may move money', () => {
     expect(failed(hold)).toEqual([409, 'account_not_active']);
   });
 
-  it('nobody who is suspended', async () => {
+  it('is refused to a suspended customer or platform', async () => {
     const account = await money.funded(10);
     const { platformId, id } = account.customer;
     await admin.post(`/customers/cus_${platformId}_${id}/suspend`);
@@ -209,7 +209,7 @@ describe('Who may move money', () => {
     expect((await admin.post('/deposits', { account: account.name, amount: 1 })).status).toBe(201);
   });
 
-  it('nobody whose KYC has run out, where the platform restricts debits then: also before that is noted', async () => {
+  it('is refused after KYC expiry where the platform restricts debits, also before the expiry is stored', async () => {
     const platform = await world.make.aPlatform({ kycExpiryRestrictsDebits: true });
     const lenient = await world.make.aPlatform();
     const results = await Promise.all(

@@ -133,7 +133,7 @@ describe('A replay', () => {
     await admin.post(`/webhooks/${body.id}/disable`);
   });
 
-  it('is refused while the webhook is disabled, without a time, and to nobody', async () => {
+  it('is refused while the webhook is disabled, without a time, and without a webhook', async () => {
     const { body } = await create();
     await admin.post(`/webhooks/${body.id}/disable`);
     const since = '2020-01-01T00:00:00Z';

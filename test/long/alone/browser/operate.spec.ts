@@ -120,7 +120,7 @@ withBrowser('An admin in Swagger UI', () => {
     await admin.page.close();
   });
 
-  it('who is a viewer sees no write operation, and all of them again after logging out', async () => {
+  it('with the role viewer sees no write operation, and all of them again after logging out', async () => {
     const viewer = await DocsPage.open(browser, app.url, observed);
     await viewer.choose('Admin API', 'admin');
     expect(await viewer.methodsShown()).toEqual(new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']));
