@@ -107,7 +107,7 @@ export interface CallerRequest {
   user?: Caller;
   authenticationFailure?: AuthenticationFailure;
   /** Called with the caller as soon as a guard has authenticated it. @throws AppError to refuse the request */
-  onProven?: (caller: Caller) => void;
+  onAuthenticated?: (caller: Caller) => void;
   subject?: Subject;
   /** Makes this request this request beside method, path and body, such as the workspace it names. */
   fingerprintParts?: string[];

@@ -58,7 +58,7 @@ export interface CredentialView {
   expiresAt: Date | null;
   revokedAt: Date | null;
   rotatedAt: Date | null;
-  /** Until when the secret before the last rotation is good. */
+  /** Expiry of the previous secret after a rotation. */
   previousSecretExpiresAt: Date | null;
   lastUsedAt: Date | null;
 }

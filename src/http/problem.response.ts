@@ -2,13 +2,13 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 /** One field that failed. */
 export class ProblemField {
-  @ApiProperty({ description: 'Where it stands in the body.', example: 'currency' })
+  @ApiProperty({ description: 'Path of the field in the body.', example: 'currency' })
   path!: string;
 
-  @ApiProperty({ description: 'What it breaks.', example: 'required' })
+  @ApiProperty({ description: 'Violated constraint.', example: 'required' })
   code!: string;
 
-  @ApiProperty({ description: 'The same for people.', example: 'is required' })
+  @ApiProperty({ description: 'Message for humans.', example: 'is required' })
   message!: string;
 }
 
@@ -28,7 +28,7 @@ export class ProblemResponse {
   status!: number;
 
   @ApiProperty({
-    description: 'What happened, for people.',
+    description: 'Description of the error.',
     example: 'A field of the body is not valid; see errors.',
   })
   detail!: string;
@@ -37,7 +37,7 @@ export class ProblemResponse {
   instance!: string;
 
   @ApiProperty({
-    description: 'What happened, for programs. Stable.',
+    description: 'Stable error code.',
     pattern: '^[a-z_]+$',
     example: 'validation_failed',
   })

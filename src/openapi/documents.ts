@@ -99,9 +99,9 @@ export const API_DOCUMENTS: readonly ApiDocument[] = [
           'webhookSignature',
         )
         .setDescription(
-          'For those who operate the bank. A viewer reads; an operator also acts; an approver also decides what ' +
-            'another asked for. Once authorised, this page shows what your role may do.\n\nEvery act needs a reason ' +
-            'and is on the audit trail. Dangerous ones answer 202 with a request that another approver decides. ' +
+          'For admins. A viewer reads; an operator also changes; an approver also decides requests of other admins. ' +
+            'Once authorised, this page shows the operations of your role.\n\nEvery change needs a reason and is ' +
+            'recorded in the audit trail. Dangerous changes answer 202 with a request that another approver decides. ' +
             'Errors are problem details (RFC 9457) with a stable `code`.',
         ),
     finish: closeRequests,

@@ -8,7 +8,7 @@ export class SandboxClock extends Clock {
     return new Date(Date.now() + this.aheadMs);
   }
 
-  /** How far it is ahead of the real time, in milliseconds; negative behind it. */
+  /** Offset from the real time, in milliseconds. */
   get offsetMs(): number {
     return this.aheadMs;
   }

@@ -108,7 +108,7 @@ export class LoadShedder {
     const reason = inFlight.acquire();
     if (reason !== null) return reason;
     request.inFlight = inFlight;
-    request.onProven = (caller) => {
+    request.onAuthenticated = (caller) => {
       this.chargeOwner(inFlight, caller);
     };
     const gone = (): void => {

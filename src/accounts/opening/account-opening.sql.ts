@@ -156,9 +156,9 @@ export function capReachedSql(cap: string): string {
 /**
  * Writes the whole effect in one statement: idempotency records, accounts, balances, audit entries, events.
  *
- * CTE order: duplicate and cap counts, then the idempotency insert, then the account insert, then the rows that
- * reference the account. A request that is a duplicate, exceeds its cap or loses its idempotency key writes nothing. A
- * duplicate that this statement's snapshot cannot see violates its named unique constraint.
+ * CTE order: duplicate and cap counts (`counted`), the idempotency insert (`claim`), then account, balance, audit entry
+ * and event, all from `ready`. A request that is a duplicate, exceeds its cap or loses its idempotency key writes
+ * nothing. A duplicate that this statement's snapshot cannot see violates its named unique constraint.
  */
 export const INSERT_ACCOUNTS: PreparedStatement = {
   name: 'open-accounts',

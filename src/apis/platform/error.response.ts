@@ -1,20 +1,20 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class PlatformErrorItem {
-  @ApiProperty({ description: 'Where it stands in the request.', example: 'accountIdentifier' })
+  @ApiProperty({ description: 'Path of the field in the request.', example: 'accountIdentifier' })
   path!: string;
 
-  @ApiProperty({ description: 'What it breaks, as a stable key.', example: '422.126' })
+  @ApiProperty({ description: 'Violated constraint, as a stable key.', example: '422.126' })
   i18nKey!: string;
 
   @ApiProperty({
-    description: 'The same for people.',
+    description: 'Message for humans.',
     example: 'accountIdentifier must have 5 to 100 characters',
   })
   message!: string;
 
   @ApiProperty({
-    description: 'What was sent; long text is cut.',
+    description: 'The invalid value; long text is truncated.',
     anyOf: [
       ...['string', 'number', 'boolean', 'object', 'null'].map((type) => ({ type })),
       { type: 'array', items: {} },
@@ -44,10 +44,10 @@ export class PlatformErrorResponse {
   @ApiProperty({ description: 'The HTTP status in words.', example: 'Bad Request' })
   httpPhrase!: string;
 
-  @ApiProperty({ description: 'What happened, as a stable key.', example: '400.001' })
+  @ApiProperty({ description: 'Stable error key.', example: '400.001' })
   i18nKey!: string;
 
-  @ApiProperty({ description: 'The same for people.', example: 'The request is not valid; see errors.' })
+  @ApiProperty({ description: 'Message for humans.', example: 'The request is not valid; see errors.' })
   message!: string;
 
   @ApiProperty({

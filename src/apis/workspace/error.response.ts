@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 /** A refusal. */
 export class WorkspaceErrorResponse {
   @ApiProperty({
-    description: 'What happened, for programs.',
+    description: 'Error code.',
     enum: [
       'invalid_request',
       'unauthorized',
@@ -20,6 +20,6 @@ export class WorkspaceErrorResponse {
   })
   errorCode!: string;
 
-  @ApiProperty({ description: 'The same for people.', example: 'Invalid request parameters' })
+  @ApiProperty({ description: 'Message for humans.', example: 'Invalid request parameters' })
   message!: string;
 }

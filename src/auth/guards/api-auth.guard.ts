@@ -31,7 +31,7 @@ export function ApiAuthGuard(kind: CallerKind, strategies: string[]): Type<IAuth
       }
       // What another way of presenting a credential found does not count.
       delete request.authenticationFailure;
-      request.onProven?.(user);
+      request.onAuthenticated?.(user);
       request.watch?.lap('auth');
       if (user.customerId !== null) request.subject = { customerId: user.customerId };
       return user as T;

@@ -79,7 +79,7 @@ export class WorkspaceAccountLineRequest extends AccountLineRequest {
 
 export class LineFundingNotificationRequest {
   @ApiPropertyOptional({
-    description: 'Told when the account is funded.',
+    description: 'Recipient of funding notifications.',
     ...EMAIL_SCHEMA,
     example: 'treasury@example.com',
   })
@@ -100,7 +100,7 @@ export class PlatformAccountLineRequest extends AccountLineRequest {
   customerIdentifier!: string;
 
   @ApiProperty({
-    description: 'Names the account on its platform, whatever its case.',
+    description: 'Identifies the account on its platform; case-insensitive.',
     minLength: 5,
     maxLength: 100,
     pattern: '^[-0-9a-zA-Z]+$',
@@ -131,7 +131,7 @@ export class PlatformAccountLineRequest extends AccountLineRequest {
   currencyCode?: string;
 
   @ApiPropertyOptional({
-    description: 'Who is told of funding, each once.',
+    description: 'E-mail addresses to notify of funding; no duplicates.',
     type: [LineFundingNotificationRequest],
     maxItems: MAX_NOTIFICATIONS,
     uniqueItems: true,

@@ -28,7 +28,7 @@ export function StatementDocs(): MethodDecorator {
     optional('cursor', '`nextCursor` of the page before. Opaque; the period goes with it.', {
       type: 'string',
     }),
-    optional('format', 'The form of the answer, whatever `Accept` says.', {
+    optional('format', 'Format of the response; overrides `Accept`.', {
       type: 'string',
       enum: STATEMENT_FORMATS,
     }),

@@ -42,7 +42,7 @@ export class AdminAccountResponse {
   @ResponseProperty('Name of its holder; Settlement where there is none.', 'Thandi Nkosi')
   holderName!: string;
 
-  @ResponseProperty('What others pay to; the last digit checks the rest.', '000000000018')
+  @ResponseProperty('Account number; its last digit is a check digit.', '000000000018')
   number!: string;
 
   @ResponseProperty('Its id in the owner API.', 'acc_8F4J2NQ07XK3M5RT')
@@ -69,12 +69,14 @@ export class AdminAccountResponse {
   @ResponseProperty('What holds lock of it, in major units.', 0, { type: Number })
   locked!: number;
 
-  @ResponseProperty('Where it is in its life.', 'active', {
+  @ResponseProperty('Status of the account.', 'active', {
     enum: ['active', 'frozen', 'disabled', 'closed'],
   })
   status!: string;
 
-  @ResponseProperty('What may be done with it now.', ['freeze', 'disable', 'close'], { type: [String] })
+  @ResponseProperty('Transitions that the current status allows.', ['freeze', 'disable', 'close'], {
+    type: [String],
+  })
   allowedActs!: string[];
 
   @NullableResponseProperty('Why the status last changed.', null)
@@ -98,10 +100,10 @@ export class DecisionResponse {
   @ResponseTime('When it was decided.')
   decidedAt!: string;
 
-  @ResponseProperty('Who opened it.', 'crd_1_1')
+  @ResponseProperty('Actor that opened it.', 'crd_1_1')
   actor!: string;
 
-  @ResponseProperty('Name of who opened it.', 'demo owner')
+  @ResponseProperty('Name of the actor that opened it.', 'demo owner')
   actorName!: string;
 
   @NullableResponseProperty('The request that opened it.', '0b0ff7f0-3c5c-4d0e-9d5e-4f1a7c2b9a10')

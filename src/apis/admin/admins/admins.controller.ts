@@ -20,7 +20,7 @@ export class AdminsController {
   @AdminRead({
     operationId: 'listAdmins',
     summary: 'List admins',
-    description: 'Those who operate the bank, with the use of their keys.',
+    description: 'Admins, with the use of their keys.',
     refusals: ['validation_failed'],
   })
   @ListDocs(ADMIN_LIST, AdminResponse)

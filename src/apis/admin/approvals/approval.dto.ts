@@ -63,10 +63,10 @@ export class ApprovalResponse {
   @ResponseProperty('What happened to the object since the request.', [], { type: [ObjectChangeResponse] })
   changes!: ObjectChangeResponse[];
 
-  @ResponseProperty('The admin who requested it.', 'adm_0_1')
+  @ResponseProperty('The requesting admin.', 'adm_0_1')
   requestedBy!: string;
 
-  @ResponseProperty('Name of the admin who requested it.', 'Demo admin')
+  @ResponseProperty('Name of the requesting admin.', 'Demo admin')
   requestedByName!: string;
 
   @ResponseTime('When it was requested.')
@@ -75,10 +75,10 @@ export class ApprovalResponse {
   @ResponseTime('When it expires unless it is decided.')
   expiresAt!: string;
 
-  @NullableResponseProperty('The admin who decided.', null)
+  @NullableResponseProperty('The deciding admin.', null)
   decidedBy!: string | null;
 
-  @NullableResponseProperty('Name of the admin who decided.', null)
+  @NullableResponseProperty('Name of the deciding admin.', null)
   decidedByName!: string | null;
 
   @NullableResponseTime('When it was decided, or ended otherwise.')

@@ -31,7 +31,7 @@ export class AdminApprovalsController {
   @AdminRead({
     operationId: 'listApprovals',
     summary: 'List approvals',
-    description: 'Requests that wait for a second person, and what became of them.',
+    description: 'Approval requests: pending, decided, expired or withdrawn.',
     refusals: ['validation_failed'],
   })
   @ListDocs(APPROVAL_LIST, ApprovalResponse)

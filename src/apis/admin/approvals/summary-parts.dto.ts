@@ -186,7 +186,7 @@ export class ObjectChangeResponse {
   @ResponseProperty('What happened to it.', 'account.frozen')
   action!: string;
 
-  @ResponseProperty('Who did it.', 'adm_0_2')
+  @ResponseProperty('The actor.', 'adm_0_2')
   actor!: string;
 
   @ResponseProperty('When.', '2026-01-15T09:30:00.000Z', { format: 'date-time' })

@@ -22,7 +22,7 @@ export class AdminAuditController {
     operationId: 'searchAuditTrail',
     summary: 'Search the audit trail',
     description:
-      'Every act of an admin, every opening and every refused one: who, what, why, before and after.',
+      'Every action of an admin, every opening and every refused opening: actor, action, reason, values before and after.',
     refusals: ['validation_failed'],
   })
   @ListDocs(AUDIT_LIST, AuditEntryResponse)

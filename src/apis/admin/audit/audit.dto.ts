@@ -30,15 +30,15 @@ export class AuditEntryResponse {
   @ResponseProperty('Whether it was done or refused.', 'done', { enum: ['done', 'refused'] })
   outcome!: string;
 
-  @ResponseProperty('Kind of who did it.', 'admin', {
+  @ResponseProperty('Kind of the actor.', 'admin', {
     enum: ['admin', 'customer', 'workspace', 'platform', 'provider', 'system'],
   })
   actorKind!: string;
 
-  @ResponseProperty('Who did it: an admin, a credential, a session, a provider, or `system`.', 'adm_0_1')
+  @ResponseProperty('The actor: an admin, a credential, a session, a provider, or `system`.', 'adm_0_1')
   actor!: string;
 
-  @ResponseProperty('Name of who did it, as it was then.', 'Demo admin')
+  @ResponseProperty('Name of the actor at that time.', 'Demo admin')
   actorName!: string;
 
   @ResponseProperty('Kind of what it happened to.', 'account')

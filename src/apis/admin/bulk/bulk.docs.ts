@@ -5,17 +5,17 @@ import type { ErrorCode } from '../../../shared/app-error.js';
 import { MAX_ATOMIC_LINES } from './atomic-bulk.service.js';
 import { BulkSummaryResponse, LineNotDoneResponse, RefusedLineResponse } from './verdict.dto.js';
 
-/** What a bulk call does, in the words that both share. */
+/** Description of a bulk operation. */
 export function describeBulk(what: string, refusals: readonly ErrorCode[]): string {
   const codes = [...new Set<ErrorCode>(['body_malformed', 'validation_failed', ...refusals])];
   return (
-    `${what}\n\nThe body is NDJSON: a JSON object a line, of at most 64 KiB; empty lines are passed over. The answer is ` +
-    'NDJSON as well: a verdict a line, in the order of the lines, and a summary at the end; an answer without summary ' +
-    'broke off. Verdicts go out while lines still come in, so take them while you send: a caller who takes none is ' +
-    'read no further once 8 MiB of them wait. What one line meets is no matter of the others.\n\nEach line has a key ' +
-    'of its own, kept for a day as those of `Idempotency-Key` are: send a broken-off call again as it was, and what ' +
-    'was done is told again, not done again. Lines are done side by side; of two that cannot both be done because ' +
-    'they are the same, the first is. Where the order of others matters, ask for `atomic`.\n\nRefusals of a line: ' +
+    `${what}\n\nThe body is NDJSON: one JSON object per line, of at most 64 KiB; empty lines are skipped. The response ` +
+    'is NDJSON too: one verdict per line, in the order of the lines, and a summary at the end; a response without a ' +
+    'summary was cut off. Verdicts are sent while lines are still received, so read them while you send: the server ' +
+    'stops reading when 8 MiB of verdicts are waiting. A failed line does not affect another line.\n\nEach line has ' +
+    'an idempotency key, stored for a day like those of `Idempotency-Key`: send a call that was cut off again ' +
+    'unchanged, and executed lines are replayed, not executed again. Lines are executed concurrently; of two ' +
+    'duplicates the first succeeds. Use `atomic` where the order matters otherwise.\n\nRefusals of a line: ' +
     `${codes.map((code) => `\`${code}\``).join(', ')}.`
   );
 }
@@ -27,7 +27,7 @@ export function BulkDocs(lines: readonly Type[], done: Type): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(...lines, ...verdicts),
     option('atomic', `All lines or none, one after the other; at most ${MAX_ATOMIC_LINES}, of 16 MiB.`),
-    option('quiet', 'Tells only of lines that were not done, and the summary.'),
+    option('quiet', 'Return only the lines that failed, and the summary.'),
     ApiConsumes(NDJSON_TYPE),
     ApiBody({ required: true, description: 'Each line.', schema: oneOf(lines) }),
     ApiResponse({ status: 200, description: 'Each line.', content: content(verdicts) }),

@@ -69,7 +69,7 @@ export class BulkCountsResponse {
   @ResponseProperty('Of these, failed: send them again.', 0, COUNT)
   failed!: number;
 
-  @ResponseProperty('Of these, not done because of others.', 0, COUNT)
+  @ResponseProperty('Of these, not executed because another line failed.', 0, COUNT)
   notDone!: number;
 
   @ResponseProperty('Of these, answered before.', 0, COUNT)

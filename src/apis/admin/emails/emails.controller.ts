@@ -25,7 +25,7 @@ export class AdminEmailsController {
   @AdminRead({
     operationId: 'listEmails',
     summary: 'List e-mails',
-    description: 'One for each recipient, whatever became of it.',
+    description: 'One e-mail per recipient, in any status.',
     refusals: ['validation_failed'],
   })
   @ListDocs(EMAIL_LIST, EmailResponse)
@@ -51,8 +51,8 @@ export class AdminEmailsController {
     operationId: 'resendEmail',
     summary: 'Send an e-mail again',
     description:
-      'Queues one that was not sent; the mailer takes it within a second or so. Whoever got it before all the ' +
-      `same sees by its Message-ID that it is the same.\n\n${describeMachine(EMAIL_MACHINE)}`,
+      'Queues one that was not sent; the mailer takes it within a second or so. A recipient that received it ' +
+      `earlier recognises the duplicate by its Message-ID.\n\n${describeMachine(EMAIL_MACHINE)}`,
     refusals: ['object_not_found', 'transition_not_allowed'],
     refusedIn: refusalIn(EMAIL_MACHINE, 'sent'),
   })

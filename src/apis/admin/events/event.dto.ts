@@ -40,7 +40,7 @@ export class EventResponse {
   @ResponseTime('When it happened.')
   occurredAt!: string;
 
-  @NullableResponseTime('When it was queued for those who want to know; null for a second or so.')
+  @NullableResponseTime('When it was dispatched to webhooks and e-mails; null for about a second.')
   dispatchedAt!: string | null;
 }
 

@@ -47,7 +47,7 @@ export class HoldResponse {
   @ResponseProperty('What is still locked of it.', 25.5)
   remaining!: number;
 
-  @ResponseProperty('Where it is in its life.', 'active', {
+  @ResponseProperty('Status of the account.', 'active', {
     enum: ['active', 'captured', 'released', 'expired'],
   })
   status!: string;

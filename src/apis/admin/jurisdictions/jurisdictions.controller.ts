@@ -98,7 +98,7 @@ export class AdminJurisdictionsController {
   })
   @CodeParam('Its code.', 'DE')
   @ApiBody({ type: PreviewRequest, examples: PREVIEW_EXAMPLES })
-  @ApiOkResponse({ type: PreviewResponse, description: 'Whom it would touch.' })
+  @ApiOkResponse({ type: PreviewResponse, description: 'Customers and accounts that it would affect.' })
   async preview(
     @Code('jur') code: string,
     @Command(PreviewRequest) { body }: CommandInput<PreviewRequest>,

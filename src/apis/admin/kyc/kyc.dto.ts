@@ -54,7 +54,7 @@ export class KycCaseResponse {
   })
   round!: number;
 
-  @ResponseProperty('What may be done with it now.', ['approve', 'reject'], { type: [String] })
+  @ResponseProperty('Transitions that the current status allows.', ['approve', 'reject'], { type: [String] })
   allowedActs!: string[];
 
   @NullableResponseProperty('What the decision rests on.', 'case 88-1204')
@@ -63,7 +63,7 @@ export class KycCaseResponse {
   @NullableResponseProperty('The provider that last moved it; null: people did.', null)
   provider!: string | null;
 
-  @NullableResponseProperty('Who last moved it.', 'Demo admin')
+  @NullableResponseProperty('The last reviewer.', 'Demo admin')
   reviewer!: string | null;
 
   @NullableResponseProperty('Why.', 'documents checked')

@@ -21,8 +21,7 @@ export class AdminPostingLimitsController {
   @AdminRead({
     operationId: 'listPostingLimits',
     summary: 'List posting limits',
-    description:
-      'What an operator and an approver post alone, in each currency. Above it a second person is needed.',
+    description: 'The largest amounts that an operator and an approver post without approval, per currency.',
   })
   @ApiOkResponse({ type: PostingLimitListResponse, description: 'All limits.' })
   async list(): Promise<PostingLimitListResponse> {

@@ -23,7 +23,7 @@ export class WebhookDeliveryResponse {
   @ResponseProperty('Its id.', 'whd_1_7')
   id!: string;
 
-  @ResponseProperty('Whom it goes to.', 'whk_1_1')
+  @ResponseProperty('Recipient.', 'whk_1_1')
   webhook!: string;
 
   @ResponseProperty('What it tells of.', 'evt_1_42')

@@ -32,7 +32,7 @@ export class AdminWorkspacesController {
   @AdminCreate({
     operationId: 'createWorkspace',
     summary: 'Create a workspace',
-    description: 'For a customer, who may have several.',
+    description: 'A customer may have several workspaces.',
     refusals: ['object_not_found'],
   })
   @ApiBody({ type: CreateWorkspaceRequest })

@@ -12,7 +12,10 @@ const TIME = { type: String, format: 'date-time', nullable: true, example: null 
 
 /** A key of the owner, never with its secret. */
 export class OwnerApiKeyResponse {
-  @ApiProperty({ description: 'What calls name it by: the key.', example: 'vk_1_QJ4NlBMYwhHUThWXe6HkaA' })
+  @ApiProperty({
+    description: 'Identifies the key in calls: the key itself.',
+    example: 'vk_1_QJ4NlBMYwhHUThWXe6HkaA',
+  })
   id!: string;
 
   @ApiProperty({ description: 'For people.', example: 'back office' })
@@ -58,7 +61,7 @@ export class OwnerApiKeyResponse {
   @ApiProperty({ ...TIME, description: 'When it was revoked.' })
   revokedAt!: string | null;
 
-  @ApiProperty({ ...TIME, description: 'Until when the secret before the last rotation is good.' })
+  @ApiProperty({ ...TIME, description: 'Expiry of the previous secret after a rotation.' })
   previousSecretExpiresAt!: string | null;
 
   @ApiProperty({ ...TIME, description: 'When it was last used, up to half a minute behind.' })
@@ -80,7 +83,7 @@ export class IssueApiKeyRequest {
   name!: string;
 
   @ApiPropertyOptional({
-    description: 'What it may do: no more than the key of the call, and the same when missing.',
+    description: 'Scopes: at most those of the calling key, which are the default.',
     enum: OWNER_SCOPES,
     isArray: true,
     maxItems: OWNER_SCOPES.length,
@@ -96,7 +99,7 @@ export class IssueApiKeyRequest {
 
   @ApiPropertyOptional({
     ...TIME,
-    description: 'When it expires: no later than the key of the call, and with it when missing.',
+    description: 'Expiry: at the latest that of the calling key, which is the default.',
     example: '2027-01-15T00:00:00Z',
   })
   @TimeField('nullable')
@@ -104,7 +107,7 @@ export class IssueApiKeyRequest {
 
   @ApiPropertyOptional({
     description:
-      'Currencies it may open accounts in: no more than the key of the call, and the same when missing.',
+      'Currencies it may open accounts in: at most those of the calling key, which are the default.',
     type: 'array',
     items: { type: 'string', pattern: '^[A-Z0-9]{3,10}$' },
     maxItems: 300,
@@ -121,7 +124,7 @@ export class IssueApiKeyRequest {
 
   @ApiPropertyOptional({
     description:
-      'Networks it may be used from (CIDR): within those of the key of the call, and the same when missing.',
+      'Networks it may be used from (CIDR): within those of the calling key, which are the default.',
     type: 'array',
     items: { type: 'string', maxLength: 43 },
     maxItems: 50,

@@ -30,7 +30,7 @@ export const TransactionListDocs = (): MethodDecorator =>
     ApiQuery({
       name: 'limit',
       required: false,
-      description: 'How many at most.',
+      description: 'Maximum number of results.',
       schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
     }),
     ApiQuery({

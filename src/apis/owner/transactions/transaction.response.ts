@@ -18,7 +18,7 @@ export class OwnerTransactionResponse {
   currency!: string;
 
   @ApiProperty({
-    description: 'Whether it stands; one that was undone by a later transfer is `reversed`.',
+    description: '`reversed` when a later transfer has reversed it.',
     enum: ['completed', 'reversed'],
     example: 'completed',
   })

@@ -14,7 +14,7 @@ const STATUS_OF = {
 } as const satisfies Record<AccountStatus, WireStatus>;
 
 export class FundingNotificationResponse {
-  @ApiProperty({ description: 'Told when the account is funded.', example: 'treasury@example.com' })
+  @ApiProperty({ description: 'Recipient of funding notifications.', example: 'treasury@example.com' })
   emailAddress!: string;
 }
 
@@ -48,7 +48,10 @@ export class PlatformAccountResponse {
   @ApiProperty({ description: 'The account’s representative.', example: 'ops@example.com' })
   contactEmail!: string;
 
-  @ApiProperty({ description: 'Who is told of funding.', type: [FundingNotificationResponse] })
+  @ApiProperty({
+    description: 'E-mail addresses that are notified of funding.',
+    type: [FundingNotificationResponse],
+  })
   fundingNotification!: FundingNotificationResponse[];
 }
 

@@ -136,7 +136,11 @@ const PARAMETERS: [name: string, description: string, schema: object][] = [
   ['maxBalance', 'At most this balance, in major units.', { type: 'number' }],
   ['minDateCreatedAt', 'Opened then or later.', TIME_OR_DATE],
   ['maxDateCreatedAt', 'Opened then or earlier.', TIME_OR_DATE],
-  ['fundingNotificationEmail', 'Tells any of these of funding.', { type: 'array', items: TEXTS }],
+  [
+    'fundingNotificationEmail',
+    'With any of these funding-notification addresses.',
+    { type: 'array', items: TEXTS },
+  ],
   ['fundingNotificationEmail[]', 'The same.', { type: 'array', items: TEXTS }],
 ];
 

@@ -16,7 +16,7 @@ export const MAX_NOTIFICATIONS = 100;
 
 export class FundingNotificationRequest {
   @ApiPropertyOptional({
-    description: 'Told when the account is funded.',
+    description: 'Recipient of funding notifications.',
     ...EMAIL_SCHEMA,
     example: 'treasury@example.com',
   })
@@ -27,7 +27,7 @@ export class FundingNotificationRequest {
 export class OpenPlatformAccountRequest {
   @ApiProperty({
     description:
-      'Names the account on this platform; unique whatever its case, kept and answered in lower case.',
+      'Identifies the account on this platform; unique ignoring case, stored and returned in lower case.',
     minLength: 5,
     maxLength: 100,
     pattern: '^[-0-9a-zA-Z]+$',
@@ -58,7 +58,7 @@ export class OpenPlatformAccountRequest {
   currencyCode?: PlatformCurrency;
 
   @ApiPropertyOptional({
-    description: 'Who is told of funding, each once.',
+    description: 'E-mail addresses to notify of funding; no duplicates.',
     type: [FundingNotificationRequest],
     maxItems: MAX_NOTIFICATIONS,
     uniqueItems: true,

@@ -29,7 +29,7 @@ const THRESHOLD = {
 
 export class AlertNotificationRequest {
   @ApiProperty({
-    description: 'Told when the alert speaks up.',
+    description: 'Recipients of the alert’s e-mail.',
     ...EMAIL_SCHEMA,
     example: 'treasury@example.com',
   })
@@ -62,7 +62,10 @@ export class CreateAlertRequest {
   @AmountField('required')
   balanceAlertThreshold!: number;
 
-  @ApiProperty({ ...NOTIFICATION, description: 'Who is told, each once whatever the case.' })
+  @ApiProperty({
+    ...NOTIFICATION,
+    description: 'E-mail addresses to notify; duplicates, ignoring case, are refused.',
+  })
   @ListField('required', () => AlertNotificationRequest, ADDRESSES)
   balanceAlertNotification!: AlertNotificationRequest[];
 }
@@ -94,7 +97,7 @@ export class AmendAlertRequest {
 }
 
 export class AlertNotificationResponse {
-  @ApiProperty({ description: 'Told when the alert speaks up.', example: 'treasury@example.com' })
+  @ApiProperty({ description: 'Recipients of the alert’s e-mail.', example: 'treasury@example.com' })
   emailAddress!: string;
 }
 
@@ -113,7 +116,7 @@ export class AlertResponse {
   @ApiProperty({ description: 'Major units.', type: Number, example: 250.5 })
   balanceAlertThreshold!: number;
 
-  @ApiProperty({ description: 'Who is told.', type: [AlertNotificationResponse] })
+  @ApiProperty({ description: 'E-mail addresses to notify.', type: [AlertNotificationResponse] })
   balanceAlertNotification!: AlertNotificationResponse[];
 
   @ApiProperty({ description: 'The customer on this platform.', example: 'acme-group' })

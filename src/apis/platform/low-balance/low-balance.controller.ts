@@ -30,7 +30,7 @@ import {
 const PATH = 'customers/:customerIdentifier/accounts/:accountIdentifier/lowbalance';
 const guards = [CustomerFoundGuard];
 const CROSSING =
-  'Those it names get an e-mail when what the account has available (posted minus locked) falls below the ' +
+  'The recipients get an e-mail when the available balance of the account (posted minus locked) falls below the ' +
   'threshold: once, and again when it has been at or above the threshold and falls below it anew. An alert made or ' +
   'changed while the account is below already says nothing before that.';
 
@@ -126,7 +126,7 @@ export class LowBalanceController {
   @PlatformDelete('accounts:write', {
     operationId: 'deleteLowBalanceAlert',
     summary: 'Delete a low-balance alert',
-    description: 'Nobody is told any more, from this moment on. Also on an account that is INACTIVE.',
+    description: 'The alert sends no more e-mails from now on. Works on an INACTIVE account too.',
     refusals: ['customer_not_found', 'account_not_found', 'object_not_found'],
     guards,
   })

@@ -16,7 +16,7 @@ export class SandboxClockController {
   @SandboxOperation({
     operationId: 'getClock',
     summary: 'Get the clock',
-    description: 'What time it is in this bank.',
+    description: 'The current time of this bank.',
     path,
   })
   @ApiOkResponse({ type: ClockResponse, description: 'The clock.' })
@@ -31,8 +31,8 @@ export class SandboxClockController {
     path,
     refusals: BODY_REFUSALS,
     description:
-      'Forward or back. When this is answered, whatever became due is done: holds and KYC decisions whose time is ' +
-      'over have ended.',
+      'Forward or back. Before the response, due background work is done: expired holds and KYC decisions ' +
+      'have ended.',
   })
   @ApiBody({ type: PutClockRequest })
   @ApiOkResponse({ type: ClockResponse, description: 'The clock.' })
@@ -47,7 +47,8 @@ export class SandboxClockController {
     summary: 'Advance the clock',
     path,
     refusals: BODY_REFUSALS,
-    description: 'By a duration, from where it stands. When this is answered, whatever became due is done.',
+    description:
+      'Moves the clock forward by a duration. Before the response, the background work that became due is done.',
   })
   @ApiBody({ type: AdvanceClockRequest })
   @ApiOkResponse({ type: ClockResponse, description: 'The clock.' })

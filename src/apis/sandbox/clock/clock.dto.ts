@@ -6,14 +6,14 @@ const DURATION = /^P[0-9DHMSTW.]{1,40}$/;
 
 export class ClockResponse {
   @ApiProperty({
-    description: 'What the bank takes for the present. It ticks on.',
+    description: 'Current time of the bank. The clock keeps ticking.',
     format: 'date-time',
     example: '2030-01-01T00:00:00.000Z',
   })
   now!: string;
 
   @ApiProperty({
-    description: 'How far it is ahead of the real time, in milliseconds; negative behind it.',
+    description: 'Offset from the real time, in milliseconds.',
     type: 'integer',
     example: 0,
   })

@@ -14,12 +14,12 @@ class SandboxWorkspace {
   workspaceId!: number;
 
   @ApiProperty({
-    description: 'Good for 15 minutes of the bank’s clock.',
+    description: 'Valid for 15 minutes of the bank’s clock.',
     example: 'eyJhbGciOiJFUzI1NiJ9.e30.x',
   })
   accessToken!: string;
 
-  @ApiProperty({ description: 'Good for 14 days, once.', example: 'vr_2_9-a-secret-of-43-characters' })
+  @ApiProperty({ description: 'Valid for 14 days and one use.', example: 'vr_2_9-a-secret-of-43-characters' })
   refreshToken!: string;
 
   @ApiProperty({ description: 'A product that may be opened.', type: 'integer', example: 7 })
@@ -58,7 +58,7 @@ export class SandboxPlatformResponse {
   @ApiProperty({ description: 'Where this server was called.', example: 'http://bank.example:3000' })
   baseUrl!: string;
 
-  @ApiProperty({ description: 'An owner who may open accounts.' })
+  @ApiProperty({ description: 'An owner that may open accounts.' })
   owner!: SandboxOwnerKey;
 
   @ApiProperty({ description: 'An owner whose KYC is pending.' })

@@ -35,7 +35,7 @@ export class SandboxPlatformsController {
     operationId: 'makePlatform',
     summary: 'Make a platform',
     description:
-      'A platform of its own, like the demo’s, with credentials for every API: for a worker that runs beside others.',
+      'A platform of its own, like the demo’s, with credentials for every API: for parallel test workers.',
     path: '/sandbox/platforms',
   })
   @ApiCreatedResponse({ type: SandboxPlatformResponse, description: 'The platform and its credentials.' })

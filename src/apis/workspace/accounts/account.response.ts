@@ -27,7 +27,7 @@ export class WorkspaceBalanceResponse {
 }
 
 export class WorkspaceAccountEdges {
-  @ApiProperty({ description: 'What the account holds.', type: [WorkspaceBalanceResponse] })
+  @ApiProperty({ description: 'Balances of the account.', type: [WorkspaceBalanceResponse] })
   balances!: WorkspaceBalanceResponse[];
 
   @ApiProperty({ description: 'The account’s currency.', type: WorkspaceCurrencyResponse })
@@ -43,7 +43,7 @@ export class WorkspaceAccountResponse {
   id!: number;
 
   @ApiProperty({
-    description: 'The number others pay to; its last digit checks the rest.',
+    description: 'Account number; its last digit is a check digit.',
     example: '000000000018',
   })
   code!: string;
@@ -64,7 +64,7 @@ export class WorkspaceAccountResponse {
   })
   type!: 'CACC';
 
-  @ApiProperty({ description: 'What belongs to it.', type: WorkspaceAccountEdges })
+  @ApiProperty({ description: 'Related objects.', type: WorkspaceAccountEdges })
   edges!: WorkspaceAccountEdges;
 
   @ApiProperty({ format: 'date-time', description: 'RFC 3339, UTC.', example: '2026-01-15T09:30:00.000Z' })

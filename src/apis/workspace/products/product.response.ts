@@ -44,7 +44,7 @@ export class WorkspaceProductResponse {
   @ApiProperty({ description: 'What it is.', example: 'A current account in United States dollar.' })
   description!: string;
 
-  @ApiProperty({ description: 'What belongs to it.', type: WorkspaceProductEdges })
+  @ApiProperty({ description: 'Related objects.', type: WorkspaceProductEdges })
   edges!: WorkspaceProductEdges;
 
   @ApiProperty({ format: 'date-time', description: 'RFC 3339, UTC.', example: '2026-01-15T09:30:00.000Z' })

@@ -13,8 +13,7 @@ export class WorkspaceProductsController {
   @SessionOperation('accounts:read', {
     operationId: 'listProducts',
     summary: 'List products',
-    description:
-      'The kinds of account that are offered. Which of them a workspace may open depends on where its holder is.',
+    description: 'The products on offer. Which of them a workspace may open depends on where its holder is.',
     refusals: [],
   })
   @ApiOkResponse({ type: [WorkspaceProductResponse], description: 'By id.' })
