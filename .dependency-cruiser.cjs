@@ -48,7 +48,7 @@ const MAY_IMPORT = {
   ],
   http: ['server/metrics', 'auth', 'audit', 'idempotency', 'database', 'concurrency', 'shared'],
   server: ['http', 'auth', 'ledger', 'config', 'shared'],
-  'server/health': ['server', 'auth', 'shared'],
+  'server/health': ['server', 'auth', 'config', 'shared'],
   'server/metrics': ['ledger', 'shared'],
   concurrency: ['shared'],
   apis: [

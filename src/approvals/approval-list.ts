@@ -1,6 +1,7 @@
+import { columns } from '../database/columns.js';
 import type { ObjectChange } from '../shared/app-error.js';
 import { byPlatform, type ListSpec } from '../shared/listing.js';
-import { APPROVAL_STATUSES, type ApprovalRequest } from '../entities/approval-request.entity.js';
+import { APPROVAL_STATUSES, ApprovalRequest } from '../entities/approval-request.entity.js';
 
 export { APPROVAL_STATUSES };
 
@@ -63,11 +64,9 @@ const BALANCES_SQL = `(SELECT json_agg(json_build_object('account', 'acc_' || b.
 
 /** How approvals are listed. */
 export const APPROVAL_LIST: ListSpec = {
-  select: `r.platform_id AS "platformId", r.id, r.action, r.object_id AS "objectId", r.summary, r.reason,
+  select: `${columns(ApprovalRequest, 'r', ['platformId', 'id', 'action', 'objectId', 'summary', 'reason'])},
     ${STATUS_SQL} AS status, since.changes, ${BALANCES_SQL} AS balances,
-    r.requested_by AS "requestedBy", r.requested_by_name AS "requestedByName", r.requested_at AS "requestedAt",
-    r.expires_at AS "expiresAt", r.decided_by AS "decidedBy", r.decided_by_name AS "decidedByName",
-    r.decided_at AS "decidedAt", r.decision_reason AS "decisionReason",
+    ${columns(ApprovalRequest, 'r', ['requestedBy', 'requestedByName', 'requestedAt', 'expiresAt', 'decidedBy', 'decidedByName', 'decidedAt', 'decisionReason'])},
     r.sealed_secret IS NOT NULL AS "hasSecret", r.secret_collected_at AS "secretCollectedAt"`,
   from: `approval_requests r
     LEFT JOIN admins requester ON requester.platform_id = 0 AND requester.id = r.requested_by

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { columns } from '../database/columns.js';
 import { listPage } from '../database/listing.js';
-import type { ActorKind, AuditOutcome } from '../entities/audit-entry.entity.js';
+import { AuditEntry, type ActorKind, type AuditOutcome } from '../entities/audit-entry.entity.js';
 import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import type { Verdict } from '../shared/verdict.js';
 
@@ -26,9 +27,7 @@ export interface AuditEntryView {
   hash: Buffer | null;
 }
 
-const SELECT = `e.platform_id AS "platformId", e.id, e.occurred_at AS "occurredAt", e.actor_kind AS "actorKind",
-  e.actor_id AS "actorId", e.actor_name AS "actorName", e.action, e.outcome, e.object_type AS "objectType",
-  e.object_id AS "objectId", e.reason, e.request_id AS "requestId", e.state_before AS before,
+const SELECT = `${columns(AuditEntry, 'e', ['platformId', 'id', 'occurredAt', 'actorKind', 'actorId', 'actorName', 'action', 'outcome', 'objectType', 'objectId', 'reason', 'requestId'])}, e.state_before AS before,
   e.state_after AS after, e.verdicts, s.position, s.hash`;
 const FROM = `audit_entries e LEFT JOIN audit_seals s ON s.platform_id = e.platform_id AND s.entry_id = e.id`;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { prepare, runPrepared } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { AuditOutcome } from '../entities/audit-entry.entity.js';
 import { Clock } from '../shared/clock.js';
@@ -66,10 +66,10 @@ export function appendSql(from: string, at: string): string {
 }
 
 const COLUMNS: readonly RowColumn<AuditRecord>[] = [PLATFORM_ID, ...AUDIT_COLUMNS];
-const APPEND: PreparedStatement = {
-  name: 'append-audit-entries',
-  text: `WITH ${appendSql(rowsSql(COLUMNS, 2, 'entry'), '$1')} SELECT 1`,
-};
+const APPEND = prepare(
+  'append-audit-entries',
+  `WITH ${appendSql(rowsSql(COLUMNS, 2, 'entry'), '$1')} SELECT 1`,
+);
 
 /** Writes what happened, in the transaction in which it happens. */
 @Injectable()

@@ -1,11 +1,12 @@
-import { ADMIN_ROLES, ADMIN_STATUSES } from '../entities/admin.entity.js';
+import { columns } from '../database/columns.js';
+import { Admin, ADMIN_ROLES, ADMIN_STATUSES } from '../entities/admin.entity.js';
 import { byPartOf, type ListSpec } from '../shared/listing.js';
 
 export { ADMIN_ROLES, ADMIN_STATUSES, POSTING_ROLES, type PostingRole } from '../entities/admin.entity.js';
 
 /** How admins are listed. */
 export const ADMIN_LIST: ListSpec = {
-  select: `a.id, a.name, a.role, a.status, a.created_at AS "createdAt", a.updated_at AS "updatedAt",
+  select: `${columns(Admin, 'a', ['id', 'name', 'role', 'status', 'createdAt', 'updatedAt'])},
     keys.live AS "liveKeys", keys.last_used_at AS "lastUsedAt"`,
   from: `admins a CROSS JOIN LATERAL (SELECT max(c.last_used_at) AS last_used_at,
       count(*) FILTER (WHERE c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > {now}))::int AS live

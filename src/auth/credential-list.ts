@@ -1,12 +1,27 @@
+import { columns } from '../database/columns.js';
+import { Credential } from '../entities/credential.entity.js';
 import { byCustomer, byPartOf, byPlatform, type ListSpec } from '../shared/listing.js';
 
 /** How credentials are listed. */
 export const CREDENTIAL_LIST: ListSpec = {
-  select: `c.platform_id AS "platformId", c.id, c.kind, c.name, c.key, c.customer_id AS "customerId",
-    c.admin_id AS "adminId", c.scopes, c.allowed_currencies AS "allowedCurrencies",
-    c.allowed_networks AS "allowedNetworks", c.created_at AS "createdAt", c.expires_at AS "expiresAt",
-    c.revoked_at AS "revokedAt", c.rotated_at AS "rotatedAt", c.last_used_at AS "lastUsedAt",
-    c.previous_secret_expires_at AS "previousSecretExpiresAt"`,
+  select: columns(Credential, 'c', [
+    'platformId',
+    'id',
+    'kind',
+    'name',
+    'key',
+    'customerId',
+    'adminId',
+    'scopes',
+    'allowedCurrencies',
+    'allowedNetworks',
+    'createdAt',
+    'expiresAt',
+    'revokedAt',
+    'rotatedAt',
+    'lastUsedAt',
+    'previousSecretExpiresAt',
+  ]),
   from: 'credentials c',
   key: 'c.id',
   filters: {

@@ -1,29 +1,31 @@
-import type { LookupSpec } from '../database/batched-lookup.js';
+import { columns } from '../database/columns.js';
+import { defineLookup } from '../database/batched-lookup.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import type { Admin } from '../entities/admin.entity.js';
-import type { Credential } from '../entities/credential.entity.js';
+import { Credential } from '../entities/credential.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
 
-/** What decides whether a credential is good, and for what. */
-export type CredentialRow = Pick<
-  Credential,
-  | 'platformId'
-  | 'id'
-  | 'kind'
-  | 'customerId'
-  | 'name'
-  | 'secretHash'
-  | 'previousSecretHash'
-  | 'previousSecretExpiresAt'
-  | 'allowedCurrencies'
-  | 'allowedNetworks'
-  | 'scopes'
-  | 'createdAt'
-  | 'expiresAt'
-  | 'revokedAt'
-  | 'rotatedAt'
-> & {
+const OF_CREDENTIAL = [
+  'platformId',
+  'id',
+  'kind',
+  'customerId',
+  'name',
+  'secretHash',
+  'previousSecretHash',
+  'previousSecretExpiresAt',
+  'allowedCurrencies',
+  'allowedNetworks',
+  'scopes',
+  'createdAt',
+  'expiresAt',
+  'revokedAt',
+  'rotatedAt',
+] as const satisfies readonly (keyof Credential)[];
+
+/** What decides whether a credential is valid, and its authority. */
+export type CredentialRow = Pick<Credential, (typeof OF_CREDENTIAL)[number]> & {
   platformStatus: PlatformStatus;
   /** Of the customer it belongs to; `null`: to none. */
   customerStatus: CustomerStatus | null;
@@ -31,13 +33,7 @@ export type CredentialRow = Pick<
   admin: Pick<Admin, 'id' | 'name' | 'role' | 'status'> | null;
 };
 
-const COLUMNS = `c.platform_id AS "platformId", c.id, c.kind, c.customer_id AS "customerId", c.name,
-    c.secret_hash AS "secretHash", c.previous_secret_hash AS "previousSecretHash",
-    c.previous_secret_expires_at AS "previousSecretExpiresAt",
-    array_to_json(c.allowed_currencies) AS "allowedCurrencies",
-    array_to_json(c.allowed_networks) AS "allowedNetworks", array_to_json(c.scopes) AS scopes,
-    c.created_at AS "createdAt", c.expires_at AS "expiresAt", c.revoked_at AS "revokedAt",
-    c.rotated_at AS "rotatedAt", platform.status AS "platformStatus",
+const COLUMNS = `${columns(Credential, 'c', OF_CREDENTIAL)}, platform.status AS "platformStatus",
     customer.status AS "customerStatus",
     CASE WHEN admin.id IS NOT NULL THEN json_build_object('id', admin.id::text, 'name', admin.name,
       'role', admin.role, 'status', admin.status) END AS admin`;
@@ -53,16 +49,16 @@ function fromSql(match: string): string {
 type ByKey = Pick<Credential, 'platformId' | 'key'>;
 type ById = Pick<Credential, 'platformId' | 'id'>;
 
-export const CREDENTIAL_BY_KEY: LookupSpec<ByKey> = {
+export const CREDENTIAL_BY_KEY = defineLookup<ByKey>({
   name: 'find-credential-by-key',
   keys: [PLATFORM_ID, { name: 'key', type: 'text', of: ({ key }) => key }],
   select: COLUMNS,
   from: fromSql('key = wanted.key'),
-};
+});
 
-export const CREDENTIAL_BY_ID: LookupSpec<ById> = {
+export const CREDENTIAL_BY_ID = defineLookup<ById>({
   name: 'find-credential-by-id',
   keys: [PLATFORM_ID, { name: 'id', type: 'bigint', of: ({ id }) => id }],
   select: COLUMNS,
   from: fromSql('id = wanted.id'),
-};
+});

@@ -1,3 +1,5 @@
+import { columns } from '../database/columns.js';
+import { Session } from '../entities/session.entity.js';
 import { byCustomer, byPlatform, type ListSpec } from '../shared/listing.js';
 
 /** A session as it may be shown: without a token. */
@@ -18,7 +20,7 @@ export interface SessionView {
 
 /** How sessions are listed. */
 export const SESSION_LIST: ListSpec = {
-  select: `s.platform_id AS "platformId", s.id, s.workspace_id AS "workspaceId", w.customer_id AS "customerId",
+  select: `${columns(Session, 's', ['platformId', 'id', 'workspaceId'])}, w.customer_id AS "customerId",
     c.display_name AS "holderName", s.created_at AS "createdAt", newest.created_at AS "refreshedAt",
     newest.expires_at AS "expiresAt", s.revoked_at AS "revokedAt"`,
   from: `sessions s

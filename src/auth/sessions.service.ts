@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, MoreThanOrEqual } from 'typeorm';
 import { Environment } from '../config/env.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
-import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
+import { BatchedLookup, defineLookup } from '../database/batched-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import { endSession } from '../database/session-ending.js';
@@ -57,14 +57,14 @@ export interface PresentedToken {
 type WorkspaceName = Pick<Workspace, 'platformId' | 'id'>;
 type KnownWorkspace = Pick<Workspace, 'id' | 'customerId'> & { customerStatus: CustomerStatus };
 
-const WORKSPACE_BY_ID: LookupSpec<WorkspaceName> = {
+const WORKSPACE_BY_ID = defineLookup<WorkspaceName>({
   name: 'find-workspace-by-id',
   keys: [PLATFORM_ID, { name: 'id', type: 'bigint', of: ({ id }) => id }],
   select: 'w.id, w.customer_id AS "customerId", customer.status AS "customerStatus"',
   from: `CROSS JOIN LATERAL (SELECT * FROM workspaces
     WHERE platform_id = wanted.platform_id AND id = wanted.id LIMIT 1) w
     JOIN customers customer ON customer.platform_id = w.platform_id AND customer.id = w.customer_id`,
-};
+});
 
 /** Sessions of the workspace API: access tokens, and refresh tokens that rotate with every use. */
 @Injectable()

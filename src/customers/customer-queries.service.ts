@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { columns } from '../database/columns.js';
 import { listPage } from '../database/listing.js';
-import type { CustomerStatus, KycStatus } from '../entities/customer.entity.js';
+import { Customer, type CustomerStatus, type KycStatus } from '../entities/customer.entity.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byPartOf, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
@@ -37,12 +38,9 @@ const KYC_STATUSES = ['not_started', 'pending', 'approved', 'rejected', 'expired
 
 /** How customers, and their KYC cases, are listed. */
 export const CUSTOMER_LIST: ListSpec = {
-  select: `c.platform_id AS "platformId", c.id, c.identifier, c.display_name AS "displayName", c.email, c.status,
-    c.country_of_residence AS "countryOfResidence", c.jurisdiction_override AS "jurisdictionOverride",
+  select: `${columns(Customer, 'c', ['platformId', 'id', 'identifier', 'displayName', 'email', 'status', 'countryOfResidence', 'jurisdictionOverride'])},
     ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode", ${kycStatusSql('{now}')} AS "kycStatus",
-    c.kyc_evidence AS "kycEvidence", c.kyc_provider AS "kycProvider", c.kyc_reviewer AS "kycReviewer",
-    c.kyc_reason AS "kycReason", c.kyc_decided_at AS "kycDecidedAt", c.kyc_expires_at AS "kycExpiresAt",
-    c.kyc_round AS "kycRound", c.debits_restricted AS "debitsRestricted", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`,
+    ${columns(Customer, 'c', ['kycEvidence', 'kycProvider', 'kycReviewer', 'kycReason', 'kycDecidedAt', 'kycExpiresAt', 'kycRound', 'debitsRestricted', 'createdAt', 'updatedAt'])}`,
   from: 'customers c JOIN platforms p ON p.id = c.platform_id',
   key: 'c.id',
   filters: {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../database/change-feed.service.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
-import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
+import { BatchedLookup, defineLookup } from '../database/batched-lookup.js';
 import { KeyedCache } from '../database/keyed-cache.js';
 import { Customer, type CustomerStatus } from '../entities/customer.entity.js';
 import { Clock } from '../shared/clock.js';
@@ -32,7 +32,7 @@ export class CustomersService {
   ) {
     this.named = new KeyedCache(feed, 'customers');
     this.byIdentifier = new BatchedLookup(dataSource, BY_IDENTIFIER);
-    this.eligibility = new BatchedLookup(dataSource, { ...ELIGIBILITY, now: () => clock.now() });
+    this.eligibility = new BatchedLookup(dataSource, ELIGIBILITY, () => clock.now());
   }
 
   /** From memory; its state is up to a second old. */
@@ -73,22 +73,23 @@ export class CustomersService {
 type CustomerName = Pick<Customer, 'platformId' | 'identifier'>;
 type NamedCustomer = Pick<Customer, 'id' | 'status'>;
 
-const BY_IDENTIFIER: LookupSpec<CustomerName> = {
+const BY_IDENTIFIER = defineLookup<CustomerName>({
   name: 'find-customer-by-identifier',
   keys: [PLATFORM_ID, { name: 'identifier', type: 'text', of: ({ identifier }) => identifier }],
   select: 'c.id, c.status',
   from: `CROSS JOIN LATERAL (SELECT id, status FROM customers
     WHERE platform_id = wanted.platform_id AND identifier = wanted.identifier LIMIT 1) c`,
-};
+});
 
-const ELIGIBILITY: LookupSpec<TenantObject> = {
+const ELIGIBILITY = defineLookup<TenantObject>({
   name: 'find-eligibility',
+  takesTime: true,
   keys: [PLATFORM_ID, { name: 'id', type: 'bigint', of: ({ id }) => id }],
   select: eligibilityColumnsSql('$1'),
   from: `CROSS JOIN LATERAL (SELECT * FROM customers
       WHERE platform_id = wanted.platform_id AND id = wanted.id LIMIT 1) c
     JOIN platforms p ON p.id = c.platform_id`,
-};
+});
 
 export function toView({ id, identifier, displayName, status, createdAt }: Customer): CustomerView {
   return { id, identifier, displayName, status, createdAt };

@@ -1,39 +1,58 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Batcher } from '../concurrency/batcher.js';
-import { type PreparedStatement, runPrepared } from './prepared.js';
+import { prepare, type PreparedStatement, runPrepared } from './prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from './row-columns.js';
 
 export interface LookupSpec<Key> {
   /** Of the statement, unique in the program. */
   name: string;
-  /** What a row is looked up by. */
+  /** Columns of the key. */
   keys: readonly RowColumn<Key>[];
-  /** What is read. */
+  /** The selected columns. */
   select: string;
   /**
-   * SQL behind `wanted`, which has the keys: joins to at most one row each. A subquery of one row with its key makes
-   * sure that it is looked up, however few or many rows the planner believes there are.
+   * SQL behind `wanted`, which has the keys: joins to at most one row each. Write each table as a LATERAL subquery with
+   * LIMIT 1: then the planner looks it up by its key at any table size.
    */
   from: string;
-  /** Place `$1` in `select` and `from`, where they name the time. */
-  now?: () => Date;
+  /** Whether `select` and `from` use the time, as `$1`. */
+  takesTime?: boolean;
+}
+
+/** A lookup with its statement. */
+export interface Lookup<Key> {
+  keys: readonly RowColumn<Key>[];
+  takesTime: boolean;
+  statement: PreparedStatement;
+}
+
+export function defineLookup<Key>({
+  name,
+  keys,
+  select,
+  from,
+  takesTime = false,
+}: LookupSpec<Key>): Lookup<Key> {
+  const wanted = rowsSql(keys, takesTime ? 2 : 1, 'wanted');
+  const statement = prepare(name, `SELECT wanted.number::int AS place, ${select} FROM ${wanted} ${from}`);
+  return { keys, takesTime, statement };
 }
 
 /** Looks up rows by key; lookups submitted while a statement runs share the next one. */
 export class BatchedLookup<Key extends { platformId: string }, Row extends object> {
-  private readonly statement: PreparedStatement;
   private readonly batcher = new Batcher<Key, Row | null>({
     execute: async (keys) => (await this.findMany(keys)).map((result) => ({ result })),
     queueOf: ({ platformId }) => platformId,
   });
 
+  /** @param now the time, for a lookup that takes it */
   constructor(
     private readonly dataSource: DataSource,
-    private readonly spec: LookupSpec<Key>,
+    private readonly lookup: Lookup<Key>,
+    private readonly now?: () => Date,
   ) {
-    const { name, keys, select, from, now } = spec;
-    const wanted = rowsSql(keys, now === undefined ? 1 : 2, 'wanted');
-    this.statement = { name, text: `SELECT wanted.number::int AS place, ${select} FROM ${wanted} ${from}` };
+    if (lookup.takesTime !== (now !== undefined))
+      throw new Error(`${lookup.statement.name}: the time is missing, or not used`);
   }
 
   async find(key: Key): Promise<Row | null> {
@@ -42,12 +61,11 @@ export class BatchedLookup<Key extends { platformId: string }, Row extends objec
 
   /** Several at once, in their order. Give a transaction as `on` to read within it. */
   async findMany(keys: readonly Key[], on: EntityManager = this.dataSource.manager): Promise<(Row | null)[]> {
-    const { now } = this.spec;
-    const parameters = rowsParameters(this.spec.keys, keys);
+    const parameters = rowsParameters(this.lookup.keys, keys);
     const rows = await runPrepared<Row & { place: number }>(
       on,
-      this.statement,
-      now === undefined ? parameters : [now(), ...parameters],
+      this.lookup.statement,
+      this.now === undefined ? parameters : [this.now(), ...parameters],
     );
     const byPlace = new Map(rows.map((row) => [row.place, row]));
     return keys.map((_key, index) => byPlace.get(index + 1) ?? null);

@@ -9,6 +9,21 @@ export interface PreparedStatement {
   text: string;
 }
 
+const TEXTS = new Map<string, string>();
+
+/** Defines a statement. @throws Error when its name is too long, or belongs to another statement */
+export function prepare(name: string, text: string): PreparedStatement {
+  if (Buffer.byteLength(name) > 63) throw new Error(`the name ${name} is longer than 63 bytes`);
+  if ((TEXTS.get(name) ?? text) !== text) throw new Error(`two statements have the name ${name}`);
+  TEXTS.set(name, text);
+  return { name, text };
+}
+
+/** The text of every defined statement, by name: docs/sql/ shows them. */
+export function preparedTexts(): ReadonlyMap<string, string> {
+  return TEXTS;
+}
+
 /**
  * Runs a hot statement past TypeORM's own query layer: inside the transaction of `on`, if it has one.
  * @throws QueryFailedError as a query of TypeORM does, without its parameters; what the pool says when it has no

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { columns } from '../database/columns.js';
+import { EventRecord } from '../entities/event.entity.js';
 import { listPage } from '../database/listing.js';
 import { AppError } from '../shared/app-error.js';
 import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
@@ -10,8 +12,15 @@ export type EventView = StoredEvent & { dispatchedAt: Date | null };
 
 /** How events are listed. */
 export const EVENT_LIST: ListSpec = {
-  select: `e.platform_id AS "platformId", e.id, e.type, e.object_id AS "objectId", e.data,
-    e.occurred_at AS "occurredAt", e.dispatched_at AS "dispatchedAt"`,
+  select: columns(EventRecord, 'e', [
+    'platformId',
+    'id',
+    'type',
+    'objectId',
+    'data',
+    'occurredAt',
+    'dispatchedAt',
+  ]),
   from: 'events e',
   key: 'e.id',
   filters: {

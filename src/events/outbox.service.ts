@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { prepare, runPrepared } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from './event-types.js';
 
@@ -22,10 +22,7 @@ export function publishSql(from: string): string {
   SELECT platform_id, nextval('events_id_seq'), type, object_id, data, occurred_at FROM ${from} ORDER BY number`;
 }
 
-const PUBLISH: PreparedStatement = {
-  name: 'publish-events',
-  text: publishSql(rowsSql(EVENT_COLUMNS, 1, 'event')),
-};
+const PUBLISH = prepare('publish-events', publishSql(rowsSql(EVENT_COLUMNS, 1, 'event')));
 
 /**
  * The transactional outbox: events are written in the transaction of the change, and dispatched later.

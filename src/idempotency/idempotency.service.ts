@@ -2,8 +2,8 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../config/env.js';
 import { SEALED } from '../database/sealed-columns.js';
-import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { BatchedLookup, defineLookup } from '../database/batched-lookup.js';
+import { prepare, runPrepared } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { Clock } from '../shared/clock.js';
 import { SealedBox } from '../shared/sealed-box.js';
@@ -76,8 +76,9 @@ export function claimSql(from: string, at: string, expiresAt: string): string {
 /** As it is kept. */
 type KeptRecord = Pick<RecordRow, 'fingerprint' | 'receipt'>;
 
-const BY_KEY: LookupSpec<IdempotentRequest> = {
+const BY_KEY = defineLookup<IdempotentRequest>({
   name: 'find-idempotency-record',
+  takesTime: true,
   keys: [
     PLATFORM_ID,
     { name: 'scope', type: 'text', of: ({ scope }) => scope },
@@ -88,12 +89,9 @@ const BY_KEY: LookupSpec<IdempotentRequest> = {
   from: `CROSS JOIN LATERAL (SELECT * FROM idempotency_records
       WHERE platform_id = wanted.platform_id AND scope = wanted.scope AND key = wanted.key LIMIT 1) record
     WHERE record.expires_at > $1`,
-};
+});
 
-const CLAIM: PreparedStatement = {
-  name: 'claim-idempotency-keys',
-  text: claimSql(rowsSql(RECORD_COLUMNS, 3, 'claim'), '$1', '$2'),
-};
+const CLAIM = prepare('claim-idempotency-keys', claimSql(rowsSql(RECORD_COLUMNS, 3, 'claim'), '$1', '$2'));
 
 /**
  * The first answer to each idempotent request.
@@ -115,7 +113,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     private readonly clock: Clock,
   ) {
     this.box = new SealedBox(env.secretPeppers, SEALED.receipt.purpose);
-    this.records = new BatchedLookup(dataSource, { ...BY_KEY, now: () => clock.now() });
+    this.records = new BatchedLookup(dataSource, BY_KEY, () => clock.now());
   }
 
   /** The record of this key, unless it expired. */

@@ -1,15 +1,18 @@
 import type { EntityManager } from 'typeorm';
+import { columns } from '../database/columns.js';
+import { Balance } from '../entities/balance.entity.js';
 
-/** A balance as it is locked. */
-export interface LockedBalanceRow {
-  accountId: string;
-  currencyCode: string;
-  mayBeNegative: boolean;
-  /** Minor units as decimal text, as `lockedMinor`. */
-  postedMinor: string;
-  lockedMinor: string;
-  updatedAt: Date;
-}
+export const LOCKED_BALANCE = [
+  'accountId',
+  'currencyCode',
+  'mayBeNegative',
+  'postedMinor',
+  'lockedMinor',
+  'updatedAt',
+] as const satisfies readonly (keyof Balance)[];
+
+/** A locked balance. Amounts are minor units as decimal text. */
+export type LockedBalanceRow = Pick<Balance, (typeof LOCKED_BALANCE)[number]>;
 
 /**
  * Locks balances in the order of their account ids, which rules out deadlocks. Every statement sequence that moves
@@ -22,10 +25,9 @@ export async function lockBalances(
   accountIds: readonly string[],
 ): Promise<LockedBalanceRow[]> {
   return tx.query<LockedBalanceRow[]>(
-    `SELECT account_id AS "accountId", currency_code AS "currencyCode", may_be_negative AS "mayBeNegative",
-       posted_minor AS "postedMinor", locked_minor AS "lockedMinor", updated_at AS "updatedAt"
-     FROM balances WHERE platform_id = $1 AND account_id = ANY($2::bigint[])
-     ORDER BY account_id FOR NO KEY UPDATE`,
+    `SELECT ${columns(Balance, 'b', LOCKED_BALANCE)}
+     FROM balances b WHERE b.platform_id = $1 AND b.account_id = ANY($2::bigint[])
+     ORDER BY b.account_id FOR NO KEY UPDATE`,
     [platformId, accountIds],
   );
 }

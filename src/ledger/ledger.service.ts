@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../shared/clock.js';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { prepare, runPrepared } from '../database/prepared.js';
 import { rowsParameters, rowsSql, rowsWidth } from '../database/row-columns.js';
 import { type LockedBalanceRow, lockBalances } from './balances.sql.js';
 import { BalanceSheet } from './balance-sheet.js';
@@ -25,22 +25,19 @@ export interface LockedBalances {
   at: Date;
 }
 
-const SAVE: PreparedStatement = {
-  name: 'save-balances',
-  text: saveBalancesSql(rowsSql(BALANCE_COLUMNS, 1, 'saved')),
-};
+const SAVE = prepare('save-balances', saveBalancesSql(rowsSql(BALANCE_COLUMNS, 1, 'saved')));
 
-const POST: PreparedStatement = {
-  name: 'post-transfers',
-  text: `WITH changed AS (
+const POST = prepare(
+  'post-transfers',
+  `WITH changed AS (
     ${saveBalancesSql(rowsSql(BALANCE_COLUMNS, 1, 'saved'))}
   ) ${insertTransfersSql(rowsSql(TRANSFER_ROWS, rowsWidth(BALANCE_COLUMNS) + 1, 'transfer'))}`,
-};
+);
 
-const NUMBER: PreparedStatement = {
-  name: 'number-transfers',
-  text: `SELECT nextval('transfers_id_seq') AS id FROM generate_series(1, $1::int)`,
-};
+const NUMBER = prepare(
+  'number-transfers',
+  `SELECT nextval('transfers_id_seq') AS id FROM generate_series(1, $1::int)`,
+);
 
 /** Accounts as they were locked. */
 export function toLockedBalances(

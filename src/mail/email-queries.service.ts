@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { columns } from '../database/columns.js';
 import { listPage } from '../database/listing.js';
-import { EMAIL_KINDS, EMAIL_STATUSES, type EmailKind, type EmailStatus } from '../entities/email.entity.js';
+import {
+  Email,
+  EMAIL_KINDS,
+  EMAIL_STATUSES,
+  type EmailKind,
+  type EmailStatus,
+} from '../entities/email.entity.js';
 import { AppError } from '../shared/app-error.js';
 import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import { parseTenantId, tenantIdPattern, type TenantObject, toTenantId } from '../shared/object-id.js';
@@ -36,9 +43,21 @@ export interface EmailBacklog {
 
 /** How e-mails are listed. */
 export const EMAIL_LIST: ListSpec = {
-  select: `e.platform_id AS "platformId", e.id, e.event_id AS "eventId", e.kind, e.object_id AS "objectId", e.recipient,
-    e.subject, e.status, e.attempts, e.next_attempt_at AS "nextAttemptAt", e.last_error AS "lastError",
-    e.created_at AS "createdAt", e.completed_at AS "completedAt"`,
+  select: columns(Email, 'e', [
+    'platformId',
+    'id',
+    'eventId',
+    'kind',
+    'objectId',
+    'recipient',
+    'subject',
+    'status',
+    'attempts',
+    'nextAttemptAt',
+    'lastError',
+    'createdAt',
+    'completedAt',
+  ]),
   from: 'emails e',
   key: 'e.id',
   filters: {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { EmailKind, EmailStatus } from '../entities/email.entity.js';
+import { columns } from '../database/columns.js';
+import { Email, type EmailKind, type EmailStatus } from '../entities/email.entity.js';
 import { Clock } from '../shared/clock.js';
 import type { TenantObject } from '../shared/object-id.js';
 import type { EmailContent } from './email-templates.js';
@@ -67,7 +68,7 @@ const SET_ASIDE_SQL = `UPDATE emails e SET status = 'not_sent', completed_at = $
     ORDER BY next_attempt_at, id LIMIT $3::int FOR UPDATE SKIP LOCKED
   ) due
   WHERE e.platform_id = $1::bigint AND e.id = due.id
-  RETURNING e.platform_id AS "platformId", e.id, e.kind`;
+  RETURNING ${columns(Email, 'e', ['platformId', 'id', 'kind'])}`;
 
 /**
  * A success is recorded even if the lease has passed to another process; a failure only by the current holder, because

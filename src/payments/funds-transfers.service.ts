@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { TransferRecord } from '../ledger/reports/transfer-queries.service.js';
-import { BatchedLookup, type LookupSpec } from '../database/batched-lookup.js';
+import { BatchedLookup, defineLookup } from '../database/batched-lookup.js';
 import { PLATFORM_ID } from '../database/row-columns.js';
 import type { AccountStatus } from '../entities/account.entity.js';
 import type { IdempotentCommand } from '../idempotency/idempotent-transaction.service.js';
@@ -117,13 +117,13 @@ export class FundsTransfersService {
   }
 }
 
-const BY_IDENTIFIER: LookupSpec<AccountName> = {
+const BY_IDENTIFIER = defineLookup<AccountName>({
   name: 'find-account-id-by-identifier',
   keys: [PLATFORM_ID, { name: 'identifier', type: 'text', of: ({ identifier }) => identifier }],
   select: 'a.id',
   from: `CROSS JOIN LATERAL (SELECT id FROM accounts WHERE platform_id = wanted.platform_id
     AND channel = 'platform' AND account_identifier = wanted.identifier LIMIT 1) a`,
-};
+});
 
 /** @throws AppError validation_failed for an amount that the currency cannot hold */
 function sidesOf({ amount }: FundsTransferOrder, debit: Party, credit: Party): Sides {

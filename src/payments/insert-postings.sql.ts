@@ -1,5 +1,5 @@
 import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../audit/audit-trail.service.js';
-import type { PreparedStatement } from '../database/prepared.js';
+import { prepare } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql, rowsWidth } from '../database/row-columns.js';
 import type { NewEvent } from '../events/event-types.js';
 import { EVENT_COLUMNS, publishSql } from '../events/outbox.service.js';
@@ -26,15 +26,15 @@ const FIRST = {
 };
 
 /** Everything that postings write, in one statement. */
-export const INSERT_POSTINGS: PreparedStatement = {
-  name: 'insert-postings',
-  text: `WITH saved AS (
+export const INSERT_POSTINGS = prepare(
+  'insert-postings',
+  `WITH saved AS (
     ${saveBalancesSql(rowsSql(BALANCE_COLUMNS, FIRST.balances, 'saved'))}
   ), transfer AS (
     ${insertTransfersSql(rowsSql(TRANSFER_ROWS, FIRST.transfers, 'transfer'))}
   ), ${appendSql(rowsSql(ENTRY_COLUMNS, FIRST.entries, 'entry'), '$1')}
   ${publishSql(rowsSql(EVENT_COLUMNS, FIRST.events, 'event'))}`,
-};
+);
 
 export interface WrittenPostings {
   balances: readonly SavedBalance[];

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { toEventAccount } from '../accounts/account-events.js';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { prepare, runPrepared } from '../database/prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from '../events/event-types.js';
 import { availableMinor } from '../ledger/balance-sheet.js';
@@ -53,15 +53,15 @@ const COLUMNS: readonly RowColumn<BalanceDecrease>[] = [
   { name: 'before', type: 'bigint', of: ({ beforeMinor }) => String(beforeMinor) },
   { name: 'after', type: 'bigint', of: ({ afterMinor }) => String(afterMinor) },
 ];
-const CROSSED: PreparedStatement = {
-  name: 'find-crossed-alerts',
-  text: `SELECT fallen.number::int, alert.id, alert.display_name AS "displayName",
+const CROSSED = prepare(
+  'find-crossed-alerts',
+  `SELECT fallen.number::int, alert.id, alert.display_name AS "displayName",
       alert.threshold_minor AS "thresholdMinor"
     FROM ${rowsSql(COLUMNS, 1, 'fallen')}
     JOIN low_balance_alerts alert ON alert.platform_id = fallen.platform_id AND alert.account_id = fallen.account_id
       AND alert.threshold_minor <= fallen.before AND alert.threshold_minor > fallen.after
     ORDER BY alert.threshold_minor DESC`,
-};
+);
 
 /**
  * The events of alerts whose threshold was crossed downwards, by the index of each decrease: an alert fires once, and

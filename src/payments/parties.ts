@@ -1,11 +1,13 @@
 import type { EntityManager } from 'typeorm';
-import { type PreparedStatement, runPrepared } from '../database/prepared.js';
+import { columns } from '../database/columns.js';
+import { prepare, runPrepared } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import { kycStatusSql } from '../customers/customer-eligibility.js';
-import type { AccountStatus, Channel } from '../entities/account.entity.js';
+import { Account, type AccountStatus, type Channel } from '../entities/account.entity.js';
+import { Balance } from '../entities/balance.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
-import type { LockedBalanceRow } from '../ledger/balances.sql.js';
+import { LOCKED_BALANCE, type LockedBalanceRow } from '../ledger/balances.sql.js';
 import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { postingRefusal, type Side } from './posting-rules.js';
@@ -34,10 +36,19 @@ export interface Party {
  * KYC expiry, an approval past its expiry restricts them also before the expiry job has stored that.
  * @param now placeholder of the time
  */
-const partyColumnsSql = (now: string): string => `a.platform_id AS "platformId", a.id, a.number,
-    a.public_id AS "publicId", a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
-    a.contact_email AS "contactEmail", a.channel, a.customer_id AS "customerId",
-    a.currency_code AS "currencyCode", currency.decimals, a.status, c.status AS "customerStatus",
+const partyColumnsSql = (now: string): string => `${columns(Account, 'a', [
+  'platformId',
+  'id',
+  'number',
+  'publicId',
+  'accountIdentifier',
+  'displayName',
+  'contactEmail',
+  'channel',
+  'customerId',
+  'currencyCode',
+  'status',
+])}, currency.decimals, c.status AS "customerStatus",
     COALESCE(c.debits_restricted OR (p.kyc_expiry_restricts_debits AND ${kycStatusSql(now)} = 'expired'),
       false) AS "debitsRestricted",
     p.status AS "platformStatus"`;
@@ -63,13 +74,13 @@ const NAMES: readonly RowColumn<TenantObject>[] = [
  * Reads and locks balances, accounts and holders in one statement, each by its key. Rows that another transaction has
  * locked are skipped and missing from the result.
  */
-const LOCK_ACCOUNTS_SKIP_LOCKED: PreparedStatement = {
-  name: 'lock-accounts-skip-locked',
-  text: `WITH wanted AS MATERIALIZED (
+const LOCK_ACCOUNTS_SKIP_LOCKED = prepare(
+  'lock-accounts-skip-locked',
+  `WITH wanted AS MATERIALIZED (
     SELECT * FROM ${rowsSql(NAMES, 2, 'wanted')} ORDER BY platform_id, account_id
   )
-  SELECT ${partyColumnsSql('$1')}, b.account_id AS "accountId", b.may_be_negative AS "mayBeNegative",
-    b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor", b.updated_at AS "updatedAt"
+  SELECT ${partyColumnsSql('$1')},
+    ${columns(Balance, 'b', LOCKED_BALANCE)}
   FROM wanted
   CROSS JOIN LATERAL (SELECT * FROM balances
     WHERE platform_id = wanted.platform_id AND account_id = wanted.account_id LIMIT 1
@@ -81,7 +92,7 @@ const LOCK_ACCOUNTS_SKIP_LOCKED: PreparedStatement = {
   LEFT JOIN LATERAL (SELECT * FROM customers
     WHERE platform_id = a.platform_id AND id = a.customer_id LIMIT 1 FOR SHARE SKIP LOCKED) c ON true
   WHERE a.customer_id IS NULL OR c.id IS NOT NULL`,
-};
+);
 
 export type LockedAccountRow = Party & LockedBalanceRow;
 

@@ -1,10 +1,19 @@
+import { columns } from '../database/columns.js';
+import { Platform } from '../entities/platform.entity.js';
 import { byPartOf, type ListSpec } from '../shared/listing.js';
 
 /** How platforms are listed; the system tenant is not one of them. */
 export const PLATFORM_LIST: ListSpec = {
-  select: `p.id, p.name, p.status, p.kyc_agreement AS "kycAgreement",
-    p.kyc_expiry_restricts_debits AS "kycExpiryRestrictsDebits",
-    p.home_jurisdiction_code AS "homeJurisdictionCode", p.created_at AS "createdAt", p.updated_at AS "updatedAt"`,
+  select: columns(Platform, 'p', [
+    'id',
+    'name',
+    'status',
+    'kycAgreement',
+    'kycExpiryRestrictsDebits',
+    'homeJurisdictionCode',
+    'createdAt',
+    'updatedAt',
+  ]),
   from: 'platforms p',
   always: 'p.id > 0',
   key: 'p.id',

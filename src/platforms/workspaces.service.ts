@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { columns } from '../database/columns.js';
 import { ApprovalsService, type ApprovalView } from '../approvals/approvals.service.js';
 import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
@@ -27,7 +28,7 @@ export interface WorkspaceView {
 }
 
 export const WORKSPACE_LIST: ListSpec = {
-  select: `w.platform_id AS "platformId", w.id, w.customer_id AS "customerId", c.display_name AS "holderName",
+  select: `${columns(Workspace, 'w', ['platformId', 'id', 'customerId'])}, c.display_name AS "holderName",
     w.created_at AS "createdAt"`,
   from: 'workspaces w JOIN customers c ON c.platform_id = w.platform_id AND c.id = w.customer_id',
   key: 'w.id',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { columns } from '../database/columns.js';
 import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail, changeOf } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
@@ -39,9 +40,18 @@ export type ProductChange = Partial<Omit<NewProduct, 'currencyCode'>>;
 
 /** How products are listed. */
 export const PRODUCT_LIST: ListSpec = {
-  select: `p.id, p.name, p.description, p.currency_code AS "currencyCode", p.account_type AS "accountType", p.status,
-    p.max_accounts_per_customer AS "maxAccountsPerCustomer", p.duplicate_rule AS "duplicateRule",
-    p.created_at AS "createdAt", p.updated_at AS "updatedAt"`,
+  select: columns(Product, 'p', [
+    'id',
+    'name',
+    'description',
+    'currencyCode',
+    'accountType',
+    'status',
+    'maxAccountsPerCustomer',
+    'duplicateRule',
+    'createdAt',
+    'updatedAt',
+  ]),
   from: 'products p',
   key: 'p.id',
   filters: {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { columns } from '../database/columns.js';
 import { listPage } from '../database/listing.js';
-import type { DeliveryStatus } from '../entities/webhook-delivery.entity.js';
+import { WebhookDelivery, type DeliveryStatus } from '../entities/webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../entities/webhook-endpoint.entity.js';
 import { AppError } from '../shared/app-error.js';
 import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
@@ -36,9 +37,8 @@ export interface DeliveryWithAttempts extends DeliveryRecord {
 
 /** How the deliveries of an endpoint are listed. */
 export const DELIVERY_LIST: ListSpec = {
-  select: `d.platform_id AS "platformId", d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId",
-    event.type AS "eventType", d.object_id AS "objectId", d.status, d.attempts,
-    d.next_attempt_at AS "nextAttemptAt", d.created_at AS "createdAt", d.completed_at AS "completedAt"`,
+  select: `${columns(WebhookDelivery, 'd', ['platformId', 'id', 'endpointId', 'eventId'])},
+    event.type AS "eventType", ${columns(WebhookDelivery, 'd', ['objectId', 'status', 'attempts', 'nextAttemptAt', 'createdAt', 'completedAt'])}`,
   from: 'webhook_deliveries d JOIN events event ON event.platform_id = d.platform_id AND event.id = d.event_id',
   key: 'd.id',
   filters: {

@@ -1,4 +1,5 @@
-import type { WebhookStatus } from '../entities/webhook-endpoint.entity.js';
+import { columns } from '../database/columns.js';
+import { WebhookEndpoint, type WebhookStatus } from '../entities/webhook-endpoint.entity.js';
 import { byPartOf, byPlatform, type ListSpec } from '../shared/listing.js';
 import type { StateMachine } from '../shared/state-machine.js';
 
@@ -29,10 +30,20 @@ export interface WebhookView {
 
 /** How endpoints are listed. */
 export const WEBHOOK_LIST: ListSpec = {
-  select: `w.platform_id AS "platformId", w.id, w.url, w.description, w.event_types AS "eventTypes", w.status,
-    w.status_reason AS "statusReason", w.previous_secret_expires_at AS "previousSecretExpiresAt",
-    w.failing_since AS "failingSince", w.last_success_at AS "lastSuccessAt", w.created_at AS "createdAt",
-    w.updated_at AS "updatedAt"`,
+  select: columns(WebhookEndpoint, 'w', [
+    'platformId',
+    'id',
+    'url',
+    'description',
+    'eventTypes',
+    'status',
+    'statusReason',
+    'previousSecretExpiresAt',
+    'failingSince',
+    'lastSuccessAt',
+    'createdAt',
+    'updatedAt',
+  ]),
   from: 'webhook_endpoints w',
   key: 'w.id',
   filters: {

@@ -1,7 +1,7 @@
 import { AUDIT_COLUMNS, appendSql, type AuditRecord } from '../../audit/audit-trail.service.js';
 import { EFFECTIVE_JURISDICTION_SQL, eligibilityColumnsSql } from '../../customers/customer-eligibility.js';
 import type { LockMode } from '../../concurrency/batcher.js';
-import type { PreparedStatement } from '../../database/prepared.js';
+import { prepare, type PreparedStatement } from '../../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsSql } from '../../database/row-columns.js';
 import type { EventPayloads } from '../../events/event-payloads.js';
 import { publishSql } from '../../events/outbox.service.js';
@@ -56,9 +56,9 @@ export const REQUEST_COLUMNS: readonly RowColumn<Opening>[] = [
  */
 function lockAndReadFacts(channel: 'product' | 'currency', lockMode: LockMode): PreparedStatement {
   const lock = `${channel === 'product' ? 'NO KEY UPDATE' : 'SHARE'}${lockMode === 'wait' ? '' : ' SKIP LOCKED'}`;
-  return {
-    name: `lock-and-read-facts-of-${channel}${lockMode === 'wait' ? '-waiting' : ''}`,
-    text: `WITH request AS MATERIALIZED (
+  return prepare(
+    `lock-and-read-facts-of-${channel}${lockMode === 'wait' ? '-waiting' : ''}`,
+    `WITH request AS MATERIALIZED (
     SELECT * FROM ${rowsSql(REQUEST_COLUMNS, 2, 'request')} ORDER BY platform_id, customer_id
   )
   SELECT request.number::int, ${factsSql('$1')},
@@ -67,7 +67,7 @@ function lockAndReadFacts(channel: 'product' | 'currency', lockMode: LockMode): 
   CROSS JOIN LATERAL (${customerSql('request')} FOR ${lock}) c
   JOIN platforms p ON p.id = c.platform_id
   ${referenceSql({ product: 'request.product_id', currency: 'request.currency' })}`,
-  };
+  );
 }
 
 /** By what is opened (an account of a product or of a currency) and by lock mode. */
@@ -160,9 +160,9 @@ export function capReachedSql(cap: string): string {
  * and event, all from `ready`. A request that is a duplicate, exceeds its cap or loses its idempotency key writes
  * nothing. A duplicate that this statement's snapshot cannot see violates its named unique constraint.
  */
-export const INSERT_ACCOUNTS: PreparedStatement = {
-  name: 'open-accounts',
-  text: `WITH request AS MATERIALIZED (SELECT * FROM ${rowsSql(INSERT_ACCOUNTS_COLUMNS, 3, 'request')}),
+export const INSERT_ACCOUNTS = prepare(
+  'open-accounts',
+  `WITH request AS MATERIALIZED (SELECT * FROM ${rowsSql(INSERT_ACCOUNTS_COLUMNS, 3, 'request')}),
 counted AS MATERIALIZED (
   SELECT request.*, ${duplicateSql('request')} AS duplicate,
     ${capReachedSql('max_accounts')} AS cap_reached
@@ -192,7 +192,7 @@ counted AS MATERIALIZED (
 )
 SELECT counted.number::int, counted.duplicate, counted.cap_reached AS "capReached", ready.number IS NOT NULL AS opened
 FROM counted LEFT JOIN ready ON ready.number = counted.number`,
-};
+);
 
 export interface InsertedAccountRow {
   /** Of the account, from 1. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Batcher } from '../../concurrency/batcher.js';
-import { type PreparedStatement, runPrepared } from '../../database/prepared.js';
+import { prepare, runPrepared } from '../../database/prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from '../../database/row-columns.js';
 import { AppError } from '../../shared/app-error.js';
 import { Clock } from '../../shared/clock.js';
@@ -41,9 +41,9 @@ const COLUMNS: readonly RowColumn<Opening>[] = [
 ];
 
 /** What the rules need of some requests (`$1` the time, then the rows), and what is counted, without a lock. */
-const DRY_RUN: PreparedStatement = {
-  name: 'dry-run-openings',
-  text: `WITH request AS MATERIALIZED (
+const DRY_RUN = prepare(
+  'dry-run-openings',
+  `WITH request AS MATERIALIZED (
     SELECT asked.*, currency.code AS currency_code, product.duplicate_rule
     FROM ${rowsSql(COLUMNS, 2, 'asked')} ${referenceSql({ product: 'asked.product_id', currency: 'asked.currency' })}
   )
@@ -53,7 +53,7 @@ const DRY_RUN: PreparedStatement = {
   CROSS JOIN LATERAL (${customerSql('request')}) c
   JOIN platforms p ON p.id = c.platform_id
   ${referenceSql({ product: 'request.product_id', currency: 'request.currency' })}`,
-};
+);
 
 type DryRunRow = Omit<OpeningFacts, 'allowedCurrencies'> & { number: number };
 

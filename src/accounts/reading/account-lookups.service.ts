@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { BatchedLookup, type LookupSpec } from '../../database/batched-lookup.js';
+import { columns } from '../../database/columns.js';
+import { BatchedLookup, defineLookup, type Lookup } from '../../database/batched-lookup.js';
 import { PLATFORM_ID, type RowColumn } from '../../database/row-columns.js';
-import type { Account, OpeningChannel } from '../../entities/account.entity.js';
+import { Account, type OpeningChannel } from '../../entities/account.entity.js';
+import { Balance } from '../../entities/balance.entity.js';
 
 /** What an account may be looked up by, each with its column and type. */
 const KEYS = {
@@ -23,25 +25,27 @@ export type AccountName = { platformId: string; channel: OpeningChannel } & {
   [Name in Key]?: NonNullable<Account[Name]>;
 };
 
-/** What every row of an account of a customer has, however it was read. */
-export type DescribedAccount = Pick<
-  Account,
-  | 'id'
-  | 'publicId'
-  | 'number'
-  | 'customerId'
-  | 'channel'
-  | 'status'
-  | 'currencyCode'
-  | 'productId'
-  | 'alias'
-  | 'accountIdentifier'
-  | 'displayName'
-  | 'contactEmail'
-  | 'fundingNotificationEmails'
-  | 'createdAt'
-  | 'updatedAt'
-> & { customerId: string };
+/** The columns of an account that its view is made of. */
+const DESCRIBED = [
+  'id',
+  'publicId',
+  'number',
+  'customerId',
+  'channel',
+  'status',
+  'currencyCode',
+  'productId',
+  'alias',
+  'accountIdentifier',
+  'displayName',
+  'contactEmail',
+  'fundingNotificationEmails',
+  'createdAt',
+  'updatedAt',
+] as const satisfies readonly (keyof Account)[];
+
+/** The columns of a customer's account, for every way to read it. */
+export type DescribedAccount = Pick<Account, (typeof DESCRIBED)[number]> & { customerId: string };
 
 /** An account with its balance and its holder's name. */
 export type AccountRow = DescribedAccount & {
@@ -54,39 +58,52 @@ export type AccountRow = DescribedAccount & {
   balanceUpdatedAt: Date;
 };
 
-const COLUMNS = `a.id, a.public_id AS "publicId", a.number, a.customer_id AS "customerId", a.channel, a.status,
-    a.currency_code AS "currencyCode", a.product_id AS "productId", a.alias,
-    a.account_identifier AS "accountIdentifier", a.display_name AS "displayName", a.contact_email AS "contactEmail",
-    array_to_json(a.funding_notification_emails) AS "fundingNotificationEmails",
-    a.created_at AS "createdAt", a.updated_at AS "updatedAt", c.display_name AS "holderName",
-    b.id AS "balanceId", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor",
+const COLUMNS = `${columns(Account, 'a', DESCRIBED)}, c.display_name AS "holderName",
+    b.id AS "balanceId", ${columns(Balance, 'b', ['postedMinor', 'lockedMinor'])},
     b.created_at AS "balanceCreatedAt", b.updated_at AS "balanceUpdatedAt"`;
 
-type Lookup = BatchedLookup<AccountName, AccountRow>;
+/** The combinations of keys that accounts are looked up by, per channel: a statement each. */
+const LOOKUPS = new Map(
+  (
+    [
+      ['owner', ['publicId', 'customerId']],
+      ['owner', ['customerId', 'currencyCode']],
+      ['workspace', ['id', 'workspaceId']],
+      ['workspace', ['currencyCode', 'workspaceId']],
+      ['workspace', ['workspaceId', 'productId', 'alias']],
+      ['platform', ['accountIdentifier']],
+      ['platform', ['customerId', 'accountIdentifier']],
+    ] as const
+  ).map(([channel, keys]) => [shapeOf(channel, keys), lookupBy(channel, keys)]),
+);
 
 /** Looks single accounts up. Closed ones are found in the platform channel only. */
 @Injectable()
 export class AccountLookups {
-  /** By channel and keys: there are as many as there are ways to name an account. */
-  private readonly lookups = new Map<string, Lookup>();
+  private readonly lookups: ReadonlyMap<string, BatchedLookup<AccountName, AccountRow>>;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(dataSource: DataSource) {
+    this.lookups = new Map(
+      [...LOOKUPS].map(([shape, lookup]) => [shape, new BatchedLookup(dataSource, lookup)]),
+    );
+  }
 
-  /** The oldest account of this name. */
+  /** The oldest account of this name. @throws Error when there is no lookup by these keys */
   async find(name: AccountName): Promise<AccountRow | null> {
     const keys = (Object.keys(KEYS) as Key[]).filter((key) => name[key] !== undefined);
-    const shape = [name.channel, ...keys].join('-');
-    let lookup = this.lookups.get(shape);
-    if (lookup === undefined) {
-      lookup = new BatchedLookup(this.dataSource, specOf(shape, name.channel, keys));
-      this.lookups.set(shape, lookup);
-    }
+    const shape = shapeOf(name.channel, keys);
+    const lookup = this.lookups.get(shape);
+    if (lookup === undefined) throw new Error(`no lookup of accounts by ${shape}`);
     return lookup.find(name);
   }
 }
 
+function shapeOf(channel: OpeningChannel, keys: readonly Key[]): string {
+  return [channel, ...keys].join('-');
+}
+
 /** The channel is part of the statement's text, so that the planner uses the partial indexes of that channel. */
-function specOf(shape: string, channel: OpeningChannel, keys: readonly Key[]): LookupSpec<AccountName> {
+function lookupBy(channel: OpeningChannel, keys: readonly Key[]): Lookup<AccountName> {
   const columns: readonly RowColumn<AccountName>[] = [
     PLATFORM_ID,
     ...keys.map((key) => ({
@@ -97,8 +114,8 @@ function specOf(shape: string, channel: OpeningChannel, keys: readonly Key[]): L
   ];
   const matches = columns.map(({ name }) => `${name} = wanted.${name}`).join(' AND ');
   const open = channel === 'platform' ? '' : ` AND status <> 'closed'`;
-  return {
-    name: `find-account-${shape}`,
+  return defineLookup({
+    name: `find-account-${shapeOf(channel, keys)}`,
     keys: columns,
     select: COLUMNS,
     from: `CROSS JOIN LATERAL (SELECT * FROM accounts WHERE ${matches} AND channel = '${channel}'${open}
@@ -107,5 +124,5 @@ function specOf(shape: string, channel: OpeningChannel, keys: readonly Key[]): L
         WHERE platform_id = a.platform_id AND account_id = a.id LIMIT 1) b
       CROSS JOIN LATERAL (SELECT * FROM customers
         WHERE platform_id = a.platform_id AND id = a.customer_id LIMIT 1) c`,
-  };
+  });
 }

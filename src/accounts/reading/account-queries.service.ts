@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { columns } from '../../database/columns.js';
+import { Balance } from '../../entities/balance.entity.js';
 import { AuditSearch, type AuditEntryView } from '../../audit/audit-search.service.js';
 import { listPage } from '../../database/listing.js';
-import type { AccountStatus, Channel } from '../../entities/account.entity.js';
+import { Account, type AccountStatus, type Channel } from '../../entities/account.entity.js';
 import { AppError } from '../../shared/app-error.js';
 import {
   byCustomer,
@@ -51,13 +53,9 @@ function onAnyPlatform(column: string, value = '?'): string {
 
 /** How the admin API lists accounts. */
 export const ACCOUNT_LIST: ListSpec = {
-  select: `a.platform_id AS "platformId", a.id, a.channel, a.customer_id AS "customerId",
-    c.identifier AS "customerIdentifier", COALESCE(c.display_name, 'Settlement') AS "holderName", a.public_id AS "publicId", a.number,
-    a.currency_code AS "currencyCode", currency.decimals, a.status, a.status_reason AS "statusReason",
-    a.status_changed_at AS "statusChangedAt", a.workspace_id AS "workspaceId", a.product_id AS "productId",
-    a.alias, a.account_identifier AS "accountIdentifier", a.display_name AS "displayName",
-    a.contact_email AS "contactEmail", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor",
-    a.created_at AS "createdAt", a.updated_at AS "updatedAt"`,
+  select: `${columns(Account, 'a', ['platformId', 'id', 'channel', 'customerId'])},
+    c.identifier AS "customerIdentifier", COALESCE(c.display_name, 'Settlement') AS "holderName", ${columns(Account, 'a', ['publicId', 'number', 'currencyCode'])}, currency.decimals, ${columns(Account, 'a', ['status', 'statusReason', 'statusChangedAt', 'workspaceId', 'productId', 'alias', 'accountIdentifier', 'displayName', 'contactEmail'])}, ${columns(Balance, 'b', ['postedMinor', 'lockedMinor'])},
+    ${columns(Account, 'a', ['createdAt', 'updatedAt'])}`,
   from: `accounts a LEFT JOIN customers c ON c.platform_id = a.platform_id AND c.id = a.customer_id
     JOIN balances b ON b.platform_id = a.platform_id AND b.account_id = a.id
     JOIN currencies currency ON currency.code = a.currency_code`,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { TransferKind } from '../../entities/transfer.entity.js';
+import { columns } from '../../database/columns.js';
+import { Transfer, type TransferKind } from '../../entities/transfer.entity.js';
 import { AppError } from '../../shared/app-error.js';
 import { Clock } from '../../shared/clock.js';
 import type { TenantObject } from '../../shared/object-id.js';
@@ -86,10 +87,9 @@ export const STATEMENT_LINES_SQL = accountEntriesSql({
     counterparty,
     amount,
     posted,
-  }) => `t.journal_id AS "journalId", t.kind, '${name}' AS side,
+  }) => `${columns(Transfer, 't', ['journalId', 'kind'])}, '${name}' AS side,
     ${counterparty} AS "counterpartyId", ${amount} AS "amountMinor", ${posted} AS "postedMinor",
-    t.posted_at AS "postedAt", t.effective_date::text AS "effectiveDate", t.reference, t.description, t.metadata,
-    t.reverses_id AS "reversesId"`,
+    t.posted_at AS "postedAt", t.effective_date::text AS "effectiveDate", ${columns(Transfer, 't', ['reference', 'description', 'metadata', 'reversesId'])}`,
   where: `(t.posted_at, t.id) > ($3::timestamptz, $4::bigint)
     AND (t.posted_at, t.id) <= ($5::timestamptz, $6::bigint)`,
   descending: false,

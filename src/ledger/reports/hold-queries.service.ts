@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { columns } from '../../database/columns.js';
 import { listPage } from '../../database/listing.js';
-import type { HoldStatus } from '../../entities/hold.entity.js';
+import { Hold, type HoldStatus } from '../../entities/hold.entity.js';
 import { AppError } from '../../shared/app-error.js';
 import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
 import type { TenantObject } from '../../shared/object-id.js';
@@ -28,11 +29,8 @@ export interface HoldRecord {
 
 /** How holds are listed. */
 export const HOLD_LIST: ListSpec = {
-  select: `h.platform_id AS "platformId", h.id, h.account_id AS "accountId", h.currency_code AS "currencyCode",
-    currency.decimals, h.amount_minor AS "amountMinor", h.captured_minor AS "capturedMinor",
-    h.released_minor AS "releasedMinor", h.remaining_minor AS "remainingMinor", h.status,
-    h.expires_at AS "expiresAt", h.reference, h.description, h.metadata, h.created_at AS "createdAt",
-    h.updated_at AS "updatedAt"`,
+  select: `${columns(Hold, 'h', ['platformId', 'id', 'accountId', 'currencyCode'])},
+    currency.decimals, ${columns(Hold, 'h', ['amountMinor', 'capturedMinor', 'releasedMinor', 'remainingMinor', 'status', 'expiresAt', 'reference', 'description', 'metadata', 'createdAt', 'updatedAt'])}`,
   from: 'holds h JOIN currencies currency ON currency.code = h.currency_code',
   key: 'h.id',
   filters: {

@@ -1,4 +1,8 @@
 import type { EntityManager } from 'typeorm';
+import { columns } from '../../database/columns.js';
+import { Balance } from '../../entities/balance.entity.js';
+import { Hold } from '../../entities/hold.entity.js';
+import { Transfer } from '../../entities/transfer.entity.js';
 import { ENTRY_SIDES, type EntrySide } from './account-entries.sql.js';
 import type { LedgerCheck } from './verification.js';
 import { RowStream } from './row-stream.js';
@@ -67,8 +71,7 @@ const ACCOUNTS_SQL = `SELECT a.id AS "accountId", a.currency_code AS "currencyCo
     a.channel = 'settlement' AS "isSettlement"
   FROM accounts a WHERE a.platform_id = $1::bigint AND a.id > $2::bigint ORDER BY a.id LIMIT ${PAGE}`;
 
-const BALANCES_SQL = `SELECT b.account_id AS "accountId", b.currency_code AS "currencyCode",
-    b.may_be_negative AS "mayBeNegative", b.posted_minor AS "postedMinor", b.locked_minor AS "lockedMinor"
+const BALANCES_SQL = `SELECT ${columns(Balance, 'b', ['accountId', 'currencyCode', 'mayBeNegative', 'postedMinor', 'lockedMinor'])}
   FROM balances b WHERE b.platform_id = $1::bigint AND b.account_id > $2::bigint
   ORDER BY b.account_id LIMIT ${PAGE}`;
 
@@ -89,21 +92,19 @@ const entriesSql = ({ name, account, posted }: EntrySide): string =>
 
 const [DEBITS_SQL, CREDITS_SQL] = [entriesSql(ENTRY_SIDES[0]), entriesSql(ENTRY_SIDES[1])];
 
-const HOLDS_SQL = `SELECT h.account_id AS "accountId", h.id, h.currency_code AS "currencyCode",
-    h.amount_minor AS "amountMinor", h.captured_minor AS "capturedMinor", h.released_minor AS "releasedMinor",
-    h.remaining_minor AS "remainingMinor", h.status,
+const HOLDS_SQL = `SELECT ${columns(Hold, 'h', ['accountId', 'id', 'currencyCode', 'amountMinor', 'capturedMinor', 'releasedMinor', 'remainingMinor', 'status'])},
     (SELECT COALESCE(sum(t.amount_minor), 0)::text FROM transfers t
       WHERE t.platform_id = h.platform_id AND t.hold_id = h.id) AS "takenMinor"
   FROM holds h WHERE h.platform_id = $1::bigint AND (h.account_id, h.id) > ($2::bigint, $3::bigint)
   ORDER BY h.account_id, h.id LIMIT ${PAGE}`;
 
-const CAPTURES_SQL = `SELECT t.hold_id AS "holdId", t.id, t.debit_account_id AS "debitAccountId",
+const CAPTURES_SQL = `SELECT ${columns(Transfer, 't', ['holdId', 'id', 'debitAccountId'])},
     h.account_id AS "holdAccountId"
   FROM transfers t LEFT JOIN holds h ON h.platform_id = t.platform_id AND h.id = t.hold_id
   WHERE t.platform_id = $1::bigint AND t.hold_id IS NOT NULL AND (t.hold_id, t.id) > ($2::bigint, $3::bigint)
   ORDER BY t.hold_id, t.id LIMIT ${PAGE}`;
 
-const REVERSALS_SQL = `SELECT t.reverses_id AS "reversesId", t.id,
+const REVERSALS_SQL = `SELECT ${columns(Transfer, 't', ['reversesId', 'id'])},
     o.debit_account_id = t.credit_account_id AND o.credit_account_id = t.debit_account_id
       AND o.amount_minor = t.amount_minor AND o.currency_code = t.currency_code AND o.id < t.id AS "isMirror"
   FROM transfers t LEFT JOIN transfers o

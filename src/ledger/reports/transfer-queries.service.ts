@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { columns } from '../../database/columns.js';
 import { listPage } from '../../database/listing.js';
-import type { TransferKind } from '../../entities/transfer.entity.js';
+import { Transfer, type TransferKind } from '../../entities/transfer.entity.js';
 import { AppError } from '../../shared/app-error.js';
 import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
 import type { TenantObject } from '../../shared/object-id.js';
@@ -31,12 +32,7 @@ export interface TransferRecord {
 }
 
 /** Columns of a `TransferRecord`, of `TRANSFER_FROM`. */
-export const TRANSFER_COLUMNS = `t.platform_id AS "platformId", t.id, t.journal_id AS "journalId", t.kind,
-    t.debit_account_id AS "debitAccountId", t.credit_account_id AS "creditAccountId",
-    t.currency_code AS "currencyCode", currency.decimals, t.amount_minor AS "amountMinor",
-    t.debit_posted_minor AS "debitPostedMinor", t.credit_posted_minor AS "creditPostedMinor",
-    t.posted_at AS "postedAt", t.effective_date::text AS "effectiveDate", t.reference, t.description, t.metadata,
-    t.reverses_id AS "reversesId", reversal.id AS "reversedById", t.hold_id AS "holdId"`;
+export const TRANSFER_COLUMNS = `${columns(Transfer, 't', ['platformId', 'id', 'journalId', 'kind', 'debitAccountId', 'creditAccountId', 'currencyCode'])}, currency.decimals, ${columns(Transfer, 't', ['amountMinor', 'debitPostedMinor', 'creditPostedMinor', 'postedAt'])}, t.effective_date::text AS "effectiveDate", ${columns(Transfer, 't', ['reference', 'description', 'metadata', 'reversesId'])}, reversal.id AS "reversedById", t.hold_id AS "holdId"`;
 
 export const TRANSFER_FROM = `transfers t JOIN currencies currency ON currency.code = t.currency_code
     LEFT JOIN transfers reversal ON reversal.platform_id = t.platform_id AND reversal.reverses_id = t.id`;
