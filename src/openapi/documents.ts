@@ -16,6 +16,7 @@ import { documentHeaders } from './passes/response-headers.js';
 import { nameSecuritySchemes } from './passes/security-schemes.js';
 import { shareParts } from './passes/shared-parts.js';
 import { describeTags } from './passes/tags.js';
+import { documentWebhooks } from './passes/webhooks.js';
 
 const OPENAPI_VERSION = '3.1.1';
 
@@ -104,7 +105,10 @@ export const API_DOCUMENTS: readonly ApiDocument[] = [
             'recorded in the audit trail. Dangerous changes answer 202 with a request that another approver decides. ' +
             'Errors are problem details (RFC 9457) with a stable `code`.',
         ),
-    finish: closeRequests,
+    finish: (document) => {
+      closeRequests(document);
+      documentWebhooks(document);
+    },
   },
   {
     name: 'sandbox',

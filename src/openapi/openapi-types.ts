@@ -34,6 +34,12 @@ export function callsOf(document: OpenAPIObject): DocumentedOperation[] {
   );
 }
 
+/** The messages to webhooks (OpenAPI 3.1), which the type of the document does not know yet. */
+export function webhooksOf(document: OpenAPIObject): { post: Operation }[] {
+  const { webhooks = {} } = document as { webhooks?: Record<string, { post: Operation }> };
+  return Object.values(webhooks);
+}
+
 /** The responses that an operation describes itself, by status. */
 export function responsesOf(operation: Operation): [status: string, response: Response][] {
   return Object.entries(operation.responses).filter(

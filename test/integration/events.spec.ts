@@ -4,6 +4,7 @@ import { EVENT_TYPES } from '../../src/events/event-types.js';
 import { HoldExpiry } from '../../src/payments/hold-expiry.service.js';
 import { type AdminClient, anAdminClient, caseId, customerId } from '../support/admin.js';
 import { Money, type TestAccount } from '../support/money.js';
+import { checkedMessages } from '../support/webhook-messages.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -169,5 +170,17 @@ describe('A low balance', () => {
     await alertAt(account, 6_000);
     await admin.post(`/holds/${String(body.id)}/capture`);
     expect(await low(account)).toEqual([]);
+  });
+});
+
+describe('Webhook messages', () => {
+  it('match the documented schema of their event type, for every type', async () => {
+    const opened = await world.make.aCustomer({ countryOfResidence: 'GB' });
+    const headers = await world.make.ownerHeaders(opened);
+    const opening = await world.send('POST', '/api/v1/accounts', { headers, body: { currency: 'EUR' } });
+    expect(opening.status).toBe(201);
+    const { types, faults } = await checkedMessages(world.dataSource);
+    expect(faults).toEqual([]);
+    expect([...types].sort()).toEqual([...EVENT_TYPES].sort());
   });
 });

@@ -1,6 +1,7 @@
 import { AuditSealer } from '../../src/audit/audit-sealer.service.js';
 import { AuditVerifier } from '../../src/audit/audit-verifier.service.js';
 import { EventDispatcher } from '../../src/events/event-dispatcher.service.js';
+import { Mailer } from '../../src/mail/mailer.service.js';
 import { bulkTransfers } from '../support/bulk-transfers.js';
 import {
   asAdmin,
@@ -122,7 +123,7 @@ describe('Resetting a platform', () => {
     expect(await worldOf(numberOf(other))).toEqual(otherBefore);
   });
 
-  /** The rows once events are dispatched, entries are chained and no delivery is due. */
+  /** The rows once events are dispatched, entries are chained, e-mails are handled and no delivery is due. */
   async function settledWorldOf(platform: string): Promise<Record<string, string>> {
     const due = `platform_id = ${platform} AND status = 'pending' AND (attempts = 0 OR claimed_until IS NOT NULL)`;
     let last = '';
@@ -130,6 +131,7 @@ describe('Resetting a platform', () => {
       async () => {
         await sandbox.app.get(EventDispatcher).dispatchAll();
         await sandbox.app.get(AuditSealer).sealAll();
+        await sandbox.app.get(Mailer).sendDue();
         const before = last;
         last = JSON.stringify(await worldOf(platform));
         return before === last && (await sandbox.count('webhook_deliveries', due)) === 0;

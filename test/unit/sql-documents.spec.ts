@@ -9,7 +9,9 @@ describe('docs/sql', () => {
   it('has the text of every prepared statement, and nothing else', () => {
     const files = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
     const written = Object.fromEntries(files.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
-    const current = Object.fromEntries([...preparedTexts()].map(([name, text]) => [`${name}.sql`, `${text}\n`]));
+    const current = Object.fromEntries(
+      [...preparedTexts()].map(([name, text]) => [`${name}.sql`, `${text}\n`]),
+    );
     expect(Object.keys(current).length).toBeGreaterThan(20);
     expect(written).toEqual(current);
   });

@@ -7,6 +7,7 @@ import {
   responsesOf,
   type Schema,
   type SchemaOrReference,
+  webhooksOf,
 } from '../openapi-types.js';
 
 type Schemas = Record<string, SchemaOrReference>;
@@ -31,6 +32,11 @@ export function addBodyExamples(document: OpenAPIObject): void {
     const { requestBody } = operation;
     if (requestBody === undefined || isReference(requestBody)) continue;
     add(requestBody.content, method === 'patch' ? 'change' : 'request');
+  }
+  // A message to a webhook is shown with all its fields, as a response is.
+  for (const { post } of webhooksOf(document)) {
+    const { requestBody } = post;
+    if (requestBody !== undefined && !isReference(requestBody)) add(requestBody.content, 'response');
   }
   if (missing.size > 0) throw new Error(`no example is declared for ${[...missing].join(', ')}`);
 }

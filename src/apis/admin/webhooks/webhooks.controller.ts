@@ -1,5 +1,5 @@
 import { Controller, Get, Patch, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiExtraModels, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { claimOf } from '../../../http/call.decorator.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
@@ -18,8 +18,10 @@ import {
   presentWebhook,
   WebhookResponse,
 } from './webhook.dto.js';
+import { WEBHOOK_DATA } from './webhook-message.dto.js';
 
 @ApiTags('Webhooks')
+@ApiExtraModels(...Object.values(WEBHOOK_DATA))
 @Controller('admin/webhooks')
 export class AdminWebhooksController {
   constructor(private readonly webhooks: WebhookEndpoints) {}
@@ -28,7 +30,7 @@ export class AdminWebhooksController {
   @AdminRead({
     operationId: 'listWebhooks',
     summary: 'List webhooks',
-    description: 'The addresses that are told of events, and how they fare; never with a secret.',
+    description: 'Webhook endpoints with their state, without their secrets.',
     refusals: ['validation_failed'],
   })
   @ListDocs(WEBHOOK_LIST, WebhookResponse)
