@@ -6,13 +6,11 @@ import { AccountOpeningService } from '../../accounts/opening/account-opening.se
 import { OpeningRefusals } from '../../accounts/opening/opening-refusals.service.js';
 import type { AccountView } from '../../accounts/reading/account-view.js';
 import type { PlatformOpening } from '../../accounts/opening/opening.js';
-import {
-  DEFAULT_CURRENCY,
-  OpenPlatformAccountRequest,
-} from '../../apis/platform/accounts/open-account.request.js';
+import { OpenPlatformAccountRequest } from '../../apis/platform/accounts/open-account.request.js';
 import { systemContext } from '../../audit/audit-context.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { validated } from '../../http/body.js';
+import { DEFAULT_PLATFORM_CURRENCY } from '../../http/platform-account.form.js';
 import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/idempotency.service.js';
 import { RefusalRecords } from '../../idempotency/refusal-records.service.js';
 import { AppError, DECISIONS } from '../../shared/app-error.js';
@@ -88,7 +86,7 @@ export class LineOpener {
       accountIdentifier: body.accountIdentifier.toLowerCase(),
       displayName: body.displayName.trim(),
       contactEmail: body.contactEmail,
-      currencyCode: body.currencyCode ?? DEFAULT_CURRENCY,
+      currencyCode: body.currencyCode ?? DEFAULT_PLATFORM_CURRENCY,
       fundingNotificationEmails: toEmails(row.fundingNotification),
       audit: {
         ...systemContext('command line', reason),

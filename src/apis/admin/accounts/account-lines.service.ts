@@ -13,6 +13,7 @@ import { OpeningRefusals } from '../../../accounts/opening/opening-refusals.serv
 import { isCurrencyCode } from '../../../accounts/opening/opening-rules.js';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { CustomersService } from '../../../customers/customers.service.js';
+import { DEFAULT_PLATFORM_CURRENCY } from '../../../http/platform-account.form.js';
 import { validatedClosed } from '../../../http/body.js';
 import { auditContextOf, type CallContext } from '../../../http/call.decorator.js';
 import type { Claim } from '../../../idempotency/idempotency.service.js';
@@ -141,7 +142,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
       accountIdentifier: line.accountIdentifier.toLowerCase(),
       displayName: line.displayName.trim(),
       contactEmail: line.contactEmail,
-      currencyCode: line.currencyCode ?? 'USD',
+      currencyCode: line.currencyCode ?? DEFAULT_PLATFORM_CURRENCY,
       fundingNotificationEmails: emails.filter((email) => email !== undefined),
       ...whoActs(call, line),
     };

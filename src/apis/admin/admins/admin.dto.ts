@@ -1,8 +1,8 @@
 import type { AdminView } from '../../../auth/admin-administration.service.js';
 import { ADMIN_ROLES, ADMIN_STATUSES } from '../../../auth/admin-list.js';
 import { toTenantId } from '../../../shared/object-id.js';
+import { Choice } from '../../../http/request-properties.js';
 import {
-  Choice,
   Reason,
   ResponseProperty,
   ResponseKind,

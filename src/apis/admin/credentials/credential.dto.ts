@@ -2,18 +2,14 @@ import type { CredentialView, IssuedCredential } from '../../../auth/credential-
 import { MAX_OVERLAP_SECONDS } from '../../../auth/credential-administration.service.js';
 import { isNetwork } from '../../../shared/networks.js';
 import { toSystemId, toTenantId } from '../../../shared/object-id.js';
+import { Choice, Integer, Text, TextList, Time } from '../../../http/request-properties.js';
 import {
-  Choice,
-  Integer,
   Reason,
   ResponseProperty,
   ResponseKind,
   NullableResponseProperty,
   ResponseTime,
   NullableResponseTime,
-  Text,
-  TextList,
-  Time,
   toTime,
   toTimeOrNull,
 } from '../properties.js';

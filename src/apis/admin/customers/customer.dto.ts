@@ -1,14 +1,12 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { CustomerRecord } from '../../../customers/customer-queries.service.js';
-import { EMAIL_SCHEMA, EmailField, IdentifierField } from '../../../http/fields.js';
 import { toSystemId, toTenantId } from '../../../shared/object-id.js';
+import { EmailAddress, Identifier, Text } from '../../../http/request-properties.js';
 import {
   Reason,
   ResponseProperty,
   ResponseKind,
   NullableResponseProperty,
   ResponseTime,
-  Text,
   toTime,
 } from '../properties.js';
 
@@ -20,7 +18,6 @@ const COUNTRY = {
 };
 const EMAIL = {
   description: 'Where the customer is reached.',
-  ...EMAIL_SCHEMA,
   example: 'finance@acme.example',
 };
 
@@ -78,14 +75,7 @@ export class AdminCreateCustomerRequest {
   @Text('required', { description: 'Its platform.', example: 'plt_1', max: 40 })
   platform!: string;
 
-  @ApiProperty({
-    description: 'The platform’s own name for it; unique there.',
-    minLength: 5,
-    maxLength: 100,
-    pattern: '^[-0-9a-zA-Z]+$',
-    example: 'acme-group',
-  })
-  @IdentifierField()
+  @Identifier({ description: 'The platform’s own name for it; unique there.', example: 'acme-group' })
   identifier!: string;
 
   @Text('required', {
@@ -96,8 +86,7 @@ export class AdminCreateCustomerRequest {
   })
   displayName!: string;
 
-  @ApiPropertyOptional(EMAIL)
-  @EmailField('optional')
+  @EmailAddress('optional', EMAIL)
   email?: string;
 
   @Text('optional', { ...COUNTRY, description: 'Where it lives.' })
@@ -116,8 +105,7 @@ export class AmendCustomerRequest {
   })
   displayName?: string;
 
-  @ApiPropertyOptional({ ...EMAIL, type: String, nullable: true })
-  @EmailField('nullable')
+  @EmailAddress('nullable', EMAIL)
   email?: string | null;
 
   @Text('nullable', COUNTRY)

@@ -3,10 +3,8 @@ import type { CaptureOrder, HoldOrder } from '../../../payments/holds.service.js
 import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import { tenantIdIn } from '../path-ids.js';
+import { Amount, Flag, Metadata, Text, Time } from '../../../http/request-properties.js';
 import {
-  Amount,
-  Flag,
-  Metadata,
   Reason,
   ResponseProperty,
   ResponseKind,
@@ -14,8 +12,6 @@ import {
   NullableResponseProperty,
   ResponseTime,
   NullableResponseTime,
-  Text,
-  Time,
   toTime,
   toTimeOrNull,
 } from '../properties.js';

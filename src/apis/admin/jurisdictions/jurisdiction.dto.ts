@@ -1,17 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ChangePreview } from '../../../accounts/jurisdiction-preview.service.js';
-import { CodeField } from '../../../http/fields.js';
 import type { JurisdictionView } from '../../../jurisdictions/jurisdictions.service.js';
 import { toSystemId, toTenantId } from '../../../shared/object-id.js';
-import {
-  Reason,
-  ResponseProperty,
-  ResponseKind,
-  ResponseTime,
-  Text,
-  TextList,
-  toTime,
-} from '../properties.js';
+import { Code, Text, TextList } from '../../../http/request-properties.js';
+import { Reason, ResponseProperty, ResponseKind, ResponseTime, toTime } from '../properties.js';
 
 const CODE = /^[A-Z0-9]{3,10}$/;
 const CODES = {
@@ -43,8 +35,13 @@ export class JurisdictionResponse {
 }
 
 export class CreateJurisdictionRequest {
-  @ApiProperty({ description: 'ISO 3166-1 alpha-2 code.', example: 'FR', pattern: '^[A-Z]{2}$' })
-  @CodeField('pattern', 'must be two capital letters', /^[A-Z]{2}$/)
+  @Code({
+    description: 'ISO 3166-1 alpha-2 code.',
+    example: 'FR',
+    pattern: /^[A-Z]{2}$/,
+    constraint: 'pattern',
+    message: 'must be two capital letters',
+  })
   code!: string;
 
   @Text('required', { description: 'English name.', example: 'France', min: 2, max: 100 })

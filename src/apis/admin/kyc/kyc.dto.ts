@@ -5,17 +5,14 @@ import { KYC_MACHINE } from '../../../customers/kyc-machine.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import { transitionsIn } from '../../../shared/state-machine.js';
 import { AuditEntryResponse, presentEntry } from '../audit/audit.dto.js';
+import { Choice, Integer, Text, Time } from '../../../http/request-properties.js';
 import {
-  Choice,
-  Integer,
   Reason,
   REASON_LENGTHS,
   ResponseProperty,
   ResponseKind,
   NullableResponseProperty,
   NullableResponseTime,
-  Text,
-  Time,
   toTimeOrNull,
 } from '../properties.js';
 

@@ -1,14 +1,12 @@
 import type { PlatformView } from '../../../platforms/platforms.service.js';
 import { toSystemId } from '../../../shared/object-id.js';
+import { Choice, Flag, Text } from '../../../http/request-properties.js';
 import {
-  Choice,
-  Flag,
   Reason,
   ResponseProperty,
   ResponseKind,
   NullableResponseProperty,
   ResponseTime,
-  Text,
   toTime,
 } from '../properties.js';
 

@@ -2,7 +2,8 @@ import { POSTING_ROLES } from '../../../auth/admin-list.js';
 import type { PostingLimitView } from '../../../payments/posting-limits.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toSystemId } from '../../../shared/object-id.js';
-import { Amount, Reason, ResponseProperty, ResponseKind } from '../properties.js';
+import { Amount } from '../../../http/request-properties.js';
+import { Reason, ResponseProperty, ResponseKind } from '../properties.js';
 
 /** The largest amount that an admin of a role posts in a currency without approval. */
 export class PostingLimitResponse {

@@ -1,15 +1,7 @@
 import { DUPLICATE_RULES, type ProductRow } from '../../../products/product-administration.service.js';
 import { toSystemId } from '../../../shared/object-id.js';
-import {
-  Choice,
-  Integer,
-  Reason,
-  ResponseProperty,
-  ResponseKind,
-  ResponseTime,
-  Text,
-  toTime,
-} from '../properties.js';
+import { Choice, Integer, Text } from '../../../http/request-properties.js';
+import { Reason, ResponseProperty, ResponseKind, ResponseTime, toTime } from '../properties.js';
 
 const MAX_CAP = 1_000_000;
 const RULE = {

@@ -1,9 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { AdjustmentOrder } from '../../../payments/adjustments.service.js';
 import type { OutsideOrder, TransferOrder } from '../../../payments/transfers.service.js';
-import { ListField } from '../../../http/fields.js';
 import { tenantIdIn } from '../path-ids.js';
-import { Amount, Choice, Day, Metadata, Reason, Text } from '../properties.js';
+import { Amount, Choice, Day, Metadata, ObjectList, Text } from '../../../http/request-properties.js';
+import { Reason } from '../properties.js';
 
 const AMOUNT = {
   description: 'In major units, exact: no more decimals than the currency has.',
@@ -61,13 +60,12 @@ export class TransferRequest extends LegRequest {
 }
 
 export class JournalRequest {
-  @ApiProperty({
+  @ObjectList('required', {
     description: 'Posted one after the other, all or none.',
-    type: [LegRequest],
-    minItems: 1,
-    maxItems: MAX_LEGS,
+    items: LegRequest,
+    min: 1,
+    max: MAX_LEGS,
   })
-  @ListField('required', () => LegRequest, { min: 1, max: MAX_LEGS })
   transfers!: LegRequest[];
 
   @Reason()

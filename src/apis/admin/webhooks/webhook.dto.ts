@@ -5,6 +5,7 @@ import type { CallOutcome } from '../../../webhooks/webhook-caller.service.js';
 import type { IssuedWebhook } from '../../../webhooks/webhook-endpoints.service.js';
 import type { WebhookView } from '../../../webhooks/webhook-list.js';
 import { MAX_REPLAYED, type Replayed } from '../../../webhooks/webhook-replay.service.js';
+import { Text, TextList, Time } from '../../../http/request-properties.js';
 import {
   Reason,
   ResponseProperty,
@@ -12,9 +13,6 @@ import {
   NullableResponseProperty,
   ResponseTime,
   NullableResponseTime,
-  Text,
-  TextList,
-  Time,
   toTime,
   toTimeOrNull,
 } from '../properties.js';

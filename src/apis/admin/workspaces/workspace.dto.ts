@@ -1,6 +1,7 @@
 import type { WorkspaceView } from '../../../platforms/workspaces.service.js';
 import { toTenantId } from '../../../shared/object-id.js';
-import { Reason, ResponseProperty, ResponseKind, ResponseTime, Text, toTime } from '../properties.js';
+import { Text } from '../../../http/request-properties.js';
+import { Reason, ResponseProperty, ResponseKind, ResponseTime, toTime } from '../properties.js';
 
 /** A handle to one customer, for the workspace API. */
 export class WorkspaceResponse {

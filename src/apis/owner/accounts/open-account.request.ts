@@ -1,12 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { CodeField } from '../../../http/fields.js';
+import { CurrencyCode } from '../../../http/request-properties.js';
 
 export class OpenOwnerAccountRequest {
-  @ApiProperty({
-    description: 'ISO 4217 code, or a configured digital one such as BTC. Case does not matter.',
-    pattern: '^[A-Za-z0-9]{3,10}$',
-    example: 'ZAR',
-  })
-  @CodeField('currency', 'must be a currency code', /^[A-Za-z0-9]{3,10}$/)
+  @CurrencyCode()
   currency!: string;
 }

@@ -1,11 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
+import { Integer, Text, TextList, Time } from '../../../http/request-properties.js';
 import { OWNER_SCOPES } from '../../../auth/caller.js';
 import {
   type CredentialView,
   type IssuedCredential,
   MAX_OVERLAP_SECONDS,
 } from '../../../auth/credential-administration.service.js';
-import { IntegerField, TextField, TextListField, textSchema, TimeField } from '../../../http/fields.js';
 import { isNetwork } from '../../../shared/networks.js';
 
 const TIME = { type: String, format: 'date-time', nullable: true, example: null };
@@ -78,73 +78,55 @@ export class OwnerIssuedApiKeyResponse extends OwnerApiKeyResponse {
 }
 
 export class IssueApiKeyRequest {
-  @ApiProperty({ description: 'For people.', ...textSchema({ min: 3, max: 100 }), example: 'back office' })
-  @TextField('required', { min: 3, max: 100 })
+  @Text('required', { description: 'For people.', example: 'back office', min: 3, max: 100 })
   name!: string;
 
-  @ApiPropertyOptional({
+  @TextList('optional', {
     description: 'Scopes: at most those of the calling key, which are the default.',
-    enum: OWNER_SCOPES,
-    isArray: true,
-    maxItems: OWNER_SCOPES.length,
-    uniqueItems: true,
     example: ['accounts:read'],
-  })
-  @TextListField('optional', {
     max: OWNER_SCOPES.length,
     what: OWNER_SCOPES.join(', '),
+    items: { enum: [...OWNER_SCOPES] },
     holds: (text) => OWNER_SCOPES.includes(text as (typeof OWNER_SCOPES)[number]),
   })
   scopes?: string[];
 
-  @ApiPropertyOptional({
-    ...TIME,
+  @Time('nullable', {
     description: 'Expiry: at the latest that of the calling key, which is the default.',
     example: '2027-01-15T00:00:00Z',
   })
-  @TimeField('nullable')
   expiresAt?: string | null;
 
-  @ApiPropertyOptional({
+  @TextList('nullable', {
     description:
       'Currencies it may open accounts in: at most those of the calling key, which are the default.',
-    type: 'array',
-    items: { type: 'string', pattern: '^[A-Z0-9]{3,10}$' },
-    maxItems: 300,
-    uniqueItems: true,
-    nullable: true,
     example: ['EUR'],
-  })
-  @TextListField('nullable', {
     max: 300,
     what: 'currency codes',
+    items: { pattern: '^[A-Z0-9]{3,10}$' },
     holds: (text) => /^[A-Z0-9]{3,10}$/.test(text),
   })
   allowedCurrencies?: string[] | null;
 
-  @ApiPropertyOptional({
+  @TextList('nullable', {
     description:
       'Networks it may be used from (CIDR): within those of the calling key, which are the default.',
-    type: 'array',
-    items: { type: 'string', maxLength: 43 },
-    maxItems: 50,
-    uniqueItems: true,
-    nullable: true,
     example: ['192.0.2.0/24'],
+    max: 50,
+    what: 'CIDR blocks',
+    items: { maxLength: 43 },
+    holds: isNetwork,
   })
-  @TextListField('nullable', { max: 50, what: 'CIDR blocks', holds: isNetwork })
   allowedNetworks?: string[] | null;
 }
 
 export class RotateApiKeyRequest {
-  @ApiPropertyOptional({
-    description: 'How long the secret before stays good; a day when missing. 0 ends it at once.',
-    type: 'integer',
-    minimum: 0,
-    maximum: MAX_OVERLAP_SECONDS,
+  @Integer('optional', {
+    description: 'Seconds for which the previous secret stays valid; a day when missing. 0 ends it at once.',
     example: 3600,
+    min: 0,
+    max: MAX_OVERLAP_SECONDS,
   })
-  @IntegerField('optional', { min: 0, max: MAX_OVERLAP_SECONDS })
   overlapSeconds?: number;
 }
 

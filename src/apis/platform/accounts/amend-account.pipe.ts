@@ -1,47 +1,30 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { PlatformAmendment } from '../../../accounts/lifecycle/account-amendments.service.js';
 import type { AccountName } from '../../../accounts/reading/account-lookups.service.js';
 import type { AuditContext } from '../../../audit/audit-context.js';
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
-import { EMAIL_SCHEMA, EmailField, ListField, TextField, textSchema } from '../../../http/fields.js';
+import { EmailAddress, Text } from '../../../http/request-properties.js';
 import { AppError } from '../../../shared/app-error.js';
 import { isIdentifier } from '../../../shared/identifier.js';
-import { FundingNotificationRequest, MAX_NOTIFICATIONS } from './open-account.request.js';
+import { FundingNotificationRequest, FundingNotifications } from '../../../http/platform-account.form.js';
 
 export class AmendPlatformAccountRequest {
-  @ApiPropertyOptional({
+  @Text('nullable', {
     description: 'For people. No emoji. Null keeps it.',
-    type: String,
-    nullable: true,
-    ...textSchema({ min: 5, max: 100 }),
     example: 'Acme operating',
+    min: 5,
+    max: 100,
   })
-  @TextField('nullable', { min: 5, max: 100 })
   displayName?: string | null;
 
-  @ApiPropertyOptional({
+  @EmailAddress('nullable', {
     description: 'The account’s representative. Null keeps it.',
-    type: String,
-    nullable: true,
-    ...EMAIL_SCHEMA,
     example: 'ops@example.com',
   })
-  @EmailField('nullable')
   contactEmail?: string | null;
 
-  @ApiPropertyOptional({
-    description: 'Replaces the whole list; an empty one clears it, null keeps it.',
-    type: [FundingNotificationRequest],
-    maxItems: MAX_NOTIFICATIONS,
-    uniqueItems: true,
-    nullable: true,
-  })
-  @ListField('nullable', () => FundingNotificationRequest, {
-    max: MAX_NOTIFICATIONS,
-    identity: (item) => String((item as FundingNotificationRequest).emailAddress).toLowerCase(),
-  })
+  @FundingNotifications('nullable', 'Replaces the whole list; an empty one clears it, null keeps it.')
   fundingNotification?: FundingNotificationRequest[] | null;
 }
 

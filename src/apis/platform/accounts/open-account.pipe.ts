@@ -4,7 +4,8 @@ import { OpeningRefusals } from '../../../accounts/opening/opening-refusals.serv
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { presentAccount } from './account.response.js';
-import { DEFAULT_CURRENCY, OpenPlatformAccountRequest } from './open-account.request.js';
+import { DEFAULT_PLATFORM_CURRENCY } from '../../../http/platform-account.form.js';
+import { OpenPlatformAccountRequest } from './open-account.request.js';
 
 /** Checks the body's form and makes it an opening. */
 @Injectable()
@@ -21,7 +22,7 @@ export class OpenPlatformAccountPipe implements PipeTransform<CallContext, Platf
       accountIdentifier: body.accountIdentifier.toLowerCase(),
       displayName: body.displayName.trim(),
       contactEmail: body.contactEmail,
-      currencyCode: body.currencyCode ?? DEFAULT_CURRENCY,
+      currencyCode: body.currencyCode ?? DEFAULT_PLATFORM_CURRENCY,
       fundingNotificationEmails: emails.filter((email) => email !== undefined),
       audit: auditContextOf(call),
       allowedCurrencies: call.caller.allowedCurrencies,

@@ -1,22 +1,14 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IdentifierField, TextField, textSchema } from '../../../http/fields.js';
+import { Identifier, Text } from '../../../http/request-properties.js';
 
 export class CreateCustomerRequest {
-  @ApiProperty({
-    description: 'Names the customer on this platform; unique.',
-    minLength: 5,
-    maxLength: 100,
-    pattern: '^[-0-9a-zA-Z]+$',
-    example: 'acme-group',
-  })
-  @IdentifierField()
+  @Identifier({ description: 'Identifies the customer on this platform; unique.', example: 'acme-group' })
   customerIdentifier!: string;
 
-  @ApiProperty({
+  @Text('required', {
     description: 'For people; unique on this platform. No emoji.',
-    ...textSchema({ min: 5, max: 100 }),
     example: 'Acme Group',
+    min: 5,
+    max: 100,
   })
-  @TextField('required', { min: 5, max: 100 })
   displayName!: string;
 }

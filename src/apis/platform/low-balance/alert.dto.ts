@@ -1,98 +1,57 @@
-import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import {
-  AMOUNT_LIMIT,
-  AmountField,
-  EMAIL_SCHEMA,
-  EmailField,
-  ListField,
-  TextField,
-  textSchema,
-} from '../../../http/fields.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { Amount, EmailAddress, ObjectList, Text } from '../../../http/request-properties.js';
 import type { AlertView } from '../../../payments/low-balance-alerts.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 
-const NAME_LENGTH = { min: 5, max: 100 };
 const MAX_ADDRESSES = 100;
 
-const NAME: ApiPropertyOptions = {
-  type: String,
-  ...textSchema(NAME_LENGTH),
-  example: 'Running low',
-};
-/** `exclusiveMinimum` is a number in OpenAPI 3.1; the library's types are those of 3.0. */
-const THRESHOLD = {
-  type: Number,
-  exclusiveMinimum: 0,
-  exclusiveMaximum: AMOUNT_LIMIT,
-  example: 250.5,
-} as unknown as ApiPropertyOptions;
+const NAME = { example: 'Running low', min: 5, max: 100 };
+const THRESHOLD = { example: 250.5 };
 
 export class AlertNotificationRequest {
-  @ApiProperty({
-    description: 'Recipients of the alert’s e-mail.',
-    ...EMAIL_SCHEMA,
+  @EmailAddress('required', {
+    description: 'Recipient of the alert’s e-mail.',
     example: 'treasury@example.com',
   })
-  @EmailField('required')
   emailAddress!: string;
 }
 
-const ADDRESSES = {
-  max: MAX_ADDRESSES,
+const RECIPIENTS = {
+  items: AlertNotificationRequest,
   min: 1,
+  max: MAX_ADDRESSES,
   identity: (item: object): string =>
     String((item as Partial<AlertNotificationRequest>).emailAddress).toLowerCase(),
 };
-const NOTIFICATION: ApiPropertyOptions = {
-  type: [AlertNotificationRequest],
-  minItems: 1,
-  maxItems: MAX_ADDRESSES,
-  uniqueItems: true,
-};
 
 export class CreateAlertRequest {
-  @ApiProperty({ ...NAME, description: 'For people, unique on the account. No emoji.' })
-  @TextField('required', NAME_LENGTH)
+  @Text('required', { ...NAME, description: 'For people, unique on the account. No emoji.' })
   balanceAlertDisplayName!: string;
 
-  @ApiProperty({
+  @Amount('required', {
     ...THRESHOLD,
     description: 'Major units, with no more decimals than the account’s currency has.',
   })
-  @AmountField('required')
   balanceAlertThreshold!: number;
 
-  @ApiProperty({
-    ...NOTIFICATION,
+  @ObjectList('required', {
+    ...RECIPIENTS,
     description: 'E-mail addresses to notify; duplicates, ignoring case, are refused.',
   })
-  @ListField('required', () => AlertNotificationRequest, ADDRESSES)
   balanceAlertNotification!: AlertNotificationRequest[];
 }
 
 export class AmendAlertRequest {
-  @ApiPropertyOptional({
-    ...NAME,
-    nullable: true,
-    description: 'For people, unique on the account. No emoji. Null keeps it.',
-  })
-  @TextField('nullable', NAME_LENGTH)
+  @Text('nullable', { ...NAME, description: 'For people, unique on the account. No emoji. Null keeps it.' })
   balanceAlertDisplayName?: string | null;
 
-  @ApiPropertyOptional({
+  @Amount('nullable', {
     ...THRESHOLD,
-    nullable: true,
     description: 'Major units, with no more decimals than the account’s currency has. Null keeps it.',
   })
-  @AmountField('nullable')
   balanceAlertThreshold?: number | null;
 
-  @ApiPropertyOptional({
-    ...NOTIFICATION,
-    nullable: true,
-    description: 'Replaces the whole list. Null keeps it.',
-  })
-  @ListField('nullable', () => AlertNotificationRequest, ADDRESSES)
+  @ObjectList('nullable', { ...RECIPIENTS, description: 'Replaces the whole list. Null keeps it.' })
   balanceAlertNotification?: AlertNotificationRequest[] | null;
 }
 

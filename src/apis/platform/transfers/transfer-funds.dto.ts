@@ -1,8 +1,8 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
+import { Amount, Identifier, Text } from '../../../http/request-properties.js';
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, claimOf } from '../../../http/call.decorator.js';
-import { AMOUNT_LIMIT, AmountField, IdentifierField, TextField, textSchema } from '../../../http/fields.js';
 import type { IdempotentCommand } from '../../../idempotency/idempotent-transaction.service.js';
 import type {
   FundsParty,
@@ -14,48 +14,29 @@ import { ACCOUNT_STATUSES, presentStatus, type WireStatus } from '../accounts/ac
 
 const MAX_NOTES = 150;
 const MAX_REFERENCE = 100;
-const IDENTIFIER = { minLength: 5, maxLength: 100, pattern: '^[-0-9a-zA-Z]+$' };
 
 export class TransferFundsRequest {
-  @ApiProperty({
-    description: 'Identifier of the account to take from.',
-    ...IDENTIFIER,
-    example: 'acme-usd-1',
-  })
-  @IdentifierField()
+  @Identifier({ description: 'Identifier of the debited account.', example: 'acme-usd-1' })
   transferFrom!: string;
 
-  @ApiProperty({ description: 'Identifier of the account to give to.', ...IDENTIFIER, example: 'acme-usd-2' })
-  @IdentifierField()
+  @Identifier({ description: 'Identifier of the credited account.', example: 'acme-usd-2' })
   transferTo!: string;
 
-  @ApiProperty({
+  @Amount('required', {
     description: 'In major units, exact: no more decimals than the currency has.',
-    exclusiveMinimum: 0 as never,
-    exclusiveMaximum: AMOUNT_LIMIT as never,
     example: 25.5,
   })
-  @AmountField('required')
   amount!: number;
 
-  @ApiPropertyOptional({
-    description: 'Your own name for it: sent again, it is answered with the same transfer.',
-    type: String,
-    nullable: true,
-    ...textSchema({ min: 1, max: MAX_REFERENCE }),
+  @Text('nullable', {
+    description: 'Your own reference: sent again, it returns the same transfer.',
     example: 'payout-4711',
+    min: 1,
+    max: MAX_REFERENCE,
   })
-  @TextField('nullable', { min: 1, max: MAX_REFERENCE })
   externalRefID?: string | null;
 
-  @ApiPropertyOptional({
-    description: 'For people.',
-    type: String,
-    nullable: true,
-    ...textSchema({ max: MAX_NOTES }),
-    example: 'Payout of January',
-  })
-  @TextField('nullable', { max: MAX_NOTES })
+  @Text('nullable', { description: 'For people.', example: 'Payout of January', max: MAX_NOTES })
   transferNotes?: string | null;
 }
 

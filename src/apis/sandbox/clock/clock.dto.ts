@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CodeField, TimeField } from '../../../http/fields.js';
+import { Code, Time } from '../../../http/request-properties.js';
 import type { ClockState } from '../../../sandbox/clock-control.service.js';
 
 const DURATION = /^P[0-9DHMSTW.]{1,40}$/;
@@ -21,23 +21,22 @@ export class ClockResponse {
 }
 
 export class PutClockRequest {
-  @ApiProperty({
+  @Time('required', {
     description: 'The new present (RFC 3339), in the years 2000 to 2099.',
-    format: 'date-time',
     example: '2030-01-01T00:00:00Z',
   })
-  @TimeField('required')
   now!: string;
 }
 
 export class AdvanceClockRequest {
-  @ApiProperty({
+  @Code({
     description:
       'By how much (ISO 8601): weeks, or days, hours, minutes and seconds. Years and months have no fixed length.',
-    pattern: DURATION.source,
     example: 'P1DT2H',
+    pattern: DURATION,
+    constraint: 'range',
+    message: 'must be an ISO 8601 duration such as P1DT2H',
   })
-  @CodeField('range', 'must be an ISO 8601 duration such as P1DT2H', DURATION)
   advance!: string;
 }
 

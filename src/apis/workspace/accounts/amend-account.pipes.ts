@@ -1,20 +1,18 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import type { AccountName } from '../../../accounts/reading/account-lookups.service.js';
 import type { AuditContext } from '../../../audit/audit-context.js';
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, subjectOf } from '../../../http/call.decorator.js';
-import { TextField, textSchema } from '../../../http/fields.js';
+import { Text } from '../../../http/request-properties.js';
 import { AppError } from '../../../shared/app-error.js';
 import { ALIAS_MAX_LENGTH } from './open-account.request.js';
 
 export class RenameAccountRequest {
-  @ApiProperty({
+  @Text('required', {
     description: 'A nickname; empty for none. No emoji, no control characters.',
-    ...textSchema({ max: ALIAS_MAX_LENGTH }),
     example: 'Travel money',
+    max: ALIAS_MAX_LENGTH,
   })
-  @TextField('required', { max: ALIAS_MAX_LENGTH })
   alias!: string;
 }
 

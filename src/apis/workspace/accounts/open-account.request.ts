@@ -1,24 +1,15 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IdField, TextField, textSchema } from '../../../http/fields.js';
+import { IntegerId, Text } from '../../../http/request-properties.js';
 
 export const ALIAS_MAX_LENGTH = 100;
 
 export class OpenWorkspaceAccountRequest {
-  @ApiProperty({
-    type: 'integer',
-    minimum: 1,
-    maximum: Number.MAX_SAFE_INTEGER,
-    description: 'Which product to open, from GET /products.',
-    example: 12,
-  })
-  @IdField()
+  @IntegerId({ description: 'Which product to open, from GET /products.', example: 12 })
   productID!: number;
 
-  @ApiPropertyOptional({
+  @Text('optional', {
     description: 'A nickname. No emoji, no control characters.',
-    ...textSchema({ max: ALIAS_MAX_LENGTH }),
     example: 'USD Account',
+    max: ALIAS_MAX_LENGTH,
   })
-  @TextField('optional', { max: ALIAS_MAX_LENGTH })
   alias?: string;
 }
