@@ -41,6 +41,6 @@ const SERVICES = [
   WorkspaceAccountsService,
 ];
 
-/** Opening and reading accounts. Re-exports the modules whose services its guards and pipes inject. */
+/** Opening and reading accounts. Re-exports the modules that its guards and pipes need. */
 @Module({ imports: MODULES, providers: SERVICES, exports: [...MODULES, ...SERVICES] })
 export class AccountsModule {}

@@ -5,10 +5,10 @@ import { type CurrencyFacts, currencyRefusal } from './opening/opening-rules.js'
 
 type Currencies = ReadonlyMap<string, CurrencyView>;
 
-/** Which currencies are available where, from memory. */
+/** Currency availability per jurisdiction, computed from cached reference data. */
 @Injectable()
 export class CurrencyAvailability {
-  /** Found once in each state of the currencies. */
+  /** Computed once for each version of the cached currencies. */
   private readonly digital = new WeakMap<Currencies, ReadonlySet<string>>();
 
   constructor(
@@ -24,7 +24,7 @@ export class CurrencyAvailability {
     };
   }
 
-  /** What a customer of this jurisdiction may hold, by code. */
+  /** The currencies that a customer of this jurisdiction may hold. */
   async availableIn(jurisdictionCode: string): Promise<CurrencyView[]> {
     const enabledHere = await this.jurisdictions.enabledCurrencies(jurisdictionCode);
     return [...(await this.currencies.all()).values()].filter(
@@ -33,7 +33,7 @@ export class CurrencyAvailability {
     );
   }
 
-  /** Codes of the digital currencies this installation configured, in upper case. */
+  /** Upper-case codes of the digital currencies configured in this installation. */
   async digitalCodes(): Promise<ReadonlySet<string>> {
     const all = await this.currencies.all();
     const codes = this.digital.get(all) ?? digitalOf(all);

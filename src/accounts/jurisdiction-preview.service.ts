@@ -13,13 +13,13 @@ export interface PlannedChange {
 
 export interface ChangePreview {
   jurisdictionCode: string;
-  /** Those of the planned codes that are not so already. */
+  /** The planned codes that are not enabled yet; `disable`: the planned codes that are enabled. */
   enable: string[];
   disable: string[];
-  /** Customers in the jurisdiction, whose choice of currencies changes. */
+  /** Number of customers in this effective jurisdiction; 0 when the plan changes nothing. */
   customersTotal: number;
   customers: { platformId: string; id: string; displayName: string; accounts: number }[];
-  /** Open accounts in a currency that would no longer be enabled where their holder is. */
+  /** Number of open accounts in a currency that would be disabled in their holder's jurisdiction. */
   accountsTotal: number;
   accounts: { platformId: string; id: string; channel: string; currencyCode: string; customerId: string }[];
 }
@@ -28,7 +28,7 @@ const FROM = `customers c JOIN platforms p ON p.id = c.platform_id`;
 const ACCOUNTS = `FROM accounts a JOIN ${FROM} ON c.platform_id = a.platform_id AND c.id = a.customer_id
   WHERE ${EFFECTIVE_JURISDICTION_SQL} = $1 AND a.currency_code = ANY($2::text[]) AND a.status <> 'closed'`;
 
-/** The customers and accounts that a planned change of a jurisdiction's currencies would affect. */
+/** Previews which customers and accounts a change of a jurisdiction's currencies would affect. Writes nothing. */
 @Injectable()
 export class JurisdictionPreview {
   constructor(private readonly dataSource: DataSource) {}

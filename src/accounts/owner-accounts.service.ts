@@ -6,10 +6,10 @@ import { AccountsService } from './reading/accounts.service.js';
 import { CurrencyAvailability } from './currency-availability.service.js';
 import { currencyRefusal } from './opening/opening-rules.js';
 
-/** One account per currency, and the world has some 180 currencies. */
+/** Above any real count: an owner has one account per currency, and there are about 180 currencies. */
 const MAX_PER_OWNER = 1_000;
 
-/** One owner's accounts, as far as their currencies are still available where the owner is. */
+/** Reads one owner's accounts. Accounts in a currency that is not available in the owner's jurisdiction are hidden. */
 @Injectable()
 export class OwnerAccountsService {
   constructor(
@@ -56,7 +56,7 @@ export class OwnerAccountsService {
     const account = await this.accounts.get({ platformId, channel: 'owner', customerId, ...by });
     const facts = await this.availability.factsOf(account.currency.code, jurisdictionCode);
     if (currencyRefusal(facts) !== null) throw new AppError('account_not_found');
-    // The list shows a frozen account, so that its owner can see the freeze; a single read returns not found.
+    // The list includes a frozen account, so that its owner can see the status; reading it alone is refused.
     if (account.status === 'frozen') throw new AppError('account_frozen');
     return account;
   }

@@ -12,7 +12,7 @@ export interface CustomerWithAccounts {
   accounts: AccountView[];
 }
 
-/** The customers of one platform and the accounts opened under them. */
+/** Reads the customers of one platform and their accounts. */
 @Injectable()
 export class PlatformAccountsService {
   constructor(

@@ -5,7 +5,7 @@ import { APPROVAL_STATUSES, ApprovalRequest } from '../entities/approval-request
 
 export { APPROVAL_STATUSES };
 
-/** What the accounts of a request hold now, in minor units. */
+/** The current balance of an account of a request, in minor units. */
 export interface AccountBalanceRow {
   account: string;
   currency: string;
@@ -14,7 +14,7 @@ export interface AccountBalanceRow {
   lockedMinor: string;
 }
 
-/** A request as it may be shown: without its secret. */
+/** A request without its secret. */
 export type ApprovalRow = Omit<
   ApprovalRequest,
   | 'platform'
@@ -25,17 +25,17 @@ export type ApprovalRow = Omit<
   | 'watchedObjects'
   | 'objectVersion'
 > & {
-  /** Whether a secret waits to be collected. */
+  /** Whether a secret can be collected. */
   hasSecret: boolean;
-  /** What happened to the objects since the request; `null`: nothing. */
+  /** Changes of the watched objects since the request; `null`: none. */
   changes: ObjectChange[] | null;
   balances: AccountBalanceRow[] | null;
 };
 
-/** Entries about a request itself are no changes of its object. */
+/** Actions of audit entries about approval requests. They are not changes of the object. */
 const ABOUT_APPROVAL = String.raw`^[a-z_]+\.[a-z_]+\.(requested|approved|refused|withdrawn|collected)$`;
 
-/** Entries of the audit trail about the watched objects of a pending request `r` that are newer than it. */
+/** The audit entries about the watched objects of a pending request `r` that are newer than the request. */
 const CHANGES_SQL = `(SELECT json_agg(json_build_object('object', e.object_id, 'action', e.action, 'actor', e.actor_id,
       'occurredAt', to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY e.id)
     FROM audit_entries e
@@ -43,7 +43,7 @@ const CHANGES_SQL = `(SELECT json_agg(json_build_object('object', e.object_id, '
       AND e.id > r.object_version AND e.outcome = 'done' AND e.action !~ '${ABOUT_APPROVAL}')`;
 
 /**
- * The state of a request `r` at the time `{now}`; a pending request may have lapsed, for the first reason that applies.
+ * The status of a request `r` at the time `{now}`. A pending request may have lapsed; the first matching reason counts.
  */
 const STATUS_SQL = `CASE
     WHEN r.status <> 'pending' THEN r.status
@@ -94,7 +94,10 @@ export const APPROVAL_LIST: ListSpec = {
 export const APPROVAL_BY_ID = `SELECT ${APPROVAL_LIST.select} FROM ${APPROVAL_LIST.from}
   WHERE r.platform_id = $1 AND r.id = $2`.replaceAll('{now}', '$3::timestamptz');
 
-/** Ends the pending requests of an action ($2) about an object ($3) that have lapsed, so that a new one may follow. */
+/**
+ * Writes the status of the lapsed pending requests of an action ($2) about an object ($3), so that a new request may
+ * follow.
+ */
 export const END_LAPSED = `UPDATE approval_requests SET status = lapsed.status, decided_at = $4::timestamptz
   FROM (SELECT r.platform_id, r.id, ${STATUS_SQL} AS status FROM ${APPROVAL_LIST.from}
     WHERE r.platform_id = $1 AND r.action = $2 AND r.object_id = $3 AND r.status = 'pending') lapsed

@@ -4,7 +4,7 @@ import { ApprovalSecrets } from './approval-secrets.service.js';
 
 const INTERVAL_MS = 10 * 60 * 1_000;
 
-/** Deletes secrets that their requesters did not collect in time; they could not be collected any more anyway. */
+/** Cleanup: deletes secrets that were not collected in time and can no longer be collected. */
 @Injectable()
 export class ApprovalSecretCleanup implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(ApprovalSecretCleanup.name);

@@ -11,7 +11,7 @@ import { type TenantObject, tenantObjectOf, toTenantId } from '../shared/object-
 import { SealedBox } from '../shared/sealed-box.js';
 import type { ApprovedAction } from './dangerous-effects.js';
 
-/** The secret of an approved request, as the module that made it wrote it. */
+/** The secret of an approved request, in the format of the module that created it. */
 export interface CollectedSecret {
   platformId: string;
   id: string;
@@ -19,12 +19,12 @@ export interface CollectedSecret {
   secret: object;
 }
 
-/** How long the secret of an approved request waits for its requester. */
+/** How long the requester can collect the secret of an approved request. */
 export const COLLECTABLE_SECONDS = 24 * 60 * 60;
 
 /**
- * Secrets that approvals make: neither the approver nor the database sees them. They are sealed until the requester
- * collects them, once.
+ * Secrets created by approved effects. They are stored encrypted until the requester collects them, once; the approver
+ * never sees them.
  */
 @Injectable()
 export class ApprovalSecrets {
@@ -45,8 +45,8 @@ export class ApprovalSecrets {
   }
 
   /**
-   * Opens the secret and deletes it.
-   * @throws AppError object_not_found, requester_required, transition_not_allowed when there is none to collect
+   * Decrypts the secret and deletes it.
+   * @throws AppError object_not_found, requester_required, transition_not_allowed when there is no secret to collect
    */
   async collect(tx: EntityManager, name: TenantObject, audit: AuditContext): Promise<CollectedSecret> {
     const { platformId, id } = name;
@@ -66,7 +66,7 @@ export class ApprovalSecrets {
     return { platformId, id, action: action as ApprovedAction, secret };
   }
 
-  /** Deletes secrets that were not collected in time. @returns how many */
+  /** Deletes secrets that were not collected in time. @returns the number of deleted secrets */
   async purge(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - COLLECTABLE_SECONDS * 1_000);
     const [, count] = await this.dataSource.query<[unknown, number]>(
@@ -81,7 +81,7 @@ function isCollectable(decidedAt: Date | null, now: Date): boolean {
   return decidedAt !== null && decidedAt.getTime() + COLLECTABLE_SECONDS * 1_000 > now.getTime();
 }
 
-/** Why the secret cannot be collected. */
+/** The state that prevents the collection, for the error. */
 function stateOf({ status, secretCollectedAt }: ApprovalRequest): string {
   if (status !== 'approved') return status;
   return secretCollectedAt === null ? 'expired' : 'collected';

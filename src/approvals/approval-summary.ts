@@ -1,13 +1,13 @@
 import { toMajorText, toMinorUnits } from '../shared/money.js';
 import type { ApprovedAction } from './dangerous-effects.js';
 
-/** An object by the id that the API takes, with the name that people know it by. */
+/** An object by its prefixed id, with its display name. */
 export interface NamedObject {
   id: string;
   name: string;
 }
 
-/** An account, as an approver recognises it. */
+/** An account as it is shown to the approver. */
 export interface AccountSummary {
   id: string;
   number: string;
@@ -16,7 +16,7 @@ export interface AccountSummary {
   holder: NamedObject | null;
 }
 
-/** One amount from one account to another. */
+/** One leg of a posting. */
 export interface LegSummary {
   from: AccountSummary;
   to: AccountSummary;
@@ -28,9 +28,9 @@ export interface LegSummary {
   effectiveDate: string | null;
 }
 
-/** What a credential allows, and its owner. */
+/** A credential's permissions and its owner. */
 export interface CredentialSummary {
-  /** `null`: it is not issued yet. */
+  /** `null`: not issued yet. */
   id: string | null;
   key: string | null;
   kind: string;
@@ -57,7 +57,7 @@ export interface CustomerState {
   email: string | null;
   countryOfResidence: string | null;
   jurisdictionOverride: string | null;
-  /** What the override, the residence and the platform amount to. */
+  /** The jurisdiction that results from the override, the residence and the platform. */
   effectiveJurisdiction: string | null;
 }
 
@@ -74,7 +74,7 @@ interface AccountState {
   statusChangedAt: string | null;
 }
 
-/** What each kind of request shows its approver. */
+/** The content of each kind of request, as it is shown to the approver. */
 export interface ApprovalSummaries {
   'platform.verify': { platform: NamedObject } & Change<PlatformState>;
   'platform.amend': { platform: NamedObject } & Change<PlatformState>;
@@ -105,14 +105,14 @@ export type ApprovalSummary = {
   [Action in ApprovedAction]: { action: Action } & ApprovalSummaries[Action];
 }[ApprovedAction];
 
-/** What an account holds, in minor units. */
+/** The posted balance of an account, in minor units. */
 export interface AccountBalance {
   account: string;
   decimals: number;
   postedMinor: string;
 }
 
-/** The summary with what depends on balances as they are now: money may have moved since the request. */
+/** The summary recomputed with the current balances, which may have changed since the request. */
 export function atBalances(summary: ApprovalSummary, balances: readonly AccountBalance[]): ApprovalSummary {
   if (summary.action !== 'account.adjust') return summary;
   const balance = balances.find(({ account }) => account === summary.account.id);

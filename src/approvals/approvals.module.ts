@@ -5,7 +5,7 @@ import { ApprovalsService } from './approvals.service.js';
 
 const SERVICES = [ApprovalsService, ApprovalSecrets];
 
-/** The second person for dangerous effects. */
+/** Approvals of dangerous effects by a second admin. */
 @Global()
 @Module({ providers: [...SERVICES, ApprovalSecretCleanup], exports: SERVICES })
 export class ApprovalsModule {}

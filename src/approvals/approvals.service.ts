@@ -20,15 +20,15 @@ import { type ApprovalSummaries, type ApprovalSummary, atBalances } from './appr
 import { type ApprovedAction, DANGEROUS_EFFECTS, type DangerousEffect } from './dangerous-effects.js';
 import { ApprovalSecrets } from './approval-secrets.service.js';
 
-/** A request for approval. The caller has locked the object. */
+/** A new approval request. The caller must have locked the object. */
 export interface NewApproval<Action extends ApprovedAction> {
   platformId: string;
   action: Action;
   /** Prefixed id of the object that the effect is about. */
   objectId: string;
-  /** Prefixed ids of further objects of the tenant: a change of any of them makes the request stale. */
+  /** Prefixed ids of further objects of the tenant; a change of one makes the request stale. */
   alsoWatched?: readonly string[];
-  /** What carrying the effect out needs to know. JSON. */
+  /** The handler's input for executing the effect. JSON. */
   payload?: object;
   summary: ApprovalSummaries[Action];
   audit: AuditContext;
@@ -36,19 +36,20 @@ export interface NewApproval<Action extends ApprovedAction> {
 
 export type ApprovalView = Omit<ApprovalRow, 'summary'> & { summary: ApprovalSummary | null };
 
-/** How a module carries an approved effect out, inside the transaction of the approval. */
+/** Executes an approved effect, inside the transaction of the approval. */
 export interface ApprovalHandler {
   /** Locks the object, so that it cannot change between the check of its state and the effect. */
   lock(tx: EntityManager, request: ApprovalRequest): Promise<unknown>;
-  /** Resolves to a secret that the requester may collect, or to nothing. JSON. */
+  /** Resolves to a secret for the requester to collect (JSON), or to `null`. */
   execute(tx: EntityManager, request: ApprovalRequest, audit: AuditContext): Promise<object | null>;
 }
 
 type Decision = 'approved' | 'refused' | 'withdrawn';
 
 /**
- * Dangerous effects need a second person: one admin requests, another decides, and the effect is carried out in the
- * transaction of the decision. A request is bound to the state of its object and to the requester's role and key.
+ * Dangerous effects need a second person: one admin requests, another decides, and the effect is executed in the
+ * transaction of the decision. A request lapses when it expires, when a watched object or the requester's role changes,
+ * or when the requester's credential ends.
  */
 @Injectable()
 export class ApprovalsService {
@@ -63,12 +64,12 @@ export class ApprovalsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Each module registers its own effects when it starts. */
+  /** Each module registers the handlers of its own effects in `onModuleInit`. */
   register(action: ApprovedAction, handler: ApprovalHandler): void {
     this.handlers.set(action, handler);
   }
 
-  /** Effects of the list that no module carries out; empty in a complete application. */
+  /** Effects without a registered handler; empty in a complete application. */
   unregistered(): ApprovedAction[] {
     return (Object.keys(DANGEROUS_EFFECTS) as ApprovedAction[]).filter(
       (action) => !this.handlers.has(action),
@@ -91,7 +92,7 @@ export class ApprovalsService {
     return asOfNow(view);
   }
 
-  /** @throws AppError approval_pending when the same is pending already */
+  /** @throws AppError approval_pending when a request with the same action and object is pending already */
   async request<Action extends ApprovedAction>(
     tx: EntityManager,
     { platformId, action, objectId, alsoWatched = [], payload = {}, summary, audit }: NewApproval<Action>,
@@ -128,8 +129,8 @@ export class ApprovalsService {
   }
 
   /**
-   * Approves, and carries the effect out in the same transaction: where that is not possible any more, its refusal is
-   * the answer and the request stays pending.
+   * Approves the request and executes the effect in the same transaction. When the effect is refused, the transaction
+   * rolls back, its error is thrown, and the request stays pending.
    * @throws AppError object_not_found, transition_not_allowed when decided or lapsed, second_person_required,
    *   approval_stale when the object changed since the request
    */
@@ -141,7 +142,7 @@ export class ApprovalsService {
       const request = await this.lock(tx, name);
       await assertDecider(tx, request, audit, this.clock.now());
       const handler = this.handlers.get(request.action);
-      if (handler === undefined) throw new Error(`no module carries out ${request.action}`);
+      if (handler === undefined) throw new Error(`no handler is registered for ${request.action}`);
       await handler.lock(tx, request);
       const view = await this.get(name, tx);
       assertPending(view);
@@ -152,7 +153,7 @@ export class ApprovalsService {
     });
   }
 
-  /** @throws AppError as `approve`, but for approval_stale: a stale request may be refused */
+  /** @throws AppError as `approve`, except approval_stale: a stale request may be refused */
   async refuse(name: TenantObject, { audit, claim }: IdempotentCommand<ApprovalView>): Promise<ApprovalView> {
     return this.transaction.run(claim, async (tx) => {
       const request = await this.lock(tx, name);
@@ -162,10 +163,7 @@ export class ApprovalsService {
     });
   }
 
-  /**
-   * Withdraws a request; only its requester may. @throws AppError object_not_found, transition_not_allowed,
-   * requester_required
-   */
+  /** Only the requester may withdraw. @throws AppError object_not_found, transition_not_allowed, requester_required */
   async withdraw(
     name: TenantObject,
     { audit, claim }: IdempotentCommand<ApprovalView>,
@@ -210,8 +208,8 @@ export class ApprovalsService {
 }
 
 /**
- * The deciding admin is not the requester, and is an approver now: authentication may be a second old. Its rows stay
- * locked, so that it cannot be disabled meanwhile.
+ * The deciding admin must not be the requester, and must be an active approver with a valid credential now: the cached
+ * authentication may be a second old. Its rows are locked FOR SHARE, so that it cannot be disabled meanwhile.
  * @throws AppError second_person_required, credentials_invalid
  */
 async function assertDecider(
@@ -237,7 +235,7 @@ function isRepeatable(action: ApprovedAction): boolean {
   return effect.isRepeatable === true;
 }
 
-/** The newest entry of the audit trail about the objects. Each change of an object writes one, under the lock of the object. */
+/** The id of the newest audit entry about the objects. Each change of an object writes one, under the object's lock. */
 async function versionOf(
   tx: EntityManager,
   platformId: string,
@@ -252,14 +250,14 @@ async function versionOf(
   return row.version;
 }
 
-/** What is pending is shown as it would be carried out now; what has ended, as it was then. */
+/** A pending request is shown with current balances; an ended request is shown as of its end. */
 function asOfNow(view: ApprovalView): ApprovalView {
   const { status, summary, balances } = view;
   if (status !== 'pending' || summary === null) return view;
   return { ...view, summary: atBalances(summary, balances ?? []) };
 }
 
-/** @throws AppError approval_stale, or transition_not_allowed when it lapsed otherwise */
+/** @throws AppError approval_stale, or transition_not_allowed when the request lapsed for another reason */
 function assertPending({ status, changes }: ApprovalView): void {
   if (status === 'stale') throw new AppError('approval_stale', { changes: changes ?? [] });
   if (status !== 'pending') throw notAllowedIn(status);
@@ -269,7 +267,7 @@ function notAllowedIn(state: string): AppError {
   return new AppError('transition_not_allowed', { state, allowedActs: [] });
 }
 
-/** Id of the calling admin. @throws Error for another kind of caller: only admins request and decide */
+/** The id of the acting admin. @throws Error when the actor is not an admin: only admins request and decide */
 export function adminIdOf({ actor }: AuditContext): string {
   return tenantObjectOf('adm', actor.id).id;
 }

@@ -1,18 +1,18 @@
-/** An effect that one admin requests and another decides on. */
+/** An effect that one admin requests and another admin decides on. */
 export interface DangerousEffect {
-  /** What it does, as docs/operate.md says it. */
+  /** Description of the effect, as in docs/operate.md. */
   effect: string;
   /** The operations of the admin API that request it. */
   operations: readonly string[];
-  /** When those operations need a second person. */
+  /** When those operations need an approval. */
   when: string;
-  /** Whether several requests about one object may be pending, because they are independent. */
+  /** Whether several requests about one object may be pending at once, because they are independent. */
   isRepeatable?: true;
 }
 
 /**
- * Every effect that needs a second person. `ApprovalsService` takes no other, and the table of docs/operate.md is
- * made from this list.
+ * Every effect that needs a second person. `ApprovalsService` accepts no other action, and the table in docs/operate.md
+ * is generated from this list.
  */
 export const DANGEROUS_EFFECTS = {
   'platform.verify': {

@@ -10,26 +10,27 @@ import { SealedBox } from '../shared/sealed-box.js';
 
 const KEY_BYTES = 32;
 const KEY_ID = 1;
-/** Any number that nothing else locks with: 'audk' in ASCII. */
+/** Key of the advisory lock ('audk' in ASCII, used for nothing else). */
 const CREATION_LOCK = 0x6175646b;
 
-/** What links of the chains are checked with. */
+/** The data that links of the chains are verified with. */
 export interface ChainKey {
-  /** Of HMAC-SHA-256. */
+  /** The HMAC-SHA-256 key. */
   key: Buffer;
-  /** The last link of version 1 of each platform that had any; later links of that version were made up. */
+  /** The last link of version 1, by platform id; later links of version 1 are forged. */
   legacy: ReadonlyMap<string, { position: number; hash: Buffer }>;
 }
 
-/** As it is sealed. */
+/** The encrypted content. */
 interface SealedKey {
   key: string;
   legacy: Record<string, [position: number, hash: string]>;
 }
 
 /**
- * The key of the audit chains: random, and encrypted under a key derived from the pepper, so that SQL access alone
- * neither reads nor replaces it. It is generated once; the heads of the chains at that time are encrypted with it.
+ * The key of the audit chains. It is random and stored encrypted under a key derived from the pepper, so that it can be
+ * neither read nor replaced with database access alone. It is created once, together with the heads of the chains at
+ * that time, which are encrypted with it.
  */
 @Injectable()
 export class AuditKeys {
@@ -45,7 +46,10 @@ export class AuditKeys {
     this.box = new SealedBox(env.secretPeppers, SEALED.auditKey.purpose);
   }
 
-  /** `null`: links were made with a key that is gone. @throws Error when it does not open under the pepper */
+  /**
+   * `null`: the key is missing, but links made with it exist.
+   * @throws Error when it cannot be decrypted with the pepper
+   */
   async get(): Promise<ChainKey | null> {
     this.known ??= this.load();
     try {
@@ -63,10 +67,10 @@ export class AuditKeys {
     return row === null ? this.create() : this.open(row);
   }
 
-  /** Once: while links of version 2 exist without their key, another key would only hide that it is gone. */
+  /** Creates the key once. When links of version 2 exist, the key was lost, and a new key would hide the loss. */
   private async create(): Promise<ChainKey | null> {
     return this.unitOfWork.run(async (tx) => {
-      // Excludes another process that generates the key; links are added only by holders of a key.
+      // Mutual exclusion of processes that create the key. Links are not excluded: a process needs the key to add one.
       await tx.query('SELECT pg_advisory_xact_lock($1)', [CREATION_LOCK]);
       const row = await tx.findOneBy(AuditKey, { id: KEY_ID });
       if (row !== null) return this.open(row);

@@ -8,18 +8,18 @@ import { AuditKeys } from './audit-keys.service.js';
 const INTERVAL_MS = 1_000;
 const BATCH = 500;
 const PLATFORMS_A_ROUND = 100;
-/** An arbitrary advisory-lock key, used with the platform's id: 'audt' in ASCII. */
+/** First key of the advisory lock ('audt' in ASCII, used for nothing else); the second key is the platform. */
 const LOCK = 0x61756474;
 const LOCK_PARAMETERS = '$1::int, ($2::bigint % 2147483647)::int';
 
-/** Locks the platform's chain until the transaction ends. */
+/** Takes the advisory lock on the platform's chain, until the transaction ends. No process seals entries meanwhile. */
 export async function lockChain(tx: EntityManager, platformId: string): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(${LOCK_PARAMETERS})`, [LOCK, platformId]);
 }
 
 /**
- * Gives entries their place in their platform's chain, a second or so after they were written: off the hot path,
- * where the order of a chain would make every act wait for the one before.
+ * Appends entries to their platform's hash chain, about a second after they were written. Sealing is asynchronous
+ * because appending to a chain serialises transactions.
  */
 @Injectable()
 export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -48,7 +48,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     await this.rounds.stop();
   }
 
-  /** Chains all waiting entries of every platform. */
+  /** Seals all waiting entries, of at most `PLATFORMS_A_ROUND` platforms. */
   async sealAll(): Promise<void> {
     const rows = await this.dataSource.query<{ platformId: string }[]>(
       'SELECT DISTINCT platform_id AS "platformId" FROM audit_unsealed LIMIT $1',
@@ -56,7 +56,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     );
     if (rows.length === 0) return;
     const known = await this.keys.get();
-    if (known === null) throw new Error('the key of the chains is gone: restore the row of audit_keys');
+    if (known === null)
+      throw new Error('the key of the audit chains is missing: restore the row of audit_keys');
     for (const { platformId } of rows)
       while (await this.sealSome(platformId, known.key)) if (this.stopped) return;
   }
@@ -68,7 +69,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
         `SELECT pg_try_advisory_xact_lock(${LOCK_PARAMETERS}) AS taken`,
         [LOCK, platformId],
       );
-      // Another process is at it.
+      // Another process seals this platform.
       if (!lock.taken) return false;
       const entries = await waiting(tx, platformId);
       if (entries.length > 0) await link(tx, platformId, entries, key);

@@ -22,7 +22,7 @@ export interface AuditEntryView {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   verdicts: Verdict[] | null;
-  /** Place in the platform's chain; `null` while it waits for it. */
+  /** Position in the platform's chain; `null`: not sealed yet. */
   position: string | null;
   hash: Buffer | null;
 }
@@ -82,7 +82,7 @@ export const AUDIT_LIST: ListSpec = {
   defaultSort: '-occurredAt',
 };
 
-/** Reads of the audit trail. */
+/** Reads the audit trail. */
 @Injectable()
 export class AuditSearch {
   constructor(private readonly dataSource: DataSource) {}
@@ -91,7 +91,7 @@ export class AuditSearch {
     return listPage<AuditEntryView>(this.dataSource, AUDIT_LIST, query);
   }
 
-  /** Everything that happened to one object, oldest first, at most `limit`. */
+  /** The entries about one object, oldest first, at most `limit`. */
   async historyOf(platformId: string, objectId: string, limit: number): Promise<AuditEntryView[]> {
     return this.dataSource.query<AuditEntryView[]>(
       `SELECT ${SELECT} FROM ${FROM} WHERE e.platform_id = $1 AND e.object_id = $2 ORDER BY e.id LIMIT $3`,

@@ -8,13 +8,13 @@ import { objectTypeOf } from '../shared/object-id.js';
 import type { Verdict } from '../shared/verdict.js';
 import type { AuditContext } from './audit-context.js';
 
-/** What happened. `before` and `after` hold what the act changed, never a secret. */
+/** An audit entry to write. `before` and `after` hold the changed fields, never a secret. */
 export interface AuditRecord {
   /** The tenant of the object; the system tenant's id for reference data. */
   platformId: string;
   /** Past tense, such as `account.frozen`. */
   action: string;
-  /** Prefixed id of what it happened to. */
+  /** Prefixed id of the changed object. */
   objectId: string;
   audit: AuditContext;
   outcome?: AuditOutcome;
@@ -23,7 +23,7 @@ export interface AuditRecord {
   verdicts?: readonly Verdict[] | null;
 }
 
-/** What a change does to a row, for the trail: only what it names, as it was and as it becomes. */
+/** The old and new values of the changed fields, for the audit entry. */
 export function changeOf<Row extends object>(
   row: Row,
   change: Partial<Row>,
@@ -32,7 +32,7 @@ export function changeOf<Row extends object>(
   return { before: Object.fromEntries(names.map((name) => [name, row[name]])), after: change };
 }
 
-/** What `appendSql` reads of each row, beside `platform_id`, `number` and the time. */
+/** The columns that `appendSql` reads, besides `platform_id` and `number`. */
 export const AUDIT_COLUMNS: readonly RowColumn<AuditRecord>[] = [
   { name: 'actor_kind', type: 'text', of: ({ audit }) => audit.actor.kind },
   { name: 'actor_id', type: 'text', of: ({ audit }) => audit.actor.id },
@@ -45,14 +45,14 @@ export const AUDIT_COLUMNS: readonly RowColumn<AuditRecord>[] = [
   { name: 'request_id', type: 'text', of: ({ audit }) => audit.requestId },
   { name: 'state_before', type: 'jsonb', of: ({ before }) => toJson(before) },
   { name: 'state_after', type: 'jsonb', of: ({ after }) => toJson(after) },
-  // What all rules say of acts that are allowed is mostly the same.
+  // The verdicts on allowed operations are mostly identical.
   { name: 'verdicts', type: 'jsonb', of: ({ verdicts }) => toJson(verdicts), repeats: true },
 ];
 
 /**
- * Part of a larger statement: writes one entry a row, and queues each for its place in the chain.
- * @param from what the rows are read from
- * @param at place of the parameter that holds the time
+ * SQL of two CTEs that insert one entry per row and queue it for sealing. Part of a larger statement.
+ * @param from FROM item of the rows
+ * @param at placeholder of the time
  */
 export function appendSql(from: string, at: string): string {
   const names = AUDIT_COLUMNS.map(({ name }) => name).join(', ');
@@ -71,7 +71,7 @@ const APPEND = prepare(
   `WITH ${appendSql(rowsSql(COLUMNS, 2, 'entry'), '$1')} SELECT 1`,
 );
 
-/** Writes what happened, in the transaction in which it happens. */
+/** Writes audit entries, in the transaction of the operation. */
 @Injectable()
 export class AuditTrail {
   constructor(private readonly clock: Clock) {}
@@ -80,7 +80,7 @@ export class AuditTrail {
     await this.appendMany(tx, [record]);
   }
 
-  /** In their order. */
+  /** Appends several entries, in their order. */
   async appendMany(tx: EntityManager, records: readonly AuditRecord[]): Promise<void> {
     if (records.length === 0) return;
     await runPrepared(tx, APPEND, [this.clock.now(), ...rowsParameters(COLUMNS, records)]);

@@ -12,7 +12,7 @@ import {
 import { AuditKeys, type ChainKey } from './audit-keys.service.js';
 
 const BATCH = 1_000;
-/** An entry that waits longer than this for its place was taken out of the queue. */
+/** An entry that is unsealed for longer than this was removed from the queue. */
 const SEALED_WITHIN_MS = 60_000;
 
 export const CHAIN_PROBLEMS = [
@@ -27,11 +27,13 @@ export type ChainProblem = (typeof CHAIN_PROBLEMS)[number];
 
 export interface ChainVerdict {
   platformId: string;
-  /** Links recomputed, up to the first broken one. */
+  /** Number of valid links, up to the first broken one. */
   verified: number;
-  /** The last good link, in hexadecimal: kept elsewhere, it also proves that nothing was cut off the end. */
+  /**
+   * The hash of the last valid link, in hexadecimal. A copy kept elsewhere also proves that the end was not truncated.
+   */
   head: string;
-  /** Entries that still wait for their place, as the newest always do. */
+  /** Number of unsealed entries; the newest entries always are. */
   waiting: number;
   firstBroken: { position: string | null; entryId: string | null; problem: ChainProblem } | null;
 }
@@ -44,7 +46,7 @@ interface Link {
   entry: ChainedEntry | null;
 }
 
-/** Recomputes the chains, in bounded memory. */
+/** Verifies the chains by recomputing their hashes, with bounded memory. */
 @Injectable()
 export class AuditVerifier {
   constructor(
@@ -83,7 +85,7 @@ export class AuditVerifier {
       }
       links = await this.linksAfter(platformId, verified);
     }
-    // A chain that ends before the links that were there when the key was made was cut off.
+    // The chain ends before the head that was stored with the key, so it was truncated.
     if (firstBroken === null && legacy !== undefined && verified < legacy.position)
       firstBroken = { position: String(verified + 1), entryId: null, problem: 'link_missing' };
     const { waiting, forgotten } = await this.unsealed(platformId);
@@ -101,7 +103,7 @@ export class AuditVerifier {
     );
   }
 
-  /** Entries without a link: waiting to be chained, or, when old, removed from the chain. */
+  /** Entries without a link: not sealed yet, or, when older than `SEALED_WITHIN_MS`, removed from the queue. */
   private async unsealed(platformId: string): Promise<{ waiting: number; forgotten: string | null }> {
     const [row] = await this.dataSource.query<[{ waiting: number; forgotten: string | null }]>(
       `SELECT count(*)::int AS waiting, min(e.id) FILTER (WHERE e.occurred_at < $2) AS forgotten
@@ -117,7 +119,7 @@ interface Expected {
   position: number;
   head: Buffer;
   key: Buffer;
-  /** The last link of version 1, where there was one. */
+  /** The last link of version 1, if the platform had any. */
   legacy: { position: number; hash: Buffer } | undefined;
 }
 

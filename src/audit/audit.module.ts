@@ -7,7 +7,7 @@ import { AuditVerifier } from './audit-verifier.service.js';
 
 const SERVICES = [AuditTrail, AuditSealer, AuditSearch, AuditVerifier];
 
-/** The audit trail: written once, hash-chained, searchable. */
+/** The audit trail: append-only entries, sealed in a hash chain per platform, and searchable. */
 @Global()
 @Module({ providers: [...SERVICES, AuditKeys], exports: SERVICES })
 export class AuditModule {}

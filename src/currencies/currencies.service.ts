@@ -28,7 +28,7 @@ export interface CurrencyView {
   updatedAt: Date;
 }
 
-/** How currencies are listed. */
+/** The list of currencies. */
 export const CURRENCY_LIST: ListSpec = {
   select: `c.id, c.code, c.name, c.symbol, c.decimals, c.kind, c.enabled, c.created_at AS "createdAt",
     c.updated_at AS "updatedAt"`,
@@ -52,7 +52,7 @@ export const CURRENCY_LIST: ListSpec = {
   defaultSort: 'code',
 };
 
-/** The currencies of this installation, from memory. */
+/** The currencies of this installation, cached. */
 @Injectable()
 export class CurrenciesService {
   private readonly cache: ReferenceCache<ReadonlyMap<string, CurrencyView>>;
@@ -67,7 +67,7 @@ export class CurrenciesService {
     this.cache = new ReferenceCache(feed, ['currencies'], () => this.load());
   }
 
-  /** Every currency by its code, disabled ones too. */
+  /** All currencies by code, including disabled ones. */
   async all(): Promise<ReadonlyMap<string, CurrencyView>> {
     return this.cache.get();
   }
@@ -83,7 +83,7 @@ export class CurrenciesService {
     return currency;
   }
 
-  /** @throws Error when the code is unknown: for codes that a foreign key vouches for. */
+  /** For codes from a foreign key. @throws Error when the code is unknown */
   async get(code: string): Promise<CurrencyView> {
     const currency = (await this.all()).get(code);
     if (currency === undefined) throw new Error(`currency ${code} is referenced but unknown`);
@@ -91,8 +91,8 @@ export class CurrenciesService {
   }
 
   /**
-   * In force here and now for every deciding write, and within a second in every process's memory.
-   * @throws AppError object_not_found, transition_not_allowed when it is so already
+   * Transactions read the change as soon as it commits; the caches of all processes follow within a second.
+   * @throws AppError object_not_found, transition_not_allowed when the currency is in that state already
    */
   async setEnabled(
     code: string,

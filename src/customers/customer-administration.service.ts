@@ -27,7 +27,7 @@ export const CUSTOMER_MACHINE: StateMachine<CustomerStatus, CustomerTransition> 
   activate: { from: ['suspended'], to: 'active' },
 };
 
-/** What an operator may change of a customer's record; what is missing stays. */
+/** The fields of a customer that an operator may change; a missing field stays as it is. */
 export interface CustomerChange {
   displayName?: string;
   email?: string | null;
@@ -38,16 +38,16 @@ interface Command<View> extends IdempotentCommand<View> {
   customer: TenantObject;
 }
 
-/** What the audit trail calls each effect that a second person approved. */
+/** The verb in the audit action of each approved effect. */
 const VERB_OF = {
   'customer.override_jurisdiction': 'jurisdiction_overridden',
   'customer.amend': 'amended',
 } as const;
 
-/** The customer, when it is changed; otherwise the request that waits for a second person. */
+/** The changed customer, or the approval request that was created instead. */
 export type CustomerOutcome = { customer: CustomerRecord } | { approval: ApprovalView };
 
-/** Changes that admins make to customers. */
+/** Changes of customers by admins. */
 @Injectable()
 export class CustomerAdministration implements OnModuleInit {
   constructor(
@@ -92,7 +92,7 @@ export class CustomerAdministration implements OnModuleInit {
   }
 
   /**
-   * A change of the country of residence waits for a second person.
+   * A change of the country of residence creates an approval request instead.
    * @throws AppError object_not_found, customer_display_name_taken, validation_failed for an unknown country,
    *   approval_pending
    */
@@ -112,7 +112,8 @@ export class CustomerAdministration implements OnModuleInit {
   }
 
   /**
-   * Requests another jurisdiction than the customer's residence gives; `null`: for none any more.
+   * Requests the approval of a jurisdiction override.
+   * @param jurisdiction `null`: removes the override
    * @throws AppError object_not_found, validation_failed for an unknown jurisdiction, approval_pending
    */
   async requestOverride(

@@ -3,40 +3,40 @@ import type { PlatformStatus } from '../entities/platform.entity.js';
 import type { ErrorCode } from '../shared/app-error.js';
 import { firstRefusal, type Rule } from '../shared/rule.js';
 
-/** What decides whether a customer may open accounts, and where. */
+/** The facts that decide whether a customer may open accounts, and in which jurisdiction. */
 export interface CustomerEligibility {
   customerId: string;
   displayName: string;
   platformStatus: PlatformStatus;
   customerStatus: CustomerStatus;
-  /** The current status: an approval past its expiry is `expired`, also before the expiry job has stored that. */
+  /** Computed for the current time: an expired decision is `expired` even before the expiry job has processed it. */
   kycStatus: KycStatus;
   kycEvidence: string | null;
-  /** Effective: the customer's override, else the country of residence, else the platform's home. */
+  /** Effective jurisdiction: the customer's override, else the country of residence, else the platform's home. */
   jurisdictionCode: string;
 }
 
-/** SQL of the effective jurisdiction of customer `c` of platform `p`. The one place that states it. */
+/** SQL of the effective jurisdiction of customer `c` of platform `p`. The only definition of it. */
 export const EFFECTIVE_JURISDICTION_SQL =
   'COALESCE(c.jurisdiction_override, c.country_of_residence, p.home_jurisdiction_code)';
 
 /**
- * SQL of the KYC status of customer `c` at a moment.
- * @param now place of a parameter: the time is the clock's, not the database's
+ * SQL of the KYC status of customer `c` at a time.
+ * @param now placeholder of the time parameter, which comes from the Clock, not from the database
  */
 export function kycStatusSql(now: string): string {
   return `CASE WHEN c.kyc_status IN ('approved', 'rejected')
   AND c.kyc_expires_at <= ${now}::timestamptz THEN 'expired' ELSE c.kyc_status END`;
 }
 
-/** @param now place of a parameter */
+/** @param now placeholder of the time parameter */
 export function eligibilityColumnsSql(now: string): string {
   return `c.id AS "customerId", c.display_name AS "displayName",
   p.status AS "platformStatus", c.status AS "customerStatus", ${kycStatusSql(now)} AS "kycStatus",
   c.kyc_evidence AS "kycEvidence", ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode"`;
 }
 
-/** Whether a customer may act at all, in the order of refusal. */
+/** The rules on the customer, in the order of refusal. */
 export const ELIGIBILITY_RULES: readonly Rule<CustomerEligibility>[] = [
   {
     id: 'platform.verified',
@@ -64,7 +64,7 @@ export const ELIGIBILITY_RULES: readonly Rule<CustomerEligibility>[] = [
   },
 ];
 
-/** Why a customer of this standing may not act, or `null`. */
+/** The refusal of this customer; `null`: every rule passed. */
 export function eligibilityRefusal(eligibility: CustomerEligibility): ErrorCode | null {
   return firstRefusal(ELIGIBILITY_RULES, eligibility);
 }

@@ -9,7 +9,7 @@ import { byPartOf, byPlatform, type ListQuery, type ListSpec, type Page } from '
 import { type TenantObject } from '../shared/object-id.js';
 import { EFFECTIVE_JURISDICTION_SQL, kycStatusSql } from './customer-eligibility.js';
 
-/** A customer with its KYC case, as the admin API shows it. */
+/** A customer with its KYC case, as the admin API returns it. */
 export interface CustomerRecord {
   platformId: string;
   id: string;
@@ -19,7 +19,7 @@ export interface CustomerRecord {
   status: CustomerStatus;
   countryOfResidence: string | null;
   jurisdictionOverride: string | null;
-  /** Effective. */
+  /** Effective jurisdiction. */
   jurisdictionCode: string;
   kycStatus: KycStatus;
   kycEvidence: string | null;
@@ -80,7 +80,7 @@ export const CUSTOMER_LIST: ListSpec = {
   defaultSort: '-createdAt',
 };
 
-/** Finds customers across platforms, for the admin API. */
+/** Finds customers across platforms, for admins. */
 @Injectable()
 export class CustomerQueries {
   constructor(

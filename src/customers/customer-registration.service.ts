@@ -22,7 +22,7 @@ export interface CustomerRegistration {
   identifier: string;
   displayName: string;
   audit: AuditContext;
-  /** Present when the request carried an idempotency key. */
+  /** `null`: the request carried no idempotency key. */
   claim: Claim<CustomerView> | null;
 }
 
@@ -34,7 +34,7 @@ export interface WantedCustomer {
   countryOfResidence: string | null;
 }
 
-/** KYC evidence of a customer whose platform has delegated KYC. */
+/** KYC evidence of customers on a platform with a delegated KYC agreement. */
 const DELEGATED_EVIDENCE = 'delegated to the platform by agreement';
 
 @Injectable()
@@ -48,8 +48,7 @@ export class CustomerRegistrationService {
   ) {}
 
   /**
-   * Registers a customer under its platform: approved at once when the platform's agreement delegates KYC,
-   * not yet started otherwise.
+   * Registers a customer on a platform. Its KYC is `approved` at once under a delegated agreement, else `not_started`.
    * @throws AppError platform_not_verified, customer_identifier_taken, customer_display_name_taken
    * @throws ClaimLost when a concurrent request with the same idempotency key won
    */
@@ -59,7 +58,7 @@ export class CustomerRegistrationService {
     return this.transaction.run(claim, async (tx) => toView(await this.insert(tx, wanted, audit)));
   }
 
-  /** The same by an admin. @throws AppError as `register`, and validation_failed for an unknown country */
+  /** `register` by an admin. @throws AppError as `register`, and validation_failed for an unknown country */
   async registerByAdmin(
     wanted: WantedCustomer,
     { audit, claim }: IdempotentCommand<CustomerRecord>,

@@ -18,7 +18,7 @@ export interface CustomerView {
   createdAt: Date;
 }
 
-/** Reads of customers, each within one platform. */
+/** Reads customers within one platform. */
 @Injectable()
 export class CustomersService {
   private readonly named: KeyedCache<NamedCustomer>;
@@ -35,7 +35,7 @@ export class CustomersService {
     this.eligibility = new BatchedLookup(dataSource, ELIGIBILITY, () => clock.now());
   }
 
-  /** From memory; its state is up to a second old. */
+  /** Cached; the status may be up to a second old. */
   async findNamed(platformId: string, identifier: string): Promise<NamedCustomer | null> {
     if (!isIdentifier(identifier)) return null;
     return this.named.get(`${platformId} ${identifier}`, () =>
@@ -63,13 +63,15 @@ export class CustomersService {
     return rows.map(toView);
   }
 
-  /** The customer's eligibility now. Early knowledge only: the deciding write reads it again. */
+  /**
+   * The customer's current eligibility, without a lock. A transaction that depends on it reads it again under a lock.
+   */
   async findEligibility(platformId: string, customerId: string): Promise<CustomerEligibility | null> {
     return this.eligibility.find({ platformId, id: customerId });
   }
 }
 
-/** A customer by the platform's own name. */
+/** A customer by the platform's own identifier. */
 type CustomerName = Pick<Customer, 'platformId' | 'identifier'>;
 type NamedCustomer = Pick<Customer, 'id' | 'status'>;
 

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { Jurisdiction } from '../entities/jurisdiction.entity.js';
 import { AppError } from '../shared/app-error.js';
 
-/** @throws AppError validation_failed at `path` when the code names no jurisdiction of this bank; `null` is none */
+/** Accepts `null`. @throws AppError validation_failed at `path` when the jurisdiction does not exist */
 export async function assertJurisdiction(
   tx: EntityManager,
   path: string,

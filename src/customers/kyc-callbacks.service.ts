@@ -11,46 +11,46 @@ import { CustomerQueries, type CustomerRecord } from './customer-queries.service
 import { type DecidedMessage, KycMessages, type MessageKey } from './kyc-messages.service.js';
 import { KycService } from './kyc.service.js';
 
-/** How far a message's time may be from ours, either way. */
+/** Maximum difference, in either direction, between a message's timestamp and the server's clock. */
 export const CALLBACK_WINDOW_SECONDS = 300;
 
-/** A message as it came: its three headers and its bytes. */
+/** A received message: its three headers and its raw body. */
 export interface SignedMessage {
   provider: string;
   id: string | undefined;
   /** Seconds since 1970. */
   timestamp: string | undefined;
-  /** `v1,<base64>`, perhaps several, separated by spaces. */
+  /** One or more signatures `v1,<base64>`, separated by spaces. */
   signature: string | undefined;
   body: Buffer;
 }
 
-/** What a provider found out. */
+/** The decision of a provider. */
 export interface ProviderDecision {
   customer: TenantObject;
   decision: 'submitted' | 'approved' | 'rejected';
   evidence: string | null;
   reason: string | null;
   expiresAt: Date | null;
-  /** The round of the case that the decision is about, as it was sent to the provider. */
+  /** The KYC round that the decision is about; `null`: the provider did not send one. */
   round: number | null;
-  /** `null`: when the message was signed, which for a retry is later. */
+  /** `null`: the time of the signature is used, which is later for a retry. */
   decidedAt: Date | null;
 }
 
-/** A message that `assertGenuine` let pass. */
+/** A message with a valid signature (`assertGenuine`). */
 export interface GenuineMessage extends MessageKey {
   requestId: string;
   signedAt: Date;
 }
 
-/** How answers are written down. */
+/** Serialisers of the responses to store. */
 export interface AnswerForms {
   ofCase(customer: CustomerRecord): string;
   ofRefusal(error: AppError): string;
 }
 
-/** Refusals that a retry does not get past: they are answered for good. */
+/** Final refusals: their response is stored, and every retry gets the same one. */
 const FINAL_REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'object_not_found',
   'kyc_round_mismatch',
@@ -59,8 +59,8 @@ const FINAL_REFUSALS: ReadonlySet<ErrorCode> = new Set([
 const TRANSITION_OF = { submitted: 'submit', approved: 'approve', rejected: 'reject' } as const;
 
 /**
- * Callbacks of KYC providers, signed as the Standard Webhooks specification says: HMAC-SHA-256 over
- * `<id>.<timestamp>.<body>` with the decoded bytes of the provider's secret.
+ * Callbacks of KYC providers, signed as in the Standard Webhooks specification: HMAC-SHA-256 over
+ * `<id>.<timestamp>.<body>` with the decoded bytes of the provider's secret as the key.
  */
 @Injectable()
 export class KycCallbacks implements OnModuleInit {
@@ -85,7 +85,7 @@ export class KycCallbacks implements OnModuleInit {
     );
   }
 
-  /** @throws AppError signature_invalid: no such provider, a signature that is not its, or a time too far off */
+  /** @throws AppError signature_invalid: unknown provider, wrong signature, or timestamp outside the window */
   assertGenuine({
     provider,
     id,
@@ -107,9 +107,9 @@ export class KycCallbacks implements OnModuleInit {
   }
 
   /**
-   * Decides on a genuine message once, in one transaction: what was answered first is answered to every retry.
-   * @returns the answer, as `answers` wrote it down: the case, or a refusal for good
-   * @throws AppError message_replayed; validation_failed, which leaves the message to be sent again
+   * Processes a message once, in one transaction; every retry gets the stored response of the first delivery.
+   * @returns the response, serialised by `answers`: the KYC case, or a final refusal
+   * @throws AppError message_replayed; validation_failed, after which the message may be sent again
    */
   async receive(message: GenuineMessage, found: ProviderDecision, answers: AnswerForms): Promise<string> {
     return this.unitOfWork.run(async (tx) => {
@@ -126,7 +126,7 @@ export class KycCallbacks implements OnModuleInit {
     { found, answers }: { found: ProviderDecision; answers: AnswerForms },
   ): Promise<DecidedMessage> {
     try {
-      // A savepoint: what comes before a refusal is undone, but the message stays taken.
+      // A savepoint: a refusal rolls back the changes of `apply`, but not the row that marks the message as processed.
       const customer = await tx.transaction((inner) => this.apply(inner, message, found));
       return { outcome: 'counted', storedResponse: answers.ofCase(customer) };
     } catch (error) {
@@ -141,7 +141,7 @@ export class KycCallbacks implements OnModuleInit {
     { customer, decision, evidence, reason, expiresAt, round, decidedAt }: ProviderDecision,
   ): Promise<CustomerRecord> {
     const actor = { kind: 'provider' as const, id: provider, name: provider };
-    // A provider may decide on a case that was not submitted here: its work began elsewhere.
+    // A provider may decide on a case that was not submitted through this API; it is submitted implicitly.
     const { platformId, id } = customer;
     const isUnsubmitted = await tx.existsBy(Customer, { platformId, id, kycStatus: 'not_started' });
     const context = { actor, reason, requestId };

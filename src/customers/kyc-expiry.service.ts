@@ -11,8 +11,8 @@ const INTERVAL_MS = 5_000;
 const BATCH = 200;
 
 /**
- * Notes that KYC decisions have run out and applies what follows. The end itself needs no noting: every rule looks
- * at the time.
+ * Moves expired KYC decisions to `expired` and applies the consequences. The rules do not depend on this job: they
+ * compare the expiry with the current time.
  */
 @Injectable()
 export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -21,7 +21,7 @@ export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown 
     () => this.expireDue(),
     INTERVAL_MS,
     ({ message }) => {
-      this.logger.warn(`noting the end of KYC decisions failed: ${message}`);
+      this.logger.warn(`expiring KYC decisions failed: ${message}`);
     },
   );
 
@@ -40,7 +40,7 @@ export class KycExpiry implements OnApplicationBootstrap, OnApplicationShutdown 
     await this.rounds.stop();
   }
 
-  /** Notes every end that has come. @returns how many */
+  /** Expires at most one batch of due decisions. @returns the number of expired decisions */
   async expireDue(): Promise<number> {
     const due = await this.dataSource.query<{ platformId: string; id: string }[]>(
       `SELECT platform_id AS "platformId", id FROM customers

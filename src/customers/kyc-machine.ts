@@ -4,12 +4,12 @@ import type { StateMachine } from '../shared/state-machine.js';
 export const KYC_TRANSITIONS = ['submit', 'approve', 'reject', 'expire', 'reopen'] as const;
 export type KycTransition = (typeof KYC_TRANSITIONS)[number];
 
-/** The life of a KYC case. */
+/** State transitions of a KYC case. */
 export const KYC_MACHINE: StateMachine<KycStatus, KycTransition> = {
   submit: { from: ['not_started'], to: 'pending' },
   approve: { from: ['pending'], to: 'approved' },
   reject: { from: ['pending'], to: 'rejected' },
-  // By kyc-expiry.service.ts, when the decision's time has run out.
+  // Applied by kyc-expiry.service.ts when the decision has expired.
   expire: { from: ['approved', 'rejected'], to: 'expired', isAutomatic: true },
   reopen: { from: ['approved', 'rejected', 'expired'], to: 'pending' },
 };

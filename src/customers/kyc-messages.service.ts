@@ -7,7 +7,7 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { SealedBox } from '../shared/sealed-box.js';
 
-/** Key of a message, and a digest that distinguishes another message with the same id. */
+/** Identifies a message. The hash detects a different message with the same id. */
 export interface MessageKey {
   provider: string;
   messageId: string;
@@ -17,7 +17,7 @@ export interface MessageKey {
 
 export interface DecidedMessage {
   outcome: KycMessageOutcome;
-  /** What was answered, as the API wrote it. */
+  /** The serialised response. */
   storedResponse: string;
 }
 
@@ -25,8 +25,8 @@ const TAKE_SQL = `INSERT INTO kyc_callbacks (provider, message_id, body_hash, re
   ON CONFLICT (provider, message_id) DO NOTHING RETURNING message_id`;
 
 /**
- * The messages that were decided on, each with its answer. A row is written in the transaction of the decision. It is
- * kept for good: a provider may send a message again, signed anew, for as long as it likes.
+ * The processed messages, each with its stored response. A row is written in the transaction of the decision and is
+ * never deleted, because a provider may sign and send a message again at any later time.
  */
 @Injectable()
 export class KycMessages {
@@ -40,15 +40,15 @@ export class KycMessages {
   }
 
   /**
-   * Resolves to whether the message is new, once every other delivery of it has been decided on: a concurrent one waits
-   * here for the transaction that took it first.
+   * Inserts the message's row. Resolves to `false` when it exists. A concurrent delivery of the same message waits here
+   * for the transaction that inserted the row first.
    */
   async take(tx: EntityManager, { provider, messageId, bodyHash }: MessageKey): Promise<boolean> {
     const parameters = [provider, messageId, bodyHash, this.clock.now()];
     return (await tx.query<unknown[]>(TAKE_SQL, parameters)).length === 1;
   }
 
-  /** Records the outcome of a message that this transaction has claimed. */
+  /** Stores the outcome and the response of a message that this transaction took. */
   async keep(
     tx: EntityManager,
     { provider, messageId }: MessageKey,
@@ -59,8 +59,8 @@ export class KycMessages {
   }
 
   /**
-   * What a message that was decided on was answered.
-   * @throws AppError message_replayed: it had another body, or its answer was not kept
+   * The stored response of a processed message.
+   * @throws AppError message_replayed: its body was different, or its response was not stored
    */
   async answerTo(tx: EntityManager, { provider, messageId, bodyHash }: MessageKey): Promise<string> {
     const known = await tx.findOneByOrFail(KycCallback, { provider, messageId });

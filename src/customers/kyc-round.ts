@@ -1,18 +1,19 @@
 import type { Customer } from '../entities/customer.entity.js';
 import { AppError } from '../shared/app-error.js';
 
-/** Which check of the customer a decision comes out of. */
+/** The KYC round that a decision belongs to. */
 export interface DecisionOrigin {
-  /** The round that the decision names; `null`: none. */
+  /** The round given with the decision; `null`: not given. */
   round: number | null;
-  /** When it was made. */
+  /** Time of the decision. */
   decidedAt: Date;
 }
 
 type Round = Pick<Customer, 'kycRound' | 'kycRoundBeganAt'>;
 
 /**
- * A decision that was made before the case was opened again says nothing of what is checked now.
+ * Refuses a decision of an earlier round. Without a round number, a decision made before the current round began is
+ * refused.
  * @throws AppError kyc_round_mismatch
  */
 export function assertOfCurrentRound(
@@ -23,7 +24,6 @@ export function assertOfCurrentRound(
   if (round === null ? isOld : round !== kycRound) throw new AppError('kyc_round_mismatch');
 }
 
-/** The round after this one. */
 export function nextRound({ kycRound }: Round, now: Date): Round {
   return { kycRound: kycRound + 1, kycRoundBeganAt: now };
 }

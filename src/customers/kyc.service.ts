@@ -16,16 +16,19 @@ import { CustomerQueries, type CustomerRecord } from './customer-queries.service
 import { KYC_MACHINE, type KycTransition } from './kyc-machine.js';
 import { assertOfCurrentRound, type DecisionOrigin, nextRound } from './kyc-round.js';
 
-/** One step of a KYC case. */
+/** One state transition of a KYC case. */
 export interface KycStep {
   transition: KycTransition;
-  /** What the decision rests on, such as a provider's case number; an approval needs one. */
+  /** Evidence of the decision, such as a provider's case number; required for an approval. */
   evidence?: string | null;
-  /** When the decision ends; `null`: it does not. */
+  /** When the decision expires; `null`: never. */
   expiresAt?: Date | null;
-  /** The provider that decided; `null`: people did. */
+  /** The provider that decided; `null`: an admin. */
   provider?: string | null;
-  /** Origin of the step; missing: an admin, who has seen the current case. */
+  /**
+   * Round and time of a provider's decision, to be checked; missing for an admin, because it decides on the current
+   * round.
+   */
   origin?: DecisionOrigin;
 }
 
@@ -49,7 +52,7 @@ type KycFields = Pick<
   | 'debitsRestricted'
 >;
 
-/** Decisions on KYC cases. */
+/** State transitions of KYC cases. */
 @Injectable()
 export class KycService {
   constructor(
@@ -61,10 +64,10 @@ export class KycService {
   ) {}
 
   /**
-   * Moves a case. Openings under way hold a lock on the customer, so when this returns every one of them has
-   * ended, and every later one sees the decision.
-   * @throws AppError object_not_found, kyc_round_mismatch, transition_not_allowed, validation_failed for an approval without evidence
-   *   or an end that is past
+   * Moves a case. It locks the customer's row, which openings lock too: when it returns, every opening in progress has
+   * ended, and every later one reads the decision.
+   * @throws AppError object_not_found, kyc_round_mismatch, transition_not_allowed, validation_failed for an approval
+   *   without evidence or an end that is past
    */
   async move({ customer, context, claim, ...step }: KycCommand): Promise<CustomerRecord> {
     return this.transaction.run(claim, async (tx) => {
@@ -87,7 +90,7 @@ export class KycService {
     if (step.origin !== undefined) assertOfCurrentRound(customer, step.origin);
     const now = this.clock.now();
     const from = statusAt(customer, now);
-    // The clockwork notes an end that is in force already; to it the case is still as it was decided.
+    // `statusAt` returns `expired` for a due decision, but the transition `expire` starts from the stored status.
     const kycStatus = assertNextState(
       KYC_MACHINE,
       step.transition === 'expire' ? customer.kycStatus : from,
@@ -134,7 +137,7 @@ export class KycService {
   }
 }
 
-/** @throws Error for `not_started`: no step leads there */
+/** @throws Error for `not_started`: no transition leads there */
 function movedEvent(moved: Customer, now: Date): NewEvent {
   const { platformId, id, identifier, kycStatus, kycRound, kycExpiresAt } = moved;
   const objectId = toTenantId('cus', platformId, id);
@@ -150,7 +153,7 @@ function movedEvent(moved: Customer, now: Date): NewEvent {
   return { platformId, type, objectId, data: { customer }, occurredAt: now };
 }
 
-/** The status at a moment: a decision past its expiry is `expired`, also before the expiry job has stored that. */
+/** The status at a time: a due decision is `expired` even before the expiry job has processed it. */
 function statusAt({ kycStatus, kycExpiresAt }: Customer, now: Date): KycStatus {
   const isOver = kycExpiresAt !== null && kycExpiresAt <= now;
   return isOver && (kycStatus === 'approved' || kycStatus === 'rejected') ? 'expired' : kycStatus;

@@ -5,8 +5,8 @@ import { Product } from './product.entity.js';
 import { Workspace } from './workspace.entity.js';
 
 /**
- * The API through which an account was opened; each API shows only its own channel. `settlement` accounts represent the
- * world outside: one per platform and currency, opened by the bank itself.
+ * The API through which an account was opened; each API returns only accounts of its own channel. `settlement` accounts
+ * are the counterparty of deposits and withdrawals: one per platform and currency, opened by the bank itself.
  */
 export type Channel = 'owner' | 'workspace' | 'platform' | 'settlement';
 /** The APIs through which accounts are opened. */
@@ -16,8 +16,9 @@ export type AccountStatus = 'active' | 'frozen' | 'disabled' | 'closed';
 /**
  * A currency account of one customer, or a platform's settlement account.
  *
- * The three unique constraints named `uq_accounts_*_…` are the last word on duplicates, one per channel;
- * the `ck_accounts_<channel>` checks keep each channel's columns filled.
+ * One unique index per channel (`uq_accounts_owner_currency`, `uq_accounts_workspace_duplicate`,
+ * `uq_accounts_account_identifier`) enforces the absence of duplicates; the `ck_accounts_<channel>` checks require the
+ * columns of each channel.
  */
 @Entity('accounts')
 @Unique('uq_accounts_public_id', ['platformId', 'publicId'])
@@ -85,7 +86,7 @@ export class Account {
   @Column({ name: 'public_id', type: 'text' })
   publicId!: string;
 
-  /** Twelve digits, the last one a check digit. */
+  /** Twelve digits; the last one is a check digit. */
   @Column({ type: 'text' })
   number!: string;
 
@@ -103,14 +104,14 @@ export class Account {
   @Column({ type: 'text' })
   status!: AccountStatus;
 
-  /** Why the status last changed. */
+  /** Reason of the last status change. */
   @Column({ name: 'status_reason', type: 'text', nullable: true })
   statusReason!: string | null;
 
   @Column({ name: 'status_changed_at', type: 'timestamptz', precision: 3, nullable: true })
   statusChangedAt!: Date | null;
 
-  /** The admin that froze the account. */
+  /** The admin that froze the account; `null`: not frozen by an admin. */
   @Column({ name: 'frozen_by', type: 'bigint', nullable: true })
   frozenBy!: string | null;
 
@@ -139,11 +140,11 @@ export class Account {
   })
   product!: Product | null;
 
-  /** Empty means no alias, so that the unique constraint counts "no alias" as one. */
+  /** Empty: no alias. Not null, so that the unique constraint treats two accounts without an alias as duplicates. */
   @Column({ type: 'text' })
   alias!: string;
 
-  /** What the product's duplicate rule made of it at its opening; `null`: nothing is its double. */
+  /** The value of the unique constraint, from the product's duplicate rule; `null`: duplicates are allowed. */
   @Column({ name: 'duplicate_key', type: 'text', nullable: true })
   duplicateKey!: string | null;
 

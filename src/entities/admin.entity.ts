@@ -1,12 +1,12 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Platform } from './platform.entity.js';
 
-/** Each role may do what the ones before it may. */
+/** Each role includes the permissions of the roles before it. */
 export const ADMIN_ROLES = ['viewer', 'operator', 'approver'] as const;
 export type AdminRole = (typeof ADMIN_ROLES)[number];
 export const ADMIN_STATUSES = ['active', 'disabled'] as const;
 export type AdminStatus = (typeof ADMIN_STATUSES)[number];
-/** Roles that post money, each up to a limit. */
+/** Roles that may post, each up to a limit. */
 export const POSTING_ROLES = ['operator', 'approver'] as const satisfies readonly AdminRole[];
 export type PostingRole = (typeof POSTING_ROLES)[number];
 

@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } fr
 import type { AdminRole } from './admin.entity.js';
 import { Platform } from './platform.entity.js';
 
-/** What is written; a pending request may also have lapsed (`approval-list.ts`). */
+/** The stored status. A request stored as `pending` may have lapsed already (`approval-list.ts`). */
 export const APPROVAL_STATUSES = [
   'pending',
   'approved',
@@ -14,7 +14,7 @@ export const APPROVAL_STATUSES = [
 ] as const;
 export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 
-/** A dangerous operation that one admin requests and another decides. */
+/** A request of one admin for a dangerous effect, which another admin decides on. */
 @Entity('approval_requests')
 @Index('uq_approval_requests_pending', ['platformId', 'action', 'objectId'], {
   unique: true,
@@ -28,7 +28,7 @@ export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 @Check('ck_approval_requests_summary', `status <> 'pending' OR summary IS NOT NULL`)
 @Check('ck_approval_requests_second_person', `decided_by <> requested_by`)
 export class ApprovalRequest {
-  /** The tenant of the object that the act is about. */
+  /** The tenant of the object that the effect is about. */
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_approval_requests' })
   platformId!: string;
 
@@ -52,15 +52,15 @@ export class ApprovalRequest {
   @Column({ type: 'jsonb' })
   payload!: object;
 
-  /** `ApprovalSummary` as of the request; `null`: requested before there were summaries. */
+  /** `ApprovalSummary` at the time of the request; `null`: a request from before summaries were introduced. */
   @Column({ type: 'jsonb', nullable: true })
   summary!: object | null;
 
-  /** Prefixed ids of the objects that the request depends on. */
+  /** Prefixed ids of the objects that the request depends on: a change of one makes it stale. */
   @Column({ name: 'watched_objects', type: 'text', array: true })
   watchedObjects!: string[];
 
-  /** The newest entry of the audit trail about one of them; 0: none. */
+  /** Id of the newest audit entry about one of the watched objects at the time of the request; 0: none. */
   @Column({ name: 'object_version', type: 'bigint' })
   objectVersion!: string;
 
@@ -70,18 +70,18 @@ export class ApprovalRequest {
   @Column({ type: 'text' })
   status!: ApprovalStatus;
 
-  /** Admin id, as `decidedBy`. */
+  /** Admin id, as is `decidedBy`. */
   @Column({ name: 'requested_by', type: 'bigint' })
   requestedBy!: string;
 
   @Column({ name: 'requested_by_name', type: 'text' })
   requestedByName!: string;
 
-  /** The role in which it was requested; with another the request has ended. */
+  /** The requester's role at the time of the request; a change of it ends the request. */
   @Column({ name: 'requested_role', type: 'text', nullable: true })
   requestedRole!: AdminRole | null;
 
-  /** Credential id; when that credential ends, so does the request. */
+  /** Id of the requester's credential; its revocation or expiry ends the request. */
   @Column({ name: 'requested_with', type: 'bigint', nullable: true })
   requestedWith!: string | null;
 
@@ -103,7 +103,7 @@ export class ApprovalRequest {
   @Column({ name: 'decision_reason', type: 'text', nullable: true })
   decisionReason!: string | null;
 
-  /** The secret that the approval made, sealed until its requester collects it. */
+  /** The encrypted secret that the effect created, until the requester collects it. */
   @Column({ name: 'sealed_secret', type: 'bytea', nullable: true })
   sealedSecret!: Buffer | null;
 

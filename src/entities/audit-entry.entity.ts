@@ -3,7 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 export type ActorKind = 'admin' | 'customer' | 'workspace' | 'platform' | 'provider' | 'system';
 export type AuditOutcome = 'done' | 'refused';
 
-/** One act, or one refusal, as it happened. Written once and never changed. */
+/** One operation or one refusal. Append-only. */
 @Entity('audit_entries')
 @Index('ix_audit_entries_object', ['platformId', 'objectId', 'id'])
 @Index('ix_audit_entries_occurred_at', ['occurredAt', 'id'])

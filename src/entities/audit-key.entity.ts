@@ -1,6 +1,8 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The key of the audit chains, sealed under the pepper, with the heads of the links from before there was one. */
+/**
+ * The key of the audit chains, encrypted under the pepper, with the heads of the chains at the time of its creation.
+ */
 @Entity('audit_keys')
 @Check('ck_audit_keys_single', `id = 1`)
 export class AuditKey {

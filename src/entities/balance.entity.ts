@@ -2,8 +2,8 @@ import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } f
 import { Account } from './account.entity.js';
 
 /**
- * What an account holds, in minor units of its currency: the ledger's side of an account. Available is posted minus
- * locked; only a settlement account may owe.
+ * The balance of an account, in minor units of its currency. Available balance = posted balance - locked amount; only a
+ * settlement account may be negative.
  */
 @Entity('balances')
 @Unique('uq_balances_currency', ['platformId', 'accountId', 'currencyCode'])
@@ -17,7 +17,7 @@ export class Balance {
   @PrimaryColumn({ name: 'account_id', type: 'bigint', primaryKeyConstraintName: 'pk_balances' })
   accountId!: string;
 
-  /** As the workspace API shows it. */
+  /** The id in the workspace API. */
   @Column({ type: 'bigint' })
   id!: string;
 
@@ -47,7 +47,7 @@ export class Balance {
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 
-  /** When it last changed; never earlier than the last posting. */
+  /** Time of the last change; never earlier than the last posting. */
   @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
   updatedAt!: Date;
 }

@@ -6,7 +6,8 @@ import { Platform } from './platform.entity.js';
 export type CredentialKind = 'owner' | 'platform' | 'admin';
 
 /**
- * A key and the hash of its secret. Kind `owner` belongs to a customer, `admin` to an admin, the rest to the platform.
+ * An API key and the HMAC of its secret. A credential of the kind `owner` belongs to a customer, `admin` to an admin,
+ * `platform` to the platform.
  */
 @Entity('credentials')
 @Unique('uq_credentials_key', ['platformId', 'key'])
@@ -61,7 +62,7 @@ export class Credential {
   ])
   admin!: Admin | null;
 
-  /** For people. */
+  /** Display name. */
   @Column({ type: 'text' })
   name!: string;
 
@@ -72,7 +73,7 @@ export class Credential {
   @Column({ name: 'secret_hash', type: 'bytea' })
   secretHash!: Buffer;
 
-  /** The secret before the last rotation, still good for a while. */
+  /** HMAC of the secret before the last rotation; valid until `previousSecretExpiresAt`. */
   @Column({ name: 'previous_secret_hash', type: 'bytea', nullable: true })
   previousSecretHash!: Buffer | null;
 
@@ -82,7 +83,7 @@ export class Credential {
   @Column({ name: 'rotated_at', type: 'timestamptz', precision: 3, nullable: true })
   rotatedAt!: Date | null;
 
-  /** Written now and then, so up to half a minute behind. */
+  /** Written periodically, so up to half a minute late. */
   @Column({ name: 'last_used_at', type: 'timestamptz', precision: 3, nullable: true })
   lastUsedAt!: Date | null;
 
@@ -90,7 +91,7 @@ export class Credential {
   @Column({ name: 'allowed_currencies', type: 'text', array: true, nullable: true })
   allowedCurrencies!: string[] | null;
 
-  /** CIDR blocks that calls may come from; `null`: from anywhere. */
+  /** CIDR blocks that requests may come from; `null`: any address. */
   @Column({ name: 'allowed_networks', type: 'text', array: true, nullable: true })
   allowedNetworks!: string[] | null;
 

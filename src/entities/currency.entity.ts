@@ -2,7 +2,7 @@ import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 export type CurrencyKind = 'fiat' | 'digital';
 
-/** Reference data: an ISO 4217 currency, or a digital one that this installation configured. */
+/** Reference data: an ISO 4217 currency, or a digital currency configured in this installation. */
 @Entity('currencies')
 @Unique('uq_currencies_code', ['code'])
 @Check('ck_currencies_kind', `kind IN ('fiat', 'digital')`)
@@ -21,7 +21,7 @@ export class Currency {
   @Column({ type: 'text' })
   symbol!: string;
 
-  /** Minor units: 2 means that 100 minor units are one major unit. */
+  /** Number of decimals: 2 means that 100 minor units are one major unit. */
   @Column({ type: 'smallint' })
   decimals!: number;
 

@@ -5,7 +5,7 @@ import { Platform } from './platform.entity.js';
 export type CustomerStatus = 'active' | 'suspended';
 export type KycStatus = 'not_started' | 'pending' | 'approved' | 'rejected' | 'expired';
 
-/** The legal owner of accounts, under one platform. */
+/** The legal owner of accounts, on one platform. */
 @Entity('customers')
 @Unique('uq_customers_identifier', ['platformId', 'identifier'])
 @Unique('uq_customers_display_name', ['platformId', 'displayName'])
@@ -35,7 +35,7 @@ export class Customer {
   })
   platform!: Platform;
 
-  /** The platform's own name for this customer. */
+  /** The platform's own identifier of the customer. */
   @Column({ type: 'text' })
   identifier!: string;
 
@@ -51,11 +51,11 @@ export class Customer {
   @Column({ name: 'kyc_status', type: 'text' })
   kycStatus!: KycStatus;
 
-  /** What the decision rests on, such as a provider's case number. */
+  /** Evidence of the decision, such as a provider's case number. */
   @Column({ name: 'kyc_evidence', type: 'text', nullable: true })
   kycEvidence!: string | null;
 
-  /** The provider that last moved the case; `null`: people did. */
+  /** The provider that last changed the case; `null`: an admin did. */
   @Column({ name: 'kyc_provider', type: 'text', nullable: true })
   kycProvider!: string | null;
 
@@ -68,19 +68,19 @@ export class Customer {
   @Column({ name: 'kyc_decided_at', type: 'timestamptz', precision: 3, nullable: true })
   kycDecidedAt!: Date | null;
 
-  /** When the decision ends; `null`: it does not. */
+  /** When the decision expires; `null`: never. */
   @Column({ name: 'kyc_expires_at', type: 'timestamptz', precision: 3, nullable: true })
   kycExpiresAt!: Date | null;
 
-  /** How many checks of the customer there were, with the current one: each `reopen` begins another. */
+  /** Number of the current KYC round, from 1; each `reopen` begins a new round. */
   @Column({ name: 'kyc_round', type: 'integer', default: 1 })
   kycRound!: number;
 
-  /** When the current check began; `null`: it is the first. */
+  /** When the current round began; `null`: it is the first round. */
   @Column({ name: 'kyc_round_began_at', type: 'timestamptz', precision: 3, nullable: true })
   kycRoundBeganAt!: Date | null;
 
-  /** Whether money may not leave the customer's accounts, after its KYC expired. */
+  /** Whether debits of the customer's accounts are refused, because its KYC expired. */
   @Column({ name: 'debits_restricted', type: 'boolean' })
   debitsRestricted!: boolean;
 

@@ -3,11 +3,11 @@ import { EventRecord } from './event.entity.js';
 
 export const EMAIL_KINDS = ['account_funded', 'balance_low'] as const;
 export type EmailKind = (typeof EMAIL_KINDS)[number];
-/** `not_sent`: there was no mail server to give it to. */
+/** `not_sent`: no mail server was configured. */
 export const EMAIL_STATUSES = ['pending', 'sent', 'not_sent', 'failed'] as const;
 export type EmailStatus = (typeof EMAIL_STATUSES)[number];
 
-/** An e-mail to one recipient. Rows are kept after sending. */
+/** An e-mail to one recipient. The row is kept, whether it was sent or not. */
 @Entity('emails')
 @Unique('uq_emails_event', ['platformId', 'eventId', 'kind', 'recipient'])
 @Index('ix_emails_due', ['platformId', 'nextAttemptAt', 'id'], { where: `status = 'pending'` })
@@ -36,7 +36,7 @@ export class Email {
   @Column({ type: 'text' })
   kind!: EmailKind;
 
-  /** The account it is about. */
+  /** Prefixed id of the account that the e-mail is about. */
   @Column({ name: 'object_id', type: 'text' })
   objectId!: string;
 
@@ -52,15 +52,15 @@ export class Email {
   @Column({ type: 'text' })
   status!: EmailStatus;
 
-  /** Since it was last queued; counted when one begins. */
+  /** Number of attempts since it was last queued, counted at the start of each. */
   @Column({ type: 'int' })
   attempts!: number;
 
-  /** While an attempt is under way: when another process may take it for dead. */
+  /** Time of the next attempt. During an attempt: the end of the lease, after which another process may claim it. */
   @Column({ name: 'next_attempt_at', type: 'timestamptz', precision: 3 })
   nextAttemptAt!: Date;
 
-  /** What the last attempt that failed met. */
+  /** Error of the last failed attempt. */
   @Column({ name: 'last_error', type: 'text', nullable: true })
   lastError!: string | null;
 

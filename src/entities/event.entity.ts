@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** An event for webhooks and e-mails, written in the transaction of the change. */
+/** An event for delivery by webhooks and mail (transactional outbox). Written in the transaction that causes it. */
 @Entity('events')
 @Index('ix_events_undispatched', ['platformId', 'id'], { where: `dispatched_at IS NULL` })
 @Index('ix_events_object', ['platformId', 'objectId', 'id'])
@@ -26,7 +26,7 @@ export class EventRecord {
   @Column({ name: 'occurred_at', type: 'timestamptz', precision: 3 })
   occurredAt!: Date;
 
-  /** When it was handed to webhooks and mail; `null`: not yet. */
+  /** When its webhook deliveries and e-mails were queued; `null`: not yet. */
   @Column({ name: 'dispatched_at', type: 'timestamptz', precision: 3, nullable: true })
   dispatchedAt!: Date | null;
 }

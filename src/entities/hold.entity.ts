@@ -3,7 +3,9 @@ import { Balance } from './balance.entity.js';
 
 export type HoldStatus = 'active' | 'captured' | 'released' | 'expired';
 
-/** Money set aside: captured in part or whole, released, or expired. What remains of it is locked. */
+/**
+ * An amount reserved on an account: captured in part or whole, released, or expired. The remaining amount is locked.
+ */
 @Entity('holds')
 @Index('uq_holds_reference', ['platformId', 'reference'], { unique: true, where: `reference IS NOT NULL` })
 @Index('ix_holds_account', ['platformId', 'accountId', 'id'])
@@ -46,7 +48,7 @@ export class Hold {
   @Column({ name: 'captured_minor', type: 'bigint' })
   capturedMinor!: string;
 
-  /** Given back by hand or by expiry. */
+  /** Released on request, by a final capture, or by expiry. */
   @Column({ name: 'released_minor', type: 'bigint' })
   releasedMinor!: string;
 
@@ -59,7 +61,7 @@ export class Hold {
   @Column({ name: 'expires_at', type: 'timestamptz', precision: 3, nullable: true })
   expiresAt!: Date | null;
 
-  /** The caller’s own name for it, unique on the platform among holds. */
+  /** The caller’s own reference, unique among the holds of the platform. */
   @Column({ type: 'text', nullable: true })
   reference!: string | null;
 

@@ -1,14 +1,14 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Platform } from './platform.entity.js';
 
-/** The first answer to a request that carried an `Idempotency-Key`, kept for 24 hours. */
+/** The stored response to the first request with an `Idempotency-Key`, kept for 24 hours. */
 @Entity('idempotency_records')
 @Index('ix_idempotency_records_expires_at', ['expiresAt'])
 export class IdempotencyRecord {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_idempotency_records' })
   platformId!: string;
 
-  /** Owner of the key: `credential:<id>` or `session:<id>`. */
+  /** The owner of the key: `credential:<id>` or `session:<id>`. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_idempotency_records' })
   scope!: string;
 
@@ -23,11 +23,11 @@ export class IdempotencyRecord {
   })
   platform!: Platform;
 
-  /** SHA-256 of the request, to distinguish a retry from another request with the same key. */
+  /** SHA-256 of the request, to distinguish a retry from a different request with the same key. */
   @Column({ type: 'bytea' })
   fingerprint!: Buffer;
 
-  /** The sealed answer: it may hold tokens or personal data. */
+  /** The stored response, encrypted because it may contain tokens or personal data. */
   @Column({ type: 'bytea' })
   receipt!: Buffer;
 

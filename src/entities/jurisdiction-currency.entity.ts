@@ -2,7 +2,7 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Currency } from './currency.entity.js';
 import { Jurisdiction } from './jurisdiction.entity.js';
 
-/** Reference data: its presence says that the currency is enabled in the jurisdiction. */
+/** Reference data: a row exists for each currency that is enabled in a jurisdiction. */
 @Entity('jurisdiction_currencies')
 export class JurisdictionCurrency {
   @PrimaryColumn({

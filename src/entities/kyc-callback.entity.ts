@@ -2,7 +2,7 @@ import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type KycMessageOutcome = 'counted' | 'refused';
 
-/** A genuine message of a KYC provider that was decided on, so that it is decided on once. */
+/** A processed message of a KYC provider, stored so that each message is processed once. */
 @Entity('kyc_callbacks')
 @Check('ck_kyc_callbacks_outcome', `outcome IN ('counted', 'refused')`)
 export class KycCallback {
@@ -18,11 +18,11 @@ export class KycCallback {
   @Column({ type: 'text', default: 'counted' })
   outcome!: KycMessageOutcome;
 
-  /** SHA-256 of the body; `null`, like the answer: it came before answers were kept. */
+  /** SHA-256 of the body. `null`, as is `answer`: processed before responses were stored. */
   @Column({ name: 'body_hash', type: 'bytea', nullable: true })
   bodyHash!: Buffer | null;
 
-  /** Sealed: it names the customer. */
+  /** The stored response, encrypted because it contains customer data. */
   @Column({ type: 'bytea', nullable: true })
   answer!: Buffer | null;
 }

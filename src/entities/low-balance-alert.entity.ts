@@ -1,7 +1,7 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Account } from './account.entity.js';
 
-/** Addresses to notify when the available balance of an account falls below a threshold. */
+/** The e-mail addresses to notify when an account's available balance falls below a threshold. */
 @Entity('low_balance_alerts')
 @Unique('uq_low_balance_alerts_display_name', ['platformId', 'accountId', 'displayName'])
 @Check('ck_low_balance_alerts_threshold', `threshold_minor > 0 AND threshold_minor < 1000000000000000`)

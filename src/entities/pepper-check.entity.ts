@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A pepper that secrets were made under, known by its check value. The highest id is the one in use. */
+/** A pepper that was in use, identified by its check value. The highest id is the current pepper. */
 @Entity('pepper_checks')
 export class PepperCheck {
   @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'pk_pepper_checks' })

@@ -2,13 +2,13 @@ import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } f
 import { Jurisdiction } from './jurisdiction.entity.js';
 
 export type PlatformStatus = 'pending' | 'verified' | 'suspended';
-/** `delegated`: the platform's own KYC counts as evidence. `required`: each customer goes through ours. */
+/** `delegated`: the platform's own KYC counts as evidence. `required`: the bank checks each customer itself. */
 export type KycAgreement = 'delegated' | 'required';
 
-/** The tenant of what belongs to no platform: admins, and acts on reference data. */
+/** The system tenant: the tenant of admins and of audit entries about reference data. */
 export const SYSTEM_PLATFORM_ID = '0';
 
-/** A tenant: an integrator with credentials. Everything belongs to exactly one platform. */
+/** A tenant: an integrator with credentials. All tenant data belongs to exactly one platform. */
 @Entity('platforms')
 @Unique('uq_platforms_name', ['name'])
 @Check('ck_platforms_status', `status IN ('pending', 'verified', 'suspended')`)
@@ -27,7 +27,7 @@ export class Platform {
   @Column({ name: 'kyc_agreement', type: 'text' })
   kycAgreement!: KycAgreement;
 
-  /** Null for the system tenant only. */
+  /** `null` for the system tenant only. */
   @Column({ name: 'home_jurisdiction_code', type: 'text', nullable: true })
   homeJurisdictionCode!: string | null;
 
@@ -39,7 +39,7 @@ export class Platform {
   })
   homeJurisdiction!: Jurisdiction | null;
 
-  /** Whether an expired KYC restricts debits from the customer's accounts. */
+  /** Whether debits of a customer's accounts are refused after its KYC has expired. */
   @Column({ name: 'kyc_expiry_restricts_debits', type: 'boolean' })
   kycExpiryRestrictsDebits!: boolean;
 

@@ -3,8 +3,7 @@ import type { PostingRole } from './admin.entity.js';
 import { Currency } from './currency.entity.js';
 
 /**
- * The largest amount that an admin of a role posts in a currency without approval. Without a row, the role's default
- * applies.
+ * The amount that an admin with a role may post in a currency without an approval. Without a row the default applies.
  */
 @Entity('posting_limits')
 @Check('ck_posting_limits_role', `role IN ('operator', 'approver')`)

@@ -4,8 +4,8 @@ import { Currency } from './currency.entity.js';
 export type ProductStatus = 'available' | 'retired';
 
 /**
- * Which accounts of a product count as one: one per currency in the workspace, one per product and alias, or any
- * number.
+ * Which accounts count as duplicates within a workspace: those with the same currency, those with the same product and
+ * alias, or none.
  */
 export const DUPLICATE_RULES = ['one_per_currency', 'one_per_product_and_alias', 'unlimited'] as const;
 export type DuplicateRule = (typeof DUPLICATE_RULES)[number];

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Session } from './session.entity.js';
 
-/** A refresh token lives until its first use. Used once more, it revokes its whole session. */
+/** A refresh token is valid for one use. A second use revokes its whole session. */
 @Entity('refresh_tokens')
 @Index('ix_refresh_tokens_session', ['platformId', 'sessionId'])
 export class RefreshToken {

@@ -2,7 +2,7 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Platform } from './platform.entity.js';
 import { Workspace } from './workspace.entity.js';
 
-/** One family of refresh tokens of the workspace API. Revoking it ends its access tokens too. */
+/** A family of refresh tokens of the workspace API. Revoking the session ends its access tokens too. */
 @Entity('sessions')
 export class Session {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_sessions' })
@@ -19,7 +19,7 @@ export class Session {
   })
   platform!: Platform;
 
-  /** The one workspace this session may act in; `null`: every workspace of the platform. */
+  /** The workspace that the session is restricted to; `null`: every workspace of the platform. */
   @Column({ name: 'workspace_id', type: 'bigint', nullable: true })
   workspaceId!: string | null;
 

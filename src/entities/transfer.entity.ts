@@ -12,14 +12,17 @@ export const TRANSFER_KINDS = [
 ] as const;
 export type TransferKind = (typeof TRANSFER_KINDS)[number];
 
-/** Of transfers that count for another day than they were posted on; in these words partial indexes serve it. */
+/**
+ * Matches transfers with an effective date other than their date of posting. Queries must use this exact text, so that
+ * the planner can use the partial indexes.
+ */
 export const OTHER_DAY_SQL = `effective_date <> (posted_at AT TIME ZONE 'UTC')::date`;
 
 /**
- * One amount that went from one account to another, with both balances after it. It cannot be unbalanced, is written
- * once and never changed, and is undone by another one.
+ * A transfer of one amount from one account to another, with both posted balances after it. One row is a complete
+ * double entry, so it is always balanced. Rows are append-only; a transfer is reversed by another transfer.
  *
- * Ids are taken while both balances are locked, so an account's transfers are in the order of their ids.
+ * Ids are assigned while both balances are locked, so an account's transfers are in the order of their ids.
  */
 @Entity('transfers')
 @Index('uq_transfers_reference', ['platformId', 'reference'], {
@@ -53,7 +56,7 @@ export class Transfer {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_transfers' })
   id!: string;
 
-  /** Id of the first transfer that was posted together with this one; its own, when it is the first. */
+  /** Id of the first transfer of the journal, which may be this one. */
   @Column({ name: 'journal_id', type: 'bigint' })
   journalId!: string;
 
@@ -114,22 +117,22 @@ export class Transfer {
   @Column({ name: 'amount_minor', type: 'bigint' })
   amountMinor!: string;
 
-  /** Posted balance of the debited account after it. */
+  /** Posted balance of the debited account after the transfer. */
   @Column({ name: 'debit_posted_minor', type: 'bigint' })
   debitPostedMinor!: string;
 
-  /** Posted balance of the credited account after it. */
+  /** Posted balance of the credited account after the transfer. */
   @Column({ name: 'credit_posted_minor', type: 'bigint' })
   creditPostedMinor!: string;
 
   @Column({ name: 'posted_at', type: 'timestamptz', precision: 3 })
   postedAt!: Date;
 
-  /** The day it counts for, which need not be the day it was posted. */
+  /** The effective date, which may differ from the date of posting. */
   @Column({ name: 'effective_date', type: 'date' })
   effectiveDate!: string;
 
-  /** The caller’s own name for it, unique on the platform. */
+  /** The caller’s own reference, unique on the platform. */
   @Column({ type: 'text', nullable: true })
   reference!: string | null;
 

@@ -4,7 +4,7 @@ import { WebhookEndpoint } from './webhook-endpoint.entity.js';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'exhausted';
 
-/** One event on its way to one endpoint. */
+/** The delivery of one event to one endpoint. */
 @Entity('webhook_deliveries')
 @Index('ix_webhook_deliveries_queue', ['platformId', 'endpointId', 'objectId', 'id'], {
   where: `status = 'pending'`,
@@ -54,7 +54,7 @@ export class WebhookDelivery {
   ])
   event!: EventRecord;
 
-  /** The event’s: of one object, none overtakes another. */
+  /** The event’s object. Deliveries of one object to one endpoint are made in order. */
   @Column({ name: 'object_id', type: 'text' })
   objectId!: string;
 
@@ -64,15 +64,15 @@ export class WebhookDelivery {
   @Column({ type: 'int' })
   attempts!: number;
 
-  /** When it may be tried, unless an earlier one of the same endpoint and object is pending still. */
+  /** When it is due. It also waits for earlier pending deliveries of the same endpoint and object. */
   @Column({ name: 'next_attempt_at', type: 'timestamptz', precision: 3 })
   nextAttemptAt!: Date;
 
-  /** End of the lease of the process that attempts the delivery; `null`: no process has it. */
+  /** End of the lease of the process that tries it; `null`: no lease. */
   @Column({ name: 'claimed_until', type: 'timestamptz', precision: 3, nullable: true })
   claimedUntil!: Date | null;
 
-  /** When its first attempt failed; begins anew when the endpoint is enabled again. */
+  /** Time of the first failed attempt; reset when the endpoint is enabled again. */
   @Column({ name: 'failing_since', type: 'timestamptz', precision: 3, nullable: true })
   failingSince!: Date | null;
 
@@ -83,7 +83,7 @@ export class WebhookDelivery {
   completedAt!: Date | null;
 }
 
-/** One call of an endpoint. */
+/** One attempt of a delivery: a call of the endpoint. */
 @Entity('webhook_attempts')
 @Index('ix_webhook_attempts_delivery', ['platformId', 'deliveryId', 'id'])
 export class WebhookAttempt {
@@ -120,7 +120,7 @@ export class WebhookAttempt {
   @Column({ name: 'http_status', type: 'int', nullable: true })
   httpStatus!: number | null;
 
-  /** Why there was no answer, or why it did not count. */
+  /** Why there was no response, or why it does not count as delivered; `null`: delivered. */
   @Column({ type: 'text', nullable: true })
   error!: string | null;
 }

@@ -3,7 +3,7 @@ import { Platform } from './platform.entity.js';
 
 export type WebhookStatus = 'active' | 'disabled';
 
-/** A webhook endpoint of a platform. */
+/** A URL that receives events of a platform. */
 @Entity('webhook_endpoints')
 @Check('ck_webhook_endpoints_status', `status IN ('active', 'disabled')`)
 @Check('ck_webhook_endpoints_previous', `(previous_secret IS NULL) = (previous_secret_expires_at IS NULL)`)
@@ -38,18 +38,18 @@ export class WebhookEndpoint {
   @Column({ name: 'status_reason', type: 'text', nullable: true })
   statusReason!: string | null;
 
-  /** Sealed. */
+  /** Encrypted. */
   @Column({ type: 'bytea' })
   secret!: Buffer;
 
-  /** Sealed; signs beside the new one for a while after a rotation. */
+  /** Encrypted; also signs after a rotation, until `previousSecretExpiresAt`. */
   @Column({ name: 'previous_secret', type: 'bytea', nullable: true })
   previousSecret!: Buffer | null;
 
   @Column({ name: 'previous_secret_expires_at', type: 'timestamptz', precision: 3, nullable: true })
   previousSecretExpiresAt!: Date | null;
 
-  /** When the first of the attempts failed that have all failed since. */
+  /** Time of the first failed attempt since the last success; `null`: no attempt has failed since. */
   @Column({ name: 'failing_since', type: 'timestamptz', precision: 3, nullable: true })
   failingSince!: Date | null;
 

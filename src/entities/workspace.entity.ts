@@ -1,7 +1,7 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Customer } from './customer.entity.js';
 
-/** An integer handle to one customer, for the workspace API. */
+/** An integer handle of one customer, for the workspace API. */
 @Entity('workspaces')
 export class Workspace {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_workspaces' })

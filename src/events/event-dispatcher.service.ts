@@ -8,13 +8,16 @@ import type { StoredEvent } from './event-types.js';
 const INTERVAL_MS = 500;
 const BATCH = 500;
 const PLATFORMS_A_ROUND = 100;
-/** An arbitrary advisory-lock key, used with the platform's id: 'evnt' in ASCII. */
+/** First key of the advisory lock ('evnt' in ASCII, used for nothing else); the second key is the platform. */
 const LOCK = 0x65766e74;
 
-/** Queues deliveries or e-mails for some events of one platform, in the order of their ids. */
+/** Queues the deliveries of a batch of events of one platform, in the order of the event ids. */
 export type EventConsumer = (tx: EntityManager, events: readonly StoredEvent[]) => Promise<void>;
 
-/** Excludes other sessions that queue deliveries of a platform. Resolves to whether the lock was free. */
+/**
+ * Takes the advisory lock for queueing deliveries of a platform, until the transaction ends.
+ * @param wait `false`: resolves to `false` when the lock is taken
+ */
 export async function lockDispatch(tx: EntityManager, platformId: string, wait: boolean): Promise<boolean> {
   const [lock] = await tx.query<[{ taken: boolean | '' }]>(
     `SELECT pg_${wait ? '' : 'try_'}advisory_xact_lock($1::int, ($2::bigint % 2147483647)::int) AS taken`,
@@ -24,8 +27,9 @@ export async function lockDispatch(tx: EntityManager, platformId: string, wait: 
 }
 
 /**
- * Passes events to their consumers, each batch in one transaction with what the consumers queue, so an event is queued
- * exactly once. One process at a time works on a platform, so its events stay in order.
+ * Passes events to the consumers. A batch is marked as dispatched in the same transaction in which the consumers queue
+ * its deliveries, so each event is queued exactly once, even after a crash. One process at a time dispatches a
+ * platform, so its events stay in order.
  */
 @Injectable()
 export class EventDispatcher implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -46,7 +50,7 @@ export class EventDispatcher implements OnApplicationBootstrap, OnApplicationShu
     private readonly clock: Clock,
   ) {}
 
-  /** Modules register their consumers when they start. */
+  /** Registers a consumer. Each delivering module calls it in `onModuleInit`. */
   onEvents(consumer: EventConsumer): void {
     this.consumers.push(consumer);
   }
@@ -60,7 +64,7 @@ export class EventDispatcher implements OnApplicationBootstrap, OnApplicationShu
     await this.rounds.stop();
   }
 
-  /** Dispatches all waiting events of every platform. */
+  /** Dispatches all waiting events, of at most `PLATFORMS_A_ROUND` platforms. */
   async dispatchAll(): Promise<void> {
     const rows = await this.dataSource.query<{ platformId: string }[]>(
       'SELECT DISTINCT platform_id AS "platformId" FROM events WHERE dispatched_at IS NULL LIMIT $1',
@@ -85,7 +89,7 @@ export class EventDispatcher implements OnApplicationBootstrap, OnApplicationShu
   }
 }
 
-/** A statement of its own: its snapshot is taken after the lock, so it sees what the last holder dispatched. */
+/** A separate statement: its snapshot is taken after the lock, so it sees what the previous holder dispatched. */
 async function waiting(tx: EntityManager, platformId: string): Promise<StoredEvent[]> {
   return tx.query<StoredEvent[]>(
     `SELECT platform_id AS "platformId", id, type, object_id AS "objectId", data, occurred_at AS "occurredAt"

@@ -3,7 +3,7 @@ import type { KycStatus } from '../entities/customer.entity.js';
 import type { HoldStatus } from '../entities/hold.entity.js';
 import type { TransferKind } from '../entities/transfer.entity.js';
 
-/** The account of an event, as it was then. */
+/** The account at the time of the event. */
 export interface EventAccount {
   id: string;
   /** Without the `A` of the platform API. */
@@ -16,10 +16,10 @@ export interface EventAccount {
   status: AccountStatus;
 }
 
-/** Amounts are in major units, here and below. */
+/** Amounts are in major units, in all event payloads. */
 export interface EventTransfer {
   id: string;
-  /** Id of the first transfer that was posted with it. */
+  /** Id of the first transfer of the same journal. */
   journal: string;
   kind: TransferKind;
   /** The side of the event's account. */
@@ -32,7 +32,7 @@ export interface EventTransfer {
   reference: string | null;
   description: string | null;
   metadata: Readonly<Record<string, string>>;
-  /** Id of the transfer that it reverses. */
+  /** Id of the reversed transfer; `null`: not a reversal. */
   reverses: string | null;
 }
 
@@ -78,7 +78,7 @@ interface KycMoved {
   customer: EventCustomer;
 }
 
-/** Payload of each event type, as it is stored and sent (JSON). */
+/** The complete payload of each event type, as it is stored and sent (JSON). */
 export interface EventPayloads {
   'account.opened': { account: EventAccount };
   'account.frozen': AccountMoved;

@@ -32,7 +32,7 @@ export const EVENT_LIST: ListSpec = {
         pattern: '^(acc|cus)_(0|[1-9]\\d{0,17})_[1-9]\\d{0,17}$',
         example: 'acc_1_1',
       },
-      // The platform is in the name, and first in the index.
+      // The platform id is a part of the object id, and the first column of the index.
       sql: `e.platform_id = split_part(?, '_', 2)::bigint AND e.object_id = ?`,
     },
     type: {
@@ -45,7 +45,7 @@ export const EVENT_LIST: ListSpec = {
   defaultSort: '-id',
 };
 
-/** Finds what happened. */
+/** Reads stored events. */
 @Injectable()
 export class EventQueries {
   constructor(private readonly dataSource: DataSource) {}

@@ -1,6 +1,6 @@
 import type { EventPayloads } from './event-payloads.js';
 
-/** All event types. */
+/** The event types that webhooks and mail can deliver. */
 export const EVENT_TYPES = [
   'account.opened',
   'account.frozen',
@@ -22,10 +22,10 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** One of each type, with the payload of that type. */
+/** A union over all types, each with its payload. */
 type ByType<Event> = { [Type in EventType]: Event & { type: Type; data: EventPayloads[Type] } }[EventType];
 
-/** Something that happened to one object; `data` is complete, and sent as it was then, however late. */
+/** An event about one object. `data` is a complete snapshot, and is sent unchanged even when delivered late. */
 export type NewEvent = ByType<{
   platformId: string;
   /** Prefixed id of the object: an account, or a customer for `kyc.…`. */
@@ -33,5 +33,5 @@ export type NewEvent = ByType<{
   occurredAt: Date;
 }>;
 
-/** An event as it is read again. */
+/** A stored event. */
 export type StoredEvent = NewEvent & { id: string };

@@ -5,7 +5,7 @@ import { Outbox } from './outbox.service.js';
 
 const SERVICES = [EventQueries, EventDispatcher, Outbox];
 
-/** Events for webhooks and e-mails: at least once, and in order per object. */
+/** Events: delivered at least once, and in order for each object. */
 @Global()
 @Module({ providers: SERVICES, exports: SERVICES })
 export class EventsModule {}

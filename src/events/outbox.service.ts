@@ -4,7 +4,7 @@ import { prepare, runPrepared } from '../database/prepared.js';
 import { PLATFORM_ID, type RowColumn, rowsParameters, rowsSql } from '../database/row-columns.js';
 import type { NewEvent } from './event-types.js';
 
-/** What `publishSql` reads of each row. */
+/** The columns that `publishSql` reads. */
 export const EVENT_COLUMNS: readonly RowColumn<NewEvent>[] = [
   PLATFORM_ID,
   { name: 'type', type: 'text', of: ({ type }) => type },
@@ -14,8 +14,8 @@ export const EVENT_COLUMNS: readonly RowColumn<NewEvent>[] = [
 ];
 
 /**
- * Part of a larger statement: writes one event a row.
- * @param from what its columns are read from, and `number`, their order
+ * SQL that inserts one event per row. Part of a larger statement.
+ * @param from FROM item with the event columns, and `number`, the order of the events
  */
 export function publishSql(from: string): string {
   return `INSERT INTO events (platform_id, id, type, object_id, data, occurred_at)
@@ -25,10 +25,10 @@ export function publishSql(from: string): string {
 const PUBLISH = prepare('publish-events', publishSql(rowsSql(EVENT_COLUMNS, 1, 'event')));
 
 /**
- * The transactional outbox: events are written in the transaction of the change, and dispatched later.
+ * Transactional outbox: events are inserted by the transaction that causes them, and delivered later.
  *
- * Publish while holding a lock that all publishers of the same object take (an account's balance row, a customer's
- * row): the order of the ids is then the order of the changes of that object.
+ * Publish while holding a lock that every publisher of events about the same object takes (an account's balance row, a
+ * customer's row). The order of the event ids is then the order of the changes of that object.
  */
 @Injectable()
 export class Outbox {

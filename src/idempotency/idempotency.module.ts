@@ -4,7 +4,7 @@ import { IdempotencyService } from './idempotency.service.js';
 import { IdempotentLines } from './idempotent-lines.service.js';
 import { RefusalRecords } from './refusal-records.service.js';
 
-/** First answers, kept so that a retry gets the same one. */
+/** Idempotency keys: stores the first response to each request, so that a retry gets the same response. */
 @Global()
 @Module({
   providers: [IdempotentTransaction, IdempotencyService, IdempotentLines, RefusalRecords],

@@ -14,25 +14,25 @@ const PURGE_INTERVAL_MS = 10 * 60 * 1000;
 /** One request under its `Idempotency-Key`. */
 export interface IdempotentRequest {
   platformId: string;
-  /** Owner of the key: `credential:<id>` or `session:<id>`. */
+  /** The owner of the key: `credential:<id>` or `session:<id>`. */
   scope: string;
   key: string;
   /** SHA-256 of the request. */
   fingerprint: Buffer;
 }
 
-/** What an act must record beside its effect: the request, and the answer that its result will be given. */
+/** The idempotency record to write with an effect: the request, and how the response is made of the result. */
 export interface Claim<View> extends IdempotentRequest {
   storedResponseOf(view: View): string;
 }
 
-/** A request with the answer that it got. */
+/** A request with its stored response. */
 export interface AnsweredRequest {
   request: IdempotentRequest;
   storedResponse: string;
 }
 
-/** Another request won this key while ours was under way; its answer is recorded by now. */
+/** Another request with the same key committed first; its response is stored. */
 export class ClaimLost extends Error {}
 
 export interface FoundRecord {
@@ -44,8 +44,7 @@ export interface FoundRecord {
 type RecordRow = IdempotentRequest & { receipt: Buffer };
 
 /**
- * Columns that `claimSql` reads of each row. The platform is that of the caller: an admin's key belongs to the system
- * tenant, for objects of any platform.
+ * The columns that `claimSql` reads. The platform is the caller's: an admin's key always belongs to the system tenant.
  */
 export const RECORD_COLUMNS: readonly RowColumn<RecordRow | null>[] = [
   { name: 'claim_platform_id', type: 'bigint', of: (row) => row?.platformId ?? null },
@@ -56,10 +55,11 @@ export const RECORD_COLUMNS: readonly RowColumn<RecordRow | null>[] = [
 ];
 
 /**
- * SQL that claims the keys of rows, and takes over expired records of the same keys; returns what it claimed. Two
- * rows of one key make it fail.
- * @param from what the rows are read from
- * @param at place of the parameter that holds the time, of which `expiresAt` is the one 24 hours later
+ * SQL that inserts the idempotency records of the rows with a non-null `key`, and replaces expired records with the
+ * same keys. Returns the keys that it claimed. Two rows with the same key make the statement fail.
+ * @param from FROM item of the rows
+ * @param at placeholder of the time
+ * @param expiresAt placeholder of the time 24 hours later
  */
 export function claimSql(from: string, at: string, expiresAt: string): string {
   return `INSERT INTO idempotency_records AS record
@@ -73,7 +73,6 @@ export function claimSql(from: string, at: string, expiresAt: string): string {
   RETURNING platform_id, scope, key`;
 }
 
-/** As it is kept. */
 type KeptRecord = Pick<RecordRow, 'fingerprint' | 'receipt'>;
 
 const BY_KEY = defineLookup<IdempotentRequest>({
@@ -85,7 +84,7 @@ const BY_KEY = defineLookup<IdempotentRequest>({
     { name: 'key', type: 'text', of: ({ key }) => key },
   ],
   select: 'record.fingerprint, record.receipt',
-  // The time is looked at outside: inside, the planner may go through all that have not expired yet.
+  // The expiry is compared outside the subquery: inside, the planner may scan the index on expires_at instead.
   from: `CROSS JOIN LATERAL (SELECT * FROM idempotency_records
       WHERE platform_id = wanted.platform_id AND scope = wanted.scope AND key = wanted.key LIMIT 1) record
     WHERE record.expires_at > $1`,
@@ -94,11 +93,11 @@ const BY_KEY = defineLookup<IdempotentRequest>({
 const CLAIM = prepare('claim-idempotency-keys', claimSql(rowsSql(RECORD_COLUMNS, 3, 'claim'), '$1', '$2'));
 
 /**
- * The first answer to each idempotent request.
+ * Stores and finds the first response to each idempotent request.
  *
- * A record is written in the transaction of the effect it belongs to, so neither exists without the other.
- * A concurrent winner waits in its own claim until that transaction ends, and then loses or goes on.
- * Receipts are sealed with a key of the server's pepper, bound to their row.
+ * A record is written in the transaction of its effect, so neither exists without the other. A concurrent insert of the
+ * same key waits until that transaction ends: it loses when the transaction commits, and succeeds when it rolls back.
+ * Stored responses are encrypted with a key derived from the server's pepper and bound to their row.
  */
 @Injectable()
 export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -116,12 +115,12 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     this.records = new BatchedLookup(dataSource, BY_KEY, () => clock.now());
   }
 
-  /** The record of this key, unless it expired. */
+  /** The record with this key; `null`: there is none, or it has expired. */
   async find(request: IdempotentRequest): Promise<FoundRecord | null> {
     return this.toFound(request, await this.records.find(request));
   }
 
-  /** The same for several, in their order. Give `tx` as `on` inside a transaction. */
+  /** `find` for several requests, in their order. @param on the transaction, when called inside one */
   async findMany(
     requests: readonly IdempotentRequest[],
     on?: EntityManager,
@@ -137,15 +136,15 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   }
 
   /**
-   * Claims the key inside the act's transaction.
-   * @throws ClaimLost when another request holds it; roll back and look at its record.
+   * Inserts the record inside the transaction of the effect.
+   * @throws ClaimLost when another request holds the key; the caller must roll back and read that request's record
    */
   async claim(tx: EntityManager, request: IdempotentRequest, storedResponse: string): Promise<void> {
     const [isClaimed] = await this.claimMany(tx, [{ request, storedResponse }]);
     if (!isClaimed) throw new ClaimLost();
   }
 
-  /** Claims the keys of several requests, no two the same. Resolves to whether each was claimed. */
+  /** Inserts the records of several requests with distinct keys. Resolves to whether each key was claimed. */
   async claimMany(tx: EntityManager, answered: readonly AnsweredRequest[]): Promise<boolean[]> {
     const rows = answered.map((one) => ({ ...one.request, receipt: this.seal(one) }));
     const parameters = [...this.times(), ...rowsParameters(RECORD_COLUMNS, rows)];
@@ -160,7 +159,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     return answered.map(({ request }) => names.has(keyNameOf(request)));
   }
 
-  /** The first parameters of a statement with `claimSql`: now, and when a record of now expires. */
+  /** The time and expiry parameters of `claimSql`. */
   times(): [now: Date, expiresAt: Date] {
     const now = this.clock.now();
     return [now, new Date(now.getTime() + KEPT_MS)];
@@ -180,7 +179,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     clearInterval(this.purgeTimer);
   }
 
-  /** Deletes what expired. Not needed for correctness: an expired record is never answered from. */
+  /** Deletes expired records. It only frees space: `find` ignores expired records. */
   async purge(): Promise<void> {
     try {
       await this.dataSource.query('DELETE FROM idempotency_records WHERE expires_at <= $1', [
@@ -192,7 +191,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   }
 }
 
-/** A name of the key that is unique over all platforms and scopes. It contains no space itself. */
+/** A string that identifies an idempotency key across all platforms and scopes. */
 export function keyNameOf({ platformId, scope, key }: Omit<IdempotentRequest, 'fingerprint'>): string {
   return `key ${platformId} ${scope} ${key}`;
 }

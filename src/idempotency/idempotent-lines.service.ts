@@ -10,25 +10,25 @@ import {
 } from './idempotency.service.js';
 import { RefusalRecords } from './refusal-records.service.js';
 
-/** One of many acts that came in one request, each under a key of its own. */
+/** One of several commands in one request, each with its own idempotency key. */
 export interface IdempotentLine<View> {
   request: IdempotentRequest;
   execute(claim: Claim<View>): Promise<View>;
-  /** What is answered to its success, as it is recorded. */
+  /** The response to store for a success. */
   storedResponseOf(view: View): string;
-  /** What is answered to a refusal for good, as it is recorded. */
+  /** The response to store for a final refusal. */
   storedResponseOfRefusal(error: AppError): string;
-  /** What the audit trail says of a refusal for good; `null`: nothing. */
+  /** The audit entry of a final refusal; `null`: none. */
   describeRefusal: (error: AppError) => Promise<AuditRecord | null>;
 }
 
-/** What is answered: now, or again. */
+/** The response of a line. `isReplayed`: it is the stored response of an earlier request. */
 export interface LineAnswer {
   storedResponse: string;
   isReplayed: boolean;
 }
 
-/** Many idempotent acts side by side: what `IdempotencyGuard` does for a request, for each line of one. */
+/** Does for each line of a request what `IdempotencyGuard` does for a whole request. */
 @Injectable()
 export class IdempotentLines {
   constructor(
@@ -37,8 +37,9 @@ export class IdempotentLines {
   ) {}
 
   /**
-   * Acts, or finds what was answered before. A refusal for good is recorded and answered, not thrown.
-   * @throws AppError idempotency_key_reused, and any refusal that leaves the key free
+   * Executes the line, or returns its stored response. A final refusal (`DECISIONS`) is stored and returned, not
+   * thrown.
+   * @throws AppError idempotency_key_reused, and any refusal that does not use up the key
    */
   async run<View>(line: IdempotentLine<View>): Promise<LineAnswer> {
     const known = await this.find(line.request);
@@ -53,7 +54,7 @@ export class IdempotentLines {
     }
   }
 
-  /** What each of them was answered before, if it was; idempotency_key_reused where its key was used otherwise. */
+  /** The stored response of each; `null`: none; idempotency_key_reused: its key was used for a different request. */
   async findAll(requests: readonly IdempotentRequest[]): Promise<(LineAnswer | AppError | null)[]> {
     const records = await this.idempotency.findMany(requests);
     return records.map((record) => {
@@ -62,7 +63,7 @@ export class IdempotentLines {
     });
   }
 
-  /** Puts refusals of lines that were not done on the audit trail; their keys stay free. */
+  /** Appends refusals of lines that were not executed to the audit trail. Their keys stay free. */
   async recordRefusals(entries: readonly (AuditRecord | null)[]): Promise<void> {
     await Promise.all(
       entries
@@ -86,11 +87,11 @@ export class IdempotentLines {
     }
     const winner = await this.find(line.request);
     if (winner !== null) return winner;
-    // The concurrent request that held the key has rolled back: the client may send this line again.
+    // The concurrent request that held the key has rolled back: the client may retry this line.
     throw new AppError('service_unavailable');
   }
 
-  /** The refusal's answer and its place on the audit trail, in one transaction. `false`: a concurrent request holds the key. */
+  /** Writes the response and the audit entry in one transaction. `false`: a concurrent request holds the key. */
   private async record<View>(
     { request, describeRefusal }: IdempotentLine<View>,
     storedResponse: string,

@@ -4,14 +4,14 @@ import type { AuditContext } from '../audit/audit-context.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, IdempotencyService } from './idempotency.service.js';
 
-/** Input of every command: the audit context and the idempotency key, beside what the command is about. */
+/** The audit context and the idempotency claim that every command carries. */
 export interface IdempotentCommand<View> {
   audit: AuditContext;
-  /** Present when the call carried an idempotency key. */
+  /** `null`: the request carried no idempotency key. */
   claim: Claim<View> | null;
 }
 
-/** One work in one transaction, with the record of its answer when the call carried an idempotency key. */
+/** Runs a command in one transaction, and stores its response there when the request carried an idempotency key. */
 @Injectable()
 export class IdempotentTransaction {
   constructor(
@@ -20,8 +20,8 @@ export class IdempotentTransaction {
   ) {}
 
   /**
-   * @param work must keep nothing from an earlier attempt: a deadlock runs it again
-   * @throws ClaimLost when a concurrent request with the same key won; nothing is written then
+   * @param work must keep no state between attempts: after a deadlock it is run again
+   * @throws ClaimLost when a concurrent request with the same key committed first; the transaction is rolled back
    */
   async run<View>(claim: Claim<View> | null, work: (tx: EntityManager) => Promise<View>): Promise<View> {
     return this.unitOfWork.run(async (tx) => {

@@ -5,7 +5,7 @@ import { Batcher, type BatchOutcome } from '../concurrency/batcher.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type AnsweredRequest, IdempotencyService, keyNameOf } from './idempotency.service.js';
 
-/** A refusal to be remembered: its answer under an idempotency key, its place on the audit trail, or both. */
+/** A refusal to record: its stored response under an idempotency key, its audit entry, or both. */
 export interface RecordedRefusal {
   platformId: string;
   answered: AnsweredRequest | null;
@@ -13,8 +13,8 @@ export interface RecordedRefusal {
 }
 
 /**
- * Records refusals, which have no other effect. Refusals that arrive while a batch is written share the next
- * transaction.
+ * Records refusals, which have no other effect. Refusals submitted while a batch is written form the next batch and
+ * share its transaction.
  */
 @Injectable()
 export class RefusalRecords {
@@ -30,7 +30,7 @@ export class RefusalRecords {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Resolves to whether it was recorded: not when a concurrent request with the same idempotency key won. */
+  /** Resolves to `false`, with nothing recorded, when a concurrent request with the same idempotency key won. */
   async record(refusal: RecordedRefusal): Promise<boolean> {
     if (refusal.answered === null && refusal.entry === null) return true;
     return this.batcher.submit(refusal);

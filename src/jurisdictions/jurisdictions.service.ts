@@ -21,18 +21,18 @@ import { toSystemId } from '../shared/object-id.js';
 export interface JurisdictionView {
   code: string;
   name: string;
-  /** Codes of the currencies enabled in it. */
+  /** Codes of the currencies enabled in the jurisdiction. */
   currencies: string[];
   createdAt: Date;
 }
 
-/** How jurisdictions are listed. */
+/** The list of jurisdictions. */
 export const JURISDICTION_LIST: ListSpec = {
   select: `j.code, j.name, j.created_at AS "createdAt",
     ARRAY(SELECT jc.currency_code FROM jurisdiction_currencies jc WHERE jc.jurisdiction_code = j.code
       ORDER BY jc.currency_code) AS currencies`,
   from: 'jurisdictions j',
-  // Two letters as a number: what a list is cut by must be one.
+  // The two letters as a number, because the key of a list must be numeric.
   key: `(ascii(j.code) * 256 + ascii(substr(j.code, 2)))::bigint`,
   filters: {
     currency: {
@@ -45,7 +45,7 @@ export const JURISDICTION_LIST: ListSpec = {
   defaultSort: 'code',
 };
 
-/** Which currencies each jurisdiction enables, from memory. */
+/** The jurisdictions and their enabled currencies, cached. */
 @Injectable()
 export class JurisdictionsService {
   private readonly cache: ReferenceCache<ReadonlyMap<string, ReadonlySet<string>>>;
@@ -60,7 +60,7 @@ export class JurisdictionsService {
     this.cache = new ReferenceCache(feed, ['jurisdictions'], () => this.load());
   }
 
-  /** The codes enabled in a jurisdiction; none when it is unknown. */
+  /** Codes of the currencies enabled in a jurisdiction; empty for an unknown jurisdiction. */
   async enabledCurrencies(jurisdictionCode: string): Promise<ReadonlySet<string>> {
     return (await this.cache.get()).get(jurisdictionCode) ?? new Set();
   }
@@ -77,7 +77,7 @@ export class JurisdictionsService {
     return toView(row, new Set(enabled.map(({ currencyCode }) => currencyCode)));
   }
 
-  /** A jurisdiction begins without a currency. @throws AppError name_taken */
+  /** A new jurisdiction has no enabled currencies. @throws AppError name_taken */
   async create(
     { code, name }: { code: string; name: string },
     { audit, claim }: IdempotentCommand<JurisdictionView>,
@@ -91,8 +91,8 @@ export class JurisdictionsService {
   }
 
   /**
-   * In force at once for every deciding write, and within a second in every process's memory. What is so already
-   * stays so.
+   * Transactions read the change as soon as it commits; the caches of all processes follow within a second. No effect
+   * when the currency is in that state already.
    * @throws AppError object_not_found when the jurisdiction or the currency is unknown
    */
   async setCurrencyEnabled(

@@ -1,7 +1,7 @@
 import { AppError } from '../shared/app-error.js';
 import { MAX_AMOUNT_MINOR } from '../shared/money.js';
 
-/** What an account holds, in minor units, and whether it may owe. */
+/** The balance of an account, in minor units. */
 export interface Holding {
   accountId: string;
   currencyCode: string;
@@ -10,13 +10,13 @@ export interface Holding {
   lockedMinor: bigint;
 }
 
-/** The balances a transfer left behind. */
+/** Posted balances after a transfer. */
 export interface BalancesAfter {
   debitPostedMinor: bigint;
   creditPostedMinor: bigint;
 }
 
-/** What may be spent: posted less what holds have locked. */
+/** Available balance: the posted balance minus the amount locked by holds. */
 export function availableMinor({
   postedMinor,
   lockedMinor,
@@ -25,8 +25,8 @@ export function availableMinor({
 }
 
 /**
- * The arithmetic of double entry on some accounts: decides and does no I/O. Every change leaves the sum of all posted
- * balances as it was, and nothing below zero that may not be; a refused one changes nothing.
+ * Double-entry arithmetic in memory, without I/O. Invariants: a transfer does not change the sum of all posted
+ * balances; no available balance falls below zero unless `mayBeNegative`; a refused change has no effect.
  */
 export class BalanceSheet {
   private readonly holdings: ReadonlyMap<string, Holding>;
@@ -41,7 +41,7 @@ export class BalanceSheet {
     return this.find(accountId);
   }
 
-  /** What was changed, as it is now. */
+  /** The changed balances, with their current values. */
   changed(): readonly Readonly<Holding>[] {
     return [...this.touched];
   }
@@ -65,7 +65,7 @@ export class BalanceSheet {
     return { debitPostedMinor: debit.postedMinor, creditPostedMinor: credit.postedMinor };
   }
 
-  /** Does all of the work on these accounts or none of it: when it throws, they are as they were. */
+  /** Runs `work`; when it throws, restores the balances of these accounts. */
   atomically<T>(accountIds: readonly string[], work: () => T): T {
     const undo = [...new Set(accountIds)].flatMap((id) => {
       const holding = this.holdings.get(id);
@@ -84,7 +84,7 @@ export class BalanceSheet {
     }
   }
 
-  /** Sets available money aside. @throws AppError insufficient_funds, object_not_found */
+  /** Locks an amount of the available balance for a hold. @throws AppError insufficient_funds, object_not_found */
   lock(accountId: string, amountMinor: bigint): void {
     assertAmount(amountMinor);
     const holding = this.find(accountId);
@@ -93,7 +93,7 @@ export class BalanceSheet {
     this.touched.add(holding);
   }
 
-  /** Makes locked money available again. */
+  /** Makes a locked amount available again. */
   unlock(accountId: string, amountMinor: bigint): void {
     assertAmount(amountMinor);
     const holding = this.find(accountId);
@@ -114,7 +114,7 @@ function isInRange(minor: bigint): boolean {
   return minor > -MAX_AMOUNT_MINOR && minor < MAX_AMOUNT_MINOR;
 }
 
-/** Callers check what people send; an amount out of range here is a mistake of ours. */
+/** Callers validate the amounts of requests, so an amount out of range here is a programming error. */
 function assertAmount(amountMinor: bigint): void {
   if (amountMinor <= 0n || amountMinor >= MAX_AMOUNT_MINOR) throw new RangeError('amount out of range');
 }

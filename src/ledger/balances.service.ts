@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { Balance } from '../entities/balance.entity.js';
 
-/** What an account holds, in minor units of its currency. */
+/** The balance of an account, in minor units of its currency. */
 export interface BalanceView {
   id: string;
   postedMinor: bigint;

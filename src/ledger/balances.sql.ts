@@ -15,9 +15,9 @@ export const LOCKED_BALANCE = [
 export type LockedBalanceRow = Pick<Balance, (typeof LOCKED_BALANCE)[number]>;
 
 /**
- * Locks balances in the order of their account ids, which rules out deadlocks. Every statement sequence that moves
- * money or changes what an account may do begins with this lock, so what it reads afterwards cannot change until it
- * commits.
+ * Locks the balance rows in ascending order of account id, so that transactions cannot deadlock on them. Every
+ * transaction that moves money or changes the state of an account takes these locks first; rows that it reads after
+ * them are current.
  */
 export async function lockBalances(
   tx: EntityManager,

@@ -1,6 +1,6 @@
 import type { HoldStatus } from '../entities/hold.entity.js';
 
-/** The parts of a hold's amount, in minor units; the three always add up to the amount. */
+/** The parts of a hold's amount, in minor units. Their sum is always the amount of the hold. */
 export interface HoldAmounts {
   capturedMinor: bigint;
   releasedMinor: bigint;
@@ -11,7 +11,7 @@ export interface HoldState extends HoldAmounts {
   status: HoldStatus;
 }
 
-/** Takes a part of what remains out for good; `isFinal` gives the rest back. */
+/** Captures a part of the remaining amount; with `isFinal`, the rest is released. */
 export function captured(hold: HoldAmounts, amountMinor: bigint, isFinal: boolean): HoldState {
   assertRemains(hold, amountMinor);
   const rest = hold.remainingMinor - amountMinor;
@@ -23,7 +23,9 @@ export function captured(hold: HoldAmounts, amountMinor: bigint, isFinal: boolea
   };
 }
 
-/** Gives a part of what remains back. The hold ends with the last of it: captured, where some of it was. */
+/**
+ * Releases a part of the remaining amount. At zero the hold ends: `captured` if any part was captured, else `released`.
+ */
 export function released(hold: HoldAmounts, amountMinor: bigint): HoldState {
   assertRemains(hold, amountMinor);
   const remainingMinor = hold.remainingMinor - amountMinor;
@@ -36,13 +38,13 @@ export function released(hold: HoldAmounts, amountMinor: bigint): HoldState {
   };
 }
 
-/** Gives all that remains back because its time has run out. */
+/** Releases the whole remaining amount because the hold has expired. */
 export function expired(hold: HoldAmounts): HoldState {
   return { ...released(hold, hold.remainingMinor), status: 'expired' };
 }
 
-/** Callers ask for no more than remains. */
+/** Callers check the amount first, so a failure here is a programming error. */
 function assertRemains({ remainingMinor }: HoldAmounts, amountMinor: bigint): void {
   if (amountMinor <= 0n || amountMinor > remainingMinor)
-    throw new RangeError('more than remains of the hold');
+    throw new RangeError('amount exceeds the remaining amount of the hold');
 }

@@ -14,7 +14,7 @@ import {
 } from './ledger.sql.js';
 import type { Leg, PostedTransfer } from './posted-transfer.js';
 
-/** Accounts that are locked until the transaction ends: what they hold, and the moment of what is done to them. */
+/** Balances that are locked until the transaction ends. */
 export interface LockedBalances {
   platformId: string;
   sheet: BalanceSheet;
@@ -39,7 +39,7 @@ const NUMBER = prepare(
   `SELECT nextval('transfers_id_seq') AS id FROM generate_series(1, $1::int)`,
 );
 
-/** Accounts as they were locked. */
+/** Builds the balance sheet of locked rows. */
 export function toLockedBalances(
   platformId: string,
   rows: readonly LockedBalanceRow[],
@@ -57,8 +57,9 @@ export function toLockedBalances(
 }
 
 /**
- * Posts the legs in the book one after the other, all or none.
- * @param ids of the transfers, taken while every account is locked: an account's transfers are in their order
+ * Applies the legs to the balance sheet in order, all or none.
+ * @param ids transfer ids, which must be reserved while all accounts are locked: an account's transfers are in the
+ *   order of their ids
  * @throws AppError insufficient_funds, balance_limit_exceeded, currency_mismatch, object_not_found
  */
 export function postLegs(
@@ -81,25 +82,25 @@ export function postLegs(
   );
 }
 
-/** The rows to be saved. */
+/** The changed balances, to be saved. */
 export function savedBalances({ platformId, sheet: sheet, at }: LockedBalances): SavedBalance[] {
   return sheet.changed().map((holding) => ({ ...holding, platformId, at }));
 }
 
-/** Double entry on locked rows. It knows amounts and accounts, neither owners nor reasons. */
+/** Posts transfers on locked balances. It knows accounts and amounts, but not their holders or the reason. */
 @Injectable()
 export class LedgerService {
   constructor(private readonly clock: Clock) {}
 
-  /** Locks accounts until the transaction ends. What does not exist is missing from the book. */
+  /** Locks balances until the transaction ends. An account that does not exist is missing from the balance sheet. */
   async lock(tx: EntityManager, platformId: string, accountIds: readonly string[]): Promise<LockedBalances> {
     const rows = await lockBalances(tx, platformId, [...new Set(accountIds)]);
     return toLockedBalances(platformId, rows, this.clock.now());
   }
 
   /**
-   * Posts the legs in order, all or none, and saves the balances with every other change of the sheet, such as locked
-   * amounts.
+   * Posts the legs in order, all or none, and writes the transfers and all changed balances, including earlier changes
+   * to the balance sheet such as the unlocking of a hold.
    * @throws AppError insufficient_funds, balance_limit_exceeded, currency_mismatch, object_not_found
    */
   async post(tx: EntityManager, balances: LockedBalances, legs: readonly Leg[]): Promise<PostedTransfer[]> {
@@ -111,13 +112,13 @@ export class LedgerService {
     return transfers;
   }
 
-  /** Ids for transfers on accounts that are locked. */
+  /** Reserves transfer ids. The accounts must be locked. */
   async nextIds(tx: EntityManager, count: number): Promise<string[]> {
     const rows = await runPrepared<{ id: string }>(tx, NUMBER, [count]);
     return rows.map(({ id }) => id);
   }
 
-  /** Saves the changed balances. */
+  /** Writes the changed balances. */
   async save(tx: EntityManager, balances: LockedBalances): Promise<void> {
     await runPrepared(tx, SAVE, rowsParameters(BALANCE_COLUMNS, savedBalances(balances)));
   }

@@ -2,13 +2,13 @@ import { PLATFORM_ID, type RowColumn } from '../database/row-columns.js';
 import type { Holding } from './balance-sheet.js';
 import type { PostedTransfer } from './posted-transfer.js';
 
-/** A balance as it becomes. */
+/** The new values of a balance row. */
 export interface SavedBalance extends Pick<Holding, 'accountId' | 'postedMinor' | 'lockedMinor'> {
   platformId: string;
   at: Date;
 }
 
-/** What `saveBalancesSql` reads. */
+/** The columns that `saveBalancesSql` reads. */
 export const BALANCE_COLUMNS: readonly RowColumn<SavedBalance>[] = [
   PLATFORM_ID,
   { name: 'account_id', type: 'bigint', of: ({ accountId }) => accountId },
@@ -17,13 +17,13 @@ export const BALANCE_COLUMNS: readonly RowColumn<SavedBalance>[] = [
   { name: 'at', type: 'timestamptz', of: ({ at }) => at },
 ];
 
-/** @param from what the rows are read from, as `saved` */
+/** @param from FROM item of the rows, with the alias `saved` */
 export function saveBalancesSql(from: string): string {
   return `UPDATE balances b SET posted_minor = saved.posted, locked_minor = saved.locked, updated_at = saved.at
   FROM ${from} WHERE b.platform_id = saved.platform_id AND b.account_id = saved.account_id`;
 }
 
-/** What `insertTransfersSql` reads: the columns of a transfer. */
+/** The columns that `insertTransfersSql` reads. */
 export const TRANSFER_ROWS: readonly RowColumn<PostedTransfer>[] = [
   PLATFORM_ID,
   { name: 'id', type: 'bigint', of: ({ id }) => id },
@@ -44,7 +44,7 @@ export const TRANSFER_ROWS: readonly RowColumn<PostedTransfer>[] = [
   { name: 'hold_id', type: 'bigint', of: ({ holdId }) => holdId ?? null },
 ];
 
-/** @param from what the rows are read from */
+/** @param from FROM item of the rows */
 export function insertTransfersSql(from: string): string {
   const names = TRANSFER_ROWS.map(({ name }) => name).join(', ');
   return `INSERT INTO transfers (${names}) SELECT ${names} FROM ${from} ORDER BY number`;

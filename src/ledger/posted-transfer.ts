@@ -1,16 +1,16 @@
 import type { TransferKind } from '../entities/transfer.entity.js';
 
-/** Details of a transfer beside its two accounts and its amount. */
+/** The fields of a transfer besides its accounts and its amount. */
 export interface TransferDetails {
-  /** The caller's own name for it, unique on the platform. */
+  /** The caller's own reference, unique on the platform. */
   reference: string | null;
   description: string | null;
-  /** `2026-01-31`: the day it counts for. `null`: the day it is posted, in UTC. */
+  /** The effective date, such as `2026-01-31`. `null`: the date of posting, in UTC. */
   effectiveDate: string | null;
   metadata: Readonly<Record<string, string>>;
 }
 
-/** An amount to be moved. */
+/** One transfer to post. */
 export interface Leg extends TransferDetails {
   kind: TransferKind;
   debitAccountId: string;
@@ -20,11 +20,11 @@ export interface Leg extends TransferDetails {
   holdId?: string;
 }
 
-/** A transfer as it was written. */
+/** A posted transfer. */
 export interface PostedTransfer extends Leg {
   platformId: string;
   id: string;
-  /** Id of the first transfer that was posted with it. */
+  /** Id of the first transfer of the same journal. */
   journalId: string;
   currencyCode: string;
   debitPostedMinor: bigint;

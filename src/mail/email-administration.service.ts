@@ -12,7 +12,7 @@ import { assertNextState } from '../shared/state-machine.js';
 import { EmailQueries, type EmailView } from './email-queries.service.js';
 import { EMAIL_MACHINE } from './email-machine.js';
 
-/** Changes that admins make to e-mails. */
+/** Changes of e-mails by admins. */
 @Injectable()
 export class EmailAdministration {
   constructor(
@@ -22,7 +22,7 @@ export class EmailAdministration {
     private readonly clock: Clock,
   ) {}
 
-  /** Queues one again that was not sent. @throws AppError object_not_found, transition_not_allowed */
+  /** Queues a `not_sent` or `failed` e-mail again. @throws AppError object_not_found, transition_not_allowed */
   async send(
     { platformId, id }: TenantObject,
     { audit, claim }: IdempotentCommand<EmailView>,

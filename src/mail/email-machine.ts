@@ -4,7 +4,7 @@ import type { StateMachine } from '../shared/state-machine.js';
 export const EMAIL_TRANSITIONS = ['send'] as const;
 export type EmailTransition = (typeof EMAIL_TRANSITIONS)[number];
 
-/** What people may do with e-mails; what the mailer does is its own. */
+/** The transitions that admins may apply; those of the mailer are not part of it. */
 export const EMAIL_MACHINE: StateMachine<EmailStatus, EmailTransition> = {
   send: { from: ['not_sent', 'failed'], to: 'pending' },
 };

@@ -13,11 +13,11 @@ import { AppError } from '../shared/app-error.js';
 import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import { parseTenantId, tenantIdPattern, type TenantObject, toTenantId } from '../shared/object-id.js';
 
-/** An e-mail in a list. */
+/** An e-mail without its body, as in a list. */
 export interface EmailRow extends TenantObject {
   eventId: string;
   kind: EmailKind;
-  /** `acc_…`: the account it is about. */
+  /** `acc_…`: the account that the e-mail is about. */
   objectId: string;
   recipient: string;
   subject: string;
@@ -29,12 +29,12 @@ export interface EmailRow extends TenantObject {
   completedAt: Date | null;
 }
 
-/** An e-mail by itself. */
+/** An e-mail with its body. */
 export interface EmailView extends EmailRow {
   body: string;
 }
 
-/** E-mails that have not left, over all platforms. */
+/** Numbers of unsent e-mails of all platforms. */
 export interface EmailBacklog {
   pending: number;
   notSent: number;
@@ -87,7 +87,6 @@ export const EMAIL_LIST: ListSpec = {
   defaultSort: '-createdAt',
 };
 
-/** Finds e-mails. */
 @Injectable()
 export class EmailQueries {
   constructor(private readonly dataSource: DataSource) {}
@@ -110,7 +109,7 @@ export class EmailQueries {
     return email;
   }
 
-  /** Counts unsent e-mails, for the metrics. */
+  /** Counts unsent e-mails, for monitoring. */
   async backlog(): Promise<EmailBacklog> {
     const rows = await this.dataSource.query<{ status: EmailStatus; n: number }[]>(
       `SELECT status, count(*)::int AS n FROM emails WHERE status <> 'sent' GROUP BY status`,

@@ -6,42 +6,42 @@ import { Clock } from '../shared/clock.js';
 import type { TenantObject } from '../shared/object-id.js';
 import type { EmailContent } from './email-templates.js';
 
-/** A letter to one recipient. */
+/** A new e-mail to one recipient. */
 export interface NewEmail extends EmailContent {
   eventId: string;
-  /** `acc_…`: the account it is about. */
+  /** `acc_…`: the account that the e-mail is about. */
   objectId: string;
   recipient: string;
 }
 
-/** An e-mail that one mailer holds until its lease ends. */
+/** An e-mail on which one mailer holds a lease. */
 export interface ClaimedEmail extends TenantObject {
   kind: EmailKind;
   recipient: string;
   subject: string;
   body: string;
-  /** This one included. */
+  /** Number of attempts, including the current one. */
   attempts: number;
   createdAt: Date;
-  /** Identifies the lease: a later lease has a later time. */
+  /** End of the lease. It identifies the lease: every later lease ends later. */
   leaseUntil: Date;
 }
 
-/** Fields of an e-mail that may be logged. */
+/** The fields of an e-mail that may be logged. */
 export type NamedEmail = Pick<ClaimedEmail, 'platformId' | 'id' | 'kind'>;
 
-/** Outcome of an attempt. */
+/** The outcome of an attempt. */
 export interface SendOutcome {
   status: Exclude<EmailStatus, 'not_sent'>;
   lastError: string | null;
-  /** `pending`: when to try again. */
+  /** Time of the next attempt when the status is `pending`, else `null`. */
   nextAttemptAt: Date | null;
 }
 
 const PLATFORMS_A_ROUND = 100;
 const ROWS_A_STATEMENT = 1_000;
 
-/** A twin of the same event and recipient is there already when a dispatch is done again. */
+/** When a dispatch is repeated, the e-mail of the same event, kind and recipient exists already and is skipped. */
 const ENQUEUE_SQL = `INSERT INTO emails (platform_id, id, event_id, kind, object_id, recipient, subject, body, status,
     attempts, next_attempt_at, created_at)
   SELECT $1::bigint, nextval('emails_id_seq'), event, kind, object, recipient, subject, body, 'pending', 0,
@@ -51,7 +51,7 @@ const ENQUEUE_SQL = `INSERT INTO emails (platform_id, id, event_id, kind, object
   ORDER BY number
   ON CONFLICT ON CONSTRAINT uq_emails_event DO NOTHING`;
 
-/** What another process is just claiming is passed over. */
+/** Claims due e-mails. SKIP LOCKED skips the rows that another process is claiming. */
 const CLAIM_SQL = `UPDATE emails e SET attempts = e.attempts + 1, next_attempt_at = $3::timestamptz
   FROM (
     SELECT id FROM emails WHERE platform_id = $1::bigint AND status = 'pending' AND next_attempt_at <= $2::timestamptz
@@ -61,7 +61,7 @@ const CLAIM_SQL = `UPDATE emails e SET attempts = e.attempts + 1, next_attempt_a
   RETURNING e.platform_id AS "platformId", e.id, e.kind, e.recipient, e.subject, e.body, e.attempts,
     e.created_at AS "createdAt", e.next_attempt_at AS "leaseUntil"`;
 
-/** Only e-mails without a lease. */
+/** Marks due e-mails as `not_sent`. An e-mail with an active lease is not due. */
 const SET_ASIDE_SQL = `UPDATE emails e SET status = 'not_sent', completed_at = $2::timestamptz
   FROM (
     SELECT id FROM emails WHERE platform_id = $1::bigint AND status = 'pending' AND next_attempt_at <= $2::timestamptz
@@ -71,8 +71,8 @@ const SET_ASIDE_SQL = `UPDATE emails e SET status = 'not_sent', completed_at = $
   RETURNING ${columns(Email, 'e', ['platformId', 'id', 'kind'])}`;
 
 /**
- * A success is recorded even if the lease has passed to another process; a failure only by the current holder, because
- * another process may be sending the e-mail.
+ * The status `sent` is written even after the lease has expired, because it is final. Every other outcome is written
+ * only by the holder of the lease, because the next holder may be sending the e-mail.
  */
 const SETTLE_SQL = `UPDATE emails SET status = $4::text, last_error = COALESCE($5::text, last_error),
     next_attempt_at = COALESCE($6::timestamptz, next_attempt_at),
@@ -80,7 +80,7 @@ const SETTLE_SQL = `UPDATE emails SET status = $4::text, last_error = COALESCE($
   WHERE platform_id = $1::bigint AND id = $2::bigint AND status = 'pending'
     AND ($4::text = 'sent' OR next_attempt_at = $3::timestamptz)`;
 
-/** The queue of e-mails and their leases. It does not know how they are sent. */
+/** The queue of e-mails and the leases on them. It does not send. */
 @Injectable()
 export class EmailQueue {
   constructor(
@@ -104,7 +104,7 @@ export class EmailQueue {
     }
   }
 
-  /** The platforms that have e-mails to be sent now, in an order that favours none. */
+  /** The platforms that have due e-mails, the one with the oldest due e-mail first. */
   async duePlatforms(): Promise<string[]> {
     const rows = await this.dataSource.query<{ platformId: string }[]>(
       `SELECT platform_id AS "platformId" FROM emails WHERE status = 'pending' AND next_attempt_at <= $1
@@ -114,7 +114,7 @@ export class EmailQueue {
     return rows.map(({ platformId }) => platformId);
   }
 
-  /** Leases due e-mails, oldest first. No other process gets them before the lease ends. */
+  /** Claims due e-mails, oldest first. No other process can claim them before the lease ends. */
   async claim(platformId: string, limit: number, leaseMs: number): Promise<ClaimedEmail[]> {
     const now = this.clock.now();
     const lease = new Date(now.getTime() + leaseMs);
@@ -124,7 +124,7 @@ export class EmailQueue {
     return rows;
   }
 
-  /** Marks due e-mails as not sent, because there is no mail server. */
+  /** Marks due e-mails as `not_sent`, because no mail server is configured. */
   async setAside(platformId: string, limit: number): Promise<NamedEmail[]> {
     const [rows] = await this.dataSource.query<[NamedEmail[], number]>(SET_ASIDE_SQL, [
       ...[platformId, this.clock.now(), limit],
@@ -132,7 +132,7 @@ export class EmailQueue {
     return rows;
   }
 
-  /** Records the outcome of an attempt. */
+  /** Writes the outcome of an attempt. */
   async settle({ platformId, id, leaseUntil }: ClaimedEmail, outcome: SendOutcome): Promise<void> {
     const { status, lastError, nextAttemptAt } = outcome;
     await this.dataSource.query(SETTLE_SQL, [

@@ -6,36 +6,36 @@ import { toMajorText, toMinorUnits } from '../shared/money.js';
 type FundingEvent = Extract<StoredEvent, { type: 'transfer.posted' }>;
 type LowBalanceEvent = Extract<StoredEvent, { type: 'balance.low' }>;
 
-/** What a recipient is shown. */
+/** The rendered content of an e-mail. */
 export interface EmailContent {
   kind: EmailKind;
   subject: string;
-  /** Plain text, lines ended by `\n`. */
+  /** Plain text; every line ends with `\n`. */
   body: string;
 }
 
-/** What the letter needs beside its event: the account as it is now. */
+/** The template's input besides the event: current data of the account. */
 export interface EmailAccount {
   displayName: string | null;
   decimals: number;
 }
 
-/** Whether the event is a deposit from the world outside. */
+/** Whether the event is the credit side of a deposit. */
 export function isFunding(event: StoredEvent): event is FundingEvent {
   if (event.type !== 'transfer.posted') return false;
-  // An unreadable event must not block the events behind it.
+  // A malformed event must not block the events after it, so it is skipped instead of failing.
   const { transfer } = event.data as Partial<FundingEvent['data']>;
   return transfer?.kind === 'deposit' && transfer.side === 'credit';
 }
 
-/** Whether the event is a crossed alert threshold. */
+/** Whether the event is a crossed low-balance threshold. */
 export function isLowBalance(event: StoredEvent): event is LowBalanceEvent {
   if (event.type !== 'balance.low') return false;
   const { alert } = event.data as Partial<LowBalanceEvent['data']>;
   return alert !== undefined;
 }
 
-/** To the funding-notification addresses. */
+/** The template of funding notifications. */
 export function fundingEmail({ data, occurredAt }: FundingEvent, holder: EmailAccount): EmailContent {
   const { account, transfer } = data;
   const amount = money(transfer.amount, account, holder);
@@ -57,7 +57,7 @@ export function fundingEmail({ data, occurredAt }: FundingEvent, holder: EmailAc
   };
 }
 
-/** To the addresses of a low-balance alert. */
+/** The template of low-balance alerts. */
 export function lowBalanceEmail({ data, occurredAt }: LowBalanceEvent, holder: EmailAccount): EmailContent {
   const { account, alert, available } = data;
   return {
@@ -101,15 +101,17 @@ function money(amount: number, { currency }: EventAccount, { decimals }: EmailAc
   return `${currency} ${toMajorText(minor, decimals)}`;
 }
 
-/** Every line stays one: what customers wrote can neither begin a header nor pass for a line of ours. */
+/**
+ * Joins lines. Each stays a single line, so that customer-supplied text cannot inject headers or imitate other lines.
+ */
 function written(lines: readonly string[]): string {
   return `${lines.map((line) => (line === '-- ' ? line : oneLine(line))).join('\n')}\n`;
 }
 
-// Controls, line and paragraph separators, and what reorders or hides text.
+// Control characters, line and paragraph separators, and characters that reorder or hide text.
 const UNSEEN = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
-/** Text on one line, well-formed, with nothing in it that cannot be seen. */
+/** Replaces invisible characters and line breaks by spaces, so that the text is well-formed and on one line. */
 export function oneLine(text: string): string {
   return text.toWellFormed().replace(UNSEEN, ' ').trimEnd();
 }

@@ -7,6 +7,6 @@ import { Notifications } from './notifications.service.js';
 
 const SERVICES = [EmailAdministration, EmailQueries, EmailQueue, Mailer, Notifications];
 
-/** E-mails about events: one row per recipient, sent by the mailer, and kept. */
+/** E-mail notifications about events: one row per recipient, sent by the mailer and kept whether it was sent or not. */
 @Module({ providers: SERVICES, exports: SERVICES })
 export class MailModule {}

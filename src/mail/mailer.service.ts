@@ -10,20 +10,20 @@ import { SEND_TIMEOUT_MS, SMTP_CONNECTIONS, SmtpClient } from './smtp-client.js'
 import { type SmtpFailure, toSmtpFailure } from './smtp-failure.js';
 
 const INTERVAL_MS = 1_000;
-/** E-mails of one platform before it is the next one's turn. */
+/** E-mails of one platform per turn. */
 const BATCH = 4 * SMTP_CONNECTIONS;
-/** Of each platform, before it is asked anew which ones wait. */
+/** Maximum number of turns per platform before the due platforms are read again. */
 const TURNS = 10;
-/** Longer than a batch takes when every e-mail in it takes as long as it may. */
+/** Longer than a batch can take when every e-mail in it runs into the timeout. */
 const LEASE_MS = (BATCH / SMTP_CONNECTIONS) * SEND_TIMEOUT_MS + 60_000;
-/** How long e-mails on their way may take to get there when the process ends. */
+/** How long e-mails in progress may take at shutdown before they are aborted. */
 const SHUTDOWN_GRACE_MS = 5_000;
 
 const SENT: SendOutcome = { status: 'sent', lastError: null, nextAttemptAt: null };
 
 /**
- * Sends e-mails through the mail server, each at least once: after a crash between the server's reply and the record of
- * it, the e-mail is sent again with the same Message-ID. No transaction is open meanwhile.
+ * Sends e-mails to the mail server, at least once: after a crash between the server's acceptance and the update of the
+ * row, the e-mail is sent again with the same Message-ID. No transaction is open during the sending.
  */
 @Injectable()
 export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -49,7 +49,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.client = smtpServer === null ? null : new SmtpClient(smtpServer, mailFrom);
   }
 
-  /** Only servers send: a command may run without their variables, and would mark e-mails as not sent. */
+  /** Runs in HTTP servers only: a command-line process may lack SMTP_URL and would mark e-mails as `not_sent`. */
   onApplicationBootstrap(): void {
     const adapter = this.http.httpAdapter as unknown;
     if (adapter) this.rounds.start();
@@ -65,14 +65,14 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.client?.close();
   }
 
-  /** Sends all due e-mails, until none is left or the mail server fails. */
+  /** Sends due e-mails until none is left or the mail server is unavailable. */
   async sendDue(): Promise<void> {
     let platforms: readonly string[];
     do platforms = await this.queue.duePlatforms();
     while (platforms.length > 0 && (await this.sendInTurns(platforms)));
   }
 
-  /** A batch of each, and another, so that none waits for all of another's. Resolves to whether to go on. */
+  /** Sends one batch per platform in turn (round robin), for fairness. Resolves to whether to continue. */
   private async sendInTurns(platforms: readonly string[]): Promise<boolean> {
     let waiting = platforms;
     for (let turn = 0; turn < TURNS && waiting.length > 0; turn++) {
@@ -88,7 +88,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     return true;
   }
 
-  /** Sends a batch of one platform. Resolves to its size, and to whether the mail server accepts more. */
+  /** Sends a batch of one platform. Resolves to its size, and whether the mail server is available. */
   private async sendSome(platformId: string): Promise<{ taken: number; isUsable: boolean }> {
     if (this.client === null) return { taken: await this.setAside(platformId), isUsable: true };
     const batch = await this.queue.claim(platformId, BATCH, LEASE_MS);
@@ -99,7 +99,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     return { taken: batch.length, isUsable: first === undefined };
   }
 
-  /** Resolves to the failures that were the server's. */
+  /** Resolves to the failures with `isServerDown`. */
   private async sendBatch(client: SmtpClient, batch: readonly ClaimedEmail[]): Promise<SmtpFailure[]> {
     const waiting = [...batch];
     const down: SmtpFailure[] = [];
@@ -109,7 +109,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
         if (failure?.isServerDown) down.push(failure);
       }
     };
-    // All of them end before this does: shutdown waits for it.
+    // Waits for all workers even when one fails, because shutdown waits for this promise.
     const ends = await Promise.allSettled(Array.from({ length: SMTP_CONNECTIONS }, work));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return down;
@@ -121,7 +121,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     return emails.length;
   }
 
-  /** Resolves to why the e-mail was not taken, or `null`. */
+  /** Resolves to the failure; `null`: the server accepted the e-mail. */
   private async sendOne(client: SmtpClient, email: ClaimedEmail): Promise<SmtpFailure | null> {
     const failure = await attempt(client, email, this.ending.signal);
     const outcome = failure === null ? SENT : this.outcomeOf(email, failure);
@@ -144,7 +144,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 }
 
-/** `null`: the server has taken it. */
+/** `null`: the server accepted the e-mail. */
 async function attempt(
   client: SmtpClient,
   email: ClaimedEmail,
@@ -158,7 +158,7 @@ async function attempt(
   }
 }
 
-/** Id and kind, and no address: for the log. */
+/** The id and kind, without addresses, for the log. */
 function nameOf({ platformId, id, kind }: NamedEmail): string {
   return `e-mail ${toTenantId('eml', platformId, id)} (${kind})`;
 }

@@ -12,12 +12,12 @@ import {
   lowBalanceEmail,
 } from './email-templates.js';
 
-/** The recipients of an event. */
+/** The recipients of an event's e-mail, with the account's data for the template. */
 interface Addressed extends EmailAccount {
   recipients: string[];
 }
 
-/** The account’s list as it is now, not as it was when the money came. */
+/** Uses the account’s current list of addresses, not the one at the time of the event. */
 const FUNDING_SQL = `SELECT a.id AS key, a.display_name AS "displayName", currency.decimals,
     a.funding_notification_emails AS recipients
   FROM accounts a JOIN currencies currency ON currency.code = a.currency_code
@@ -31,7 +31,7 @@ const ALERTS_SQL = `SELECT alert.id AS key, a.display_name AS "displayName", cur
   JOIN currencies currency ON currency.code = a.currency_code
   WHERE alert.platform_id = $1::bigint AND alert.id = ANY($2::uuid[])`;
 
-/** Makes e-mails of events: one for each recipient, so that none sees another. */
+/** Creates e-mails for events: one per recipient, so that recipients do not see each other's addresses. */
 @Injectable()
 export class Notifications implements OnModuleInit {
   constructor(
@@ -55,12 +55,12 @@ export class Notifications implements OnModuleInit {
   }
 }
 
-/** Id of the account that the event has funded, or `null`. */
+/** Id of the funded account; `null`: not a funding event. */
 function fundedAccountOf(event: StoredEvent): string | null {
   return isFunding(event) ? (parseTenantId('acc', event.objectId)?.id ?? null) : null;
 }
 
-/** Id of the alert of the event, or `null`. */
+/** Id of the event's alert; `null`: not a low-balance event. */
 function alertIdOf(event: StoredEvent): string | null {
   return isLowBalance(event) ? event.data.alert.id : null;
 }

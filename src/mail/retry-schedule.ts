@@ -1,14 +1,14 @@
 const FIRST_DELAY_MS = 60_000;
 const LONGEST_DELAY_MS = 4 * 60 * 60_000;
-/** A minute, two, four … and then every four hours: two days in all. */
+/** Waits of 1, 2, 4 … minutes, then every four hours: two days in total. */
 export const MAX_ATTEMPTS = 20;
-/** Part of a delay by which it may differ, so that what failed together does not come back together. */
+/** Maximum deviation from the delay, as a fraction, so that e-mails that failed together are not retried together. */
 const JITTER = 0.1;
 
 /**
- * How long to wait after an attempt that failed for now, in milliseconds; `null` when it was the last.
- * @param attempts how many there were, this one included
- * @param random of [0, 1)
+ * The delay after a temporary failure, in milliseconds; `null`: it was the last attempt.
+ * @param attempts number of attempts, including this one
+ * @param random in [0, 1)
  */
 export function retryDelayMs(attempts: number, random: number): number | null {
   if (attempts >= MAX_ATTEMPTS) return null;

@@ -3,16 +3,16 @@ import type { Mailbox, SmtpServer } from '../config/mail-settings.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { toTenantId } from '../shared/object-id.js';
 
-/** Connections to the mail server, and so e-mails on their way at once, per process. */
+/** Connections to the mail server per process, and therefore the number of e-mails sent concurrently. */
 export const SMTP_CONNECTIONS = 5;
-/** How long the server may be silent at each step. */
+/** Timeout for the server's reply at each step. */
 const SILENCE_MS = 10_000;
-/** However many words a server makes of it. */
+/** Timeout of a whole attempt, however many steps it has. */
 export const SEND_TIMEOUT_MS = 30_000;
-/** A connection that was idle when the server closed it is replaced once before that counts as a failure. */
+/** An idle connection that the server has closed is replaced once before the attempt counts as a failure. */
 const RECONNECTS = 1;
 
-/** What is given to the mail server. */
+/** An e-mail to send. */
 export interface OutgoingEmail extends TenantObject {
   recipient: string;
   subject: string;
@@ -20,7 +20,7 @@ export interface OutgoingEmail extends TenantObject {
   createdAt: Date;
 }
 
-/** Speaks SMTP to one server, over connections that are kept. */
+/** SMTP client for one server, with pooled connections. */
 export class SmtpClient {
   private readonly transport;
 
@@ -48,21 +48,21 @@ export class SmtpClient {
   }
 
   /**
-   * Resolves when the server has taken the e-mail: from then on it is the server's to deliver.
-   * @param signal ends the attempt, wherever it is
+   * Resolves when the server has accepted the e-mail, and with it the responsibility for delivery.
+   * @param signal aborts the attempt at any step
    * @throws Error of nodemailer (smtp-failure.ts)
    */
   async send(email: OutgoingEmail, signal: AbortSignal): Promise<void> {
     const { recipient, subject, body } = email;
     await this.transport.sendMail({
       from: this.from,
-      // As objects, so that nothing in them is read as several addresses.
+      // As objects, so that nodemailer does not parse a value as several addresses.
       to: { name: '', address: recipient },
       envelope: { from: this.from.address, to: [recipient] },
       subject,
       text: body,
       messageId: messageIdOf(email, this.from),
-      // RFC 3834: no machine shall answer it.
+      // RFC 3834: suppresses automatic replies.
       headers: { 'Auto-Submitted': 'auto-generated' },
       signal: AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]),
     });
@@ -74,8 +74,8 @@ export class SmtpClient {
 }
 
 /**
- * The same for every attempt, so that duplicates are recognisable. The time distinguishes installations that send from
- * the same address.
+ * The same for every attempt, so that a recipient can detect a duplicate. The creation time distinguishes installations
+ * that send from the same address.
  */
 export function messageIdOf(
   { platformId, id, createdAt }: Pick<OutgoingEmail, 'platformId' | 'id' | 'createdAt'>,

@@ -18,10 +18,10 @@ import { withoutLimit } from './posting-limits.service.js';
 import { PostingService } from './posting.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
 
-/** An amount that one admin wants given to or taken from an account, and another must approve. */
+/** A correction of an account's balance that one admin requests and another approves. */
 export interface AdjustmentOrder {
   account: TenantObject;
-  /** What is done to the account. */
+  /** Seen from the account. */
   direction: 'credit' | 'debit';
   /** Major units. */
   amount: number;
@@ -29,7 +29,7 @@ export interface AdjustmentOrder {
   effectiveDate: string | null;
 }
 
-/** Manual corrections against the settlement account: requested by one admin, posted when another approves. */
+/** Manual corrections against the settlement account: requested by one admin, posted when another admin approves. */
 @Injectable()
 export class AdjustmentsService implements OnModuleInit {
   constructor(
@@ -56,7 +56,7 @@ export class AdjustmentsService implements OnModuleInit {
   }
 
   /**
-   * @throws AppError object_not_found, validation_failed for an amount its currency cannot hold,
+   * @throws AppError object_not_found, validation_failed for an amount that the currency cannot represent,
    *   balance_limit_exceeded
    */
   async request(
@@ -67,7 +67,7 @@ export class AdjustmentsService implements OnModuleInit {
     const money = (await findMoney(this.dataSource.manager, platformId, [id])).get(id) as AccountMoney;
     if (money.channel === 'settlement') throw invalid('account', 'must be a customer’s', null);
     const amountMinor = amountIn(money, 'amount', order.amount);
-    // Made now: inside the approval's transaction it could not be.
+    // Opened here because opening a settlement account needs a transaction of its own.
     const settlementAccountId = await this.settlement.idOf(platformId, money.currencyCode);
     const { direction, description, effectiveDate } = order;
     return this.transaction.run(claim, async (tx) => {
@@ -122,7 +122,7 @@ function legOf({ platformId, id, objectId, payload }: ApprovalRequest): Leg {
   };
 }
 
-/** @throws AppError balance_limit_exceeded when no balance could hold the result */
+/** @throws AppError balance_limit_exceeded when the resulting balance is out of range */
 function summaryOf(
   { direction, amount, description, effectiveDate }: AdjustmentOrder,
   account: AccountRecord,

@@ -3,7 +3,7 @@ import type { Channel } from '../entities/account.entity.js';
 import { AppError, type FieldViolation } from '../shared/app-error.js';
 import { MAX_AMOUNT_MINOR, toMinorUnits } from '../shared/money.js';
 
-/** What never changes of an account, and what amounts in it look like. */
+/** The immutable fields of an account that amounts are checked against. */
 export interface AccountMoney {
   id: string;
   channel: Channel;
@@ -11,7 +11,10 @@ export interface AccountMoney {
   decimals: number;
 }
 
-/** The money of accounts of one platform. @throws AppError object_not_found when one does not exist */
+/**
+ * Channel and currency of accounts of one platform, by id.
+ * @throws AppError object_not_found when one does not exist
+ */
 export async function findMoney(
   on: EntityManager,
   platformId: string,
@@ -29,7 +32,8 @@ export async function findMoney(
 }
 
 /**
- * Major units, as the field at `path` gave them, in minor units.
+ * Converts an amount in major units to minor units.
+ * @param path field of the request, for the error
  * @throws AppError validation_failed: not positive, too large, or more decimals than the currency has
  */
 export function amountIn(
@@ -45,7 +49,7 @@ export function amountIn(
   return minor;
 }
 
-/** @throws AppError validation_failed */
+/** An AppError validation_failed for one field. */
 export function invalid(path: string, message: string, invalidValue: unknown): AppError {
   const field: FieldViolation = { path, constraint: 'range', message, invalidValue };
   return new AppError('validation_failed', { fields: [field] });

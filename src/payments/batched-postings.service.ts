@@ -5,7 +5,7 @@ import { keyNameOf } from '../idempotency/idempotency.service.js';
 import type { PostingOrder } from './posting-order.js';
 import { PostingWriter } from './posting-writer.service.js';
 
-/** Posts orders. Orders that arrive while a batch is executed share the next transaction. */
+/** Posts orders in batches: orders submitted while a batch is written form the next batch and share its transaction. */
 @Injectable()
 export class BatchedPostings {
   private readonly batcher = new Batcher<PostingOrder<unknown>, unknown>({
@@ -22,18 +22,21 @@ export class BatchedPostings {
   ) {}
 
   /**
-   * @throws AppError object_not_found for an account that does not exist, what the order's plan refuses, and
+   * @throws AppError object_not_found for an account that does not exist, the refusals of the order's `plan`, and
    *   account_not_active, account_frozen, customer_suspended, debits_restricted, insufficient_funds,
    *   balance_limit_exceeded, currency_mismatch, reference_taken
    * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is posted then
    */
   async post<View>(order: PostingOrder<View>): Promise<View> {
-    // The order's own function made the view, so the type is that of the order.
+    // The result is the return value of the order's own `view`, or its plan's `done`.
     return (await this.batcher.submit(order)) as View;
   }
 }
 
-/** Of two orders with the same reference or idempotency key, the second reads the result of the first. */
+/**
+ * Orders with the same reference or idempotency key are not executed at the same time: the second one reads the result
+ * of the first.
+ */
 function exclusiveKeysOf({ platformId, references, claim }: PostingOrder<unknown>): string[] {
   return [
     ...references.map((reference) => `reference ${platformId} ${reference}`),

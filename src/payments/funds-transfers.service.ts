@@ -11,20 +11,20 @@ import { amountIn, invalid } from './amounts.js';
 import { BatchedPostings } from './batched-postings.service.js';
 import { type Parties, type Party, partyOf } from './parties.js';
 
-/** An amount that a platform moves between two of its accounts. */
+/** A transfer between two accounts of one platform, as the platform API requests it. */
 export interface FundsTransferOrder {
   platformId: string;
-  /** Account identifiers, as is `to`. */
+  /** Account identifier, as is `to`. */
   from: string;
   to: string;
   /** Major units. */
   amount: number;
-  /** The platform's own name for it: the same one again is the same transfer. */
+  /** The platform's own unique reference. The same order with the same reference again returns the first transfer. */
   reference: string | null;
   notes: string | null;
 }
 
-/** One side of it. */
+/** One side of the transfer, with its posted balance before and after, in minor units. */
 export interface FundsParty {
   accountIdentifier: string;
   number: string;
@@ -35,7 +35,7 @@ export interface FundsParty {
   endingMinor: bigint;
 }
 
-/** A transfer as its platform sees it. Amounts are minor units. */
+/** A transfer as the platform API returns it. Amounts are minor units. */
 export interface FundsTransfer {
   postedAt: Date;
   amountMinor: bigint;
@@ -47,21 +47,21 @@ export interface FundsTransfer {
   to: FundsParty;
 }
 
-/** Its two accounts. */
+/** The two accounts of a transfer, and its amount. */
 interface Sides {
   debit: Party;
   credit: Party;
   amountMinor: bigint;
 }
 
-/** An account by its name on its platform. */
+/** An account by its identifier on its platform. */
 interface AccountName {
   platformId: string;
   /** In lower case. */
   identifier: string;
 }
 
-/** Transfers of the platform API: by account identifiers, and done once for each reference. */
+/** Transfers of the platform API: addressed by account identifiers, executed once per reference. */
 @Injectable()
 export class FundsTransfersService {
   private readonly accounts: BatchedLookup<AccountName, { id: string }>;
@@ -74,8 +74,8 @@ export class FundsTransfersService {
   }
 
   /**
-   * @throws AppError account_not_found, validation_failed, platform_not_verified, reference_taken when another transfer
-   *   has the reference, and the refusals of `BatchedPostings.post`
+   * @throws AppError account_not_found, validation_failed, platform_not_verified, reference_taken when a different
+   *   transfer has the reference, and the errors of `BatchedPostings.post`
    */
   async transfer(
     order: FundsTransferOrder,
@@ -103,7 +103,7 @@ export class FundsTransfersService {
           : { done: knownView(order, sides, known) };
       },
       view: ([posted], parties) => {
-        if (posted === undefined) throw new Error('a posting without a transfer');
+        if (posted === undefined) throw new Error('a posting returned no transfer');
         return toView(sidesIn(parties), posted);
       },
     });
@@ -125,7 +125,7 @@ const BY_IDENTIFIER = defineLookup<AccountName>({
     AND channel = 'platform' AND account_identifier = wanted.identifier LIMIT 1) a`,
 });
 
-/** @throws AppError validation_failed for an amount that the currency cannot hold */
+/** @throws AppError validation_failed for an amount that the currency cannot represent */
 function sidesOf({ amount }: FundsTransferOrder, debit: Party, credit: Party): Sides {
   return { debit, credit, amountMinor: amountIn(debit, 'amount', amount) };
 }
@@ -148,7 +148,7 @@ function legOf(
   };
 }
 
-/** What was done under this reference. @throws AppError reference_taken when it was something else */
+/** The transfer that has this reference. @throws AppError reference_taken when it differs from the order */
 function knownView({ notes }: FundsTransferOrder, sides: Sides, known: TransferRecord): FundsTransfer {
   const isSame =
     known.debitAccountId === sides.debit.id &&

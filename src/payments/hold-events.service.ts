@@ -13,15 +13,18 @@ import { type Available, balanceDecreases, lowBalanceEvents } from './low-balanc
 import { partyOf } from './parties.js';
 import type { Opened } from './posting.service.js';
 
-/** A transition of a hold and its audit context. */
+/** A change of a hold, with its actor. */
 export interface HoldTransition {
   type: Extract<EventType, `hold.${string}`>;
   audit: AuditContext;
-  /** The available balance before; `null`: it has not decreased, or the posting has already published it. */
+  /**
+   * Available balance of the account before the change. `null`: the change does not reduce it, or the posting of the
+   * capture publishes its low-balance events.
+   */
   before: Available | null;
 }
 
-/** Records transitions of holds in the audit trail and publishes their events. */
+/** Appends changes of holds to the audit trail and publishes their events. */
 @Injectable()
 export class HoldEvents {
   constructor(

@@ -11,7 +11,10 @@ const INTERVAL_MS = 1_000;
 const BATCH = 500;
 const ACT = systemContext('hold expiry', 'the hold’s time has run out');
 
-/** Releases expired holds. Correctness does not depend on it: an expired hold cannot be captured. */
+/**
+ * Releases the remaining amount of expired holds, once a second. A hold cannot be captured after its expiry even before
+ * this job has processed it.
+ */
 @Injectable()
 export class HoldExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(HoldExpiry.name);
@@ -19,7 +22,7 @@ export class HoldExpiry implements OnApplicationBootstrap, OnApplicationShutdown
     () => this.expireDue(),
     INTERVAL_MS,
     ({ message }) => {
-      this.logger.warn(`ending holds failed: ${message}`);
+      this.logger.warn(`expiring holds failed: ${message}`);
     },
   );
 
@@ -38,7 +41,7 @@ export class HoldExpiry implements OnApplicationBootstrap, OnApplicationShutdown
     await this.rounds.stop();
   }
 
-  /** Expires every hold past its time. @returns how many */
+  /** Expires at most one batch of due holds. @returns the number of expired holds */
   async expireDue(): Promise<number> {
     const due = await this.dataSource.query<TenantObject[]>(
       `SELECT platform_id AS "platformId", id FROM holds

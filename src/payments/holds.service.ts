@@ -19,7 +19,7 @@ import { assertMay, partyOf } from './parties.js';
 import { type Opened, PostingService } from './posting.service.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
 
-/** Money to be set aside. */
+/** A hold to place. */
 export interface HoldOrder {
   account: TenantObject;
   /** Major units. */
@@ -30,22 +30,22 @@ export interface HoldOrder {
   metadata: Readonly<Record<string, string>>;
 }
 
-/** What is taken of a hold. */
+/** A capture of a hold. */
 export interface CaptureOrder extends TransferDetails {
-  /** Major units; `null`: all that remains. */
+  /** Major units; `null`: the remaining amount. */
   amount: number | null;
   /** The credited account; `null`: the settlement account. */
   to: TenantObject | null;
-  /** Whether the rest is given back. */
+  /** Whether the remaining amount is released. */
   isFinal: boolean;
 }
 
-/** A hold of a locked account. */
+/** A hold with its locked account. */
 interface Locked extends Opened {
   hold: Hold;
 }
 
-/** Two-phase payments: money set aside first, then captured in part or whole, released, or expired. */
+/** Two-phase payments: a hold locks an amount, which is then captured in part or whole, released, or expires. */
 @Injectable()
 export class HoldsService {
   constructor(
@@ -83,7 +83,7 @@ export class HoldsService {
 
   /**
    * @throws AppError object_not_found, validation_failed for more than the remaining amount, transition_not_allowed
-   *   when the hold has ended, and the refusals of `PostingService.post`
+   *   when the hold has ended, and the errors of `PostingService.post`
    */
   async capture(
     name: TenantObject,
@@ -119,7 +119,7 @@ export class HoldsService {
     });
   }
 
-  /** @throws AppError object_not_found, validation_failed for more than remains, transition_not_allowed */
+  /** @throws AppError object_not_found, validation_failed for more than the remaining amount, transition_not_allowed */
   async release(
     name: TenantObject,
     amount: number | null,
@@ -136,7 +136,7 @@ export class HoldsService {
     });
   }
 
-  /** Expires a hold. Resolves to whether it was still active. */
+  /** Expires a due hold. Resolves to `false` when the hold is no longer active or not due. */
   async expireWithin(tx: EntityManager, name: TenantObject, audit: AuditContext): Promise<boolean> {
     const { accountId } = await this.holds.get(name, tx);
     const locked = await this.lock(tx, name, [accountId]);
@@ -159,7 +159,7 @@ export class HoldsService {
     return this.told(tx, locked, hold, { ...told, before: null });
   }
 
-  /** Records and publishes the current state of the hold, and returns it. */
+  /** Reads the hold after a change, and records the change (HoldEvents). */
   private async told(
     tx: EntityManager,
     opened: Opened,
@@ -175,7 +175,7 @@ export class HoldsService {
     return (await findMoney(this.dataSource.manager, platformId, [id])).get(id) as AccountMoney;
   }
 
-  /** Every change of a hold locks its account first, so what is read after the lock is current. */
+  /** Every change of a hold locks its account first, so the hold read after the lock is current. */
   private async lock(
     tx: EntityManager,
     { platformId, id }: TenantObject,
@@ -232,14 +232,15 @@ export class HoldsService {
   }
 }
 
-/** A hold past its expiry has ended, also before the expiry job has stored that. */
+/** A hold past its expiry counts as expired before HoldExpiry has processed it. */
 function assertActive({ status, expiresAt }: Hold, now: Date): void {
   const state = status === 'active' && expiresAt !== null && expiresAt <= now ? 'expired' : status;
   if (state !== 'active') throw new AppError('transition_not_allowed', { state, allowedActs: [] });
 }
 
 function assertRemains({ remainingMinor }: Hold, amountMinor: bigint): bigint {
-  if (amountMinor > BigInt(remainingMinor)) throw invalid('amount', 'is more than remains of the hold', null);
+  if (amountMinor > BigInt(remainingMinor))
+    throw invalid('amount', 'is amount exceeds the remaining amount of the hold', null);
   return amountMinor;
 }
 

@@ -14,7 +14,7 @@ import type { PostedTransfer } from '../ledger/posted-transfer.js';
 
 const ENTRY_COLUMNS: readonly RowColumn<AuditRecord>[] = [PLATFORM_ID, ...AUDIT_COLUMNS];
 
-/** Where the parameters of each kind of row begin; the first one is the time. */
+/** First parameter number of each kind of row; `$1` is the time. */
 const BALANCES = 2;
 const TRANSFERS = BALANCES + rowsWidth(BALANCE_COLUMNS);
 const ENTRIES = TRANSFERS + rowsWidth(TRANSFER_ROWS);
@@ -43,7 +43,7 @@ export interface WrittenPostings {
   events: readonly NewEvent[];
 }
 
-/** What `WRITE` takes. */
+/** The parameters of `INSERT_POSTINGS`. */
 export function insertPostingsParameters(now: Date, written: WrittenPostings): unknown[] {
   return [
     now,

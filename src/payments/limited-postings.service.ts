@@ -24,24 +24,24 @@ import {
   TransfersService,
 } from './transfers.service.js';
 
-/** What is posted, or the request that waits for a second person. */
+/** The posted transfers, or the approval request that was created instead. */
 export type PostingOutcome<Posted> = { posted: Posted } | { approval: ApprovalView };
 
 type Command<Posted> = IdempotentCommand<PostingOutcome<Posted>>;
 
-/** One amount between two accounts, as it is shown for approval. */
+/** One leg as it is shown to the approver. */
 type ShownLeg = Omit<LegSummary, 'from' | 'to'> & { from: TenantObject; to: TenantObject };
 
 interface NewRequest {
   action: 'transfer.post' | 'transfer.reverse';
   platformId: string;
-  /** The transfer that is reversed; of postings the first account of a customer. */
+  /** The transfer to reverse. Absent for other postings: the first account of a customer is used. */
   objectId?: string;
   payload: object;
   legs: readonly ShownLeg[];
 }
 
-/** Postings of admins: what exceeds the posting limit of the role waits for a second person. */
+/** Postings by admins. A posting above the limit of the admin's role becomes an approval request. */
 @Injectable()
 export class LimitedPostings implements OnModuleInit {
   constructor(
@@ -148,7 +148,7 @@ export class LimitedPostings implements OnModuleInit {
     await this.posting.lock(tx, platformId, ids);
     const records = new Map<string, AccountRecord>();
     for (const id of ids) records.set(id, await this.accounts.get({ platformId, id }, tx));
-    // A settlement account cannot change, and its balance is no approver's concern.
+    // Settlement accounts are not watched: they cannot change, and their balance is irrelevant to the approval.
     const owned = [...records.values()].filter(({ channel }) => channel !== 'settlement');
     const watched = owned.flatMap((record) => [
       toTenantId('acc', platformId, record.id),
@@ -226,10 +226,7 @@ function recordOf(records: ReadonlyMap<string, AccountRecord>, { id }: TenantObj
   return record;
 }
 
-/**
- * The idempotency claim of a posting inside that of its outcome: one stored response, whether it is posted or awaits
- * approval.
- */
+/** Adapts the claim of the outcome to the posting, so that both outcomes store their response under the same key. */
 function claimOfPosted<Posted>(claim: Claim<PostingOutcome<Posted>> | null): Claim<Posted> | null {
   return claim === null
     ? null

@@ -16,7 +16,7 @@ import { isIdentifier } from '../shared/identifier.js';
 import { toTenantId } from '../shared/object-id.js';
 import { amountIn, invalid } from './amounts.js';
 
-/** An account as its platform names it. */
+/** An account, addressed by customer and account identifier. */
 export interface AlertedAccount {
   platformId: string;
   customerId: string;
@@ -24,14 +24,14 @@ export interface AlertedAccount {
   accountIdentifier: string;
 }
 
-/** One alert of an account. */
+/** Identifies one alert of an account. */
 export interface AlertName {
   account: AlertedAccount;
   /** A uuid. */
   id: string;
 }
 
-/** What a platform says of an alert. */
+/** The fields of an alert that a platform sets. */
 export interface AlertOrder {
   displayName: string;
   /** Major units. */
@@ -39,7 +39,7 @@ export interface AlertOrder {
   emails: string[];
 }
 
-/** What a platform changes of an alert; what is missing stays. */
+/** The fields that a platform changes; a missing field stays as it is. */
 export type AlertChange = Partial<AlertOrder>;
 
 export interface AlertView {
@@ -54,7 +54,7 @@ export interface AlertView {
   createdAt: Date;
 }
 
-/** The account, with what decides about its alerts. */
+/** The account of an alert. */
 interface FoundAccount {
   platformId: string;
   id: string;
@@ -66,7 +66,7 @@ interface FoundAccount {
 }
 
 export const MAX_ALERTS = 20;
-/** Where the request names them. */
+/** Request fields, for validation errors. */
 const FIELDS = { threshold: 'balanceAlertThreshold', account: 'accountIdentifier' };
 
 const FIND_SQL = `SELECT a.platform_id AS "platformId", a.id, a.status, a.currency_code AS "currencyCode",
@@ -78,9 +78,9 @@ const FIND_SQL = `SELECT a.platform_id AS "platformId", a.id, a.status, a.curren
     AND a.account_identifier = $3::text`;
 
 /**
- * Low-balance alerts of a platform: addresses to notify when the available balance of an account falls below a
- * threshold. An alert fires when the threshold is crossed downwards (low-balance.ts): one created or changed while the
- * balance is below it fires only after the balance has been at or above it.
+ * Low-balance alerts: the email addresses to notify when an account's available balance falls below a threshold. An
+ * alert fires when the threshold is crossed downwards (low-balance.ts). An alert created or changed while the balance
+ * is below the threshold does not fire until the balance has been above it again.
  */
 @Injectable()
 export class LowBalanceAlerts {
@@ -92,7 +92,7 @@ export class LowBalanceAlerts {
     private readonly clock: Clock,
   ) {}
 
-  /** In the order of their making. @throws AppError account_not_found */
+  /** Oldest first. @throws AppError account_not_found */
   async list(name: AlertedAccount): Promise<AlertView[]> {
     const { manager } = this.dataSource;
     const account = await find(manager, name);
@@ -162,8 +162,8 @@ export class LowBalanceAlerts {
   }
 
   /**
-   * Works on a closed account too, so that its addresses can be removed. @throws AppError account_not_found,
-   * object_not_found
+   * Allowed for a closed account too, so that its addresses can be removed.
+   * @throws AppError account_not_found, object_not_found
    */
   async delete({ account: name, id }: AlertName, audit: AuditContext): Promise<AlertView> {
     return this.unitOfWork.run(async (tx) => {
@@ -175,7 +175,7 @@ export class LowBalanceAlerts {
     });
   }
 
-  /** On the account's trail: an alert is a part of it. */
+  /** The audit entry's object is the account, of which the alert is a part. */
   private async record(
     tx: EntityManager,
     { platformId, id }: FoundAccount,
@@ -186,7 +186,7 @@ export class LowBalanceAlerts {
   }
 }
 
-/** @throws AppError account_not_found, also for another customer's */
+/** @throws AppError account_not_found, also for another customer's account */
 async function find(
   on: EntityManager,
   { platformId, customerId, accountIdentifier }: AlertedAccount,
@@ -199,7 +199,7 @@ async function find(
   return account;
 }
 
-/** Excludes concurrent changes of the account's alerts, its closing, and its postings. */
+/** Locks the account's row FOR NO KEY UPDATE: it excludes changes of its alerts or its state, and postings. */
 function lock(tx: EntityManager, name: AlertedAccount): Promise<FoundAccount> {
   return find(tx, name, 'FOR NO KEY UPDATE OF a');
 }

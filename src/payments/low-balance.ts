@@ -9,21 +9,21 @@ import { toMajorNumber } from '../shared/money.js';
 import { type Party, partyOf, type Parties } from './parties.js';
 
 interface CrossedAlert {
-  /** Of the fall, from 1. */
+  /** Position of the balance decrease, from 1. */
   number: number;
   id: string;
   displayName: string;
   thresholdMinor: string;
 }
 
-/** What each account had available at some moment, by account id. */
+/** Available balance of each account at one moment, in minor units, by account id. */
 export type Available = ReadonlyMap<string, bigint>;
 
 export function availableOf({ sheet: sheet }: LockedBalances, accountIds: Iterable<string>): Available {
   return new Map([...accountIds].map((id) => [id, availableMinor(sheet.get(id))]));
 }
 
-/** An account that has less available than before. */
+/** A decrease of an account's available balance. */
 export interface BalanceDecrease {
   balances: LockedBalances;
   party: Party;
@@ -31,7 +31,7 @@ export interface BalanceDecrease {
   afterMinor: bigint;
 }
 
-/** What fell since `before`; only the platform API keeps alerts. */
+/** The decreases of available balances since `before`. Platform channel only: no other channel has alerts. */
 export function balanceDecreases(
   balances: LockedBalances,
   parties: Parties,
@@ -64,8 +64,8 @@ const CROSSED = prepare(
 );
 
 /**
- * The events of alerts whose threshold was crossed downwards, by the index of each decrease: an alert fires once, and
- * again only after the balance was at or above its threshold.
+ * The events of the alert thresholds that were crossed downwards, by index of the decrease. An account that stays below
+ * a threshold causes one event, until it has been above it again.
  */
 export async function lowBalanceEvents(
   tx: EntityManager,

@@ -5,7 +5,7 @@ import type { CustomerEligibility } from '../customers/customer-eligibility.js';
 import { AppError } from '../shared/app-error.js';
 import { parseTenantId } from '../shared/object-id.js';
 
-/** Money that came from or went to the world outside, as the owner of the account sees it. */
+/** A deposit or withdrawal, as the owner API returns it. Amounts are minor units as decimal text. */
 export interface OwnerTransaction {
   platformId: string;
   id: string;
@@ -18,17 +18,17 @@ export interface OwnerTransaction {
 
 export type OwnerTransactionKind = 'deposit' | 'withdrawal';
 
-/** Which of them to list: the newest first. */
+/** Newest first. */
 export interface OwnerTransactionQuery {
   limit: number;
-  /** Older than this one. */
+  /** Only transactions with a lower id than this; `null`: from the newest. */
   before: string | null;
 }
 
-/** Of each kind, which transfers count, and which of their accounts is the owner's. */
+/** Per kind: the matching transfers, and the column of the owner's account. */
 const KINDS: Readonly<Record<OwnerTransactionKind, { side: string; where: string }>> = {
   deposit: { side: 't.credit_account_id', where: `t.kind = 'deposit'` },
-  // What a hold set aside and the world outside then took went out as well.
+  // A capture that credits a settlement account is a withdrawal too.
   withdrawal: {
     side: 't.debit_account_id',
     where: `(t.kind = 'withdrawal' OR (t.kind = 'capture' AND EXISTS (SELECT 1 FROM accounts outside
@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<OwnerTransactionKind, { side: string; where: string
   },
 };
 
-/** Deposits and withdrawals on an owner's accounts, in the currencies that are available where the owner is. */
+/** Reads deposits and withdrawals on an owner's accounts, in the currencies available in the owner's jurisdiction. */
 @Injectable()
 export class OwnerTransactions {
   constructor(
@@ -58,7 +58,7 @@ export class OwnerTransactions {
     });
   }
 
-  /** @throws AppError object_not_found: none of this owner's, or its currency not available */
+  /** @throws AppError object_not_found: not a transaction of this owner, or its currency is not available */
   async get(
     kind: OwnerTransactionKind,
     platformId: string,

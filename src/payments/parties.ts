@@ -12,7 +12,7 @@ import { AppError } from '../shared/app-error.js';
 import type { TenantObject } from '../shared/object-id.js';
 import { postingRefusal, type Side } from './posting-rules.js';
 
-/** An account that takes part in a posting, with what decides whether it may. */
+/** An account of a posting, with the facts that the posting rules need. */
 export interface Party {
   platformId: string;
   id: string;
@@ -53,7 +53,7 @@ const partyColumnsSql = (now: string): string => `${columns(Account, 'a', [
       false) AS "debitsRestricted",
     p.status AS "platformStatus"`;
 
-/** Accounts and their holders, locked until the transaction ends. */
+/** Reads accounts and their holders and locks their rows FOR SHARE. */
 const PARTIES_SQL = `WITH account AS MATERIALIZED (
     SELECT * FROM accounts WHERE platform_id = $1 AND id = ANY($2::bigint[]) FOR SHARE
   ), customer AS MATERIALIZED (
@@ -96,7 +96,7 @@ const LOCK_ACCOUNTS_SKIP_LOCKED = prepare(
 
 export type LockedAccountRow = Party & LockedBalanceRow;
 
-/** Locks those of the accounts that no other transaction has locked, with their balances and holders. */
+/** Locks the accounts that no other transaction has locked, with their balances and holders. */
 export async function lockAccountsSkipLocked(
   tx: EntityManager,
   names: readonly TenantObject[],
@@ -107,7 +107,7 @@ export async function lockAccountsSkipLocked(
 
 export type Parties = ReadonlyMap<string, Party>;
 
-/** The balances of these accounts must be locked already. */
+/** The accounts' balance rows must be locked already: the lock order is balance, account, customer. */
 export async function lockParties(
   tx: EntityManager,
   { platformId, accountIds, now }: { platformId: string; accountIds: readonly string[]; now: Date },
@@ -123,7 +123,7 @@ export function partyOf(parties: Parties, accountId: string): Party {
   return party;
 }
 
-/** @throws AppError of the first rule that does not hold (policies/posting-rules.ts) */
+/** @throws AppError the refusal of the first rule that fails (posting-rules.ts) */
 export function assertMay(side: Side, { status, customerStatus, debitsRestricted }: Party): void {
   const refusal = postingRefusal(side, { accountStatus: status, customerStatus, debitsRestricted });
   if (refusal !== null) throw new AppError(refusal);

@@ -38,6 +38,6 @@ const SERVICES = [
   TransfersService,
 ];
 
-/** Moving money: decides whether accounts may take part and publishes the result. The arithmetic is the ledger's. */
+/** Payments: posting rules, limits, holds, audit entries and events of postings. The ledger does the arithmetic. */
 @Module({ imports: MODULES, providers: SERVICES, exports: [...MODULES, ...SERVICES] })
 export class PaymentsModule {}

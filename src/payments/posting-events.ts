@@ -7,7 +7,9 @@ import { toMajorNumber } from '../shared/money.js';
 import { toTenantId } from '../shared/object-id.js';
 import { partyOf, type Parties } from './parties.js';
 
-/** One event for each account of a customer that a transfer touched: each account's events stay in order. */
+/**
+ * One event for each customer account of a transfer. Its object is the account, so an account's events stay in order.
+ */
 export function postedEvents(
   transfers: readonly PostedTransfer[],
   balances: LockedBalances,
@@ -30,7 +32,7 @@ function eventOf(
       ? [transfer.debitAccountId, transfer.debitPostedMinor]
       : [transfer.creditAccountId, transfer.creditPostedMinor];
   const party = partyOf(parties, accountId);
-  // Settlement accounts get no events.
+  // Settlement accounts have no events.
   if (party.channel === 'settlement') return [];
   const account = toEventAccount(party);
   const major = (minor: bigint): number => toMajorNumber(minor, party.decimals);

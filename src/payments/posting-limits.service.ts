@@ -22,13 +22,13 @@ import { toSystemId } from '../shared/object-id.js';
 import { amountIn } from './amounts.js';
 import { type Parties, partyOf } from './parties.js';
 
-/** What counts where no limit is set, in major units by the kind of currency. */
+/** Default limits in major units, by role and kind of currency. */
 export const DEFAULT_LIMITS = {
   operator: { fiat: 10_000, digital: 1 },
   approver: { fiat: 50_000, digital: 5 },
 } as const satisfies Record<PostingRole, Record<CurrencyView['kind'], number>>;
 
-/** The largest amount that an admin of a role posts in a currency without approval. */
+/** The amount that an admin with a role may post in a currency without an approval. */
 export interface PostingLimitView {
   role: PostingRole;
   currency: string;
@@ -43,7 +43,7 @@ interface LimitPayload {
   limitMinor: string;
 }
 
-/** The limits as they were when they were read; asked without I/O while a batch is decided. */
+/** A snapshot of all limits, so that the decision about a batch needs no I/O. */
 export class PostingLimitTable {
   private readonly limits: ReadonlyMap<string, PostingLimitView>;
 
@@ -51,7 +51,7 @@ export class PostingLimitTable {
     this.limits = new Map(limits.map((limit) => [`${limit.role} ${limit.currency}`, limit]));
   }
 
-  /** @throws AppError posting_limit_exceeded when the legs of one currency add up to more than the role's limit */
+  /** @throws AppError posting_limit_exceeded when the sum of the legs in one currency exceeds the role's limit */
   assertWithin(legs: readonly Leg[], parties: Parties, { postingRole }: AuditContext): void {
     if (postingRole === undefined) return;
     const sums = new Map<string, bigint>();
@@ -71,14 +71,16 @@ export class PostingLimitTable {
   }
 }
 
-/** The limits of the approver do not apply to a posting that a second person has approved. */
+/**
+ * The audit context without the role's limit, for postings that were approved: the approver's own limit does not apply.
+ */
 export function withoutLimit(audit: AuditContext): AuditContext {
   const unlimited = { ...audit };
   delete unlimited.postingRole;
   return unlimited;
 }
 
-/** Posting limits per role and currency. They are data with a default; a change needs a second admin. */
+/** Posting limits of admins per role and currency, stored with defaults. A change needs an approval. */
 @Injectable()
 export class PostingLimits implements OnModuleInit {
   private readonly cache: ReferenceCache<PostingLimitTable>;

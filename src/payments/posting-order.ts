@@ -3,22 +3,22 @@ import type { IdempotentCommand } from '../idempotency/idempotent-transaction.se
 import type { Leg, PostedTransfer } from '../ledger/posted-transfer.js';
 import type { Parties } from './parties.js';
 
-/** The decision on an order: legs to post, or the result of an earlier posting of the same order. */
+/** The decision on an order with locked accounts: legs to post, or the result of an earlier posting. */
 export type PostingPlan<View> = { legs: readonly Leg[] } | { done: View };
 
-/** Something to be posted between accounts of one platform, all of it or none. */
+/** A posting between accounts of one platform, executed whole or not at all. */
 export interface PostingOrder<View> extends IdempotentCommand<View> {
   platformId: string;
-  /** Every account that it may touch. */
+  /** All accounts that the legs may use; they are locked. */
   accountIds: readonly string[];
-  /** How many transfers it is at most. */
+  /** Maximum number of transfers, for which ids are reserved. */
   legCount: number;
-  /** The caller's own name for it, which it bears once on a platform. */
+  /** The caller's references, each unique on the platform. */
   references: readonly string[];
   /**
-   * Decides without any I/O: it may be asked again after a deadlock.
-   * @param parties the accounts, all there
-   * @param known what bears one of its references already
+   * Decides without I/O. It may be called again after a deadlock.
+   * @param parties contains every account of `accountIds`
+   * @param known existing transfers that have one of the references
    * @throws AppError a refusal
    */
   plan: (parties: Parties, known: readonly TransferRecord[]) => PostingPlan<View>;

@@ -2,7 +2,7 @@ import type { AccountStatus } from '../entities/account.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { ErrorCode } from '../shared/app-error.js';
 
-/** One side of a posting, read under its lock. */
+/** The facts of one side of a posting, read while it is locked. */
 export interface PartyFacts {
   accountStatus: AccountStatus;
   /** `null`: a settlement account, which has no holder. */
@@ -10,7 +10,7 @@ export interface PartyFacts {
   debitsRestricted: boolean;
 }
 
-/** What a posting does with a side: takes from it, gives to it, or mends it with a second person's approval. */
+/** The effect of a posting on an account: debit, credit, or an approved adjustment in either direction. */
 export type Side = 'debit' | 'credit' | 'adjust';
 
 interface PostingRule {
@@ -20,9 +20,8 @@ interface PostingRule {
 }
 
 /**
- * What must hold of an account for money to move, in the order of refusal. Nothing leaves a frozen account, but what
- * is on its way to it arrives; a disabled or closed one is out of use. An adjustment mends what went wrong, so only
- * the end of the account stops it.
+ * The posting rules, in the order of refusal. A frozen account accepts credits and refuses debits; a disabled or closed
+ * account refuses both. An adjustment corrects an error, so only a closed account refuses it.
  */
 const POSTING_RULES: readonly PostingRule[] = [
   {
@@ -44,7 +43,7 @@ const POSTING_RULES: readonly PostingRule[] = [
   { side: ['debit'], refusal: 'debits_restricted', holds: ({ debitsRestricted }) => !debitsRestricted },
 ];
 
-/** Why this side may not take part, or `null`. */
+/** The refusal of this side; `null`: every rule passed. */
 export function postingRefusal(side: Side, facts: PartyFacts): ErrorCode | null {
   return POSTING_RULES.find((rule) => rule.side.includes(side) && !rule.holds(facts))?.refusal ?? null;
 }

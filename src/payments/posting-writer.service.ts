@@ -19,7 +19,7 @@ import { assertAllowed, debited, type Opened, postedEntry, PostingService } from
 
 type Order = PostingOrder<unknown>;
 
-/** An order that was done in the book: with no transfers, when it had been posted before. */
+/** An order that was applied to the balance sheet. `transfers` is empty when the order had been posted before. */
 interface Done {
   order: Order;
   opened: Opened;
@@ -28,17 +28,20 @@ interface Done {
   view: unknown;
 }
 
-/** What a decision rests on. */
+/** The data that the decisions are based on. */
 interface Read {
   /** By platform. */
   opened: ReadonlyMap<string, Opened>;
-  /** Of the transfers of each order. */
+  /** Reserved transfer ids of each order. */
   ids: readonly string[][];
-  /** By platform and reference. */
+  /** Existing transfers, by platform and reference. */
   known: ReadonlyMap<string, TransferRecord>;
 }
 
-/** Posts orders: locks, decides in memory one after the other, and writes all in one statement. */
+/**
+ * Posts a batch of orders: locks the accounts, decides the orders one after the other in memory, writes all effects in
+ * one statement, and then claims the idempotency keys.
+ */
 @Injectable()
 export class PostingWriter {
   constructor(
@@ -51,8 +54,9 @@ export class PostingWriter {
   ) {}
 
   /**
-   * @param lockMode `skipLocked`: an order with an account that another transaction has locked is left for `retrySingly`
-   * @returns an outcome each; the errors are refusals
+   * @param lockMode `skipLocked`: the outcome of an order with an account that another transaction has locked is
+   *   `retrySingly`. `wait`: exactly one order, which waits for the locks.
+   * @returns one outcome per order; errors are refusals
    * @throws ClaimLost when a concurrent request with the same idempotency key won
    */
   async post(
@@ -93,7 +97,7 @@ export class PostingWriter {
     return { opened, ids: await this.numbers(tx, orders), known: await this.known(tx, orders) };
   }
 
-  /** Ids for the transfers of each order. */
+  /** Reserves transfer ids for each order. */
   private async numbers(tx: EntityManager, orders: readonly Order[]): Promise<string[][]> {
     const ids = await this.ledger.nextIds(
       tx,
@@ -123,14 +127,14 @@ export class PostingWriter {
     );
   }
 
-  /** Locks the accounts of one order, waiting for transactions that have locked them. */
+  /** Locks the accounts of one order and waits for transactions that hold their locks. */
   private async waitFor(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, Opened>> {
     const [order] = orders;
-    if (order === undefined || orders.length > 1) throw new Error('only one order waits alone');
+    if (order === undefined || orders.length > 1) throw new Error('lock mode wait takes exactly one order');
     return new Map([[order.platformId, await this.posting.lock(tx, order.platformId, order.accountIds)]]);
   }
 
-  /** What bears a reference of one of the orders already, read while their accounts are locked. */
+  /** Existing transfers that have a reference of one of the orders. Must be read after the accounts are locked. */
   private async known(tx: EntityManager, orders: readonly Order[]): Promise<Map<string, TransferRecord>> {
     const names = orders.flatMap(({ platformId, references }) =>
       references.map((reference) => ({ platformId, reference })),
@@ -157,7 +161,7 @@ export class PostingWriter {
     await runPrepared(tx, INSERT_POSTINGS, parameters);
   }
 
-  /** Last, for the answers are known only now. */
+  /** Last, because the responses are known only after the transfers. */
   private async claim(tx: EntityManager, done: readonly Done[]): Promise<void> {
     const answered = done.flatMap(({ order: { claim }, view }) =>
       claim === null ? [] : [{ request: claim, storedResponse: claim.storedResponseOf(view) }],
@@ -193,7 +197,7 @@ function isDone(outcome: BatchOutcome<unknown> | Done): outcome is Done {
   return outcome !== 'retrySingly' && 'transfers' in outcome;
 }
 
-/** Of each posting first what was posted, then what fell below its alerts. */
+/** For each posting, its transfer events first, then its low-balance events. */
 function eventsOf(posted: readonly Done[], low: readonly NewEvent[][]): NewEvent[] {
   let index = 0;
   return posted.flatMap(({ transfers, opened, decreases }) => {

@@ -14,32 +14,32 @@ import { postedEvents } from './posting-events.js';
 import { PostingLimits } from './posting-limits.service.js';
 import type { Side } from './posting-rules.js';
 
-/** Money to be moved between accounts of one platform, all of it or none. */
+/** Legs between accounts of one platform, posted all or none. */
 export interface Posting {
   platformId: string;
   legs: readonly Leg[];
   audit: AuditContext;
 }
 
-/** The same on accounts that are locked already. */
+/** A posting on accounts that are locked already. */
 type PostingWithin = Omit<Posting, 'platformId'> & {
-  /** What the debited accounts had available before money of a hold was unlocked for this. */
+  /** Available balances of the debited accounts before a hold was unlocked for this posting. */
   before?: Available;
 };
 
-/** Locked accounts with their holders. */
+/** Locked balances, with their accounts and holders. */
 export interface Opened {
   balances: LockedBalances;
   parties: Parties;
 }
 
-/** Posted transfers and their parties. */
+/** The written transfers and the accounts they moved money between. */
 export interface Posted {
   transfers: PostedTransfer[];
   parties: Parties;
 }
 
-/** Moves money: rules, ledger, audit trail and events, within the transaction it is given. */
+/** Posts legs within the given transaction: posting rules, limits, ledger, events and audit trail. */
 @Injectable()
 export class PostingService {
   constructor(
@@ -50,7 +50,10 @@ export class PostingService {
     private readonly clock: Clock,
   ) {}
 
-  /** Locks accounts and those behind them. @throws AppError object_not_found when one does not exist */
+  /**
+   * Locks the balances, then the accounts, then their holders.
+   * @throws AppError object_not_found when an account does not exist
+   */
   async lock(tx: EntityManager, platformId: string, accountIds: readonly string[]): Promise<Opened> {
     const ids = [...new Set(accountIds)];
     const balances = await this.ledger.lock(tx, platformId, ids);
@@ -71,7 +74,7 @@ export class PostingService {
     return this.postWithin(tx, await this.lock(tx, platformId, accountIds), { legs, audit });
   }
 
-  /** The same on accounts that are locked already, perhaps with money of a hold unlocked for it. */
+  /** `post` on accounts that are locked already. For a capture, the hold's amount was unlocked before. */
   async postWithin(
     tx: EntityManager,
     { balances, parties }: Opened,
@@ -87,14 +90,14 @@ export class PostingService {
   }
 }
 
-/** What the audit trail says of a posting: ids and amounts as the API shows them. */
+/** The audit entry of a posting, with ids and amounts as in the API. */
 export function postedEntry(
   transfers: readonly PostedTransfer[],
   parties: Parties,
   audit: AuditContext,
 ): AuditRecord {
   const [first] = transfers;
-  if (first === undefined) throw new Error('a posting without a leg');
+  if (first === undefined) throw new Error('a posting has no legs');
   return {
     platformId: first.platformId,
     action: `${first.kind}.posted`,
@@ -108,7 +111,7 @@ export function debited(legs: readonly Leg[]): Set<string> {
   return new Set(legs.map(({ debitAccountId }) => debitAccountId));
 }
 
-/** @throws AppError of the first rule that a side of the leg breaks */
+/** @throws AppError the refusal of the first rule that a side of the leg fails */
 export function assertAllowed({ kind, debitAccountId, creditAccountId }: Leg, parties: Parties): void {
   const side = (usual: Side): Side => (kind === 'adjustment' ? 'adjust' : usual);
   assertMay(side('debit'), partyOf(parties, debitAccountId));

@@ -11,13 +11,13 @@ import { AppError } from '../shared/app-error.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { type Opened, PostingService } from './posting.service.js';
 
-/** Details of a reversal. */
+/** The fields of a reversal that the caller sets. */
 export interface ReversalDetails {
   description: string | null;
   metadata: Readonly<Record<string, string>>;
 }
 
-/** Undoes transfers by new ones in the other direction, linked to them. */
+/** Reverses transfers by new transfers in the opposite direction, linked to the originals. */
 @Injectable()
 export class ReversalsService {
   constructor(
@@ -27,9 +27,9 @@ export class ReversalsService {
   ) {}
 
   /**
-   * Reverses a transfer and every transfer that was posted with it, last first.
-   * @throws AppError object_not_found, transition_not_allowed when it is reversed already or a reversal itself, and the
-   *   refusals of `PostingService.post`
+   * Reverses all transfers of the journal that the transfer belongs to, last first.
+   * @throws AppError object_not_found, transition_not_allowed when it is reversed already or is a reversal itself, and
+   *   the errors of `PostingService.post`
    */
   async reverse(
     transfer: TenantObject,
@@ -39,7 +39,7 @@ export class ReversalsService {
     return this.transaction.run(claim, (tx) => this.reverseWithin(tx, transfer, details, audit));
   }
 
-  /** The same within a larger act. */
+  /** `reverse` within the given transaction. */
   async reverseWithin(
     tx: EntityManager,
     transfer: TenantObject,
@@ -49,7 +49,7 @@ export class ReversalsService {
     const { platformId } = transfer;
     const { journalId } = await this.transfers.get(transfer, tx);
     const opened = await this.lock(tx, transfer);
-    // Read again: a reversal in between held the same locks.
+    // Read again after the lock: a concurrent reversal, which takes the same locks, may have committed meanwhile.
     const originals = await this.transfers.journal({ platformId, id: journalId }, tx);
     originals.forEach(assertReversible);
     const legs = originals.reverse().map((original) => toReversal(original, details));

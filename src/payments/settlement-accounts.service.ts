@@ -8,7 +8,9 @@ import { Clock } from '../shared/clock.js';
 import { randomAccountId, toAccountNumber } from '../shared/ids.js';
 import { toTenantId } from '../shared/object-id.js';
 
-/** A twin that was quicker wins by `uq_accounts_settlement`; this statement then writes nothing. */
+/**
+ * When a concurrent transaction opens the same account first (`uq_accounts_settlement`), this statement writes nothing.
+ */
 const OPEN_SQL = `WITH account AS (
     INSERT INTO accounts (platform_id, id, channel, public_id, number, currency_code, status, alias,
       funding_notification_emails, created_at, updated_at)
@@ -20,10 +22,13 @@ const OPEN_SQL = `WITH account AS (
   )
   SELECT id FROM account`;
 
-/** Each platform's account for the world outside, one per currency: opened when it is first needed. */
+/**
+ * The settlement accounts of each platform, one per currency: the counterparty of deposits and withdrawals. Opened when
+ * first needed.
+ */
 @Injectable()
 export class SettlementAccounts {
-  /** They are never closed, so what is known of them stays true, but in a sandbox. */
+  /** Cached ids. Settlement accounts are never closed; only the reset of a sandbox deletes them (`forget`). */
   private readonly known = new Map<string, string>();
 
   constructor(
@@ -33,7 +38,9 @@ export class SettlementAccounts {
     private readonly clock: Clock,
   ) {}
 
-  /** The id of the platform's settlement account in a currency. Not to be called inside a transaction. */
+  /**
+   * The id of the platform's settlement account in a currency. Do not call it inside a transaction: it may open one.
+   */
   async idOf(platformId: string, currencyCode: string): Promise<string> {
     const key = `${platformId} ${currencyCode}`;
     const id = this.known.get(key) ?? (await this.find(platformId, currencyCode));
@@ -45,7 +52,7 @@ export class SettlementAccounts {
     return id;
   }
 
-  /** For a reset, which has deleted the accounts of a platform. */
+  /** Drops the cached ids of a platform. Call it after the platform's accounts were deleted. */
   forget(platformId: string): void {
     for (const key of this.known.keys()) if (key.startsWith(`${platformId} `)) this.known.delete(key);
   }

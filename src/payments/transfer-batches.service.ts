@@ -9,12 +9,12 @@ import { LedgerService } from '../ledger/ledger.service.js';
 import { PostingWriter } from './posting-writer.service.js';
 import { type TransferOrder, transferToPost } from './transfers.service.js';
 
-/** A transfer that is one of many. */
+/** One transfer of a batch, with its own audit context and idempotency claim. */
 export interface BatchedTransfer extends IdempotentCommand<TransferRecord> {
   order: TransferOrder;
 }
 
-/** Many transfers, all of them or none, of which each keeps its own act, answer and place in the books. */
+/** Posts several transfers, all or none. Each has its own audit entry, stored response and journal. */
 @Injectable()
 export class TransferBatches {
   constructor(
@@ -24,8 +24,8 @@ export class TransferBatches {
   ) {}
 
   /**
-   * Posts each after those before it, in one transaction.
-   * @throws BatchRefused with what `TransfersService.transfer` would throw for each that is refused
+   * Posts the transfers in order, in one transaction; each sees the ones before it.
+   * @throws BatchRefused with the error that `TransfersService.transfer` would throw for each refused transfer
    * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is written then
    */
   async transferAll(batch: readonly BatchedTransfer[]): Promise<TransferRecord[]> {
@@ -40,7 +40,7 @@ export class TransferBatches {
     return resultOf(outcome) as TransferRecord;
   }
 
-  /** Every account at once and in order: locked one transfer after the other, two batches could wait for each other. */
+  /** Locks all accounts first, in a fixed order: locking them transfer by transfer could deadlock two batches. */
   private async lockAll(tx: EntityManager, batch: readonly BatchedTransfer[]): Promise<void> {
     const accounts = batch.flatMap(({ order: { from, to } }) => [from, to]);
     const byPlatform = Map.groupBy(accounts, ({ platformId }) => platformId);

@@ -12,7 +12,7 @@ import { type Parties, type Party, partyOf } from './parties.js';
 import type { PostingOrder } from './posting-order.js';
 import { SettlementAccounts } from './settlement-accounts.service.js';
 
-/** One amount from one account to another. */
+/** A transfer from one account to another of the same platform. */
 export interface TransferOrder extends TransferDetails {
   from: TenantObject;
   to: TenantObject;
@@ -20,7 +20,7 @@ export interface TransferOrder extends TransferDetails {
   amount: number;
 }
 
-/** One amount from or to the world outside. */
+/** A deposit or withdrawal: the other account is the settlement account. */
 export interface OutsideOrder extends TransferDetails {
   account: TenantObject;
   /** Major units. */
@@ -28,10 +28,10 @@ export interface OutsideOrder extends TransferDetails {
 }
 
 /**
- * Deposits, withdrawals, transfers and journals.
+ * Deposits, withdrawals, transfers, and journals of several transfers.
  *
- * All throw AppError object_not_found, validation_failed for an amount that its currency cannot hold, and the refusals
- * of `BatchedPostings.post`.
+ * All throw AppError object_not_found, validation_failed for an amount that the currency cannot represent, and the
+ * errors of `BatchedPostings.post`.
  */
 @Injectable()
 export class TransfersService {
@@ -41,12 +41,12 @@ export class TransfersService {
     private readonly settlement: SettlementAccounts,
   ) {}
 
-  /** Money comes in from the world outside. */
+  /** Debits the settlement account and credits the order's account. */
   async deposit(order: OutsideOrder, command: IdempotentCommand<TransferRecord>): Promise<TransferRecord> {
     return this.one(await this.toDeposit(order), command);
   }
 
-  /** Money goes out to the world outside. */
+  /** Debits the order's account and credits the settlement account. */
   async withdraw(order: OutsideOrder, command: IdempotentCommand<TransferRecord>): Promise<TransferRecord> {
     return this.one(await this.toWithdrawal(order), command);
   }
@@ -64,7 +64,7 @@ export class TransfersService {
     return this.one(order, command);
   }
 
-  /** Posts all of them one after the other, or none. */
+  /** Posts all transfers in order, or none. */
   async journal(
     orders: readonly TransferOrder[],
     command: IdempotentCommand<TransferRecord[]>,
@@ -91,7 +91,7 @@ export class TransfersService {
   }
 }
 
-/** @throws AppError validation_failed when the accounts are not two of one platform */
+/** @throws AppError validation_failed unless the accounts are two different accounts of one platform */
 export function transferToPost(
   order: TransferOrder,
   command: IdempotentCommand<TransferRecord>,
@@ -101,7 +101,7 @@ export function transferToPost(
     ...command,
     view: (transfers, parties) => {
       const [record] = toRecords(transfers, parties);
-      if (record === undefined) throw new Error('a posting without a transfer');
+      if (record === undefined) throw new Error('a posting returned no transfer');
       return record;
     },
   };
@@ -112,8 +112,8 @@ type WhatToPost = Pick<PostingOrder<unknown>, 'platformId' | 'accountIds' | 'ref
 };
 
 /**
- * @param pathOf JSON path of the order with this index in the request
- * @throws AppError validation_failed unless both accounts are different accounts of one platform
+ * @param pathOf path in the request of the order with this index
+ * @throws AppError validation_failed unless the accounts of each order are two different accounts of one platform
  */
 export function toPostingOrder(
   orders: readonly TransferOrder[],
@@ -136,7 +136,7 @@ export function toPostingOrder(
   };
 }
 
-/** @throws AppError currency_mismatch, validation_failed for an amount that the currency cannot hold */
+/** @throws AppError currency_mismatch, validation_failed for an amount that the currency cannot represent */
 function toLeg({ from, to, amount, ...details }: TransferOrder, parties: Parties, path: string): Leg {
   const [debit, credit] = [partyOf(parties, from.id), partyOf(parties, to.id)];
   if (debit.currencyCode !== credit.currencyCode) throw new AppError('currency_mismatch');
@@ -153,7 +153,7 @@ function toLeg({ from, to, amount, ...details }: TransferOrder, parties: Parties
   };
 }
 
-/** As the books show them now. */
+/** The records of transfers that were just posted: not reversed, and without a hold. */
 function toRecords(transfers: readonly PostedTransfer[], parties: Parties): TransferRecord[] {
   return transfers.map(({ amountMinor, debitPostedMinor, creditPostedMinor, ...transfer }) => ({
     ...transfer,
@@ -168,7 +168,7 @@ function toRecords(transfers: readonly PostedTransfer[], parties: Parties): Tran
   }));
 }
 
-/** Money that comes from or goes to the settlement account crosses the border of the platform. */
+/** A transfer from the settlement account is a deposit, a transfer to it a withdrawal. */
 function kindOf(debit: Pick<Party, 'channel'>, credit: Pick<Party, 'channel'>): TransferKind {
   if (debit.channel === 'settlement') return 'deposit';
   return credit.channel === 'settlement' ? 'withdrawal' : 'transfer';

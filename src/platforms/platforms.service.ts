@@ -29,7 +29,7 @@ import { PLATFORM_LIST } from './platform-list.js';
 export const PLATFORM_TRANSITIONS = ['verify', 'suspend'] as const;
 export type PlatformTransition = (typeof PLATFORM_TRANSITIONS)[number];
 
-/** `verify` takes two people; it also ends a suspension. */
+/** `verify` needs an approval; it also ends a suspension. */
 export const PLATFORM_MACHINE: StateMachine<PlatformStatus, PlatformTransition> = {
   verify: { from: ['pending', 'suspended'], to: 'verified' },
   suspend: { from: ['pending', 'verified'], to: 'suspended' },
@@ -46,7 +46,7 @@ export interface PlatformView {
   updatedAt: Date;
 }
 
-/** The platform, when it is changed; otherwise the request that waits for a second person. */
+/** The changed platform, or the approval request that was created instead. */
 export type PlatformOutcome = { platform: PlatformView } | { approval: ApprovalView };
 
 export type NewPlatform = Pick<
@@ -55,7 +55,7 @@ export type NewPlatform = Pick<
 >;
 export type PlatformChange = Partial<NewPlatform>;
 
-/** The bank's tenants. */
+/** Reads and changes platforms, the tenants of the bank. */
 @Injectable()
 export class PlatformsService implements OnModuleInit {
   constructor(
@@ -89,7 +89,7 @@ export class PlatformsService implements OnModuleInit {
     return listPage<PlatformView>(this.dataSource, PLATFORM_LIST, query);
   }
 
-  /** @throws AppError object_not_found, also for the system tenant, which cannot be changed */
+  /** @throws AppError object_not_found, also for the system tenant, which cannot be managed */
   async get(id: string): Promise<PlatformView> {
     const platform =
       id === SYSTEM_PLATFORM_ID ? null : await this.dataSource.manager.findOneBy(Platform, { id });
@@ -97,7 +97,7 @@ export class PlatformsService implements OnModuleInit {
     return platform;
   }
 
-  /** A platform begins `pending`. @throws AppError name_taken, validation_failed for an unknown jurisdiction */
+  /** A new platform is `pending`. @throws AppError name_taken, validation_failed for an unknown jurisdiction */
   async create(
     wanted: NewPlatform,
     { audit, claim }: IdempotentCommand<PlatformView>,
@@ -126,7 +126,7 @@ export class PlatformsService implements OnModuleInit {
   }
 
   /**
-   * A change of the KYC agreement or the home jurisdiction waits for a second person.
+   * A change of the KYC agreement or the home jurisdiction creates an approval request instead.
    * @throws AppError object_not_found, name_taken, validation_failed, approval_pending
    */
   async amend(
@@ -143,7 +143,10 @@ export class PlatformsService implements OnModuleInit {
     });
   }
 
-  /** In force for every later opening. @throws AppError object_not_found, transition_not_allowed */
+  /**
+   * Applies to every later opening, and ends the platform's sessions.
+   * @throws AppError object_not_found, transition_not_allowed
+   */
   async suspend(id: string, { audit, claim }: IdempotentCommand<PlatformView>): Promise<PlatformView> {
     return this.transaction.run<PlatformView>(claim, (tx) => this.move(tx, id, 'suspend', audit));
   }
@@ -216,7 +219,7 @@ export class PlatformsService implements OnModuleInit {
   }
 }
 
-/** Whether the change moves what decides which customers may open what. */
+/** Whether the change affects the eligibility of customers or their effective jurisdiction. */
 function isDangerous(platform: Platform, change: PlatformChange): boolean {
   const fields = ['kycAgreement', 'homeJurisdictionCode'] as const;
   return fields.some((field) => change[field] !== undefined && change[field] !== platform[field]);

@@ -40,7 +40,7 @@ export const WORKSPACE_LIST: ListSpec = {
   defaultSort: '-createdAt',
 };
 
-/** The handles by which the workspace API names customers. */
+/** Workspaces: the handles by which the workspace API addresses customers. */
 @Injectable()
 export class WorkspacesService implements OnModuleInit {
   constructor(
@@ -78,7 +78,7 @@ export class WorkspacesService implements OnModuleInit {
     return workspace;
   }
 
-  /** @throws AppError object_not_found when there is no such customer */
+  /** @throws AppError object_not_found when the customer does not exist */
   async create(
     holder: TenantObject,
     { audit, claim }: IdempotentCommand<WorkspaceView>,
@@ -102,7 +102,7 @@ export class WorkspacesService implements OnModuleInit {
     });
   }
 
-  /** Requests a session held to the workspace. @throws AppError object_not_found, approval_pending */
+  /** Requests a session restricted to the workspace. @throws AppError object_not_found, approval_pending */
   async requestSession(
     name: TenantObject,
     { audit, claim }: IdempotentCommand<ApprovalView>,
@@ -147,7 +147,7 @@ export class WorkspacesService implements OnModuleInit {
   }
 }
 
-/** Locks the holder: nothing about a workspace itself can change. */
+/** Locks the holder's row; the workspace itself is immutable. */
 async function lock(tx: EntityManager, { platformId, id }: TenantObject): Promise<void> {
   const workspace = await tx.findOneBy(Workspace, { platformId, id });
   if (workspace === null) throw new AppError('object_not_found');

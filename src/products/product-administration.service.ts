@@ -28,14 +28,14 @@ export const PRODUCT_MACHINE: StateMachine<ProductStatus, ProductTransition> = {
 
 export { DUPLICATE_RULES };
 
-/** A product as it is kept, with the code of its currency. */
+/** A stored product, with the code of its currency. */
 export type ProductRow = Omit<Product, 'currency'>;
 
 export type NewProduct = Pick<
   Product,
   'name' | 'description' | 'currencyCode' | 'maxAccountsPerCustomer' | 'duplicateRule'
 >;
-/** What is missing stays. The currency of a product never changes. */
+/** A missing field stays as it is. The currency of a product never changes. */
 export type ProductChange = Partial<Omit<NewProduct, 'currencyCode'>>;
 
 /** How products are listed. */
@@ -71,7 +71,10 @@ export const PRODUCT_LIST: ListSpec = {
   defaultSort: 'name',
 };
 
-/** Changes that admins make to products. Caches follow within a second, writes see a change at once. */
+/**
+ * Changes of products by admins. Transactions read a change at once; the caches of all processes follow within a
+ * second.
+ */
 @Injectable()
 export class ProductAdministration {
   constructor(
@@ -114,7 +117,7 @@ export class ProductAdministration {
   }
 
   /**
-   * A new duplicate rule or cap applies to later openings; existing accounts are not affected.
+   * A new duplicate rule or cap applies to later openings; existing accounts are not changed.
    * @throws AppError object_not_found, name_taken
    */
   async amend(

@@ -18,7 +18,7 @@ export interface ProductView {
   updatedAt: Date;
 }
 
-/** The products of the system tenant, from memory. */
+/** The products of the system tenant, cached. */
 @Injectable()
 export class ProductsService {
   private readonly cache: ReferenceCache<ReadonlyMap<number, ProductView>>;
@@ -28,11 +28,11 @@ export class ProductsService {
     private readonly currencies: CurrenciesService,
     feed: ChangeFeed,
   ) {
-    // A product shows its currency, so a change of currencies drops it as well.
+    // A cached product contains its currency, so a change of currencies invalidates it as well.
     this.cache = new ReferenceCache(feed, ['products', 'currencies'], () => this.load());
   }
 
-  /** Every product by its id, retired ones too. */
+  /** All products by id, including retired ones. */
   async all(): Promise<ReadonlyMap<number, ProductView>> {
     return this.cache.get();
   }
@@ -41,14 +41,14 @@ export class ProductsService {
     return (await this.all()).get(id) ?? null;
   }
 
-  /** @throws Error when the id is unknown: for ids that a foreign key vouches for. */
+  /** For ids from a foreign key. @throws Error when the id is unknown */
   async get(id: number): Promise<ProductView> {
     const product = await this.find(id);
     if (product === null) throw new Error(`product ${id} is referenced but unknown`);
     return product;
   }
 
-  /** What may be opened somewhere: not retired, in an enabled currency. */
+  /** The products that are not retired and in an enabled currency. Jurisdictions are not considered. */
   async listAvailable(): Promise<ProductView[]> {
     const all = [...(await this.all()).values()];
     return all.filter((product) => product.status === 'available' && product.currency.enabled);

@@ -11,14 +11,17 @@ import { afterFailure } from './retry-policy.js';
 import type { CallOutcome } from './webhook-caller.service.js';
 import { WebhookLimits } from './webhook-limits.js';
 
-/** A call that was made. */
+/** A completed call of an endpoint. */
 export interface Attempt {
   delivery: ClaimedDelivery;
   attemptedAt: Date;
   outcome: CallOutcome;
 }
 
-/** Locks the endpoints first and in order, as every change of endpoints and their deliveries does. */
+/**
+ * Locks and updates the endpoints before their deliveries, in the order of (platform_id, id): every transaction that
+ * changes both locks the endpoint first.
+ */
 const HEALTH_SQL = `WITH told AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
       AS told(platform_id, id, succeeded_at, failed_at)
@@ -49,8 +52,8 @@ const DISABLE_SQL = `WITH failing AS MATERIALIZED (
   ) SELECT platform_id AS "platformId", id, failing_since AS "failingSince" FROM disabled`;
 
 /**
- * An attempt is recorded even if the lease has passed to another process; the delivery itself is changed only by the
- * holder of the lease.
+ * Every attempt is recorded. The delivery itself is updated only while this process still holds the lease
+ * (`claimed_until` unchanged).
  */
 const RECORD_SQL = `WITH told AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[],
@@ -75,7 +78,7 @@ interface Verdict {
   nextAttemptAt: Date | null;
 }
 
-/** Records the outcomes of calls in batches. */
+/** Records the outcomes of calls, in batches. */
 @Injectable()
 export class AttemptRecorder {
   constructor(
@@ -85,7 +88,7 @@ export class AttemptRecorder {
     private readonly limits: WebhookLimits,
   ) {}
 
-  /** @returns the deliveries that have ended, one way or the other, by this process's doing */
+  /** @returns the deliveries that these attempts completed, as delivered or exhausted */
   async record(attempts: readonly Attempt[]): Promise<{ platformId: string; id: string }[]> {
     const verdicts = attempts.map((attempt) => this.verdictOn(attempt));
     return this.unitOfWork.run(async (tx) => {
@@ -148,7 +151,7 @@ export class AttemptRecorder {
   }
 }
 
-/** State of an endpoint after some attempts: its last success, and the first failure after it. */
+/** The health of an endpoint after a batch of attempts: its last success, and the first failure after it. */
 interface Health {
   platformId: string;
   endpointId: string;

@@ -10,15 +10,18 @@ import {
 } from './delivery-queue.sql.js';
 import { WebhookLimits } from './webhook-limits.js';
 
-/** At once in one process for one endpoint. One that only fails is probed, and keeps no other waiting. */
+/**
+ * Concurrency limit per endpoint and process. A failing endpoint has a lower limit, so it does not delay other
+ * endpoints.
+ */
 const LANES_PER_ENDPOINT = 16;
 const LANES_PER_FAILING_ENDPOINT = 2;
-/** Due deliveries of an endpoint that are looked at to find some that nothing keeps waiting. */
+/** Number of due deliveries of an endpoint that one claim examines to find claimable ones. */
 const WINDOW = 200;
-/** A blocked delivery is checked again after this time, unless the process that blocks it takes it first. */
+/** A blocked delivery is examined again after this time at the latest. */
 const PUT_OFF_MS = 30_000;
 
-/** What comes one after the other: the deliveries of one object to one endpoint. */
+/** A lane: the deliveries of one object to one endpoint, which are made one after the other. */
 export type Lane = Pick<ClaimedDelivery, 'platformId' | 'endpointId' | 'objectId'>;
 
 export function laneName({ platformId, endpointId, objectId }: Lane): string {
@@ -26,8 +29,8 @@ export function laneName({ platformId, endpointId, objectId }: Lane): string {
 }
 
 /**
- * Leases of deliveries. A lease is a time until which no other process attempts the delivery: it needs no open
- * transaction, and a process that dies leaves only that time behind.
+ * Leases on deliveries. `claimed_until` is the end of a lease, during which only one process may try the delivery. A
+ * lease needs no open transaction, and the lease of a crashed process simply expires.
  */
 @Injectable()
 export class DeliveryClaims {
@@ -37,7 +40,12 @@ export class DeliveryClaims {
     private readonly limits: WebhookLimits,
   ) {}
 
-  /** @param inHand what this process has already, which counts for the bounds of its endpoints */
+  /**
+   * Claims due deliveries.
+   * @param most maximum number
+   * @param inHand deliveries that this process holds already; they count towards the concurrency limits of their
+   *   endpoints
+   */
   async claim(most: number, inHand: readonly Lane[]): Promise<ClaimedDelivery[]> {
     const now = this.clock.now();
     const parameters = [
@@ -47,7 +55,9 @@ export class DeliveryClaims {
     return this.unitOfWork.run((tx) => tx.query<ClaimedDelivery[]>(CLAIM_SQL, parameters));
   }
 
-  /** Claims the next of each lane, where there is one. Call it when the end of the one before is committed. */
+  /**
+   * Claims the next delivery of each lane. Call it after the completion of the previous delivery has been committed.
+   */
   async claimNext(lanes: readonly Lane[]): Promise<ClaimedDelivery[]> {
     if (lanes.length === 0) return [];
     const now = this.clock.now();
@@ -55,14 +65,17 @@ export class DeliveryClaims {
     return this.unitOfWork.run((tx) => tx.query<ClaimedDelivery[]>(CLAIM_NEXT_SQL, parameters));
   }
 
-  /** Makes the next delivery of each lane available to any process. */
+  /** Makes the next delivery of each lane due, for any process to claim. */
   async leave(lanes: readonly Lane[]): Promise<void> {
     if (lanes.length === 0) return;
     const parameters = [...columnsOf(lanes), this.clock.now()];
     await this.unitOfWork.run((tx) => tx.query(WAKE_NEXT_SQL, parameters));
   }
 
-  /** Makes room in the window for those that nothing keeps waiting. @returns how many it put off */
+  /**
+   * Postpones blocked deliveries, so that claimable ones come into the window.
+   * @returns the number of postponed ones
+   */
   async putOffWaiting(): Promise<number> {
     const now = this.clock.now();
     const until = new Date(now.getTime() + PUT_OFF_MS);
@@ -85,7 +98,7 @@ function columnsOf(lanes: readonly Lane[]): string[][] {
   ];
 }
 
-/** Platforms, endpoints, and the number of lanes that this process has leased of each endpoint. */
+/** Platforms, endpoints, and the number of lanes in progress of each endpoint. */
 function countsOf(lanes: readonly Lane[]): [string[], string[], number[]] {
   const counts = new Map<string, { lane: Lane; lanes: number }>();
   for (const lane of lanes) {

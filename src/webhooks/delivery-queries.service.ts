@@ -8,7 +8,7 @@ import { AppError } from '../shared/app-error.js';
 import type { ListQuery, ListSpec, Page } from '../shared/listing.js';
 import type { TenantObject } from '../shared/object-id.js';
 
-/** One event on its way to one endpoint. */
+/** The delivery of one event to one endpoint. */
 export interface DeliveryRecord {
   platformId: string;
   id: string;
@@ -31,7 +31,7 @@ export interface AttemptRecord {
 }
 
 export interface DeliveryWithAttempts extends DeliveryRecord {
-  /** In the order in which they were made. */
+  /** Oldest first. */
   attemptLog: AttemptRecord[];
 }
 
@@ -52,7 +52,7 @@ export const DELIVERY_LIST: ListSpec = {
   defaultSort: '-id',
 };
 
-/** The endpoint is part of the path, so it is not an optional filter. */
+/** The endpoint is a path parameter, so it is not among the optional filters of `DELIVERY_LIST`. */
 const OF_ENDPOINT: ListSpec = {
   ...DELIVERY_LIST,
   filters: {
@@ -65,12 +65,12 @@ const OF_ENDPOINT: ListSpec = {
   },
 };
 
-/** Finds deliveries with their attempts. */
+/** Reads deliveries and their attempts. */
 @Injectable()
 export class DeliveryQueries {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @throws AppError object_not_found when there is no such endpoint */
+  /** @throws AppError object_not_found when the endpoint does not exist */
   async listOf({ platformId, id }: TenantObject, query: ListQuery): Promise<Page<DeliveryRecord>> {
     const isKnown = await this.dataSource.manager.existsBy(WebhookEndpoint, { platformId, id });
     if (!isKnown) throw new AppError('object_not_found');

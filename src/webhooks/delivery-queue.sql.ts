@@ -1,4 +1,4 @@
-/** A delivery in this process's hands, with all that its call needs. */
+/** A delivery on which this process holds the lease, with the data of its call. */
 export interface ClaimedDelivery {
   platformId: string;
   id: string;
@@ -16,7 +16,7 @@ export interface ClaimedDelivery {
   occurredAt: Date;
 }
 
-/** SQL of a `ClaimedDelivery` of each row of `claimed`. */
+/** SQL that reads a `ClaimedDelivery` for each row of `claimed`. */
 const CLAIMED_SQL = `SELECT d.platform_id AS "platformId", d.id, d.endpoint_id AS "endpointId",
     d.object_id AS "objectId", d.claimed_until AS "claimedUntil", d.failing_since AS "failingSince",
     endpoint.url, endpoint.secret, endpoint.previous_secret AS "previousSecret",
@@ -27,18 +27,18 @@ const CLAIMED_SQL = `SELECT d.platform_id AS "platformId", d.id, d.endpoint_id A
   JOIN events event ON event.platform_id = d.platform_id AND event.id = d.event_id
   ORDER BY d.platform_id, d.id`;
 
-/** SQL: whether a delivery `d` has no lease. @param now SQL of the time */
+/** SQL of a boolean: no process holds a lease on delivery `d`. @param now SQL of the time */
 const freeSql = (now: string): string => `(d.claimed_until IS NULL OR d.claimed_until <= ${now})`;
 
 /**
- * The same of a delivery that is looked up by its id, and still waits. It does not say `pending`: the planner, which
- * knows little of a queue's numbers, would take that for a hint to search the index of all that wait.
+ * `freeSql` for a delivery that is looked up by its id and must still be pending. It tests `completed_at` instead of
+ * `status = 'pending'`: the planner has poor statistics of a queue and would use the partial index on pending rows.
  */
 const stillFreeSql = (now: string): string => `d.completed_at IS NULL AND ${freeSql(now)}`;
 
 /**
- * SQL of whether `row` is the first that waits of its endpoint and object. As the first of an order, and not as the
- * lack of an earlier one: only one index has that order, so no statistics can talk the planner into another.
+ * SQL of a boolean: `row` is the first pending delivery of its endpoint and object. Written with ORDER BY … LIMIT 1
+ * instead of NOT EXISTS: only one index has that order, so the planner cannot choose another one.
  */
 const isFirstSql = (row: string): string => `${row}.id = (
       SELECT first.id FROM webhook_deliveries first
@@ -47,7 +47,7 @@ const isFirstSql = (row: string): string => `${row}.id = (
       ORDER BY first.id LIMIT 1
     )`;
 
-/** The first due deliveries of an endpoint `e`: no more, however many wait. @param window SQL of how many */
+/** SQL of the first due deliveries of an endpoint `e`. @param window SQL of their maximum number */
 const dueSql = (window: string): string => `CROSS JOIN LATERAL (
     SELECT d.platform_id, d.endpoint_id, d.id, d.object_id, d.next_attempt_at FROM webhook_deliveries d
     WHERE d.platform_id = e.platform_id AND d.endpoint_id = e.id AND d.status = 'pending'
@@ -56,11 +56,12 @@ const dueSql = (window: string): string => `CROSS JOIN LATERAL (
   ) d`;
 
 /**
- * Leases deliveries that are due and not blocked by an earlier one of the same object. Each endpoint is searched by
- * itself, so that one with a long queue, or one that does not respond, delays no other.
+ * Claims deliveries that are due and not blocked by an earlier one of the same lane. Each endpoint is examined
+ * separately, so that an endpoint with a long queue, or one that does not respond, does not delay other endpoints.
  *
- * $1 now, $2 end of the lease, $3 maximum in total, $4 concurrent per endpoint, $5 concurrent per failing endpoint, $6
- * due deliveries to consider per endpoint, $7…$9 platforms, endpoints and the number already leased of each.
+ * $1 now, $2 end of the lease, $3 maximum number, $4 concurrency limit per endpoint, $5 the same for a failing
+ * endpoint, $6 number of due deliveries to examine per endpoint, $7…$9 platforms, endpoints and numbers of their lanes
+ * in progress.
  */
 export const CLAIM_SQL = `WITH endpoint AS MATERIALIZED (
     SELECT e.platform_id, e.id,
@@ -87,10 +88,11 @@ export const CLAIM_SQL = `WITH endpoint AS MATERIALIZED (
   ) ${CLAIMED_SQL}`;
 
 /**
- * Postpones blocked deliveries where the considered ones are all blocked. The process that ends the blocking delivery
- * leases the next one regardless of its time, so the time only bounds the wait after a crash.
+ * Postpones blocked deliveries of the endpoints that have a full window of due ones, because they may hide claimable
+ * deliveries. The process that completes the blocking delivery claims the next one regardless of its time, so the new
+ * time only bounds the wait after a crash.
  *
- * $1 now, $2 new time, $3 due deliveries to consider per endpoint.
+ * $1 now, $2 new time of the next attempt, $3 number of due deliveries to examine per endpoint.
  */
 export const PUT_OFF_SQL = `WITH due AS MATERIALIZED (
     SELECT d.*, count(*) OVER (PARTITION BY d.platform_id, d.endpoint_id) AS seen
@@ -105,7 +107,7 @@ export const PUT_OFF_SQL = `WITH due AS MATERIALIZED (
     RETURNING 1
   ) SELECT count(*)::int AS n FROM put_off`;
 
-/** The next of each lane: of one endpoint and object. $1…$3 platforms, endpoints, objects. */
+/** The next pending delivery of each lane. $1…$3 platforms, endpoints, objects. */
 const NEXT_SQL = `next AS MATERIALIZED (
     SELECT first.platform_id, first.id
     FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS lane(platform_id, endpoint_id, object_id)
@@ -119,13 +121,15 @@ const NEXT_SQL = `next AS MATERIALIZED (
     ) first
   )`;
 
-/** A delivery that failed before is not a follower: it waits for its own retry time. */
+/**
+ * Excludes a delivery that failed before: another process had claimed it meanwhile, and it waits for its retry time.
+ */
 const UNTRIED_SQL = `d.platform_id = next.platform_id AND d.id = next.id AND d.failing_since IS NULL
       AND ${stillFreeSql('$4::timestamptz')}`;
 
 /**
- * Leases the next delivery of each lane. Run it after the outcome of the previous one is committed: then it sees
- * everything queued meanwhile.
+ * Claims the next delivery of each lane. Run it after the completion of the previous delivery has been committed, so
+ * that it sees the deliveries that were queued meanwhile.
  *
  * $1…$3 the lanes, $4 now, $5 end of the lease.
  */
@@ -133,12 +137,12 @@ export const CLAIM_NEXT_SQL = `WITH ${NEXT_SQL}, claimed AS (
     UPDATE webhook_deliveries d SET claimed_until = $5::timestamptz FROM next WHERE ${UNTRIED_SQL} RETURNING d.*
   ) ${CLAIMED_SQL}`;
 
-/** Makes the next delivery of each lane due for any process. $1…$3 the lanes, $4 now. */
+/** Makes the next delivery of each lane due, for any process to claim. $1…$3 the lanes, $4 now. */
 export const WAKE_NEXT_SQL = `WITH ${NEXT_SQL}, woken AS (
     UPDATE webhook_deliveries d SET next_attempt_at = $4::timestamptz FROM next WHERE ${UNTRIED_SQL} RETURNING 1
   ) SELECT count(*)::int AS n FROM woken`;
 
-/** SQL of which event types an endpoint `w` wants. @param type SQL of the type */
+/** SQL of a boolean: endpoint `w` subscribes to the event type. @param type SQL of the type */
 const wantedSql = (type: string): string =>
   `(cardinality(w.event_types) = 0 OR ${type} = ANY(w.event_types))`;
 
@@ -147,7 +151,9 @@ const ENQUEUE_COLUMNS = `INSERT INTO webhook_deliveries
   SELECT told.platform_id, nextval('webhook_deliveries_id_seq'), told.endpoint_id, told.id, told.object_id, 'pending',
     0, $1::timestamptz, $1::timestamptz`;
 
-/** Queues events for every endpoint that wants them, in the order of the events. $1 now, $2 platform, $3 events. */
+/**
+ * Queues deliveries to every subscribed active endpoint, in the order of the events. $1 now, $2 platform, $3 events.
+ */
 export const ENQUEUE_SQL = `${ENQUEUE_COLUMNS}
   FROM (
     SELECT event.platform_id, event.id, event.object_id, w.id AS endpoint_id
@@ -159,9 +165,10 @@ export const ENQUEUE_SQL = `${ENQUEUE_COLUMNS}
   ) told`;
 
 /**
- * Queues past events again for one endpoint, in order. Events not yet dispatched arrive by themselves.
+ * Queues past events again for one endpoint, in their order. Events that are not dispatched yet are left out: the
+ * dispatcher queues them.
  *
- * $1 now, $2 platform, $3 endpoint, $4 from, $5 types, empty for all types of the endpoint, $6 maximum.
+ * $1 now, $2 platform, $3 endpoint, $4 earliest time, $5 types (empty: all that it subscribes to), $6 maximum number.
  */
 export const REPLAY_SQL = `WITH queued AS (${ENQUEUE_COLUMNS}
     FROM (

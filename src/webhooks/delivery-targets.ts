@@ -5,7 +5,10 @@ import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/env.js';
 import { Networks } from '../shared/networks.js';
 
-/** Addresses outside the public internet (IANA special-purpose registry), and addresses that embed them. */
+/**
+ * Networks outside the public internet (IANA special-purpose registry), or that embed addresses which may be outside
+ * it.
+ */
 const SPECIAL_IPV4 = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
   ...['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15'],
@@ -13,24 +16,24 @@ const SPECIAL_IPV4 = [
 ];
 /** All other IPv6 addresses are loopback, link-local, unique local, multicast, or embed an IPv4 address. */
 const GLOBAL_IPV6 = '2000::/3';
-/** Teredo and its neighbours, documentation, 6to4. */
+/** IETF protocol assignments including Teredo, documentation, 6to4, documentation. */
 const SPECIAL_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
 const LOCALHOST = /(^|\.)localhost\.?$/;
 
-/** A call that was not made: its target may not be called. */
+/** The call was not made, because its target is not allowed. */
 export class TargetRefused extends Error {
   readonly code = 'TARGET_NOT_ALLOWED';
 }
 
-/** The addresses of a name. A part of its own, so that a test can say what a name means. */
+/** DNS lookup. A separate class, so that a test can replace it. */
 export class NameResolver {
   resolve(name: string): Promise<LookupAddress[]> {
     return lookup(name, { all: true });
   }
 }
 
-/** Where webhooks may go: the public internet, and the networks of WEBHOOK_ALLOWED_NETWORKS. */
+/** Allowed targets of webhooks: the public internet, and the networks of WEBHOOK_ALLOWED_NETWORKS. */
 @Injectable()
 export class DeliveryTargets {
   private readonly allowed: Networks;
@@ -48,8 +51,8 @@ export class DeliveryTargets {
   }
 
   /**
-   * Why a URL must not be a target, as far as its text shows, or `null`. Host names are resolved and checked for each
-   * connection.
+   * The problem with a target URL; `null`: none. Checks the URL itself; the addresses of a host name are checked by
+   * `lookup` for each connection.
    */
   problemOf(text: string): string | null {
     if (!URL.canParse(text)) return 'must be a URL';
@@ -67,8 +70,8 @@ export class DeliveryTargets {
   }
 
   /**
-   * Connects only to permitted addresses of a name: the address that was checked is the one that is connected to, even
-   * if the name resolves differently a moment later (DNS rebinding).
+   * Resolves a host name to its permitted addresses only. The connection uses the addresses that were checked, so a
+   * later change of the DNS record has no effect (DNS rebinding).
    */
   readonly lookup: LookupFunction = (name, options, callback) => {
     this.permittedOf(name).then(
@@ -91,7 +94,7 @@ export class DeliveryTargets {
 
   private isPublic(address: string): boolean {
     if (isIP(address) === 4) return !this.special4.has(address);
-    // One of a link, with its zone, or an IPv4 address in the clothes of IPv6.
+    // Refuses a link-local address with a zone, and an IPv6 address in dotted notation, which embeds an IPv4 address.
     if (isIP(address) === 0 || /%|\./.test(address)) return false;
     return this.global6.has(address) && !this.special6.has(address);
   }

@@ -1,22 +1,22 @@
 import type { WebhookLimits } from './webhook-limits.js';
 
-/** Of the wait, at most this much more or less: endpoints that failed together are not tried together. */
+/** Maximum deviation from the wait, as a fraction, so that endpoints that failed together are not retried together. */
 const JITTER = 0.2;
 
 export interface DeliveryFailure {
-  /** When the first attempt failed; `null`: this is the first. */
+  /** Time of the first failed attempt; `null`: this is the first. */
   failingSince: Date | null;
   attemptedAt: Date;
 }
 
-/** State of a delivery after a failed attempt. */
+/** The next state of a delivery after a failed attempt. */
 export type AfterFailure =
   | { status: 'exhausted'; failingSince: Date }
   | { status: 'pending'; failingSince: Date; nextAttemptAt: Date };
 
 /**
- * It waits as long as it has been failing and the first wait on top, so each wait is twice the one before: 5 s, 10 s,
- * 20 s, to the longest.
+ * Exponential backoff: the wait is the time since the first failure plus the first wait, so each wait is twice the
+ * previous one: 5 s, 10 s, 20 s, up to the longest.
  * @param random from 0 to below 1
  */
 export function afterFailure(

@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../shared/clock.js';
 
-/** How far behind telling is. */
+/** The backlog of events and webhook deliveries. */
 export interface Backlog {
   undispatchedEvents: number;
-  /** To endpoints that are not disabled. */
+  /** Pending deliveries to active endpoints. */
   pendingDeliveries: number;
-  /** Age of the oldest of them; 0 when there is none. */
+  /** Age of the oldest of these deliveries; 0: there is none. */
   oldestPendingSeconds: number;
 }
 
-/** Gauges of pending deliveries. */
+/** Source of the backlog gauges for monitoring. */
 @Injectable()
 export class WebhookBacklog {
   constructor(

@@ -5,13 +5,13 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DeliveryTargets, TargetRefused } from './delivery-targets.js';
 import { WebhookLimits } from './webhook-limits.js';
 
-/** The rest of a longer response is not read: only its status matters. */
+/** Maximum size of a response body that is read. The body is discarded; only the status code counts. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 const AGENT = {
   keepAlive: true,
   maxSockets: 64,
   maxFreeSockets: 16,
-  // Shorter than servers keep an unused connection, so that none is used while it is being closed.
+  // Shorter than the keep-alive timeout of servers, so that no connection is reused while the server closes it.
   timeout: 2_000,
   scheduling: 'lifo',
 } as const;
@@ -28,16 +28,16 @@ export interface WebhookCall {
   body: string;
 }
 
-/** Outcome of a call. */
+/** The outcome of a call. */
 export interface CallOutcome {
-  /** `null` when no answer began. */
+  /** `null`: no response was received. */
   httpStatus: number | null;
-  /** Why the call does not count as delivered; `null` when it does. Never the answer's own words. */
+  /** Why the call does not count as delivered; `null`: it does. Never contains text of the response. */
   error: string | null;
   durationMs: number;
 }
 
-/** Calls addresses that strangers chose: nothing of an answer is kept but its status, and no call takes long. */
+/** Calls untrusted URLs: of a response only the status code is kept, and every call has a timeout. */
 @Injectable()
 export class WebhookCaller implements OnApplicationShutdown {
   private readonly http = new HttpAgent(AGENT);
@@ -53,7 +53,7 @@ export class WebhookCaller implements OnApplicationShutdown {
     this.https.destroy();
   }
 
-  /** Never throws: a failure is an outcome. */
+  /** Never rejects: every failure is returned as the outcome. */
   async call(call: WebhookCall): Promise<CallOutcome> {
     const { callMs } = this.limits;
     const began = performance.now();
@@ -69,13 +69,14 @@ export class WebhookCaller implements OnApplicationShutdown {
     return { httpStatus: answer.status, error, durationMs: Math.round(performance.now() - began) };
   }
 
-  /** Resolves when the response has ended, or exceeded the limit. */
+  /** Resolves when the response is complete or exceeds `MAX_ANSWER_BYTES`. */
   private async send(
     { url, headers, body }: WebhookCall,
     signal: AbortSignal,
     answer: { status: number | null },
   ): Promise<void> {
-    // A literal address is never looked up; and what was allowed when it was stored may not be any more.
+    // Checked again: a literal IP address bypasses `lookup`, and the allowed targets may have changed since it was
+    // stored.
     const problem = this.targets.problemOf(url);
     if (problem !== null) throw new TargetRefused(problem);
     const target = new URL(url);
@@ -91,7 +92,7 @@ export class WebhookCaller implements OnApplicationShutdown {
         signal,
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       });
-      // Redirects are answers like any other: `request` follows none.
+      // `request` does not follow redirects.
       call.on('response', (response) => {
         answer.status = response.statusCode ?? null;
         readSome(response, resolve, reject);
@@ -124,7 +125,7 @@ function problemOfStatus(status: number): string | null {
     : `answered ${status}`;
 }
 
-/** Logs the error code only: its message may contain addresses, or text that the receiver sent. */
+/** Built from the error code alone: the message may contain addresses, or data that the server sent. */
 function wordsFor(failure: unknown): string {
   const { code } = failure as NodeJS.ErrnoException;
   if (code === undefined) return 'the connection ended before the answer was whole';

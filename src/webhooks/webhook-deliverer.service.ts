@@ -10,22 +10,23 @@ import type { ClaimedDelivery } from './delivery-queue.sql.js';
 import { toBody, WebhookMessenger } from './webhook-messenger.service.js';
 
 const INTERVAL_MS = 200;
-/** At once in one process. */
+/** Concurrency limit per process. */
 const LANES = 64;
-/** Deliveries of one object in a row before another object has its turn. */
+/** Maximum number of consecutive deliveries of one lane, before the lane is released for fairness. */
 const LONGEST_RUN = 100;
 
-/** A call that was made, and whether the next of its lane is wanted. */
+/** A completed call, and whether to claim the next delivery of its lane. */
 interface Made {
   attempt: Attempt;
   goOn: boolean;
 }
 
 /**
- * Delivers due webhooks: sequentially per endpoint and object, otherwise concurrently, in any number of processes.
+ * Makes the calls that are due. Deliveries of one lane (endpoint and object) are made one after the other, lanes run
+ * concurrently, and any number of processes may run.
  *
- * At least once: the outcome of a call is recorded before the next of its lane is made, so after a crash only the last
- * call of each lane is repeated.
+ * Delivery is at least once: the outcome of a call is written before the next call of its lane, so after a crash only
+ * the calls in progress are repeated.
  */
 @Injectable()
 export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -56,18 +57,18 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     this.rounds.start();
   }
 
-  /** Ends the calls under way, and makes no more. */
+  /** Stops new calls and waits for the calls in progress. */
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     await this.rounds.stop();
   }
 
-  /** Makes calls until none is due any more. */
+  /** Makes calls until no delivery is due. */
   async deliverDue(): Promise<void> {
     while (!this.stopped) {
       const wasIdle = this.inHand.size === 0;
       if (await this.takeMore()) continue;
-      // Only then no delivery was blocked by one that was being attempted.
+      // Nothing was in progress during the claim, so no due delivery was blocked by this process.
       if (wasIdle) break;
       await this.someEnd();
     }
@@ -77,11 +78,11 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
   private async someEnd(): Promise<void> {
     if (this.inHand.size > 0)
       await Promise.race([...this.inHand.keys(), delay(INTERVAL_MS, undefined, { ref: false })]);
-    // Those that were settled together end together: one claim serves all of their places.
+    // Calls settled in one batch end in the same turn of the event loop, so one claim fills all of their slots.
     await setImmediate();
   }
 
-  /** @returns whether there may be more to take at once */
+  /** @returns whether another claim may find more deliveries */
   private async takeMore(): Promise<boolean> {
     const room = LANES - this.inHand.size;
     if (room <= 0) return false;
@@ -93,8 +94,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
   private begin(delivery: ClaimedDelivery): void {
     const lane = this.runLane(delivery)
       .catch((error: unknown) => {
-        // The outcome is unknown: the call is repeated when the lease has ended.
-        this.logger.warn(`writing what came of webhooks failed: ${(error as Error).message}`);
+        this.logger.warn(`recording the outcome of webhooks failed: ${(error as Error).message}`);
       })
       .finally(() => this.inHand.delete(lane));
     this.inHand.set(lane, delivery);
@@ -116,7 +116,10 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     return { delivery, attemptedAt, outcome: await this.messenger.send(endpoint, message, attemptedAt) };
   }
 
-  /** A failure may follow a part of the writes, so the batch must not be retried: each item gets the error. */
+  /**
+   * A part of the writes may be committed before a failure, so the batch must not be retried: every item gets the
+   * error.
+   */
   private settleOrFail(calls: readonly Made[]): Promise<BatchOutcome<ClaimedDelivery | null>[]> {
     return this.settle(calls).then(
       (next) => next.map((result) => ({ result })),
@@ -124,10 +127,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     );
   }
 
-  /**
-   * Records the outcomes of calls, then leases the next deliveries of their lanes: `null` where there is none, or none
-   * is wanted.
-   */
+  /** Records the outcomes, then claims the next delivery of each lane; `null`: there is none, or `goOn` is false. */
   private async settle(calls: readonly Made[]): Promise<(ClaimedDelivery | null)[]> {
     const ended = await this.recorder.record(calls.map(({ attempt }) => attempt));
     const names = new Set(ended.map(({ platformId, id }) => `${platformId} ${id}`));

@@ -26,22 +26,22 @@ export interface NewWebhook {
   eventTypes: EventType[];
   description: string | null;
 }
-/** What is missing stays. */
+/** A missing field stays as it is. */
 export type WebhookChange = Partial<Omit<NewWebhook, 'platformId'>>;
 
-/** An endpoint with the secret that is shown once. */
+/** An endpoint with its secret, which is returned only once. */
 export interface IssuedWebhook extends WebhookView {
   secret: string;
 }
 
 const PAST_TENSE: Record<WebhookTransition, string> = { disable: 'disabled', enable: 'enabled' };
 
-/** What failed or was put off is tried at once, as if it had never failed. */
+/** Makes failed and postponed deliveries due at once, and resets their failure time. */
 const RESUME_SQL = `UPDATE webhook_deliveries SET next_attempt_at = $3::timestamptz, failing_since = NULL
   WHERE platform_id = $1 AND endpoint_id = $2 AND status = 'pending'
     AND (failing_since IS NOT NULL OR next_attempt_at > $3::timestamptz)`;
 
-/** Registration and changes of webhook endpoints. */
+/** Reads and changes webhook endpoints. */
 @Injectable()
 export class WebhookEndpoints {
   constructor(
@@ -93,7 +93,7 @@ export class WebhookEndpoints {
     });
   }
 
-  /** Counts for every attempt from now on. @throws AppError object_not_found, validation_failed */
+  /** Applies to every later attempt. @throws AppError object_not_found, validation_failed */
   async amend(
     name: TenantObject,
     change: WebhookChange,
@@ -110,8 +110,8 @@ export class WebhookEndpoints {
   }
 
   /**
-   * A new secret. For a day the one before signs as well, so that receivers can change over; one still left of an
-   * earlier rotation ends at once.
+   * Creates a new secret. The previous secret also signs for one day, so that receivers can switch; an older secret
+   * that is still valid from an earlier rotation ends at once.
    * @throws AppError object_not_found
    */
   async rotateSecret(
@@ -134,8 +134,8 @@ export class WebhookEndpoints {
   }
 
   /**
-   * While it is disabled nothing is delivered to it and nothing new is queued. What is queued waits, and is tried as
-   * soon as it is enabled.
+   * To a disabled endpoint nothing is delivered, and no new deliveries are queued. Pending deliveries wait, and are
+   * tried as soon as it is enabled.
    * @throws AppError object_not_found, transition_not_allowed
    */
   async do(

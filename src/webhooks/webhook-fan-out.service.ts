@@ -5,7 +5,9 @@ import type { StoredEvent } from '../events/event-types.js';
 import { Clock } from '../shared/clock.js';
 import { ENQUEUE_SQL } from './delivery-queue.sql.js';
 
-/** Queues each event for every endpoint that wants it, in the transaction in which the event is dispatched. */
+/**
+ * Queues a delivery of each event to every subscribed endpoint, in the transaction in which the event is dispatched.
+ */
 @Injectable()
 export class WebhookFanOut implements OnModuleInit {
   constructor(
@@ -17,7 +19,7 @@ export class WebhookFanOut implements OnModuleInit {
     this.dispatcher.onEvents((tx, events) => this.enqueue(tx, events));
   }
 
-  /** The dispatcher holds the platform’s lock: the order of the deliveries’ ids is the order of the events. */
+  /** The dispatcher holds the platform’s lock, so the order of the delivery ids is the order of the events. */
   private async enqueue(tx: EntityManager, events: readonly StoredEvent[]): Promise<void> {
     const [first] = events;
     if (first === undefined) return;

@@ -3,17 +3,17 @@ import { Environment } from '../config/env.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** How patient deliveries are. In milliseconds. */
+/** Timeouts and retry intervals of deliveries, in milliseconds. */
 @Injectable()
 export class WebhookLimits {
-  /** For a whole call: name, connection, answer and its body. */
+  /** Timeout of a whole call: name lookup, connection, response and its body. */
   callMs = 5_000;
-  /** Before the second attempt; the waits after it double. */
+  /** Wait before the second attempt; later waits double. */
   firstWaitMs = 5_000;
   longestWaitMs = 60 * 60 * 1000;
-  /** Duration of a delivery's lease: longer than a call and the record of its outcome take. */
+  /** Duration of a lease: longer than a call and the recording of its outcome. */
   claimMs = 30_000;
-  /** Of nothing but failures, until a delivery is given up and an endpoint disabled. */
+  /** Time of uninterrupted failure after which a delivery is exhausted and an endpoint disabled. */
   readonly givenUpAfterMs: number;
 
   constructor(env: Environment) {

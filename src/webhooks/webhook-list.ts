@@ -11,7 +11,7 @@ export const WEBHOOK_MACHINE: StateMachine<WebhookStatus, WebhookTransition> = {
   enable: { from: ['disabled'], to: 'active' },
 };
 
-/** An endpoint as the admin API shows it, without its secrets. */
+/** An endpoint as the admin API returns it: without its secrets. */
 export interface WebhookView {
   platformId: string;
   id: string;

@@ -4,7 +4,10 @@ import { type Message, type Signing, WebhookSecrets } from './webhook-secrets.se
 
 const USER_AGENT = 'Vostro-Webhooks/1';
 
-/** The request body, the same for every attempt. `data` is the stored JSON, whose property order is fixed. */
+/**
+ * The request body, identical for every attempt: `data` comes from a jsonb column, which returns its keys in a fixed
+ * order.
+ */
 export function toBody(type: string, occurredAt: Date, data: unknown): string {
   return JSON.stringify({ type, timestamp: occurredAt.toISOString(), data });
 }
@@ -23,7 +26,7 @@ export class WebhookMessenger {
     try {
       signed = this.secrets.sign(endpoint, message, at);
     } catch {
-      // Encrypted under another SECRET_PEPPER. It stays so until an operator acts on the recorded attempt.
+      // Encrypted under another SECRET_PEPPER. An operator must rotate the secret, which the recorded error says.
       return { httpStatus: null, error: 'the secret cannot be opened: rotate it', durationMs: 0 };
     }
     const headers = { ...signed, 'content-type': 'application/json', 'user-agent': USER_AGENT };

@@ -15,21 +15,21 @@ import { refusalIn } from '../shared/state-machine.js';
 import { REPLAY_SQL } from './delivery-queue.sql.js';
 import { WEBHOOK_MACHINE } from './webhook-list.js';
 
-/** Events that one replay may cover. */
+/** Maximum number of events of one replay. */
 export const MAX_REPLAYED = 10_000;
 
 export interface ReplayWanted {
   since: Date;
-  /** Of those that the endpoint wants; empty for all of them. */
+  /** A subset of the types that the endpoint subscribes to; empty: all of them. */
   eventTypes: EventType[];
 }
 
 export interface Replayed {
-  /** Deliveries. */
+  /** Number of queued deliveries. */
   queued: number;
 }
 
-/** Queues past events again. */
+/** Queues deliveries of past events again. */
 @Injectable()
 export class WebhookReplay {
   constructor(
@@ -39,9 +39,9 @@ export class WebhookReplay {
   ) {}
 
   /**
-   * Queues new deliveries behind those that wait, in the order of the events.
+   * Queues new deliveries after the pending ones, in the order of the events.
    * @throws AppError object_not_found, transition_not_allowed when the endpoint is disabled, validation_failed when
-   *   there are more events than one replay may cover; nothing is queued then
+   *   there are more than `MAX_REPLAYED` events; nothing is queued then
    */
   async replay(
     name: TenantObject,
@@ -50,7 +50,7 @@ export class WebhookReplay {
   ): Promise<Replayed> {
     const { platformId, id } = name;
     return this.transaction.run<Replayed>(claim, async (tx) => {
-      // Before the endpoint's row: the dispatcher takes the locks in this order too.
+      // Lock order: the platform’s dispatch lock, then the endpoint’s row, as in the dispatcher.
       await lockDispatch(tx, platformId, true);
       await assertActive(tx, name);
       const [{ queued }] = await tx.query<[Replayed]>(REPLAY_SQL, [

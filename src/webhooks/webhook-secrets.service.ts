@@ -8,20 +8,20 @@ import { SealedBox } from '../shared/sealed-box.js';
 
 const SECRET_BYTES = 32;
 
-/** The sealed secrets of an endpoint. */
+/** The encrypted secrets of an endpoint. */
 export interface Signing extends TenantObject {
   secret: Buffer;
   previousSecret: Buffer | null;
   previousSecretExpiresAt: Date | null;
 }
 
-/** What is signed: its id and its text. */
+/** A message to sign. */
 export interface Message {
   id: string;
   body: string;
 }
 
-/** Secrets of endpoints. They sign, so unlike other secrets they must be read again: they are sealed, not hashed. */
+/** Signing secrets of endpoints. They are needed in clear to sign, so they are stored encrypted instead of hashed. */
 @Injectable()
 export class WebhookSecrets {
   private readonly box: SealedBox;
@@ -39,8 +39,8 @@ export class WebhookSecrets {
   }
 
   /**
-   * The headers of Standard Webhooks, with a signature for each secret that is good.
-   * @throws Error when a secret was sealed under another pepper
+   * The Standard Webhooks headers, with one signature for each valid secret.
+   * @throws Error when a secret was encrypted under another pepper
    */
   sign(endpoint: Signing, { id, body }: Message, at: Date): Record<string, string> {
     const signatures = this.secretsOf(endpoint, at).map((secret) => new Webhook(secret).sign(id, at, body));

@@ -16,7 +16,7 @@ import { toBody, WebhookMessenger } from './webhook-messenger.service.js';
 export const TEST_EVENT_TYPE = 'webhook.test';
 const TOKEN_BYTES = 16;
 
-/** One call right now, to see whether an endpoint can be reached and reads our signatures. */
+/** Sends one test event immediately, to check that the endpoint is reachable and accepts the signature. */
 @Injectable()
 export class WebhookTestDelivery {
   constructor(
@@ -28,8 +28,8 @@ export class WebhookTestDelivery {
   ) {}
 
   /**
-   * Returns the outcome of one call. It is no attempt of a delivery: it neither disables the endpoint nor ends its
-   * failure period, and a disabled endpoint can be tested before it is enabled.
+   * Returns the outcome of the call, even a failure. The call is not an attempt of a delivery: it does not change the
+   * endpoint's status or failure time, and it works on a disabled endpoint.
    * @throws AppError object_not_found
    */
   async run(
@@ -44,7 +44,7 @@ export class WebhookTestDelivery {
       id: `evt_test_${randomToken(TOKEN_BYTES)}`,
       body: toBody(TEST_EVENT_TYPE, now, { webhook: objectId }),
     };
-    // Before the transaction: none is open during a network call.
+    // Before the transaction, so that none stays open during the network call.
     const outcome = await this.messenger.send(endpoint, message, now);
     return this.transaction.run<CallOutcome>(claim, async (tx) => {
       await this.trail.append(tx, { platformId, action: 'webhook.tested', objectId, audit, after: outcome });

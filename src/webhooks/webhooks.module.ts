@@ -29,6 +29,6 @@ const OFFERED = [
   ],
 ];
 
-/** Events as signed HTTP calls to webhook endpoints (Standard Webhooks). */
+/** Webhooks: delivers events as signed HTTP requests to subscribed endpoints (Standard Webhooks). */
 @Module({ providers: [...INSIDE, ...OFFERED], exports: OFFERED })
 export class WebhooksModule {}

@@ -14,7 +14,7 @@ import { AccountLifecycle } from './account-lifecycle.service.js';
 import type { AccountName } from '../reading/account-lookups.service.js';
 import { AccountsService } from '../reading/accounts.service.js';
 
-/** What a platform may change of its account; what is missing stays. */
+/** The fields that a platform may change; a missing field stays as it is. */
 export interface PlatformAmendment {
   displayName?: string;
   contactEmail?: string;
@@ -22,7 +22,7 @@ export interface PlatformAmendment {
   fundingNotificationEmails?: string[];
 }
 
-/** Changes that holders and platforms make to open accounts. */
+/** Changes that holders and platforms make to existing accounts. */
 @Injectable()
 export class AccountAmendments {
   constructor(
@@ -45,7 +45,7 @@ export class AccountAmendments {
     return this.accounts.get(selection);
   }
 
-  /** @throws AppError account_not_found, account_exists when the alias is another account's */
+  /** @throws AppError account_not_found, account_exists when another account has the alias */
   async rename(selection: AccountName, alias: string, audit: AuditContext): Promise<AccountView> {
     const products = await this.products.all();
     await this.unitOfWork.run(async (tx) => {
@@ -58,7 +58,10 @@ export class AccountAmendments {
     return this.accounts.get(selection);
   }
 
-  /** Closes for its holder. @throws AppError account_not_found, transition_not_allowed, account_not_empty */
+  /**
+   * Closes the account on its holder's request.
+   * @throws AppError account_not_found, transition_not_allowed, account_not_empty
+   */
   async close(selection: AccountName, audit: AuditContext): Promise<AccountView> {
     const account = await this.accounts.get(selection);
     const { platformId } = selection as { platformId: string };
@@ -92,14 +95,16 @@ async function lock(tx: EntityManager, selection: AccountName): Promise<Account>
   return account;
 }
 
-/** Locks the customer's row as an opening of a product does, so that concurrent counts of its accounts wait. */
+/**
+ * Locks the holder's row as an opening of a product does, so that concurrent openings and renames exclude each other.
+ */
 async function lockHolder(tx: EntityManager, { platformId, customerId }: Account): Promise<void> {
   if (customerId === null) throw new Error('a settlement account has no holder to lock');
   const where = { platformId, id: customerId };
   await tx.findOneOrFail(Customer, { where, lock: { mode: 'for_no_key_update' } });
 }
 
-/** The unique constraint compares the alias only where the product's duplicate rule does. */
+/** The value of the unique constraint. A new alias changes it only under the rule `one_per_product_and_alias`. */
 function duplicateKeyOf(account: Account, product: ProductView | undefined, alias: string): string | null {
   if (product?.duplicateRule !== 'one_per_product_and_alias') return account.duplicateKey;
   return `product:${product.id}:${alias}`;

@@ -21,14 +21,14 @@ import { toEventAccount } from '../account-events.js';
 import { ACCOUNT_MACHINE, type AccountTransition, accountTransitionsIn } from './account-machine.js';
 import { holderIdsOf, toAccountSummary } from '../reading/account-summary.js';
 
-/** Outcome of a transition: done, or waiting for the approval of a second admin. */
+/** The result of a transition: the changed account, or an approval request. */
 export type TransitionOutcome = { account: AccountRecord } | { approval: ApprovalView };
 
 interface Command<View> extends IdempotentCommand<View> {
   account: TenantObject;
 }
 
-/** Freezing, disabling, closing and their opposites. */
+/** Account state transitions by admins: freeze, unfreeze, disable, enable, close, reopen. */
 @Injectable()
 export class AccountLifecycle implements OnModuleInit {
   constructor(
@@ -53,10 +53,10 @@ export class AccountLifecycle implements OnModuleInit {
   }
 
   /**
-   * Executes a transition, or requests an approval where it needs a second admin: to reopen an account, and to unfreeze
-   * one that another approver froze.
-   * @throws AppError object_not_found, transition_not_allowed, account_not_empty, account_exists when another account
-   *   took the place of a closed one, approval_pending
+   * Applies the transition, or creates an approval request. An approval is needed to reopen an account, and to unfreeze
+   * an account that another admin with the role `approver` has frozen.
+   * @throws AppError object_not_found, transition_not_allowed, account_not_empty, account_exists when a closed account
+   *   is reopened and a duplicate of it was opened since, approval_pending
    */
   async do(
     accountAct: AccountTransition,
@@ -72,7 +72,10 @@ export class AccountLifecycle implements OnModuleInit {
     });
   }
 
-  /** Closes for its own holder, within a larger act. @throws AppError transition_not_allowed, account_not_empty */
+  /**
+   * Closes the account on its holder's request, in the given transaction.
+   * @throws AppError transition_not_allowed, account_not_empty
+   */
   async closeWithin(tx: EntityManager, account: TenantObject, audit: AuditContext): Promise<void> {
     await this.move(tx, await lock(tx, account), 'close', audit);
   }
@@ -168,7 +171,10 @@ function assertAllowed(account: Account, transition: AccountTransition): Account
   return ACCOUNT_MACHINE[transition].to;
 }
 
-/** The balance first, as every posting does: none is under way while the account's state changes. */
+/**
+ * Lock order: the balance row, then the account row, as in every posting. No posting is in progress while the account's
+ * state changes.
+ */
 async function lock(tx: EntityManager, { platformId, id }: TenantObject): Promise<Account> {
   await lockBalances(tx, platformId, [id]);
   const account = await tx.findOne(Account, {

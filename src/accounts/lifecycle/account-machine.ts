@@ -4,7 +4,7 @@ import { transitionsIn, type StateMachine } from '../../shared/state-machine.js'
 export const ACCOUNT_TRANSITIONS = ['freeze', 'unfreeze', 'disable', 'enable', 'close', 'reopen'] as const;
 export type AccountTransition = (typeof ACCOUNT_TRANSITIONS)[number];
 
-/** The life of an account. A frozen one must be unfrozen before anything else becomes of it. */
+/** State transitions of an account. `unfreeze` is the only transition out of `frozen`. */
 export const ACCOUNT_MACHINE: StateMachine<AccountStatus, AccountTransition> = {
   freeze: { from: ['active', 'disabled'], to: 'frozen' },
   unfreeze: { from: ['frozen'], to: 'active' },

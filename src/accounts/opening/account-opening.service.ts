@@ -16,11 +16,10 @@ interface Submitted {
 }
 
 /**
- * Opens accounts: every rule decided again on current rows, and everything written, in one transaction.
+ * Opens accounts. One transaction evaluates every rule again on locked rows and writes all effects.
  *
  * Openings that arrive while a batch is executed form the next batch and share its transaction. Openings of a product
- * lock the customer's row in another mode than the rest (FOR NO KEY UPDATE instead of FOR SHARE), so they have a
- * batcher of their own.
+ * lock the customer's row FOR NO KEY UPDATE, other openings lock it FOR SHARE, so they have separate batchers.
  */
 @Injectable()
 export class AccountOpeningService {
@@ -34,8 +33,8 @@ export class AccountOpeningService {
   ) {}
 
   /**
-   * @throws AppError for each rule (opening-rules.ts), in the order of refusal, with the result of every rule;
-   *   account_exists carries the existing account
+   * @throws AppError the refusal of the first rule that fails (opening-rules.ts), with the verdicts of all rules;
+   *   account_exists has the existing account in its details
    * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is written then
    */
   async open(opening: Opening): Promise<AccountView> {
@@ -50,8 +49,8 @@ export class AccountOpeningService {
   }
 
   /**
-   * Opens all of them or none, each after those before it, in one transaction.
-   * @throws BatchRefused with what `open` would throw for each that is refused
+   * Opens all accounts or none, in order, in one transaction; each opening sees the ones before it.
+   * @throws BatchRefused with the error that `open` would throw for each refused opening
    * @throws ClaimLost when a concurrent request with the same idempotency key won; nothing is written then
    */
   async openAll(openings: readonly Opening[]): Promise<AccountView[]> {
@@ -85,8 +84,9 @@ export class AccountOpeningService {
   }
 
   /**
-   * Keeps duplicates, and requests with the same idempotency key, out of one statement. A product that this process has
-   * not cached yet costs a retry at worst: the constraints decide.
+   * Keeps duplicates, and requests with the same idempotency key, out of the same batch. For a product that is not
+   * cached yet the duplicate key is missing: two duplicates may share a batch, which then fails on the unique
+   * constraint and is retried singly.
    */
   private async exclusiveKeysOf(opening: Opening): Promise<string[]> {
     const { claim } = opening;

@@ -12,7 +12,7 @@ import { duplicateSql } from './duplicates.sql.js';
 import type { Opening } from './opening.js';
 import type { OpeningFacts } from './opening-rules.js';
 
-/** @param now place of a parameter */
+/** @param now placeholder of the time parameter */
 export const factsSql = (now: string): string => `${eligibilityColumnsSql(now)},
     product.status AS "productStatus", product.max_accounts_per_customer AS "maxAccountsPerCustomer",
     product.duplicate_rule AS "duplicateRule",
@@ -20,12 +20,12 @@ export const factsSql = (now: string): string => `${eligibilityColumnsSql(now)},
     (SELECT true FROM jurisdiction_currencies jc WHERE jc.jurisdiction_code = ${EFFECTIVE_JURISDICTION_SQL}
        AND jc.currency_code = currency.code LIMIT 1) IS NOT NULL AS "enabledInJurisdiction"`;
 
-/** @param of SQL of the product's id and of the currency's code, which counts where there is no product */
+/** @param of SQL of the product id, and of the currency code that is used when there is no product */
 export const referenceSql = (of: { product: string; currency: string }): string => `
   LEFT JOIN products product ON product.id = ${of.product}
   LEFT JOIN currencies currency ON currency.code = COALESCE(product.currency_code, ${of.currency})`;
 
-/** SQL of the customer that `request` names. A subquery of one row, so that each is looked up by its key. */
+/** SQL of the customer of `request`. LIMIT 1 makes the planner look each customer up by primary key. */
 export const customerSql = (request: string): string =>
   `SELECT * FROM customers WHERE platform_id = ${request}.platform_id AND id = ${request}.customer_id LIMIT 1`;
 
@@ -45,13 +45,14 @@ export const REQUEST_COLUMNS: readonly RowColumn<Opening>[] = [
 ];
 
 /**
- * Reads the facts that the rules need for some openings (`$1` the time, then `REQUEST_COLUMNS`) inside the deciding
- * transaction, and takes the ids of new rows.
+ * Locks the customers' rows, reads the facts that the rules need, and reserves the ids of the accounts and balances.
+ * `$1` is the time; `REQUEST_COLUMNS` follow. Runs inside the transaction that inserts.
  *
- * It locks the customers' rows in the order of their ids, so a concurrent KYC decision waits for these openings or is
- * seen by them. Openings of a product lock FOR NO KEY UPDATE and exclude each other per customer, because the product's
- * cap counts rows that do not exist yet; all other openings lock FOR SHARE. Counting is left to `INSERT_ACCOUNTS`,
- * because the snapshot of this statement may be older than its locks.
+ * The rows are locked in the order of (platform_id, customer_id). A KYC decision on the same customer therefore waits
+ * for this transaction, or commits before it and is read by it. Openings of a product lock FOR NO KEY UPDATE, so that
+ * they exclude each other per customer, because the cap counts rows that do not exist yet; openings of a currency lock
+ * FOR SHARE. Duplicates and caps are counted by `INSERT_ACCOUNTS`, because the snapshot of this statement may be older
+ * than its locks.
  * @param lockMode with `skipLocked`, customers that another transaction has locked are missing from the result
  */
 function lockAndReadFacts(channel: 'product' | 'currency', lockMode: LockMode): PreparedStatement {
@@ -70,7 +71,7 @@ function lockAndReadFacts(channel: 'product' | 'currency', lockMode: LockMode): 
   );
 }
 
-/** By what is opened (an account of a product or of a currency) and by lock mode. */
+/** By kind of opening (an account of a product, or of a currency) and by lock mode. */
 export const LOCK_AND_READ_FACTS = {
   product: {
     skipLocked: lockAndReadFacts('product', 'skipLocked'),
@@ -83,19 +84,19 @@ export const LOCK_AND_READ_FACTS = {
 } as const;
 
 export type FactsRow = Omit<OpeningFacts, 'allowedCurrencies' | 'duplicate' | 'capReached'> & {
-  /** Of the request, from 1. */
+  /** Position of the request, from 1. */
   number: number;
   accountId: string;
   balanceId: string;
 };
 
-/** An account to be written, with everything that is written beside it. */
+/** An account to insert, with the rows that are inserted with it. */
 export interface NewAccount {
   opening: Opening;
   account: AccountView;
   maxAccounts: number | null;
   duplicateRule: string | null;
-  /** Its receipt sealed. */
+  /** The idempotency record; `receipt` is the encrypted stored response. `null`: the request carried no key. */
   record: (IdempotentRequest & { receipt: Buffer }) | null;
   entry: AuditRecord;
   event: EventPayloads['account.opened'];
@@ -126,14 +127,16 @@ function workspaceOf(opening: Opening): string | null {
   return opening.channel === 'workspace' ? opening.workspaceId : null;
 }
 
-/** What `OPEN` takes behind the time, and the time at which its idempotency records expire. */
+/**
+ * The row parameters of `INSERT_ACCOUNTS`. They follow `$1`, the time, and `$2`, the expiry of the idempotency records.
+ */
 export const INSERT_ACCOUNTS_COLUMNS: readonly RowColumn<NewAccount>[] = [
   ...NEW_COLUMNS,
   ...partOf(RECORD_COLUMNS, ({ record }) => record),
   ...partOf(AUDIT_COLUMNS, ({ entry }) => entry),
 ];
 
-/** Columns of something that is written with an account. */
+/** Columns of a row that is inserted with an account. */
 function partOf<Part>(
   columns: readonly RowColumn<Part>[],
   part: (row: NewAccount) => Part,
@@ -142,11 +145,11 @@ function partOf<Part>(
 }
 
 /**
- * SQL: whether the customer of `request` already has as many accounts of its product as the product allows.
- * @param cap SQL of that number; nothing is counted where it is null
+ * SQL of a boolean: whether the customer of `request` has reached the product's maximum number of accounts.
+ * @param cap SQL of that maximum; null: the product has none, and nothing is counted
  */
 export function capReachedSql(cap: string): string {
-  // The sum keeps the planner from going through the product's accounts instead of the customer's.
+  // `+ 0` keeps the planner from scanning the product's accounts: it scans the customer's, of which there are few.
   return `CASE WHEN ${cap} IS NULL THEN false ELSE ${cap} <= (SELECT count(*) FROM accounts counted
     WHERE counted.platform_id = request.platform_id AND counted.customer_id = request.customer_id
       AND counted.channel = 'workspace' AND counted.product_id + 0 = request.product_id
@@ -195,7 +198,7 @@ FROM counted LEFT JOIN ready ON ready.number = counted.number`,
 );
 
 export interface InsertedAccountRow {
-  /** Of the account, from 1. */
+  /** Position of the account in the parameters, from 1. */
   number: number;
   opened: boolean;
   duplicate: boolean;

@@ -5,7 +5,7 @@ import type { AccountName } from '../reading/account-lookups.service.js';
 import { AccountsService } from '../reading/accounts.service.js';
 import type { Opening, WorkspaceOpening } from './opening.js';
 
-/** What counts as a duplicate in each channel, mirroring the named unique constraints. */
+/** The definition of a duplicate in each channel. It mirrors the named unique constraints. */
 @Injectable()
 export class DuplicatesService {
   constructor(
@@ -14,10 +14,10 @@ export class DuplicatesService {
   ) {}
 
   /**
-   * Refuses an opening that a rule found to be a duplicate, with the existing account.
-   * @param refusal account_exists, or account_identifier_taken: that account may belong to another customer and is not
-   *   shown
-   * @throws AppError the refusal; returns when the existing account is gone meanwhile
+   * Throws the refusal of a duplicate again, with the existing account in its details.
+   * @param refusal account_exists, or account_identifier_taken, which omits the existing account from its details
+   *   because it may be another customer's
+   * @throws AppError the refusal; returns without a throw when the existing account is no longer found
    */
   async refuse(opening: Opening, refusal: AppError): Promise<void> {
     const duplicate = await this.duplicateOf(opening);
@@ -27,7 +27,10 @@ export class DuplicatesService {
     throw new AppError(refusal.code, { ...refusal.details, ...shown });
   }
 
-  /** Which account would be the double of this one; `null`: none would. As far as this process knows its product. */
+  /**
+   * The lookup that finds a duplicate of this opening; `null`: duplicates are allowed, or the product is not in this
+   * process's cache.
+   */
   async duplicateOf(opening: Opening): Promise<AccountName | null> {
     const { platformId, customerId, channel } = opening;
     switch (channel) {

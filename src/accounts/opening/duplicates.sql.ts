@@ -1,11 +1,11 @@
 /**
- * SQL: whether an account exists that duplicates a request, by the rule of the request's channel. Each rule is served
- * by an index of its own, so the cost does not depend on the number of accounts.
+ * SQL of a boolean: whether a duplicate of the request exists, by the rule of the request's channel. Each rule is one
+ * index lookup, independent of the number of accounts.
  * @param request alias with the columns platform_id, channel, customer_id, currency_code, account_identifier,
  *   workspace_id, product_id, alias, duplicate_rule
  */
 export function duplicateSql(request: string): string {
-  // Not EXISTS, for which the planner may read all accounts once instead of looking each one up.
+  // A scalar subquery instead of EXISTS: for EXISTS the planner may hash all accounts instead of using the index.
   const exists = (channel: string, condition: string): string => `(SELECT true FROM accounts existing
       WHERE existing.platform_id = ${request}.platform_id AND existing.channel = '${channel}' AND ${condition} LIMIT 1) IS NOT NULL`;
   const inWorkspace = `existing.workspace_id = ${request}.workspace_id AND existing.status <> 'closed'

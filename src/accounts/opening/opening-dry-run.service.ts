@@ -20,7 +20,7 @@ import { OPENING_RULES, type OpeningFacts } from './opening-rules.js';
 
 export interface OpeningDryRunResult {
   wouldOpen: boolean;
-  /** What every rule says, in the order of refusal. */
+  /** The verdict of every rule, in the order of refusal. */
   verdicts: Verdict[];
 }
 
@@ -57,7 +57,10 @@ const DRY_RUN = prepare(
 
 type DryRunRow = Omit<OpeningFacts, 'allowedCurrencies'> & { number: number };
 
-/** Evaluates every rule of an opening and writes nothing. The result is advisory: an opening decides again. */
+/**
+ * Dry run: evaluates every rule of an opening and writes nothing. The result may be outdated when the opening runs,
+ * which evaluates the rules again on locked rows.
+ */
 @Injectable()
 export class OpeningDryRun {
   private readonly batcher = new Batcher<Opening, OpeningFacts | null>({
@@ -70,12 +73,12 @@ export class OpeningDryRun {
     private readonly clock: Clock,
   ) {}
 
-  /** What the rules need; `null`: there is no such customer. */
+  /** The facts that the rules need; `null`: the customer does not exist. */
   async factsOf(opening: Opening): Promise<OpeningFacts | null> {
     return this.batcher.submit(opening);
   }
 
-  /** @throws AppError customer_not_allowed when there is no such customer */
+  /** @throws AppError customer_not_allowed when the customer does not exist */
   async run(opening: Opening): Promise<OpeningDryRunResult> {
     const facts = await this.factsOf(opening);
     if (facts === null) throw new AppError('customer_not_allowed');

@@ -11,12 +11,15 @@ import { OPENING_RULES } from './opening-rules.js';
 
 const ACTION = 'account.opening_refused';
 
-/** What the audit trail says of refused openings. */
+/** Builds the audit entries of refused openings. */
 @Injectable()
 export class OpeningRefusals {
   constructor(private readonly dryRun: OpeningDryRun) {}
 
-  /** A wish that a rule refused. An early check stops at the first rule; the trail gets what all of them say. */
+  /**
+   * A validated opening that a rule refused. When the error has no verdicts (an early check stops at the first rule),
+   * all rules are evaluated for the entry.
+   */
   async describe(opening: Opening, error: AppError): Promise<AuditRecord> {
     return {
       platformId: opening.platformId,
@@ -29,7 +32,7 @@ export class OpeningRefusals {
     };
   }
 
-  /** An attempt that ended before it was known for which customer, or what for. */
+  /** An attempt that a guard refused before its customer or its fields were known. */
   describeAttempt(
     { platformId, audit }: { platformId: string; audit: AuditContext },
     error: AppError,
@@ -44,7 +47,7 @@ export class OpeningRefusals {
     };
   }
 
-  /** `null`: there is no such customer, and no rule to ask. */
+  /** `null`: the customer does not exist, so no rule can be evaluated. */
   private async verdictsOn(opening: Opening): Promise<Verdict[] | null> {
     const facts = await this.dryRun.factsOf(opening);
     return facts === null ? null : judge(OPENING_RULES[opening.channel], facts);

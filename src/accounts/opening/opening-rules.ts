@@ -4,29 +4,29 @@ import type { DuplicateRule, ProductStatus } from '../../entities/product.entity
 import { AppError, type ErrorCode } from '../../shared/app-error.js';
 import { firstRefusal, judge, type Rule } from '../../shared/rule.js';
 
-/** What is known of a currency where an account is to be opened. */
+/** The state of the currency of an opening. */
 export interface CurrencyFacts {
-  /** The currency exists here and is enabled as a whole. */
+  /** The currency exists and is enabled in the installation. */
   enabled: boolean;
-  /** It is enabled in the customer's effective jurisdiction. */
+  /** The currency is enabled in the customer's effective jurisdiction. */
   enabledInJurisdiction: boolean;
 }
 
-/** What is known of the product. `productStatus` null: there is no such product. */
+/** The state of the product. `productStatus` null: the product does not exist. */
 export interface ProductFacts extends CurrencyFacts {
   productStatus: ProductStatus | null;
 }
 
-/** Everything that the rules of an opening are about. */
+/** The facts that the rules of an opening are evaluated on. */
 export interface OpeningFacts extends CustomerEligibility, ProductFacts {
   currencyCode: string | null;
   duplicateRule: DuplicateRule | null;
   maxAccountsPerCustomer: number | null;
-  /** The currencies that the caller's credential is held to; `null`: any. */
+  /** The currencies that the caller's credential is restricted to; `null`: no restriction. */
   allowedCurrencies: readonly string[] | null;
-  /** A duplicate account exists. */
+  /** A duplicate of the account exists. */
   duplicate: boolean;
-  /** The customer has as many accounts of the product as it may. */
+  /** The customer has the maximum number of accounts of the product. */
   capReached: boolean;
 }
 
@@ -101,7 +101,7 @@ const WITHIN_CAP: Rule<OpeningFacts> = {
   remedy: 'Close an account of this product, or have the cap raised.',
 };
 
-/** The same rule, refused as the product: its currency is not the caller's choice. */
+/** The same rule with the refusal `product_not_available`: the product, not the caller, determines the currency. */
 function ofProduct<Facts>(rule: Rule<Facts>): Rule<Facts> {
   return { ...rule, refusal: 'product_not_available' };
 }
@@ -125,17 +125,17 @@ export const OPENING_RULES: Readonly<Record<OpeningChannel, readonly Rule<Openin
   ],
 };
 
-/** Why no account in this currency may be opened, or `null`. */
+/** The refusal of an account in this currency; `null`: it may be opened. */
 export function currencyRefusal(currency: CurrencyFacts): ErrorCode | null {
   return firstRefusal(CURRENCY_RULES, currency);
 }
 
-/** Why no account of this product may be opened, or `null`. `status` null: there is no such product. */
+/** The refusal of an account of this product; `null`: it may be opened. `status` null: the product does not exist. */
 export function productRefusal(status: ProductStatus | null, currency: CurrencyFacts): ErrorCode | null {
   return firstRefusal(PRODUCT_RULES, { ...currency, productStatus: status });
 }
 
-/** The error code for a duplicate of an existing account, or `null`. */
+/** The refusal because of a duplicate; `null`: there is none. */
 export function duplicateRefusal(channel: OpeningChannel, facts: OpeningFacts): ErrorCode | null {
   return firstRefusal(
     OPENING_RULES[channel].filter(({ id }) => id === NO_DUPLICATE.id),
@@ -143,14 +143,14 @@ export function duplicateRefusal(channel: OpeningChannel, facts: OpeningFacts): 
   );
 }
 
-/** A refusal before the decision, with what every rule said by then. */
+/** A refusal before the opening transaction, with the verdicts of all rules on the facts read so far. */
 export function refusedEarly(code: ErrorCode, channel: OpeningChannel, facts: OpeningFacts): AppError {
   return new AppError(code, { verdicts: judge(OPENING_RULES[channel], facts) });
 }
 
 /**
- * Whether text has the form of a currency code: three letters as in ISO 4217, or a digital code that this
- * installation configured. Case does not matter.
+ * Whether the text has the form of a currency code: three letters as in ISO 4217, or the code of a digital currency
+ * configured in this installation. Case-insensitive.
  */
 export function isCurrencyCode(text: string, digitalCodes: ReadonlySet<string>): boolean {
   return /^[A-Za-z]{3}$/.test(text) || digitalCodes.has(text.toUpperCase());

@@ -27,7 +27,7 @@ import { OPENING_RULES, type OpeningFacts } from './opening-rules.js';
 
 type AllowedFacts = OpeningFacts & FactsRow & { currencyCode: string };
 
-/** What never waits for the database inside a transaction. */
+/** Reference data, read before the transaction. */
 interface Reference {
   currencies: ReadonlyMap<string, CurrencyView>;
   products: ReadonlyMap<number, ProductView>;
@@ -37,11 +37,14 @@ interface Allowed {
   opening: Opening;
   facts: AllowedFacts;
   account: AccountView;
-  /** Of the opening among those that are tried together. */
+  /** Index of the opening in its batch. */
   index: number;
 }
 
-/** Decides some openings and writes those that every rule allows, in two statements of one transaction. */
+/**
+ * Evaluates the rules for a batch of openings and writes those that pass, in two statements of one transaction:
+ * `LOCK_AND_READ_FACTS`, then `INSERT_ACCOUNTS`.
+ */
 @Injectable()
 export class OpeningWriter {
   constructor(
@@ -50,17 +53,17 @@ export class OpeningWriter {
     private readonly idempotency: IdempotencyService,
   ) {}
 
-  /** Call it before the transaction: inside one, a cold cache would wait for a second connection of the pool. */
+  /** Call it before the transaction: inside it, a cold cache would wait for a second connection from the pool. */
   async reference(): Promise<Reference> {
     return { currencies: await this.currencies.all(), products: await this.products.all() };
   }
 
   /**
-   * Opens the accounts that the rules allow; a refused opening writes nothing. All openings are of products, or none
-   * is.
-   * @param lockMode `skipLocked`: an opening whose customer's row another transaction has locked is left for
-   *   `retrySingly`
-   * @returns one outcome each; errors are the refusals of the rules, with the result of every rule, and ClaimLost
+   * Writes the openings that every rule allows; a refused opening writes nothing.
+   * @param openings all of products, or all of currencies
+   * @param lockMode `skipLocked`: an opening gets the outcome `retrySingly` when another transaction has locked its
+   *   customer's row
+   * @returns one outcome per opening; errors are refusals with the verdicts of all rules, and ClaimLost
    */
   async open(
     tx: EntityManager,
@@ -104,7 +107,7 @@ export class OpeningWriter {
     return new Map(rows.map((row) => [row.number, row]));
   }
 
-  /** The inserted rows by the index of the opening. */
+  /** The inserted rows, by the index of the opening. */
   private async write(
     tx: EntityManager,
     allowed: readonly Allowed[],
@@ -162,14 +165,14 @@ function attempt<T>(work: () => T): T | { error: unknown } {
   }
 }
 
-/** The customer does not exist, or (`skipLocked`) its row may be locked by another transaction. */
+/** The customer does not exist or, with `skipLocked`, its row may be locked by another transaction. */
 function missing(lockMode: LockMode): BatchOutcome<AccountView> {
   return lockMode === 'skipLocked' ? 'retrySingly' : { error: new AppError('customer_not_allowed') };
 }
 
 /**
- * Of several openings of one customer under the same cap, only the first: the insert statement cannot count the rows
- * that it writes itself, so the rest are retried singly.
+ * Keeps the first of several openings of one customer and one capped product. The rest are retried singly, because the
+ * cap count of one statement does not see the rows that the same statement inserts.
  */
 function withoutRivals(allowed: readonly Allowed[]): { ready: Allowed[]; later: Allowed[] } {
   const seen = new Set<string>();
@@ -182,7 +185,7 @@ function withoutRivals(allowed: readonly Allowed[]): { ready: Allowed[]; later: 
   return { ready, later };
 }
 
-/** @throws AppError of the first rule that does not hold, with what every rule said */
+/** @throws AppError the refusal of the first rule that fails, with the verdicts of all rules */
 function assertAllowed<Facts extends OpeningFacts>({ channel }: Opening, facts: Facts): Facts & AllowedFacts {
   const rules = OPENING_RULES[channel];
   const refusal = firstRefusal(rules, facts);
@@ -194,15 +197,17 @@ function outcomeOf(
   { opening, facts, account }: Allowed,
   written: InsertedAccountRow | undefined,
 ): BatchOutcome<AccountView> {
-  if (written === undefined) return { error: new Error('an opening without an outcome') };
+  if (written === undefined) return { error: new Error('INSERT_ACCOUNTS returned no row for an opening') };
   if (written.opened) return { result: account };
   const { duplicate, capReached } = written;
   const refused = attempt(() => assertAllowed(opening, { ...facts, duplicate, capReached }));
-  // Every rule holds, so the account waited for its claim in vain.
+  // Every rule passed, so the account was not written because another request holds the idempotency key.
   return 'error' in refused ? { error: refused.error } : { error: new ClaimLost() };
 }
 
-/** The account as it will be stored, known before the insert so that the response can be stored with it. */
+/**
+ * The account as it will be inserted. Built before the insert, so that the response is stored in the same statement.
+ */
 function describe(
   opening: Opening,
   facts: AllowedFacts,
@@ -230,7 +235,7 @@ function describe(
   };
 }
 
-/** The facts behind the decision, for the audit trail. */
+/** The facts that the decision was based on, for the audit trail. */
 function describeDecision(opening: Opening, facts: AllowedFacts): object {
   const { customerId, platformId } = opening;
   const { kycEvidence, jurisdictionCode, currencyCode } = facts;
@@ -243,7 +248,10 @@ function describeDecision(opening: Opening, facts: AllowedFacts): object {
   };
 }
 
-/** What this process has not heard of yet, though the database knows it, arrives within the second. */
+/**
+ * @throws AppError service_unavailable when the row is not in this process's cache yet; the cache catches up in a
+ *   second
+ */
 function known<Key, Value>(reference: ReadonlyMap<Key, Value>, key: Key): Value {
   const value = reference.get(key);
   if (value === undefined) throw new AppError('service_unavailable');

@@ -6,9 +6,9 @@ import type { OpeningFacts } from './opening-rules.js';
 interface OpeningBase {
   platformId: string;
   customerId: string;
-  /** The audit context of the request. */
+  /** Actor and request, for the audit trail. */
   audit: AuditContext;
-  /** The currencies that the caller's credential is held to; `null`: any. */
+  /** The currencies that the caller's credential is restricted to; `null`: no restriction. */
   allowedCurrencies: readonly string[] | null;
   /** Present when the request carried an idempotency key. */
   claim: Claim<AccountView> | null;
@@ -20,12 +20,14 @@ export interface OwnerOpening extends OpeningBase {
   currencyCode: string;
 }
 
-/** One account per workspace and what the product's duplicate rule makes of product, currency and alias. */
+/**
+ * Uniqueness within the workspace depends on the product's duplicate rule: by currency, by product and alias, or none.
+ */
 export interface WorkspaceOpening extends OpeningBase {
   channel: 'workspace';
   workspaceId: string;
   productId: number;
-  /** Empty: none. */
+  /** Empty: no alias. */
   alias: string;
 }
 
@@ -40,13 +42,13 @@ export interface PlatformOpening extends OpeningBase {
   fundingNotificationEmails: string[];
 }
 
-/** The wish to open an account, its fields checked for form, nothing decided. */
+/** A request to open an account. Its fields are validated; no rule has been evaluated yet. */
 export type Opening = OwnerOpening | WorkspaceOpening | PlatformOpening;
 
-/** An opening of which everything the rules ask was looked up on the way, for the pipes that follow. */
+/** An opening with the facts that the rules need, which a pipe has read for the pipes after it. */
 export type WithFacts<T extends Opening = Opening> = T & { facts: OpeningFacts };
 
-/** The requested account, as the audit trail shows it; neither the caller nor the idempotency key. */
+/** The request's own fields, for the audit trail, without the caller and the idempotency key. */
 export function describeRequest(opening: Opening): object {
   const { channel } = opening;
   switch (channel) {

@@ -6,7 +6,7 @@ import { PLATFORM_ID, type RowColumn } from '../../database/row-columns.js';
 import { Account, type OpeningChannel } from '../../entities/account.entity.js';
 import { Balance } from '../../entities/balance.entity.js';
 
-/** What an account may be looked up by, each with its column and type. */
+/** Lookup keys, each with its column and type. */
 const KEYS = {
   id: ['id', 'bigint'],
   publicId: ['public_id', 'text'],
@@ -20,7 +20,7 @@ const KEYS = {
 
 type Key = keyof typeof KEYS;
 
-/** Names one account: of a platform and a channel, by some of its keys. */
+/** Identifies an account by platform, channel and some of the lookup keys. */
 export type AccountName = { platformId: string; channel: OpeningChannel } & {
   [Name in Key]?: NonNullable<Account[Name]>;
 };
@@ -51,7 +51,7 @@ export type DescribedAccount = Pick<Account, (typeof DESCRIBED)[number]> & { cus
 export type AccountRow = DescribedAccount & {
   holderName: string;
   balanceId: string;
-  /** Minor units as decimal text, as `lockedMinor`. */
+  /** Minor units as decimal text, as is `lockedMinor`. */
   postedMinor: string;
   lockedMinor: string;
   balanceCreatedAt: Date;
@@ -77,7 +77,7 @@ const LOOKUPS = new Map(
   ).map(([channel, keys]) => [shapeOf(channel, keys), lookupBy(channel, keys)]),
 );
 
-/** Looks single accounts up. Closed ones are found in the platform channel only. */
+/** Looks up single accounts, in batches. Closed accounts are found in the platform channel only. */
 @Injectable()
 export class AccountLookups {
   private readonly lookups: ReadonlyMap<string, BatchedLookup<AccountName, AccountRow>>;
@@ -88,7 +88,7 @@ export class AccountLookups {
     );
   }
 
-  /** The oldest account of this name. @throws Error when there is no lookup by these keys */
+  /** The account with the lowest id that matches; `null`: none. */
   async find(name: AccountName): Promise<AccountRow | null> {
     const keys = (Object.keys(KEYS) as Key[]).filter((key) => name[key] !== undefined);
     const shape = shapeOf(name.channel, keys);

@@ -16,12 +16,12 @@ import {
 } from '../../shared/listing.js';
 import { type TenantObject, toTenantId } from '../../shared/object-id.js';
 
-/** An account as the admin API shows it. */
+/** An account as the admin API returns it. */
 export interface AccountRecord {
   platformId: string;
   id: string;
   channel: Channel;
-  /** `null`, as the next one: of a settlement account. */
+  /** `null` for a settlement account, as is `customerIdentifier`. */
   customerId: string | null;
   customerIdentifier: string | null;
   holderName: string;
@@ -46,7 +46,10 @@ export interface AccountRecord {
 
 const HISTORY_LIMIT = 1_000;
 
-/** SQL that looks a name up platform by platform, as its unique index has it: there are few platforms, and many accounts. */
+/**
+ * SQL that looks a name up once per platform, because the unique index begins with `platform_id`. There are few
+ * platforms and many accounts.
+ */
 function onAnyPlatform(column: string, value = '?'): string {
   return `(a.platform_id, a.${column}) IN (SELECT platform.id, ${value}::text FROM platforms platform)`;
 }
@@ -75,7 +78,7 @@ export const ACCOUNT_LIST: ListSpec = {
     accountIdentifier: {
       description: 'With this identifier in the platform API, ignoring case.',
       schema: { type: 'string' },
-      // In the channel that its partial index covers.
+      // The index on account_identifier covers the platform channel only.
       sql: `a.channel = 'platform' AND ${onAnyPlatform('account_identifier', 'lower(?)')}`,
     },
     holder: byPartOf('c.display_name', 'Whose holder has this in the display name, ignoring case.'),
@@ -104,7 +107,7 @@ export const ACCOUNT_LIST: ListSpec = {
   defaultSort: '-createdAt',
 };
 
-/** Finds accounts across platforms and channels, and explains the decision that opened them. */
+/** Finds accounts across platforms and channels, and reads their audit history. */
 @Injectable()
 export class AccountQueries {
   constructor(
@@ -130,7 +133,7 @@ export class AccountQueries {
     return account;
   }
 
-  /** Why it was opened, and what happened to it since, oldest first. @throws AppError object_not_found */
+  /** The account's audit entries from its opening on, oldest first. @throws AppError object_not_found */
   async historyOf(account: TenantObject): Promise<AuditEntryView[]> {
     await this.get(account);
     const objectId = toTenantId('acc', account.platformId, account.id);

@@ -6,7 +6,7 @@ import { Currency } from '../../entities/currency.entity.js';
 import type { AccountView } from './account-view.js';
 import { AccountsService } from './accounts.service.js';
 
-/** What to look for among a platform's accounts; every part given must hold. Texts match ignoring case. */
+/** Search filter for a platform's accounts. All given conditions must match; texts match case-insensitively. */
 export interface AccountFilter {
   customerId?: string;
   accountNumber?: string;
@@ -23,7 +23,7 @@ export interface AccountFilter {
   createdUntil?: Date;
 }
 
-/** Where a page begins: right after, or right before, the account of this id. */
+/** The page begins directly after, or ends directly before, the account with this id. */
 export interface PagePosition {
   side: 'after' | 'before';
   id: string;
@@ -38,9 +38,9 @@ export interface AccountPage {
 type Query = SelectQueryBuilder<Account>;
 
 /**
- * Finds accounts of the platform channel, in the order of opening.
+ * Finds accounts of the platform channel, in the order of their opening.
  *
- * Pages are cut by id, so accounts opened between two pages neither shift nor repeat entries.
+ * Pages are keyed by id (keyset pagination), so accounts opened between two requests neither shift nor repeat rows.
  */
 @Injectable()
 export class AccountSearchService {
@@ -74,7 +74,7 @@ export class AccountSearchService {
     };
   }
 
-  /** Whether anything lies on the side the page was entered from, the account at the position included. */
+  /** Whether a matching account exists at the position itself or on the side opposite to the requested one. */
   private async existsBehind(platformId: string, filter: AccountFilter, { side, id }: PagePosition) {
     const comparison = side === 'after' ? '<=' : '>=';
     return this.matching(platformId, filter).andWhere(`a.id ${comparison} :id`, { id }).getExists();

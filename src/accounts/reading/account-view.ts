@@ -4,13 +4,13 @@ import type { BalanceView } from '../../ledger/balances.service.js';
 import { availableMinor as availableOf } from '../../ledger/balance-sheet.js';
 import type { ProductView } from '../../products/products.service.js';
 
-/** An account as the core knows it; each API presents the part that its contract names. */
+/** An account with its balance and reference data. Each API returns the fields that its contract names. */
 export interface AccountView {
   /** Integer in decimal, unique in the installation. */
   id: string;
-  /** `acc_…`, never guessable in sequence. */
+  /** `acc_…`, random: the ids of other accounts cannot be derived from it. */
   publicId: string;
-  /** Twelve digits, the last one a check digit. */
+  /** Twelve digits; the last one is a check digit. */
   number: string;
   customerId: string;
   channel: Channel;
@@ -20,7 +20,7 @@ export interface AccountView {
   product: ProductView | null;
   holderName: string;
   alias: string | null;
-  /** Platform accounts only, as are the next three. */
+  /** Platform accounts only, as are `displayName`, `contactEmail` and `fundingNotificationEmails`. */
   accountIdentifier: string | null;
   displayName: string | null;
   contactEmail: string | null;
@@ -32,7 +32,7 @@ export interface AccountView {
 
 export type { AccountStatus };
 
-/** What may be spent, in minor units: posted less what holds have locked. */
+/** Available balance in minor units: the posted balance minus the amount locked by holds. */
 export function availableMinor({ balance }: AccountView): bigint {
   return availableOf(balance);
 }

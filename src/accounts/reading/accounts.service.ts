@@ -8,7 +8,7 @@ import { AppError } from '../../shared/app-error.js';
 import { AccountLookups, type AccountName, type DescribedAccount } from './account-lookups.service.js';
 import type { AccountView } from './account-view.js';
 
-/** Reads of accounts. Closed ones are shown by the platform channel only. */
+/** Reads accounts. Closed accounts are returned in the platform channel only. */
 @Injectable()
 export class AccountsService {
   constructor(
@@ -39,7 +39,7 @@ export class AccountsService {
     return account;
   }
 
-  /** The selected accounts in the order of their opening, at most `limit`. */
+  /** At most `limit` matching accounts, in ascending order of id, which is the order of opening. */
   async list(name: AccountName, limit: number): Promise<AccountView[]> {
     const rows = await this.dataSource.manager.find(Account, {
       where: name.channel === 'platform' ? name : { ...name, status: Not('closed') },

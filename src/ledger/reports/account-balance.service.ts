@@ -7,10 +7,12 @@ import { MAX_AMOUNT_MINOR } from '../../shared/money.js';
 import type { TenantObject } from '../../shared/object-id.js';
 import { ENTRY_SIDES, type EntrySide, lastEntrySql } from './account-entries.sql.js';
 
-/** The moment of a balance: now, an earlier moment, or the end of an effective date. */
+/**
+ * The requested time of a balance: now (`at` null), a past moment, or all effective dates up to and including a day.
+ */
 export type BalanceTime = { at: Date | null } | { effectiveDate: string };
 
-/** The balance of an account, in minor units; `null` where it is not part of the query or not known. */
+/** The balance of an account at a time, in minor units; `null`: not requested or not known. */
 export interface BalanceAt {
   account: TenantObject;
   currencyCode: string;
@@ -18,9 +20,9 @@ export interface BalanceAt {
   at: Date | null;
   effectiveDate: string | null;
   postedMinor: bigint | null;
-  /** Of the present only: what holds locked before is not kept. */
+  /** Only for the current balance: past locked amounts are not stored. */
   lockedMinor: bigint | null;
-  /** Sum of the transfers that count for that day or earlier. */
+  /** Sum of the transfers with this effective date or an earlier one. */
   effectiveMinor: bigint | null;
 }
 
@@ -41,24 +43,27 @@ const PRESENT_SQL = `SELECT ${TERMS_SQL}, balance.posted_minor AS "postedMinor",
 const PAST_SQL = `SELECT ${TERMS_SQL}, entry.posted AS "postedMinor" ${FROM_SQL}
   LEFT JOIN LATERAL (${lastEntrySql('$3::timestamptz', '9223372036854775807')}) entry ON true ${WHERE_SQL}`;
 
-/** First moment after the day `$3`, in UTC: ledger days begin there. */
+/** The first moment after the day `$3`. Ledger days are UTC days. */
 const END_OF_DAY_SQL = `(($3::date + 1)::timestamp AT TIME ZONE 'UTC')`;
 
-/** Sum of a side's entries that were posted after the day but count for it, less those of the other kind. */
+/**
+ * Sum of a side's entries that were posted after the day with an effective date up to it, minus those that were posted
+ * up to the day with a later effective date.
+ */
 const movedSql = ({ account, amount }: EntrySide): string =>
   `COALESCE((SELECT sum(CASE WHEN t.effective_date <= $3::date THEN ${amount} ELSE -(${amount}) END)
     FROM transfers t WHERE t.platform_id = $1::bigint AND ${account} = $2::bigint AND ${OTHER_DAY_SQL}
       AND (t.effective_date <= $3::date) <> (t.posted_at < ${END_OF_DAY_SQL})), 0)`;
 
 /**
- * The posted balance at the end of the day, corrected by the transfers whose effective date differs from the day of
- * posting. Partial indexes hold those transfers, so nothing else is read.
+ * The posted balance at the end of the day, corrected by the transfers with an effective date other than their date of
+ * posting. Partial indexes cover those transfers, so no other rows are read.
  */
 export const EFFECTIVE_SQL = `SELECT ${TERMS_SQL},
     (COALESCE(entry.posted, 0) + ${ENTRY_SIDES.map(movedSql).join(' + ')})::text AS "postedMinor" ${FROM_SQL}
   LEFT JOIN LATERAL (${lastEntrySql(END_OF_DAY_SQL, '0::bigint')}) entry ON true ${WHERE_SQL}`;
 
-/** What an account holds, held, or holds for the days up to one. */
+/** Reads current, past and effective-dated balances. */
 @Injectable()
 export class AccountBalances {
   constructor(
@@ -67,8 +72,8 @@ export class AccountBalances {
   ) {}
 
   /**
-   * @throws AppError object_not_found; balance_limit_exceeded when what counts for a day sums up to 10^15 minor units,
-   *   which no balance ever held
+   * @throws AppError object_not_found; balance_limit_exceeded when the effective-dated sum reaches 10^15 minor units,
+   *   which no posted balance can
    */
   async get(account: TenantObject, time: BalanceTime): Promise<BalanceAt> {
     if ('effectiveDate' in time) return this.effective(account, time.effectiveDate);

@@ -1,11 +1,11 @@
-/** One side of a transfer, in the names of its columns. */
+/** SQL of the columns of one side of a transfer `t`. */
 export interface EntrySide {
   name: 'debit' | 'credit';
   account: string;
   counterparty: string;
-  /** SQL of the amount as it changed the account. */
+  /** Signed amount: negative for a debit. */
   amount: string;
-  /** Posted balance of the account after it. */
+  /** Posted balance of the account after the transfer. */
   posted: string;
 }
 
@@ -27,9 +27,12 @@ export const ENTRY_SIDES: readonly [debit: EntrySide, credit: EntrySide] = [
 ];
 
 interface Entries {
-  /** SQL of the columns beside `posted_at` and `id`, of transfers `t`. */
+  /** SQL of the columns of transfers `t` besides `posted_at` and `id`. */
   columns: (side: EntrySide) => string;
-  /** One comparison with (t.posted_at, t.id): it is where the scans begin, and of two the server may take the looser. */
+  /**
+   * A comparison with (t.posted_at, t.id), at which the index scans begin. With several lower bounds, PostgreSQL may
+   * start the scan at the looser one.
+   */
   where: string;
   descending: boolean;
   /** SQL of the number of entries. */
@@ -37,8 +40,8 @@ interface Entries {
 }
 
 /**
- * The entries of account `$2` of platform `$1` in the order of posting: two index scans, each in that order and of at
- * most `limit` rows, merged. The cost does not depend on the length of the account's history.
+ * SQL of the entries of the account `$2` of the platform `$1`, in the order of posting. It merges two index scans, one
+ * per side, each in that order and of at most `limit` rows, so the cost does not depend on the account's history.
  */
 export function accountEntriesSql({ columns, where, descending, limit }: Entries): string {
   const direction = descending ? 'DESC' : 'ASC';
@@ -51,7 +54,7 @@ export function accountEntriesSql({ columns, where, descending, limit }: Entries
     ORDER BY posted_at ${direction}, id ${direction} LIMIT ${limit}`;
 }
 
-/** The last entry before a place: `posted_at`, `id`, and the balance `posted` after it. */
+/** The last entry before the position (`at`, `id`): its `posted_at`, `id`, and `posted`, the balance after it. */
 export function lastEntrySql(at: string, id: string): string {
   return accountEntriesSql({
     columns: ({ posted }) => `${posted} AS posted`,

@@ -3,8 +3,8 @@ import type { LedgerAccountRow, StoredBalanceRow, EntryRow, HoldRow } from './le
 import type { LedgerFindings, LedgerCheck, ProblemPlace } from './verification.js';
 
 /**
- * Goes through all that happened to one account, in its order, and compares it with what is stored. Reads nothing and
- * keeps no more than sums.
+ * Replays the transfers and holds of one account in order, and compares the result with the stored balance. Does no I/O
+ * and keeps only sums.
  */
 export class AccountReplay {
   private postedMinor = 0n;
@@ -17,7 +17,7 @@ export class AccountReplay {
     private readonly findings: LedgerFindings,
   ) {}
 
-  /** The account beside its balance. */
+  /** Compares the account row with its balance row. */
   compare(account: LedgerAccountRow | null): void {
     const { balance } = this;
     if (account === null && balance !== null)
@@ -29,7 +29,10 @@ export class AccountReplay {
     this.expect('balance_settlement', {}, [String(account.isSettlement), String(balance.mayBeNegative)]);
   }
 
-  /** The next transfer. What follows is compared with what it says, so that one mistake is found once. */
+  /**
+   * The next transfer. The following one is compared with this one's stored balance, so that one error is reported
+   * once.
+   */
   post(entry: EntryRow): void {
     const at = { transferId: entry.id };
     const id = BigInt(entry.id);
@@ -68,7 +71,7 @@ export class AccountReplay {
     if (isActive) this.lockedMinor += remaining;
   }
 
-  /** After the last transfer and the last hold. */
+  /** Call it after the last transfer and the last hold. */
   finish(): void {
     if (this.balance === null) return;
     const { postedMinor, lockedMinor, mayBeNegative } = this.balance;
@@ -89,7 +92,7 @@ export class AccountReplay {
   }
 }
 
-/** A customer's account never was below zero either: what it held then could not be taken. */
+/** A customer's posted balance must have been zero or more after every transfer. */
 function isInRange(postedMinor: bigint, balance: StoredBalanceRow | null): boolean {
   const lowest = balance?.mayBeNegative === false ? 0n : 1n - MAX_AMOUNT_MINOR;
   return postedMinor >= lowest && postedMinor < MAX_AMOUNT_MINOR;

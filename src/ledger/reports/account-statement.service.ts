@@ -7,31 +7,31 @@ import { Clock } from '../../shared/clock.js';
 import type { TenantObject } from '../../shared/object-id.js';
 import { accountEntriesSql, lastEntrySql } from './account-entries.sql.js';
 
-/** A transfer's place among those of its account. */
+/** Position of a transfer among the transfers of its account. */
 export interface Place {
   postedAt: Date;
   id: string;
 }
 
-/** The account and period of a statement. */
+/** The requested period of a statement. */
 export interface StatementOrder {
   account: TenantObject;
   /** The first moment of the period; `null`: from the beginning. */
   from: Date | null;
-  /** The first moment after the period; `null`: up to now. */
+  /** The first moment after the period; `null`: everything posted so far. */
   until: Date | null;
   /** `null`: the first page. */
   resume: StatementPlace | null;
 }
 
-/** Where a later page of a statement goes on, and where its first page found the end. */
+/** Cursor of a later page: where it continues, and the end that the first page has fixed. */
 export interface StatementPlace {
   until: Date;
   last: Place;
   after: Place;
 }
 
-/** A period of an account, with the balances at its ends, in minor units. */
+/** A period of an account, with its opening and closing balance, in minor units. */
 export interface Statement {
   account: TenantObject;
   currencyCode: string;
@@ -40,11 +40,11 @@ export interface Statement {
   until: Date;
   openingMinor: bigint;
   closingMinor: bigint;
-  /** The last transfer before `until`, in any period; `null`: there is none. */
+  /** The last transfer before `until`, even if it is before `from`; `null`: there is none. */
   last: Place | null;
 }
 
-/** A transfer as the account sees it. Amounts are minor units as decimal text. */
+/** A transfer from the perspective of the account. Amounts are minor units as decimal text. */
 export interface StatementLine {
   id: string;
   journalId: string;
@@ -53,7 +53,7 @@ export interface StatementLine {
   counterpartyId: string;
   /** Negative for a debit. */
   amountMinor: string;
-  /** Posted balance after it. */
+  /** Posted balance after the transfer. */
   postedMinor: string;
   postedAt: Date;
   effectiveDate: string;
@@ -65,14 +65,14 @@ export interface StatementLine {
 
 export interface StatementPage {
   lines: StatementLine[];
-  /** The place of the last line, when there are more. */
+  /** Position of the last line; `null`: there are no more lines. */
   after: Place | null;
 }
 
 const BEGINNING = '-infinity';
 const END = 'infinity';
 
-/** Both ends in one statement, so that nothing is posted between them. */
+/** Reads both balances in one statement, so that they are of the same snapshot. */
 export const STATEMENT_SQL = `SELECT balance.currency_code AS "currencyCode", currency.decimals,
     opening.posted AS "openingMinor", closing.posted AS "closingMinor",
     closing.posted_at AS "postedAt", closing.id
@@ -106,8 +106,8 @@ interface Ends {
 }
 
 /**
- * What an account went through in a period. The period ends with the last transfer that the first page found: an
- * account's transfers are in the order of their ids, so what is posted later comes after it and changes no page.
+ * Account statements. The first page fixes the last transfer of the period. An account's transfers are in the order of
+ * their ids, so a transfer posted later comes after that one and changes no page.
  */
 @Injectable()
 export class AccountStatements {
@@ -139,7 +139,7 @@ export class AccountStatements {
     };
   }
 
-  /** @param after the last line of the page before; `null`: the first page */
+  /** @param after position of the last line of the previous page; `null`: the first page */
   async page({ account, from, last }: Statement, after: Place | null, limit: number): Promise<StatementPage> {
     if (last === null) return { lines: [], after: null };
     const begin = after ?? { postedAt: from, id: '0' };
@@ -153,7 +153,7 @@ export class AccountStatements {
     return { lines, after: isMore ? { postedAt: end.postedAt, id: end.id } : null };
   }
 
-  /** Yields all lines, one page at a time: a page is read when the consumer asks for it. */
+  /** All lines, page by page; the next page is read on demand. */
   async *pages(statement: Statement, limit: number): AsyncGenerator<StatementLine[]> {
     for (let after: Place | null = null; ;) {
       const page: StatementPage = await this.page(statement, after, limit);
@@ -163,7 +163,10 @@ export class AccountStatements {
     }
   }
 
-  /** Now; or later, when the last posting came from a process whose clock is ahead, or when the period begins later. */
+  /**
+   * Now, or later: when the process that posted the last transfer has a clock ahead of this one, or when the period
+   * begins later.
+   */
   private endOfAll(from: Date | null, last: Place | null): Date {
     const now = this.clock.now().getTime();
     return new Date(Math.max(now, from?.getTime() ?? 0, last === null ? 0 : last.postedAt.getTime() + 1));

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/app-error.js';
 import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
 import type { TenantObject } from '../../shared/object-id.js';
 
-/** A hold with its current state. Amounts are minor units as decimal text. */
+/** A hold. Amounts are minor units as decimal text. */
 export interface HoldRecord {
   platformId: string;
   id: string;
@@ -51,7 +51,6 @@ export const HOLD_LIST: ListSpec = {
   defaultSort: '-id',
 };
 
-/** Finds holds. */
 @Injectable()
 export class HoldQueries {
   constructor(private readonly dataSource: DataSource) {}

@@ -15,6 +15,6 @@ const SERVICES = [
   TrialBalances,
 ];
 
-/** Reports of the ledger: transfers, holds, statements, balances, verification. Writes nothing. */
+/** Read-only queries on the ledger: balances, statements, transfers, holds, trial balance and verification. */
 @Module({ providers: SERVICES, exports: SERVICES })
 export class LedgerReportsModule {}

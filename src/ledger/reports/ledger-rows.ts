@@ -7,7 +7,7 @@ import { ENTRY_SIDES, type EntrySide } from './account-entries.sql.js';
 import type { LedgerCheck } from './verification.js';
 import { RowStream } from './row-stream.js';
 
-/** Ids and amounts are decimal text; every amount is minor units. */
+/** In all row types, ids and amounts are decimal text, and amounts are minor units. */
 export interface LedgerAccountRow {
   accountId: string;
   currencyCode: string;
@@ -30,10 +30,10 @@ export interface EntryRow {
   id: string;
   isDebit: boolean;
   amountMinor: string;
-  /** Balance of the account after it. */
+  /** Posted balance of the account after the transfer. */
   postedMinor: string;
   currencyCode: string;
-  /** What is wrong with the transfer by itself. */
+  /** The check that the transfer fails by itself; `null`: none. */
   fault: LedgerCheck | null;
 }
 
@@ -46,7 +46,7 @@ export interface HoldRow {
   releasedMinor: string;
   remainingMinor: string;
   status: string;
-  /** Sum of its captures. */
+  /** Sum of the transfers that captured the hold. */
   takenMinor: string;
 }
 
@@ -54,14 +54,16 @@ export interface CaptureRow {
   holdId: string;
   id: string;
   debitAccountId: string;
-  /** Account of the hold; `null`: there is no such hold. */
+  /** Account of the hold; `null`: the hold does not exist. */
   holdAccountId: string | null;
 }
 
 export interface ReversalRow {
   reversesId: string;
   id: string;
-  /** Whether it undoes exactly what the original did; `null`: there is no original, or it is a reversal itself. */
+  /**
+   * Whether it is the exact opposite of the original; `null`: the original does not exist, or is a reversal itself.
+   */
   isMirror: boolean | null;
 }
 
@@ -75,7 +77,7 @@ const BALANCES_SQL = `SELECT ${columns(Balance, 'b', ['accountId', 'currencyCode
   FROM balances b WHERE b.platform_id = $1::bigint AND b.account_id > $2::bigint
   ORDER BY b.account_id LIMIT ${PAGE}`;
 
-/** Names of the checks that the table enforces itself, unless its constraints were dropped. */
+/** Repeats the CHECK constraints of the table, in case they were dropped. */
 const FAULT_SQL = `CASE
     WHEN t.amount_minor <= 0 OR t.amount_minor >= 1000000000000000 THEN 'transfer_amount'
     WHEN t.debit_account_id = t.credit_account_id THEN 'transfer_accounts'
@@ -112,7 +114,7 @@ const REVERSALS_SQL = `SELECT ${columns(Transfer, 't', ['reversesId', 'id'])},
   WHERE t.platform_id = $1::bigint AND t.reverses_id IS NOT NULL AND (t.reverses_id, t.id) > ($2::bigint, $3::bigint)
   ORDER BY t.reverses_id, t.id LIMIT ${PAGE}`;
 
-/** The rows of one platform, each kind in an order that lets them be compared as they pass. */
+/** The rows of one platform as streams, ordered so that they can be merged by account. */
 export interface LedgerRows {
   accounts: RowStream<LedgerAccountRow>;
   balances: RowStream<StoredBalanceRow>;
@@ -123,7 +125,7 @@ export interface LedgerRows {
   reversals: RowStream<ReversalRow>;
 }
 
-/** Below every id, also one that no sequence gave. */
+/** The lowest bigint: below every id, even an invalid negative one. */
 const LOWEST = '-9223372036854775808';
 
 /** @param tx a snapshot (snapshot.ts) */
@@ -145,7 +147,7 @@ function entryKey(last: EntryRow | null): string[] {
   return last === null ? [LOWEST, '-Infinity', LOWEST] : [last.accountId, String(last.postedAt), last.id];
 }
 
-/** As numbers, by their decimal text: without leading zeros, the longer one is greater. */
+/** Compares ids numerically by their decimal text: without leading zeros, the longer one is greater. */
 export function compareIds(a: string, b: string): number {
   if (a.startsWith('-') || b.startsWith('-')) return BigInt(a) < BigInt(b) ? -1 : Number(a !== b);
   if (a.length !== b.length) return a.length - b.length;

@@ -1,18 +1,18 @@
 import type { EntityManager } from 'typeorm';
 
-/** All balances of a platform in one currency, added up; minor units. */
+/** Sums of the posted balances of a platform in one currency, in minor units. */
 export interface LedgerSums {
   platformId: string;
   currencyCode: string;
   decimals: number;
   accounts: number;
-  /** Of those below zero. */
+  /** Sum of the balances below zero. */
   debitsMinor: bigint;
-  /** Of those above zero. */
+  /** Sum of the balances above zero. */
   creditsMinor: bigint;
-  /** Of accounts that may not be below zero: those of customers. */
+  /** Sum of the customers' accounts, which may not be below zero. */
   customersMinor: bigint;
-  /** Sums of the settlement accounts, which represent the world outside. */
+  /** Sum of the settlement accounts. */
   settlementMinor: bigint;
   lockedMinor: bigint;
 }
@@ -20,7 +20,7 @@ export interface LedgerSums {
 const BATCH = 50_000;
 const ALL = '9223372036854775807';
 
-/** In batches, the last of which is empty: one statement over all of them would take longer than a statement may. */
+/** Sums one batch; an empty result is the end. One statement over all balances would exceed the statement timeout. */
 const BATCH_SQL = `WITH batch AS MATERIALIZED (
     SELECT platform_id, account_id, currency_code, may_be_negative, posted_minor, locked_minor FROM balances
     WHERE (platform_id, account_id) > ($1::bigint, $2::bigint) AND platform_id <= $3::bigint
@@ -46,8 +46,8 @@ type BatchRow = Pick<LedgerSums, 'platformId' | 'currencyCode' | 'decimals' | 'a
   Record<(typeof SUMS)[number] | 'lastPlatformId' | 'lastAccountId', string>;
 
 /**
- * Adds balances up per platform and currency, ordered by both.
- * @param tx a snapshot (snapshot.ts), so that all batches are of one moment
+ * Sums balances per platform and currency, ordered by both.
+ * @param tx a snapshot transaction (snapshot.ts), so that all batches see the same moment
  * @param platformId `null`: every platform
  */
 export async function sumBalances(tx: EntityManager, platformId: string | null): Promise<LedgerSums[]> {

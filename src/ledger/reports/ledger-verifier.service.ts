@@ -10,13 +10,13 @@ import { LedgerFindings, type LedgerVerdict } from './verification.js';
 export interface VerifyOptions {
   /** `null`: every platform. */
   platformId: string | null;
-  /** Called now and then with the number of entries checked and an estimate of their total. */
+  /** Called regularly with the number of entries done and the estimated total. */
   onProgress?: (done: number, total: number) => void;
-  /** Asked as often; the work ends when it says so. */
+  /** Called as often as `onProgress`; `true` ends the verification with VerificationCancelled. */
   isCancelled?: () => boolean;
 }
 
-/** Cancels the verification. */
+/** The verification was cancelled through `isCancelled`. */
 export class VerificationCancelled extends AppError {
   constructor() {
     super('service_unavailable');
@@ -25,11 +25,11 @@ export class VerificationCancelled extends AppError {
 
 interface PlatformRow {
   id: string;
-  /** Whether there is such a platform, and not only rows that name one. */
+  /** Whether the platform exists; `false`: only rows of other tables refer to it. */
   isKnown: boolean;
 }
 
-/** The next platform that anything in the books names: one look into an index per table. */
+/** The next platform id that any ledger table refers to: one index lookup per table. */
 const NEXT_PLATFORM_SQL = `SELECT next.id, EXISTS (SELECT FROM platforms p WHERE p.id = next.id) AS "isKnown"
   FROM (SELECT LEAST(
     (SELECT min(id) FROM platforms WHERE id > $1::bigint),
@@ -40,8 +40,9 @@ const NEXT_PLATFORM_SQL = `SELECT next.id, EXISTS (SELECT FROM platforms p WHERE
   WHERE next.id IS NOT NULL`;
 
 /**
- * Replays every transfer against every balance. It reads one snapshot, so postings continue meanwhile, with short
- * statements in index order, so that memory holds only the current rows.
+ * Replays every transfer and compares the result with the stored balances. All rows are read in one snapshot, which
+ * does not block postings, in short statements and in index order, so that only the current page of each table is in
+ * memory.
  */
 @Injectable()
 export class LedgerVerifier {
@@ -53,14 +54,14 @@ export class LedgerVerifier {
     private readonly clock: Clock,
   ) {}
 
-  /** The last verdict of this process on all platforms. */
+  /** The last verdict of this process on all platforms; `null`: none since it started. */
   lastVerdict(): LedgerVerdict | null {
     return this.last;
   }
 
   /**
-   * One at a time in a process.
-   * @throws AppError transition_not_allowed while another one runs, object_not_found for an unknown platform
+   * Runs one verification at a time per process.
+   * @throws AppError transition_not_allowed while another verification runs, object_not_found for an unknown platform
    * @throws VerificationCancelled
    */
   async verify(options: VerifyOptions): Promise<LedgerVerdict> {
@@ -120,7 +121,7 @@ async function* platformsOf(tx: EntityManager, platformId: string | null): Async
   }
 }
 
-/** What the server believes there is: counting would take as long as a good part of the work. */
+/** The planner's estimate of the number of entries: an exact count would take too long. */
 async function estimatedEntries(tx: EntityManager, platformId: string | null): Promise<number> {
   const where = platformId === null ? '' : 'WHERE platform_id = $1';
   const [row] = await tx.query<[{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }]>(

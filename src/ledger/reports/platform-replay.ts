@@ -3,7 +3,7 @@ import { compareIds, type EntryRow, type LedgerRows } from './ledger-rows.js';
 import type { RowStream } from './row-stream.js';
 import type { LedgerFindings } from './verification.js';
 
-/** What was gone through so far, of all platforms. */
+/** Numbers of replayed rows so far, of all platforms. */
 export interface ReplayCounts {
   transfers: number;
   accounts: number;
@@ -16,10 +16,10 @@ interface OfAccount {
   accountId: string;
 }
 
-/** Called after this many entries of an account, with the progress; throws to cancel. */
+/** `tick` is called after this many entries. */
 const TICK = 4_096;
 
-/** Goes through all rows of one platform, account by account. */
+/** Replays all rows of one platform, account by account. */
 export class PlatformReplay {
   private readonly sums = new Map<string, bigint>();
 
@@ -28,7 +28,7 @@ export class PlatformReplay {
     private readonly rows: LedgerRows,
     private readonly findings: LedgerFindings,
     private readonly tally: ReplayCounts,
-    /** Called now and then, and between two accounts; what it throws ends the work. */
+    /** Called every `TICK` entries and after each account. An error that it throws ends the replay. */
     private readonly tick: () => void,
   ) {}
 
@@ -44,7 +44,7 @@ export class PlatformReplay {
         this.findings.add('sum_not_zero', this.platformId, {}, [`0 ${currency}`, `${minor} ${currency}`]);
   }
 
-  /** The lowest account id that any of the tables has rows for. */
+  /** The lowest account id in the next row of any stream. */
   private async nextAccount(): Promise<string | null> {
     const { accounts, balances, debits, credits, holds } = this.rows;
     let lowest: string | null = null;
@@ -86,7 +86,7 @@ export class PlatformReplay {
     this.sums.set(currencyCode, (this.sums.get(currencyCode) ?? 0n) + BigInt(postedMinor));
   }
 
-  /** Of the debits and credits of an account the one that was posted first. */
+  /** The entry of the account that was posted next, debit or credit. */
   private async nextEntry(accountId: string): Promise<EntryRow | null> {
     const { debits, credits } = this.rows;
     const [debit, credit] = [of(await debits.peek(), accountId), of(await credits.peek(), accountId)];
@@ -135,7 +135,7 @@ function of<Row extends OfAccount>(row: Row | null, accountId: string): Row | nu
   return row?.accountId === accountId ? row : null;
 }
 
-/** The row at hand, if it is the account's. */
+/** The next row, if it is the account's. */
 async function take<Row extends OfAccount>(stream: RowStream<Row>, accountId: string): Promise<Row | null> {
   return of(await stream.peek(), accountId) === null ? null : stream.next();
 }

@@ -1,19 +1,19 @@
-/** Rows that come a page at a time; only the page at hand is kept. */
+/** Reads rows page by page; only the current page is in memory. */
 export class RowStream<Row> {
   private page: readonly Row[] = [];
   private index = 0;
   private hasEnded = false;
 
-  /** @param read the rows after the given one, or the first; an empty page is the end */
+  /** @param read reads the page after the given row; `null`: the first page. An empty page is the end. */
   constructor(private readonly read: (last: Row | null) => Promise<readonly Row[]>) {}
 
-  /** The row at hand; `null`: there is none left. */
+  /** The next row, without consuming it; `null`: the end. */
   async peek(): Promise<Row | null> {
     if (this.index >= this.page.length && !this.hasEnded) await this.turn();
     return this.page[this.index] ?? null;
   }
 
-  /** The row at hand, which is then behind us. */
+  /** Consumes the next row; `null`: the end. */
   async next(): Promise<Row | null> {
     const row = await this.peek();
     this.index += 1;

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
-/** Runs reads that all see the same moment, however many statements they take, and that may read whole tables. */
+/** Runs reads in one REPEATABLE READ snapshot, so that all statements see the same moment. Allows sequential scans. */
 export async function inSnapshot<T>(
   dataSource: DataSource,
   work: (tx: EntityManager) => Promise<T>,

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/app-error.js';
 import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
 import type { TenantObject } from '../../shared/object-id.js';
 
-/** A posted transfer. Amounts are minor units as decimal text. */
+/** A transfer as it is stored. Amounts are minor units as decimal text. */
 export interface TransferRecord {
   platformId: string;
   id: string;
@@ -26,7 +26,7 @@ export interface TransferRecord {
   description: string | null;
   metadata: Record<string, string>;
   reversesId: string | null;
-  /** The transfer that undid this one. */
+  /** The transfer that reversed this one. */
   reversedById: string | null;
   holdId: string | null;
 }
@@ -37,7 +37,7 @@ export const TRANSFER_COLUMNS = `${columns(Transfer, 't', ['platformId', 'id', '
 export const TRANSFER_FROM = `transfers t JOIN currencies currency ON currency.code = t.currency_code
     LEFT JOIN transfers reversal ON reversal.platform_id = t.platform_id AND reversal.reverses_id = t.id`;
 
-/** How transfers are listed. */
+/** The list of transfers. */
 export const TRANSFER_LIST: ListSpec = {
   select: TRANSFER_COLUMNS,
   from: TRANSFER_FROM,
@@ -77,12 +77,11 @@ export const TRANSFER_LIST: ListSpec = {
       sql: 't.posted_at < ?::timestamptz',
     },
   },
-  // Ids are taken in the order of posting, and the primary key is the only index over all of a platform's.
+  // Ids are in the order of posting, and the primary key is the only index over all transfers of a platform.
   sorts: { id: { sql: 't.id', type: 'bigint' } },
   defaultSort: '-id',
 };
 
-/** Finds transfers. */
 @Injectable()
 export class TransferQueries {
   constructor(private readonly dataSource: DataSource) {}
@@ -105,7 +104,7 @@ export class TransferQueries {
     return transfer;
   }
 
-  /** What bears these references, each of a platform. */
+  /** The transfers that have these references, each on its platform. */
   async findByReferences(
     names: readonly { platformId: string; reference: string }[],
     on: EntityManager = this.dataSource.manager,
@@ -120,12 +119,12 @@ export class TransferQueries {
     );
   }
 
-  /** Everything that was posted together, in its order. @throws AppError object_not_found */
+  /** The transfers that were posted together, in their order. @throws AppError object_not_found */
   async journal(
     { platformId, id }: TenantObject,
     on: EntityManager = this.dataSource.manager,
   ): Promise<TransferRecord[]> {
-    // The first leg is found by its own id, the remaining legs by the index of legs.
+    // The first leg is found by the primary key, the other legs by the index on journal_id.
     const rows = await on.query<TransferRecord[]>(
       `SELECT ${TRANSFER_COLUMNS} FROM ${TRANSFER_FROM}
        WHERE t.platform_id = $1 AND t.id = $2 AND t.journal_id = t.id

@@ -9,7 +9,7 @@ export interface TrialBalance {
   rows: LedgerSums[];
 }
 
-/** What all accounts hold together: nothing, if every transfer took from one what it gave to another. */
+/** Trial balance: the posted balances per platform and currency. Each sum is zero when the books are consistent. */
 @Injectable()
 export class TrialBalances {
   constructor(
@@ -17,7 +17,7 @@ export class TrialBalances {
     private readonly clock: Clock,
   ) {}
 
-  /** @param platformId `null`: every platform, as `currencyCode` every currency */
+  /** @param platformId `null`: every platform @param currencyCode `null`: every currency */
   async get(platformId: string | null, currencyCode: string | null): Promise<TrialBalance> {
     const at = this.clock.now();
     const sums = await inSnapshot(this.dataSource, (tx) => sumBalances(tx, platformId));

@@ -1,6 +1,6 @@
-/** Everything that must hold in the books, by the name of what is found where it does not. */
+/** The invariants of the ledger, each named after its violation. */
 export const LEDGER_CHECKS = [
-  // What belongs together.
+  // Rows that refer to each other.
   'platform_missing',
   'account_without_balance',
   'balance_without_account',
@@ -13,11 +13,11 @@ export const LEDGER_CHECKS = [
   'transfer_accounts',
   'transfer_kind',
   'transfer_currency',
-  // The transfers of an account, one after the other.
+  // The sequence of an account's transfers.
   'posting_order',
   'posting_chain',
   'posting_range',
-  // What is stored beside them.
+  // The stored balance.
   'balance_posted',
   'balance_locked',
   'balance_available',
@@ -28,16 +28,16 @@ export const LEDGER_CHECKS = [
   'hold_captured',
   'capture_without_hold',
   'capture_account',
-  // Reversals and what they undo.
+  // Reversals and their originals.
   'reversal_without_original',
   'reversal_mirror',
   'reversed_twice',
-  // All of it.
+  // The platform as a whole.
   'sum_not_zero',
 ] as const;
 export type LedgerCheck = (typeof LEDGER_CHECKS)[number];
 
-/** Something that does not hold, and where. Amounts are minor units as decimal text. */
+/** A violated invariant and its place. Amounts are minor units as decimal text. */
 export interface LedgerProblem {
   check: LedgerCheck;
   platformId: string;
@@ -52,7 +52,7 @@ export type ProblemPlace = Partial<Pick<LedgerProblem, 'accountId' | 'transferId
 
 const KEPT = 20;
 
-/** Counts what does not hold, and keeps the first of it. */
+/** Counts the violations and keeps the first ones. */
 export class LedgerFindings {
   readonly first: LedgerProblem[] = [];
   count = 0;
@@ -71,9 +71,9 @@ export class LedgerFindings {
   }
 }
 
-/** What replaying the books showed. */
+/** The result of a verification. */
 export interface LedgerVerdict {
-  /** `null`: all of them. */
+  /** `null`: all platforms. */
   platformId: string | null;
   clean: boolean;
   transfers: number;

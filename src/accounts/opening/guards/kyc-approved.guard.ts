@@ -4,20 +4,20 @@ import { type CustomerEligibility, eligibilityRefusal } from '../../../customers
 import { CustomersService } from '../../../customers/customers.service.js';
 import { AppError } from '../../../shared/app-error.js';
 
-/** A request whose customer has passed this guard. */
+/** A request that passed this guard has `eligibility` set. */
 export interface EligibilityRequest extends CallerRequest {
   eligibility?: CustomerEligibility;
 }
 
-/** The standing that the guard found. @throws AppError customer_not_allowed where the guard is missing */
+/** The eligibility that the guard read. @throws AppError customer_not_allowed when the route lacks the guard */
 export function eligibilityOf(request: EligibilityRequest): CustomerEligibility {
   if (request.eligibility === undefined) throw new AppError('customer_not_allowed');
   return request.eligibility;
 }
 
 /**
- * Refuses a call for a customer whose KYC is not approved, for operations that need it and have no body. Where there is
- * a body, `KycApprovedPipe` does the same after the form of the body was checked.
+ * Refuses a request for a customer without an approved KYC. For routes without a body; on routes with a body
+ * `KycApprovedPipe` does the same after the body was validated.
  */
 @Injectable()
 export class KycApprovedGuard implements CanActivate {

@@ -6,7 +6,7 @@ import { RefusalRecords } from '../../../idempotency/refusal-records.service.js'
 import { AppError, type ErrorCode } from '../../../shared/app-error.js';
 import { OpeningRefusals } from '../opening-refusals.service.js';
 
-/** What a guard refuses for good; the rest is a request that could not be read. */
+/** Refusals that are recorded on the audit trail. Other errors mean that the request was malformed. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'scope_missing',
   'customer_not_allowed',
@@ -16,8 +16,8 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 type AttemptRequest = CallerRequest & { id: string };
 
 /**
- * The guards of an opening in order, behind authentication. A refusal by one of them is an attempt of an authenticated
- * caller, so it is recorded in the audit trail.
+ * Runs the guards of an opening in order, after authentication. The caller of a refused request is therefore known, and
+ * the refusal is recorded on the audit trail.
  */
 export function OpeningAttemptGuard(...guards: Type<CanActivate>[]): Type<CanActivate> {
   @Injectable()

@@ -5,8 +5,8 @@ import { currencyRefusal, refusedEarly } from '../opening-rules.js';
 type CurrencyOpening = WithFacts<OwnerOpening | PlatformOpening>;
 
 /**
- * Early refusal of a currency that the credential does not allow, or that is not enabled in the customer's effective
- * jurisdiction.
+ * Refuses, before the opening transaction starts, a currency that the credential does not allow or that is not enabled
+ * in the customer's effective jurisdiction.
  */
 @Injectable()
 export class CurrencyEnabledPipe implements PipeTransform<CurrencyOpening, CurrencyOpening> {

@@ -5,7 +5,10 @@ import type { Opening, WithFacts } from '../opening.js';
 import { OpeningDryRun } from '../opening-dry-run.service.js';
 import { refusedEarly } from '../opening-rules.js';
 
-/** Refuses early for a customer that may not open accounts, and passes the facts it read to the pipes behind it. */
+/**
+ * Refuses, before the opening transaction starts, a customer that may not open accounts. Adds the facts it read to the
+ * opening, for the pipes after it.
+ */
 @Injectable()
 export class KycApprovedPipe implements PipeTransform<Opening, Promise<WithFacts>> {
   constructor(private readonly dryRun: OpeningDryRun) {}

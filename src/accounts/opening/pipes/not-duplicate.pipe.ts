@@ -3,7 +3,7 @@ import { DuplicatesService } from '../duplicates.service.js';
 import type { Opening, WithFacts } from '../opening.js';
 import { duplicateRefusal, refusedEarly } from '../opening-rules.js';
 
-/** Early refusal of a duplicate, so that it costs no transaction. */
+/** Refuses a duplicate before the opening transaction starts. */
 @Injectable()
 export class NotDuplicatePipe implements PipeTransform<WithFacts, Promise<Opening>> {
   constructor(private readonly duplicates: DuplicatesService) {}

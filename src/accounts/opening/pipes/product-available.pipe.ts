@@ -4,7 +4,10 @@ import { productRefusal, refusedEarly } from '../opening-rules.js';
 
 type ProductOpening = WithFacts<WorkspaceOpening>;
 
-/** Early refusal of a product that is unknown, retired, or in a currency not enabled for the customer. */
+/**
+ * Refuses, before the opening transaction starts, a product that is unknown, retired, or in a currency not enabled for
+ * the customer.
+ */
 @Injectable()
 export class ProductAvailablePipe implements PipeTransform<ProductOpening, ProductOpening> {
   transform(opening: ProductOpening): ProductOpening {
