@@ -29,7 +29,7 @@ describe('A change of a platform account', () => {
   const amend = (body: object, name = 'the-account', base = '', of = headers): Promise<TestResponse> =>
     world.send('PATCH', `${base}/customers/${customer.identifier}/accounts/${name}`, { headers: of, body });
 
-  it('changes what it names and keeps the rest', async () => {
+  it('changes the fields it names and keeps the rest', async () => {
     const { status, body } = await amend({ displayName: ' After it ' });
     expect([status, body.displayName, body.contactEmail]).toEqual([200, 'After it', 'before@example.com']);
     expect(body.fundingNotification).toHaveLength(2);
@@ -130,7 +130,7 @@ describe('A workspace account', () => {
     },
   );
 
-  it('is closed, and not there any more; its place is free', async () => {
+  it('is closed and then not found; its alias is free again', async () => {
     const id = await open('one');
     const { status, body } = await close(id);
     expect([status, body.id, body.status]).toEqual([200, id, 'disabled']);

@@ -3,7 +3,7 @@ import type { KeyHeaders } from '../support/factories.js';
 import { basicOf, bearerWith, keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** The attacks that the rule of docs/security.md answers, each as an attacker would try it. */
+/** The attacks that the rule of docs/security.md prevents, each as an attacker would make it. */
 
 let world: World;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('An operator', () => {
     expect(await secretHashOf(approver.id)).toBe(before);
   });
 
-  it('cannot approve by a key of an approver what it requested itself', async () => {
+  it('cannot approve its own request with the key of an approver', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'ZA' });
     const path = `/customers/${customerId(customer)}/jurisdiction-override`;
     const { body: request } = await operator.post(path, { jurisdiction: 'DE' });
@@ -46,7 +46,7 @@ describe('An operator', () => {
 });
 
 describe('A narrowed token', () => {
-  it('cannot rotate its own key, whose secret would give back what it was narrowed by', async () => {
+  it('cannot rotate its own key, which is not narrowed', async () => {
     const approver = await world.make.anAdmin('approver');
     const headers = await bearerWith(world, basicOf(approver), 'admin:read admin:write');
     const call = { headers, body: { reason: 'asked for in a test' } };
@@ -86,10 +86,10 @@ describe('A limited key of an owner', () => {
     expect(body).toMatchObject(wanted);
   });
 
-  it('ends with its own revocation, also where the server still remembers it as live', async () => {
+  it('is refused after its revocation, also where the server still caches it as live', async () => {
     const { headers, weak } = await aLimitedKey({});
     expect((await world.send('GET', '/api/v1/api-keys', { headers })).status).toBe(200);
-    // No announcement: another process may have revoked it within the last second.
+    // No announcement to the change feed: another process may have revoked the key within the last second.
     await world.dataSource.query('UPDATE credentials SET revoked_at = now() WHERE id = $1', [weak.id]);
     const { status } = await world.send('POST', '/api/v1/api-keys', { headers, body: { name: 'child' } });
     expect(status).toBe(401);

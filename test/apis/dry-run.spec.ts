@@ -16,7 +16,7 @@ interface Call {
 
 type KycStatus = 'approved' | 'pending';
 
-/** One opening per API, for a customer in the US. */
+/** One opening request per API, for a customer in the US. */
 async function calls(kycStatus: KycStatus = 'approved'): Promise<Record<string, Call>> {
   const customer = await world.make.aCustomer({ countryOfResidence: 'US', kycStatus });
   const account = {
@@ -57,10 +57,10 @@ describe.each(['owner', 'workspace', 'platform'])('A dry run of an opening, %s A
     return found;
   };
 
-  it('says that the account would be opened, by every rule, and writes nothing', async () => {
+  it('reports that every rule passes, and writes nothing', async () => {
     const opening = await call();
     const before = await rows();
-    // Not even one that no request may have, though nothing is kept under it.
+    // The Idempotency-Key header is validated, though nothing is stored under it.
     expect((await send(opening, '?dryRun=true', { 'idempotency-key': 'a b' })).status).toBe(400);
     const { status, body } = await send(opening, '?dryRun=true', { 'idempotency-key': 'dry' });
     expect([status, body.dryRun, body.wouldOpen]).toEqual([200, true, true]);
@@ -75,11 +75,11 @@ describe.each(['owner', 'workspace', 'platform'])('A dry run of an opening, %s A
       });
     }
     expect(await rows()).toEqual(before);
-    // The same request for real, under the same key, is no replay of the dry run.
+    // The same request without dryRun, with the same key, is not answered from the dry run.
     expect((await send(opening, '', { 'idempotency-key': 'dry' })).status).toBeLessThan(300);
   });
 
-  it('names every rule that fails with a remedy, not only the first', async () => {
+  it('reports every rule that fails with a remedy, not only the first', async () => {
     const opening = await call('pending');
     const { status, body } = await send(opening);
     expect([status, body.wouldOpen]).toEqual([200, false]);
@@ -87,14 +87,14 @@ describe.each(['owner', 'workspace', 'platform'])('A dry run of an opening, %s A
     expect(failed).toMatchObject([{ rule: 'kyc.approved', remedy: expect.stringMatching(/KYC/) }]);
   });
 
-  it('sees a double', async () => {
+  it('reports a duplicate', async () => {
     const opening = await call();
     expect((await send(opening, '')).status).toBeLessThan(300);
     const { body } = await send(opening);
     expect(body.rules.find(({ rule }: { rule: string }) => rule === 'account.unique').passed).toBe(false);
   });
 
-  it('with another value is refused, and so is a body that is none', async () => {
+  it('is refused with another value, and with an invalid body', async () => {
     const opening = await call();
     for (const query of ['?dryRun=yes', '?dryRun=', '?dryRun=true&dryRun=true'])
       expect((await send(opening, query)).status).toBe(400);
@@ -102,7 +102,7 @@ describe.each(['owner', 'workspace', 'platform'])('A dry run of an opening, %s A
     expect((await send({ ...opening, headers: {} })).status).toBe(401);
   });
 
-  it('with false is an opening', async () => {
+  it('with false opens the account', async () => {
     const opening = await call();
     const before = await world.count('accounts');
     expect((await send(opening, '?dryRun=false')).status).toBeLessThan(300);
@@ -110,7 +110,7 @@ describe.each(['owner', 'workspace', 'platform'])('A dry run of an opening, %s A
   });
 });
 
-describe('What a dry run says', () => {
+describe('The result of a dry run', () => {
   const cases = (['approved', 'pending'] as const).flatMap((kycStatus) =>
     (['active', 'suspended'] as const).flatMap((status) =>
       (['verified', 'suspended'] as const).flatMap((platform) =>

@@ -11,7 +11,7 @@ afterAll(() => world.close());
 interface Api {
   path: string;
   headers: KeyHeaders;
-  /** Different bodies, each opening another account. */
+  /** Different bodies, each of which opens another account. */
   bodies: [object, object];
   created: number;
   reused: [status: number, code: string];
@@ -57,7 +57,7 @@ describe.each(Object.entries(APIS))('An Idempotency-Key in the %s API', (_name, 
     world.send('POST', api.path, { headers: { ...headers, 'idempotency-key': key }, body });
   const accounts = (): Promise<number> => world.count('accounts', `customer_id = ${customer.id}`);
 
-  it('gets the first answer again, byte for byte, and says so', async () => {
+  it('replays the first response byte for byte, with Idempotent-Replayed', async () => {
     const first = await send('key');
     const second = await send('key');
     expect([first.status, second.status]).toEqual([api.created, api.created]);
@@ -77,7 +77,7 @@ describe.each(Object.entries(APIS))('An Idempotency-Key in the %s API', (_name, 
     expect(await accounts()).toBe(1);
   });
 
-  it('gets the same refusal again even when its cause is gone', async () => {
+  it('replays a refusal, also when its cause is gone', async () => {
     await world.dataSource.query(`UPDATE customers SET kyc_status = 'pending' WHERE id = $1`, [customer.id]);
     const first = await send('key');
     await world.dataSource.query(`UPDATE customers SET kyc_status = 'approved' WHERE id = $1`, [customer.id]);
@@ -89,7 +89,7 @@ describe.each(Object.entries(APIS))('An Idempotency-Key in the %s API', (_name, 
     expect((await send('another')).status).toBe(api.created);
   });
 
-  it('gets the same duplicate again', async () => {
+  it('replays the refusal of a duplicate', async () => {
     await send('one');
     const first = await send('two');
     const second = await send('two');
@@ -98,19 +98,19 @@ describe.each(Object.entries(APIS))('An Idempotency-Key in the %s API', (_name, 
     expect(second.headers['idempotent-replayed']).toBe('true');
   });
 
-  it('stays free after a body that could not be read', async () => {
+  it('stays unused after an invalid body', async () => {
     expect((await send('key', {})).status).toBe(400);
     expect((await send('key')).status).toBe(api.created);
   });
 
-  it('means nothing to another credential', async () => {
+  it('is separate for each credential', async () => {
     await send('key');
     const other = await prepare(customer);
     const answer = await send('key', api.bodies[0], other.headers);
     expect(answer.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  it('is forgotten after 24 hours', async () => {
+  it('expires after 24 hours', async () => {
     await send('key');
     await world.dataSource.query(`UPDATE idempotency_records SET expires_at = now() WHERE platform_id = $1`, [
       customer.platformId,
@@ -119,12 +119,12 @@ describe.each(Object.entries(APIS))('An Idempotency-Key in the %s API', (_name, 
     expect(await accounts()).toBe(2);
   });
 
-  it.each(['', ' ', 'a b', 'ä', 'x'.repeat(256)])('is refused when it is %j', async (key) => {
+  it.each(['', ' ', 'a b', 'ä', 'x'.repeat(256)])('is refused as %j', async (key) => {
     expect((await send(key)).status).toBe(400);
     expect(await accounts()).toBe(0);
   });
 
-  it('is kept sealed: the stored answer cannot be read in the database', async () => {
+  it('has its response stored sealed', async () => {
     const { text } = await send('key');
     const [row] = await world.dataSource.query<[{ receipt: Buffer }]>(
       `SELECT receipt FROM idempotency_records WHERE platform_id = $1`,

@@ -9,7 +9,7 @@ import {
 import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** A value that a filter takes, by the beginning of its pattern. */
+/** A valid value of a filter, by the beginning of its pattern. */
 const OF_PATTERNS: readonly [start: string, value: string][] = [
   ['^plt_', 'plt_1'],
   ['^cus_', 'cus_1_1'],
@@ -22,7 +22,7 @@ const OF_FORMATS: Readonly<Record<string, string>> = {
   uuid: 'c2f5d7a4-4cb4-4d83-a4b6-1a2b3c4d5e6f',
 };
 
-/** Where the document says a form in words only. */
+/** Filters with a form that the document describes in words only. */
 const OF_NAMES: readonly [form: RegExp, value: string][] = [
   [/Balance$/, '1'],
   [/DateCreatedAt$/, '2026-01-01T00:00:00Z'],
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-// A list's SQL depends on which of its filters are given: each is sent to PostgreSQL once.
+// The SQL of a list depends on the given filters. Each one is sent to PostgreSQL once.
 describe.each(BANK_APIS)('The lists of the %s API', (api) => {
   const document = readDocument(api);
   const lists = callsIn(document).filter(({ method, path }) => method === 'get' && !path.includes('{'));

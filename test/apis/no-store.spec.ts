@@ -2,7 +2,7 @@ import { API_NAMES, callsIn, readDocument, resolve, responsesIn } from '../suppo
 import { keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
-describe('What is told of a tenant', () => {
+describe('A response with data of a tenant', () => {
   it.each(API_NAMES)('has Cache-Control: no-store in every response of the %s document', (api) => {
     const document = readDocument(api);
     for (const { method, path, operation } of callsIn(document)) {
@@ -28,7 +28,7 @@ describe('What is told of a tenant', () => {
       return [answer.status, answer.headers['cache-control']];
     };
 
-    it('is marked so, refusals and what is served nowhere as well', async () => {
+    it('has Cache-Control: no-store, also for refusals and unknown paths', async () => {
       const customer = await world.make.aCustomer();
       const owner = await world.make.ownerHeaders(customer);
       const platform = await world.make.platformHeaders(customer.platformId);

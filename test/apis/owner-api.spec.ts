@@ -51,12 +51,12 @@ describe('Opening an owner account', () => {
     expect(await accountsOf()).toBe(1);
   });
 
-  it('takes the code in any case and answers it in upper case', async () => {
+  it('accepts the code in any case and returns it in upper case', async () => {
     expect((await open('zAr')).body.currency).toBe('ZAR');
     expect((await open('btc')).body.currency).toBe('BTC');
   });
 
-  it('ignores fields it does not know', async () => {
+  it('ignores unknown fields', async () => {
     const answer = await world.send('POST', ACCOUNTS, {
       headers,
       body: { currency: 'ZAR', colour: { a: [1] } },
@@ -97,14 +97,14 @@ describe('Opening an owner account', () => {
   });
 
   it.each(['XQZ', 'JPY', 'XXX'])(
-    'answers 404 for %s: unknown, or not enabled where the owner is',
+    'answers 404 for %s: unknown, or not enabled in the owner’s jurisdiction',
     async (code) => {
       expectProblem(await open(code), 404, 'currency_not_available');
       expect(await accountsOf()).toBe(0);
     },
   );
 
-  it('answers 404 for a currency disabled as a whole, and hides the account in it', async () => {
+  it('answers 404 for a currency disabled bank-wide, and hides the account in it', async () => {
     const { body } = await open('EUR');
     const currencies = world.app.get(CurrenciesService);
     await currencies.setEnabled('EUR', false, { audit: ACT, claim: null });
@@ -126,7 +126,7 @@ describe('Opening an owner account', () => {
     ['the residence before the platform’s home', { countryOfResidence: 'ZA' }, 'JPY', 404],
     ['the platform’s home when nothing else is known', { countryOfResidence: null }, 'JPY', 201],
     ['nothing in a country that is not configured', { countryOfResidence: 'FR' }, 'EUR', 404],
-  ])('counts %s', async (_name, where, currency, status) => {
+  ])('uses %s', async (_name, where, currency, status) => {
     customer = await world.make.aCustomer(where);
     headers = await world.make.ownerHeaders(customer);
     expect((await open(currency)).status).toBe(status);
@@ -149,7 +149,7 @@ describe('Authentication of the owner API', () => {
     ['an unknown key', () => ({ ...headers, 'x-api-key': `vk_${customer.platformId}_unknown` })],
     ['a key of no form', () => ({ ...headers, 'x-api-key': '💥' })],
     ['a wrong secret', () => ({ ...headers, 'x-api-secret': 'vs_wrong' })],
-  ])('is not somebody with %s: one and the same 401', async (_name, given) => {
+  ])('gets the same 401 with %s', async (_name, given) => {
     const answer = await world.send('POST', ACCOUNTS, { headers: given(), body: { currency: 'ZAR' } });
     expectProblem(answer, 401, 'credentials_invalid');
     expect(answer.headers['www-authenticate']).toBeDefined();
@@ -226,7 +226,7 @@ describe('Authentication of the owner API', () => {
 });
 
 describe('Reading owner accounts', () => {
-  it('lists, finds by id and finds by currency', async () => {
+  it('lists accounts, and finds one by id or by currency', async () => {
     const { body: zar } = await open('ZAR');
     const { body: btc } = await open('BTC');
     expect((await get()).body).toEqual([zar, btc]);
@@ -234,7 +234,7 @@ describe('Reading owner accounts', () => {
     expect((await get('/currency/btc')).body).toEqual(btc);
   });
 
-  it('shows balances as exact numbers of major units: available, and locked', async () => {
+  it('returns balances as exact numbers of major units: available, and locked', async () => {
     const { body: zar } = await open('ZAR');
     const { body: btc } = await open('BTC');
     const set = (id: string, posted: string, locked: string) =>
@@ -255,7 +255,7 @@ describe('Reading owner accounts', () => {
     expectProblem(await get(`/${id}`), 404, 'account_not_found');
   });
 
-  it('gives one answer for an unknown currency, one not available and one without account', async () => {
+  it('gives the same response for an unknown currency, one not available and one without an account', async () => {
     const answers = await Promise.all(['XQZ', 'JPY', 'ZAR', '!'].map((code) => get(`/currency/${code}`)));
     for (const answer of answers) expectProblem(answer, 404, 'account_not_found');
   });
@@ -287,7 +287,7 @@ describe('The owner API as a server', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('keeps a request id that is a uuid and replaces any other', async () => {
+  it('keeps a request id that is a UUID and replaces any other', async () => {
     const id = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
     const withId = (given: string) =>
       world.send('GET', ACCOUNTS, { headers: { ...headers, 'x-request-id': given } });
@@ -295,7 +295,7 @@ describe('The owner API as a server', () => {
     expect((await withId('mine')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('answers 503 while the database fails, writes nothing then, and recovers by itself', async () => {
+  it('answers 503 while the database is unavailable, writes nothing, and recovers by itself', async () => {
     const answer = await duringOutage(world, () => open('ZAR'));
     expectProblem(answer, 503, 'service_unavailable');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);

@@ -39,7 +39,7 @@ const ids = ({ body }: TestResponse): string[] =>
   (body as { transactionId: string }[]).map(({ transactionId }) => transactionId);
 
 describe('An owner’s balance', () => {
-  it('is what is available, with what is locked beside it', async () => {
+  it('is the available balance, with the locked amount beside it', async () => {
     await money.deposit(account, 100.25);
     await admin.post('/holds', { account: name, amount: 40.2 });
     const { body } = await get('/accounts');
@@ -74,7 +74,7 @@ describe('Deposits and withdrawals', () => {
     expect((await get(`/withdrawals/${ids(withdrawals)[0] ?? ''}`)).body).toEqual(withdrawals.body[0]);
   });
 
-  it('are nothing else: no transfers, no adjustments, no reversals; a hold that went outside is a withdrawal', async () => {
+  it('include captures to the settlement account, but no transfers, adjustments or reversals', async () => {
     const deposit = await money.deposit(account, 100);
     const { body: hold } = await admin.post('/holds', { account: name, amount: 10 });
     await admin.post(`/holds/${hold.id}/capture`);
@@ -105,7 +105,7 @@ describe('Deposits and withdrawals', () => {
     },
   );
 
-  it('are the owner’s own, of the right kind, in currencies that are available', async () => {
+  it('are those of the owner, of the right kind, in available currencies', async () => {
     const deposit = await money.deposit(account, 10);
     const id = `trf_${owner.platformId}_${deposit.id}`;
     const sameplatform = await world.make.aCustomer({ platformId: owner.platformId });
@@ -121,7 +121,7 @@ describe('Deposits and withdrawals', () => {
     expect((await get(`/deposits/${id}`)).status).toBe(404);
   });
 
-  it('need what every call of this API needs', async () => {
+  it('require KYC, credentials and the scope', async () => {
     const pending = await world.make.aCustomer({ kycStatus: 'pending' });
     const theirs = await world.make.ownerHeaders(pending);
     expect((await world.send('GET', '/api/v1/deposits', { headers: theirs })).status).toBe(403);

@@ -12,7 +12,7 @@ import type { KeyHeaders } from '../support/factories.js';
 import { sendRaw } from '../support/raw-http.js';
 import { createSandbox, type Sandbox, SANDBOX_TOKEN } from '../support/sandbox.js';
 
-/** What a path or a query may be made to hold, percent-encoded. */
+/** Values put into a path or a query, percent-encoded. */
 const VALUES: [name: string, encoded: string][] = [
   ['a NUL byte', '%00'],
   ['a NUL byte within a code', 'Z%00R'],
@@ -26,7 +26,7 @@ const VALUES: [name: string, encoded: string][] = [
   ['a code where a number belongs', 'plt_AB'],
 ];
 
-/** The members of each API's refusals. */
+/** The members of each API's error responses. */
 const PROBLEM = ['type', 'title', 'status', 'code', 'requestId'];
 const REFUSALS: Readonly<Record<ApiName, string[]>> = {
   owner: PROBLEM,
@@ -36,14 +36,14 @@ const REFUSALS: Readonly<Record<ApiName, string[]>> = {
   sandbox: PROBLEM,
 };
 
-/** Roots that belong to no API. */
+/** Paths that belong to no API. */
 const BESIDE_THE_APIS = ['/docs', '/openapi', '/health', '/.well-known'];
 const TAILS = [
   ...['../x', './x', '%2e%2e/x', '%2e%2e%2fx', '..%5cx', '/x', 'a\\x', '.env', '%5c', 'x/../../x'],
   ...['%00', 'a%00.js', '%ff', '%ed%a0%80', '%4', 'A'.repeat(5_000)],
 ];
 
-describe('A path that no identifier can be', () => {
+describe('A path with an impossible identifier', () => {
   let sandbox: Sandbox;
   let credentials: Record<ApiName, KeyHeaders>;
   let url: string;
@@ -78,7 +78,6 @@ describe('A path that no identifier can be', () => {
     });
   });
 
-  // The sandbox API takes no query.
   describe.each(BANK_APIS)('nor, in a query, fails the %s API', (api) => {
     const document = readDocument(api);
     const places = placesIn(document, (call) => queriesOf(document, call));
@@ -105,7 +104,7 @@ describe('A path that no identifier can be', () => {
     'range: bytes=99999999-',
     'if-match: "none"',
     'if-unmodified-since: Thu, 01 Jan 1970 00:00:00 GMT',
-  ])('nor does %s fail a file of the documents', async (header) => {
+  ])('gets 400 for a static file with the header %s', async (header) => {
     const { status, text } = await sendRaw(url, ['GET /docs/swagger-ui.css HTTP/1.1', header]);
     expect({ status, code: JSON.parse(text).code }).toEqual({
       status: 400,
@@ -122,7 +121,7 @@ function placesIn(document: Part, namesOf: (call: DocumentedCall) => string[]): 
   );
 }
 
-/** In place of the examples of the document: what there is, so that the value beside it is looked at. */
+/** Used instead of the examples of the document: rows that exist, so that the value under test is reached. */
 const EXISTING: Readonly<Record<string, string>> = { code: 'GB', role: 'operator' };
 
 function namesIn(path: string): string[] {
@@ -139,7 +138,7 @@ function queriesOf(document: Part, call: DocumentedCall): string[] {
     .map(({ name }) => String(name));
 }
 
-/** The path with some values given, and in the other places what the document has as an example. */
+/** The path with the given values, and with the examples of the document for the other parameters. */
 function pathOf(document: Part, call: DocumentedCall, given: Record<string, string>): string {
   const parameters = parametersOf(document, call);
   return call.path.replace(/\{(\w+)\}/g, (_whole, name: string) => {

@@ -31,8 +31,8 @@ const open = (with_: object = {}, identifier = customer.identifier): Promise<Tes
 const create = (body: object): Promise<TestResponse> => world.send('POST', '/customers', { headers, body });
 const accountsOf = (): Promise<number> => world.count('accounts', `customer_id = ${customer.id}`);
 
-describe('A credential of the platform that is held to some currencies', () => {
-  it('opens accounts in these only, and a dry run says why', async () => {
+describe('A platform credential limited to some currencies', () => {
+  it('opens accounts in these only, and a dry run gives the reason', async () => {
     const { platformId } = customer;
     const { key, secret } = await world.make.aCredential({
       kind: 'platform',
@@ -64,7 +64,7 @@ describe('Credentials of the platform API', () => {
   const list = (with_: KeyHeaders): Promise<TestResponse> =>
     world.send('GET', '/customers', { headers: with_ });
 
-  it('are good as Basic, as headers, and as a token bought with either or in the form', async () => {
+  it('are accepted as Basic, as headers, and as a token obtained with either or with the form', async () => {
     const { key, secret } = await world.make.aPlatformKey(customer.platformId);
     const basic = { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` };
     const grant = { grant_type: 'client_credentials' };
@@ -87,7 +87,7 @@ describe('Credentials of the platform API', () => {
     }
   });
 
-  it('buy a token that allows no more than asked for, and never more than they have', async () => {
+  it('get a token with the requested scopes only, and never more than their own', async () => {
     const { authorization = '' } = await world.make.platformHeaders(customer.platformId, ['accounts:read']);
     const asked = { grant_type: 'client_credentials', scope: 'accounts:read' };
     const { body } = await token(asked, { authorization });
@@ -97,7 +97,7 @@ describe('Credentials of the platform API', () => {
     expect([more.status, more.body.error, more.body.i18nKey]).toEqual([400, 'invalid_scope', '400.001']);
   });
 
-  it('buy a token with those of the known scopes asked for that they have (RFC 6749 §3.3)', async () => {
+  it('get a token with the requested known scopes that they have (RFC 6749 §3.3)', async () => {
     const scopes: Scope[] = ['accounts:read', 'customers:read'];
     const { authorization = '' } = await world.make.platformHeaders(customer.platformId, scopes);
     const scopeOf = async (scope: string): Promise<unknown> => {
@@ -113,7 +113,7 @@ describe('Credentials of the platform API', () => {
       expect([scope, await scopeOf(scope)]).toEqual([scope, 'invalid_scope']);
   });
 
-  it('are refused by the token endpoint in both its languages', async () => {
+  it('are refused by the token endpoint with the error members of both OAuth and the platform API', async () => {
     const { authorization = '' } = headers;
     const refused: [TestResponse, number, string][] = [
       [await token({ grant_type: 'password' }, { authorization }), 400, 'unsupported_grant_type'],
@@ -146,7 +146,7 @@ describe('Credentials of the platform API', () => {
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
   });
 
-  it('are told apart only by being there: 401.001 without, 401.002 with wrong ones', async () => {
+  it('get 401.001 when missing and 401.002 when wrong', async () => {
     expectPlatformError(await list({}), '401.001');
     const owner = await world.make.ownerHeaders(customer);
     for (const wrong of [
@@ -168,7 +168,7 @@ describe('Credentials of the platform API', () => {
     );
   });
 
-  it('come before the customer, the customer before the form, the form before KYC, KYC before the currency', async () => {
+  it('are checked before the customer, then the form, then KYC, then the currency', async () => {
     const path = `/customers/nobody/accounts`;
     expectPlatformError(await world.send('POST', path, { headers: JSON_TYPE, raw: '{' }), '401.001');
     expectPlatformError(
@@ -227,7 +227,7 @@ describe('The platform API as a server', () => {
     expect([second.text, second.headers['idempotent-replayed']]).toEqual([first.text, 'true']);
   });
 
-  it('answers 503.502 while the database fails, writes nothing then, and recovers by itself', async () => {
+  it('answers 503.502 while the database is unavailable, writes nothing, and recovers by itself', async () => {
     const answer = await duringOutage(world, () => open());
     expectPlatformError(answer, '503.502');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);

@@ -54,7 +54,7 @@ describe('Opening a platform account', () => {
     expect(luhnCheckDigit(digits.slice(0, -1))).toBe(digits.slice(-1));
   });
 
-  it.each(['AUD', 'CAD', 'EUR', 'GBP', 'USD'])('takes %s', async (currencyCode) => {
+  it.each(['AUD', 'CAD', 'EUR', 'GBP', 'USD'])('accepts %s', async (currencyCode) => {
     expect((await open({ currencyCode })).body.currencyCode).toBe(currencyCode);
   });
 
@@ -63,7 +63,7 @@ describe('Opening a platform account', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('answers 400.011 for a currency not enabled where the customer is', async () => {
+  it('answers 400.011 for a currency not enabled in the customer’s jurisdiction', async () => {
     customer = await world.make.aCustomer({ platformId: customer.platformId, countryOfResidence: 'ZA' });
     expectPlatformError(await open({ currencyCode: 'AUD' }), '400.011');
   });
@@ -105,14 +105,14 @@ describe('Opening a platform account', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('names the item of a list that fails', async () => {
+  it('names the invalid item of a list', async () => {
     const fundingNotification = [{ emailAddress: 'a@example.com' }, { emailAddress: '🇿🇦@example.com' }];
     expectPlatformError(await open({ fundingNotification }), '400.001', [
       ['fundingNotification[1].emailAddress', '422.111'],
     ]);
   });
 
-  it.each(['accountIdentifier', 'displayName', 'contactEmail'])('needs %s as text', async (field) => {
+  it.each(['accountIdentifier', 'displayName', 'contactEmail'])('requires %s as text', async (field) => {
     for (const [, value] of [...NOT_TEXT, ['missing', undefined] as [string, unknown]]) {
       expectPlatformError(await open({ [field]: value }), '400.001', [[field, '422.128']]);
     }
@@ -125,7 +125,7 @@ describe('Opening a platform account', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('takes digits, signs and other scripts in a display name', async () => {
+  it('accepts digits, signs and other scripts in a display name', async () => {
     expect((await open({ displayName: '1 2 3 © 口座 حساب' })).status).toBe(201);
   });
 
@@ -206,7 +206,7 @@ describe('Customers', () => {
     expectPlatformError(await world.send('GET', '/customers/nobody/accounts', { headers }), '404.002');
   });
 
-  it('have an identifier and a display name of their own on the platform', async () => {
+  it('have a unique identifier and a unique display name on the platform', async () => {
     const { identifier, displayName } = customer;
     expectPlatformError(await create({ customerIdentifier: identifier, displayName: 'Another' }), '409.010');
     expectPlatformError(await create({ customerIdentifier: 'another', displayName }), '409.011');
@@ -214,7 +214,7 @@ describe('Customers', () => {
     expect((await create({ customerIdentifier: identifier, displayName })).status).toBe(201);
   });
 
-  it('are approved at once where KYC is delegated, and cannot open accounts before it where not', async () => {
+  it('are approved at once where KYC is delegated, and otherwise cannot open accounts before it', async () => {
     expect((await create({ customerIdentifier: 'delegated', displayName: 'Delegated' })).status).toBe(201);
     expect((await open({}, 'delegated')).status).toBe(201);
     const platform = await world.make.aPlatform({ kycAgreement: 'required' });
@@ -232,7 +232,7 @@ describe('Customers', () => {
     expectPlatformError(await create(body), '400.001', [[path, key]]);
   });
 
-  it('are created once by 50 identical requests at once', async () => {
+  it('are created once by 50 identical concurrent requests', async () => {
     const body = { customerIdentifier: 'the-one', displayName: 'The one' };
     const answers = await Promise.all(Array.from({ length: 50 }, () => create(body)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);

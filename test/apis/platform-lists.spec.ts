@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Account number `index`, in one of three currencies, with a balance of `index` major units. */
+/** Opens account number `index`, in one of three currencies, with a balance of `index` major units. */
 async function open(of: Customer, index: number): Promise<string> {
   const { body } = await world.send('POST', `/customers/${of.identifier}/accounts`, {
     headers,
@@ -46,7 +46,7 @@ async function open(of: Customer, index: number): Promise<string> {
 const list = (query: string, path = '/raas/v2/accounts'): Promise<TestResponse> =>
   world.send('GET', `${path}?${query}`, { headers });
 
-/** The numbers in the identifiers that were answered. */
+/** The numbers in the identifiers of the response. */
 function indexes({ body }: TestResponse): number[] {
   const items = (Array.isArray(body) ? body : body.items) as { accountIdentifier: string }[];
   return items.map(({ accountIdentifier }) => Number(accountIdentifier.replace('account-', '')));
@@ -56,7 +56,7 @@ const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 describe('Lists of accounts', () => {
-  it('are bare arrays of everything, for the platform and for one customer', async () => {
+  it('are bare arrays of all accounts, of the platform or of one customer', async () => {
     expect(indexes(await list(''))).toEqual([...range(1, TOTAL), 99]);
     expect(indexes(await list('', `/customers/${customer.identifier}/accounts`))).toEqual(range(1, TOTAL));
     expect(indexes(await list('', `/raas/v2/customers/${customer.identifier}/accounts`))).toEqual(
@@ -159,7 +159,7 @@ describe('Lists of accounts', () => {
     ['disabled', 'DISABLED'],
     ['closed', 'INACTIVE'],
     ['active', 'ACTIVE'],
-  ])('show and find an account that is %s as %s', async (core, wire) => {
+  ])('show and filter an account that is %s as %s', async (core, wire) => {
     await world.dataSource.query(`UPDATE accounts SET status = $1 WHERE account_identifier = 'account-1'`, [
       core,
     ]);
@@ -168,7 +168,7 @@ describe('Lists of accounts', () => {
     expect(indexes(await list(`status=${wire}&maxBalance=1`))).toEqual([1]);
   });
 
-  it('answer 404.003 for one account that is unknown', async () => {
+  it('answer 404.003 for an unknown account', async () => {
     const { status, body } = await world.send('GET', '/raas/v2/accounts/unknown', { headers });
     expect([status, body.i18nKey]).toEqual([404, '404.003']);
   });

@@ -38,7 +38,7 @@ const create = (with_: object = {}): Promise<TestResponse> => call('POST', '', v
 const createdId = async (with_: object = {}): Promise<string> => (await create(with_)).body.balanceAlertID;
 const alerts = (): Promise<number> => world.count('low_balance_alerts', `account_id = ${account.id}`);
 
-describe('What a low-balance alert is refused with', () => {
+describe('A low-balance alert is refused with', () => {
   const refused = async (body: object, items: [path: string, i18nKey: string][]): Promise<void> => {
     expectPlatformError(await call('POST', '', body), '400.001', items);
     const id = await createdId();
@@ -113,7 +113,7 @@ describe('What a low-balance alert is refused with', () => {
     expect((await call('GET')).body).toMatchObject([{ [THRESHOLD]: 250.5 }]);
   });
 
-  it('a number that is shown as it was written when it is none that can be held', async () => {
+  it('a number that cannot be represented, which is returned as it was written', async () => {
     const raw = JSON.stringify(valid({ [THRESHOLD]: '?' })).replace('"?"', '10.000000000000000001');
     const { body } = await world.send('POST', pathOf(), { headers: { ...headers, ...JSON_TYPE }, raw });
     expect(body.errors).toMatchObject([
@@ -139,7 +139,7 @@ describe('What a low-balance alert is refused with', () => {
     ['1E2', 100],
     ['10.50', 10.5],
     ['9999999999999.99', 9999999999999.99],
-  ])('not the threshold %s', async (number, threshold) => {
+  ])('an exception: the threshold %s is accepted', async (number, threshold) => {
     const raw = JSON.stringify(valid({ [THRESHOLD]: '?' })).replace('"?"', number);
     const answer = await world.send('POST', pathOf(), { headers: { ...headers, ...JSON_TYPE }, raw });
     expect([answer.status, answer.body[THRESHOLD]]).toEqual([200, threshold]);
@@ -169,7 +169,7 @@ describe('What a low-balance alert is refused with', () => {
     await refused(valid({ [LIST]: list }), [[path, key]]);
   });
 
-  it('not a hundred notifications', async () => {
+  it('an exception: 100 notifications are accepted', async () => {
     const list = Array.from({ length: 100 }, (_, n) => ({ emailAddress: `n${n}@b.example` }));
     expect((await create({ [LIST]: list })).body[LIST]).toEqual(list);
   });
@@ -184,7 +184,7 @@ describe('What a low-balance alert is refused with', () => {
     }
   });
 
-  it('a body that is none of JSON, and a client that takes none', async () => {
+  it('a body that is not JSON, and an Accept header without JSON', async () => {
     const text = { ...headers, 'content-type': 'text/plain' };
     expectPlatformError(await world.send('POST', pathOf(), { headers: text, raw: '{}' }), '415.001');
     expectPlatformError(await call('GET', '', undefined, { accept: 'text/html' }), '406.001');

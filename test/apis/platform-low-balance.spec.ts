@@ -52,7 +52,7 @@ describe.each(['', '/raas/v2'])('Low-balance alerts below "%s"', (base) => {
   const send = (method: string, id = '', body?: object): Promise<TestResponse> =>
     world.send(method, pathOf(id, account, base), { headers, ...(body === undefined ? {} : { body }) });
 
-  it('are created, listed, got, changed and deleted, each answer with every field', async () => {
+  it('are created, listed, read, changed and deleted, and every response has every field', async () => {
     const created = await send('POST', '', valid({ balanceAlertDisplayName: '  Running low ' }));
     const alert = {
       balanceAlertID: UUID,
@@ -79,13 +79,13 @@ describe.each(['', '/raas/v2'])('Low-balance alerts below "%s"', (base) => {
 });
 
 describe('A low-balance alert', () => {
-  it('is named in any case of the account and the id', async () => {
+  it('is found in any case of the account identifier and the id', async () => {
     const id = await createdId();
     const path = pathOf(id.toUpperCase()).replace(account.identifier, account.identifier.toUpperCase());
     expect((await world.send('GET', path, { headers })).body.balanceAlertID).toBe(id);
   });
 
-  it('keeps what a change does not name, and replaces the list as a whole', async () => {
+  it('keeps the fields that a change does not name, and replaces the list as a whole', async () => {
     const id = await createdId();
     const nulls = {
       balanceAlertDisplayName: null,
@@ -105,7 +105,7 @@ describe('A low-balance alert', () => {
     );
   });
 
-  it('has a name of its own on the account, also when two ask at once', async () => {
+  it('has a name that is unique on the account, also with concurrent requests', async () => {
     const both = await Promise.all([create(), create()]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expectPlatformError(await create(), '409.011');
@@ -116,7 +116,7 @@ describe('A low-balance alert', () => {
     expect((await world.send('POST', pathOf('', neighbour), { headers, body: valid() })).status).toBe(200);
   });
 
-  it('is on the audit trail of its account, with what became of it', async () => {
+  it('is on the audit trail of its account, with its changes', async () => {
     const id = await createdId();
     await call('PATCH', id, {});
     await call('PATCH', id, { balanceAlertThreshold: 7 });
@@ -156,7 +156,7 @@ describe('A low-balance alert', () => {
     expect([await alerts(), (await trail()).length]).toEqual([1, 1]);
   });
 
-  it('is one of twenty at most, also when many are asked for at once', async () => {
+  it('is limited to 20 per account, also with concurrent requests', async () => {
     const asked = Array.from({ length: 24 }, (_, n) => create({ balanceAlertDisplayName: `Alert ${n}` }));
     const answers = await Promise.all(asked);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(20);
@@ -165,7 +165,7 @@ describe('A low-balance alert', () => {
     expect(await alerts()).toBe(20);
   });
 
-  it('of an account that is closed can be seen and deleted, nothing else', async () => {
+  it('of a closed account can only be read and deleted', async () => {
     const id = await createdId();
     await world.dataSource.query(`UPDATE accounts SET status = 'closed' WHERE id = $1`, [account.id]);
     expectPlatformError(await create({ balanceAlertDisplayName: 'Another name' }), '409.001');

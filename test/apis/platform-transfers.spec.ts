@@ -71,7 +71,7 @@ describe('Transferring funds', () => {
     expect(await balances()).toEqual([74.5, 25.5]);
   });
 
-  it('takes identifiers in any case and needs neither reference nor notes', async () => {
+  it('accepts identifiers in any case, and requires neither reference nor notes', async () => {
     const answer = await send({ transferFrom: from.identifier.toUpperCase(), externalRefID: null });
     expect([answer.status, answer.body.transferNotes, answer.body.externalRefID]).toEqual([200, null, null]);
     expect((await send()).status).toBe(200);
@@ -84,8 +84,8 @@ describe('Transferring funds', () => {
   });
 });
 
-describe('Under an externalRefID', () => {
-  it('a transfer is done once, and answered alike', async () => {
+describe('With an externalRefID', () => {
+  it('a transfer is posted once, and a retry returns the same response', async () => {
     const first = await send({ externalRefID: 'payout-2', transferNotes: 'n' });
     await send({ amount: 1 });
     const again = await send({ externalRefID: 'payout-2', transferNotes: 'n' });
@@ -93,7 +93,7 @@ describe('Under an externalRefID', () => {
     expect(await balances()).toEqual([73.5, 26.5]);
   });
 
-  it('many at once are done once, also when there is money for one only', async () => {
+  it('concurrent retries are posted once, also when the balance covers only one', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => send({ amount: 100, externalRefID: 'payout-3' })),
     );
@@ -115,7 +115,7 @@ describe('Under an externalRefID', () => {
     expect(await balances()).toEqual([74.5, 25.5]);
   });
 
-  it('two at once between different accounts: one is done, the other refused', async () => {
+  it('one of two concurrent transfers between different accounts is posted, and the other one is refused', async () => {
     const [third, fourth] = [await money.funded(100, customer), await money.account(customer)];
     const answers = await Promise.all([
       send({ externalRefID: 'payout-5' }),
@@ -131,7 +131,7 @@ describe('Under an externalRefID', () => {
     ).toBe(1);
   });
 
-  it('is another on another platform', async () => {
+  it('a transfer on another platform is a different one', async () => {
     await send({ externalRefID: 'payout-6' });
     const other = await world.make.aCustomer({ countryOfResidence: null });
     const [a, b] = [await money.funded(10, other), await money.account(other)];
@@ -148,7 +148,7 @@ describe('A transfer of funds is refused', () => {
     expect(await balances()).toEqual([100, 0]);
   });
 
-  it('404 for an account that is not there, or is another platform’s', async () => {
+  it('404 for an account that does not exist or is another platform’s', async () => {
     const foreign = await money.account();
     for (const wrong of ['no-such-account', foreign.identifier]) {
       expectPlatformError(await send({ transferFrom: wrong }), '404.003');
@@ -156,7 +156,7 @@ describe('A transfer of funds is refused', () => {
     }
   });
 
-  it('409 when there is not enough, or the currencies differ', async () => {
+  it('409 for insufficient funds or different currencies', async () => {
     expectPlatformError(await send({ amount: 100.01 }), '409.001');
     const euros = await money.account(customer, 'EUR');
     expectPlatformError(await send({ transferTo: euros.identifier }), '409.001');
@@ -221,7 +221,7 @@ describe('A transfer of funds is refused', () => {
       customer.platformId,
     ]);
     expectPlatformError(await send(), '403.017');
-    // The balances are read by the platform as well.
+    // The balances are read with the platform's credentials.
     await world.dataSource.transaction(async (tx) => {
       await tx.query(`UPDATE platforms SET status = 'verified' WHERE id = $1`, [customer.platformId]);
       await announceStatus(tx, world.app.get(ChangeFeed));

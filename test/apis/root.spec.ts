@@ -14,15 +14,15 @@ describe('The liveness probe', () => {
   });
 });
 
-describe('The root', () => {
-  it('leads a browser to Swagger UI', async () => {
+describe('The root path', () => {
+  it('redirects a browser to Swagger UI', async () => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     const { status, headers: answered } = await world.send('GET', '/', { headers });
     expect([status, answered.location]).toEqual([302, '/docs']);
   });
 
   it.each([['*/*'], ['application/json'], ['text/html;q=0, */*'], ['text/html;q=0.5, application/json']])(
-    'tells a program that accepts %s where the documents are',
+    'lists the documents for a client that accepts %s',
     async (accept) => {
       const { status, body } = await world.send('GET', '/', { headers: { accept } });
       expect([status, body.docs]).toEqual([200, '/docs']);

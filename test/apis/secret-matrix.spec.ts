@@ -6,12 +6,9 @@ import type { KeyHeaders } from '../support/factories.js';
 import { basicOf, bearerWith, keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
-/**
- * Authority over secrets: every combination of a caller's limits, a target's limits and an operation. The expected
- * result is computed here from the combination alone.
- */
+/** The part of this file that covers an operation that returns or ends a secret. */
 
-/** Which part of this file covers an operation that returns or ends a secret. */
+/** The part of this file that covers an operation that returns or ends a secret. */
 const COVERED: Record<string, 'owner keys' | 'admin' | 'own session' | 'own token' | 'sandbox'> = {
   'owner issueApiKey': 'owner keys',
   'owner rotateApiKey': 'owner keys',
@@ -27,7 +24,7 @@ const COVERED: Record<string, 'owner keys' | 'admin' | 'own session' | 'own toke
   'admin collectSecret': 'admin',
   'admin createWebhook': 'admin',
   'admin rotateWebhookSecret': 'admin',
-  // The sandbox's token is the bank's own; it makes platforms with credentials of their own.
+  // The sandbox token belongs to the bank itself; the operation creates platforms with credentials of their own.
   'sandbox makePlatform': 'sandbox',
 };
 
@@ -56,12 +53,12 @@ describe('Every operation that returns or ends a secret', () => {
       .map(({ operation }) => `${api} ${operation.operationId as string}`);
   });
 
-  it('is covered here, and a new one must be', () => {
+  it('is covered here, and a new one must be added', () => {
     expect(found.sort()).toEqual(Object.keys(COVERED).sort());
   });
 });
 
-/** Whether a successful answer has a field that holds a secret, at any depth. */
+/** Whether a successful response has a field that holds a secret, at any depth. */
 function returnsSecret(document: Part, operation: Part): boolean {
   const successful = Object.entries<Part>(operation.responses).filter(([status]) => status.startsWith('2'));
   const seen = new Set<Part>();
@@ -92,7 +89,7 @@ describe('A key of an owner', () => {
     Object.fromEntries(
       NAMES.map((name, place) => [name, LIMITS[name][isLimited(combination, place) ? 1 : 0]]),
     );
-  /** Nothing that limits the caller is missing from the target. */
+  /** The target has every limit of the caller. */
   const isWithin = (target: number, caller: number): boolean => (caller & ~target) === 0;
   const told = (combination: number): string =>
     NAMES.filter((_, place) => isLimited(combination, place)).join('+') || 'nothing';
@@ -112,7 +109,7 @@ describe('A key of an owner', () => {
           headers,
           body: { name: 'child', ...limitsOf(target) },
         });
-        // null requests nothing: the limit is inherited.
+        // `null` requests no limit: that of the caller is inherited.
         const inherited = isLimited(caller, 0) && !isLimited(target, 0) ? 403 : 201;
         expect([context, 'issue', issued.status]).toEqual([context, 'issue', inherited]);
         if (issued.status === 201) expectLimits(issued.body, caller | target);
@@ -176,7 +173,7 @@ async function rowOf({ id }: Pick<IssuedCredential, 'id'>): Promise<unknown> {
   return row;
 }
 
-/** How an admin presents its credential, and whether that narrows it. */
+/** How an admin presents its credential; the last way narrows it. */
 const PRESENTED = {
   key: async (admin: IssuedCredential): Promise<KeyHeaders> => Promise.resolve(keyHeaders(admin)),
   'whole token': (admin: IssuedCredential): Promise<KeyHeaders> => bearerWith(world, basicOf(admin)),
@@ -188,7 +185,7 @@ type Presented = keyof typeof PRESENTED;
 const SCOPES: Record<AdminRole, number> = { viewer: 1, operator: 2, approver: 3 };
 const CALLERS = ADMIN_ROLES.flatMap((role) =>
   (Object.keys(PRESENTED) as Presented[])
-    // A viewer has nothing to narrow a token to.
+    // A viewer has one scope only, so its token cannot be narrowed.
     .filter((how) => role !== 'viewer' || how !== 'narrowed token')
     .map((how) => ({ role, how })),
 );
@@ -201,7 +198,7 @@ describe.each(CALLERS)('An admin with the role $role, by $how', ({ role, how }) 
   const TARGETS = ['its own', 'its own without limits', ...OTHERS, 'a customer', 'a platform'] as const;
   type Target = (typeof TARGETS)[number];
 
-  /** What rotating or revoking the target's credential is answered. */
+  /** The expected response to rotating or revoking the target's credential. */
   function expected(target: Target, call: 'rotate' | 'revoke'): [status: number, code?: string] {
     if (!mayWrite) return [403, 'scope_missing'];
     if (target === 'a customer' || target === 'a platform') return call === 'rotate' ? [202] : [200];
@@ -239,7 +236,7 @@ describe.each(CALLERS)('An admin with the role $role, by $how', ({ role, how }) 
     },
   );
 
-  it('requests credentials and sessions, and is given no secret by the request', async () => {
+  it('requests credentials and sessions, and receives no secret from the request', async () => {
     const headers = await PRESENTED[how](await world.make.anAdmin(role));
     const customer = await world.make.aCustomer();
     const { platformId, id } = await world.make.aWorkspace(customer);
@@ -258,7 +255,7 @@ describe.each(CALLERS)('An admin with the role $role, by $how', ({ role, how }) 
     expect(await world.count('sessions', `workspace_id = ${id}`)).toBe(0);
   });
 
-  it('ends sessions as its scopes say', async () => {
+  it('ends sessions only with the scope to write', async () => {
     const headers = await PRESENTED[how](await world.make.anAdmin(role));
     const { platformId, id } = await world.make.aWorkspace(await world.make.aCustomer());
     const { sessionId } = await world.make.aSession(platformId, id);
@@ -267,7 +264,7 @@ describe.each(CALLERS)('An admin with the role $role, by $how', ({ role, how }) 
     expect(ended.status).toBe(mayWrite ? 200 : 403);
   });
 
-  it('manages webhook secrets as its scopes say', async () => {
+  it('manages webhook secrets only with the scope to write', async () => {
     const headers = await PRESENTED[how](await world.make.anAdmin(role));
     const platform = await world.make.aPlatform();
     const body = { platform: `plt_${platform.id}`, url: 'https://hooks.example/', reason: 'a test' };
@@ -283,7 +280,7 @@ describe.each(CALLERS)('An admin with the role $role, by $how', ({ role, how }) 
 });
 
 describe('A token', () => {
-  it('ends with the credential that it is a token of', async () => {
+  it('expires with the credential that it was obtained with', async () => {
     const { platformId } = await world.make.aCustomer();
     const soon = new Date(Date.now() + 60_000);
     const limited = { kind: 'platform' as const, platformId, scopes: ['accounts:read'], expiresAt: soon };

@@ -10,18 +10,18 @@ import { type TestResponse, createWorld, type World } from '../support/world.js'
 
 type Subject = 'customer' | 'platform';
 
-/** What a suspended subject may still do; docs/operate.md names each. */
+/** The operations that remain available to a suspended subject. docs/operate.md names each. */
 const EXEMPT: Record<string, Subject> = {
   'platform GET /customers': 'customer',
   'platform GET /customers/{customerIdentifier}': 'customer',
   'platform GET /raas/v2/accounts': 'customer',
   'platform GET /raas/v2/accounts/{accountIdentifier}': 'customer',
-  // What a platform does for its other customers, and for itself.
+  // These serve the other customers of the platform, and the platform itself.
   'platform POST /customers': 'customer',
   'platform POST /oauth/token': 'customer',
 };
 
-/** Well-formed bodies of operations that check the form before the status. */
+/** Valid bodies for operations that check the form before the status. */
 const BODIES: Record<string, object> = {
   'owner POST /api/v1/accounts': { currency: 'EUR' },
   'workspace POST /accounts': { productID: 1 },
@@ -115,7 +115,7 @@ const tokenOf = (key: Holder['key']): Promise<TestResponse> =>
     raw: 'grant_type=client_credentials',
   });
 
-/** What the refusal of a suspended subject is in each API. */
+/** The error of each API for a suspended subject. */
 function refusal(api: ApiName, subject: Subject): [status: number, code: string] {
   if (api === 'workspace') return [401, 'unauthorized'];
   if (api === 'owner') return [403, subject === 'customer' ? 'customer_suspended' : 'platform_not_verified'];
@@ -134,7 +134,7 @@ describe.each(['customer', 'platform'] as const)('A suspended %s', (subject) => 
   let holder: Holder;
   beforeAll(async () => {
     holder = await aHolder();
-    // What is remembered of the time before must not let it in.
+    // Caches filled before the suspension must not grant access after it.
     for (const operation of OPERATIONS.filter(({ method }) => method === 'GET'))
       await call(holder, operation);
     await suspend(holder, subject);
@@ -149,7 +149,7 @@ describe.each(['customer', 'platform'] as const)('A suspended %s', (subject) => 
     },
   );
 
-  it('has sessions that stay ended when the suspension is lifted', async () => {
+  it('has its sessions ended for good, also when the suspension is lifted', async () => {
     const { customer, platform, refreshToken } = holder;
     expect(await world.count('sessions', `platform_id = ${platform.id} AND revoked_at IS NULL`)).toBe(0);
     await world.dataSource.query(`UPDATE customers SET status = 'active' WHERE id = $1`, [customer.id]);
@@ -159,7 +159,7 @@ describe.each(['customer', 'platform'] as const)('A suspended %s', (subject) => 
   });
 });
 
-it('Other sessions of the platform go on when a customer is suspended', async () => {
+it('Other sessions of the platform continue when a customer is suspended', async () => {
   const holder = await aHolder();
   const neighbour = await world.make.aCustomer({ platformId: holder.platform.id });
   const headers = await world.make.workspaceHeaders(await world.make.aWorkspace(neighbour));
@@ -167,7 +167,7 @@ it('Other sessions of the platform go on when a customer is suspended', async ()
   expect((await world.send('GET', '/accounts', { headers })).status).toBe(200);
 });
 
-it('A session that is held to no workspace is refused in that of a suspended holder', async () => {
+it('A session without a workspace is refused in the workspace of a suspended holder', async () => {
   const holder = await aHolder();
   const { accessToken } = await world.make.aSession(holder.platform.id, null);
   const headers = { ...holder.session, authorization: `Bearer ${accessToken}` };
@@ -179,7 +179,7 @@ it('A session that is held to no workspace is refused in that of a suspended hol
   expect(await statusNow()).toBe(401);
 });
 
-it('docs/operate.md names every call that a suspended customer does not end', () => {
+it('docs/operate.md names every operation that remains available for a suspended customer', () => {
   const [section = ''] = /## Suspension\n[^]*?\n## /.exec(readFileSync('docs/operate.md', 'utf8')) ?? [];
   const named = [...section.matchAll(/`((?:GET|POST) [^`]+)`/g)].map(
     ([, operation]) => `platform ${operation}`,

@@ -12,7 +12,7 @@ const PATHS: Readonly<Record<Api, string>> = {
   admin: '/admin/customers',
 };
 
-/** Claims of the wrong type or form, in place of those of a good token. */
+/** Claims of the wrong type or form, which replace those of a valid token. */
 const WRONG: [name: string, claims: Record<string, unknown>][] = [
   ['sub a number', { sub: 1 }],
   ['sub a word', { sub: 'me' }],
@@ -62,7 +62,7 @@ describe('An access token that this server signed', () => {
   });
   afterAll(() => world.close());
 
-  /** Signed with the server's key, with arbitrary claims. */
+  /** Signed with the server's key, with the given claims. */
   async function signed(
     claims: Record<string, unknown>,
     header: Partial<JWTHeaderParameters> = {},
@@ -87,7 +87,7 @@ describe('An access token that this server signed', () => {
   }
 
   describe.each(APIS)('is, in the %s API', (api) => {
-    it('good with claims like these', async () => {
+    it('accepted with valid claims', async () => {
       expect(await statusOf(api, good[api])).toBe(200);
     });
 

@@ -4,12 +4,12 @@ import { type TestResponse, createWorld, type World } from '../support/world.js'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** Ways to present a credential of one kind of caller, all good, and a call that each opens. */
+/** The ways to present a credential of one kind of caller, all valid, and a request that accepts them. */
 interface Ways {
   path: string;
   more?: KeyHeaders;
   ways: Record<string, KeyHeaders>;
-  /** Code of the refusal in the API's own shape. */
+  /** Members of the refusal in the API's own shape. */
   refusal: object;
 }
 
@@ -76,7 +76,7 @@ describe('Two credentials in one request', () => {
     expect(shown.text).toBe((await world.send('GET', '/openapi/admin.json')).text);
   });
 
-  it('are refused for a refreshed token, which stays unused', async () => {
+  it('are refused when refreshing a token, which stays unused', async () => {
     const customer = await world.make.aCustomer();
     const { refreshToken } = await world.make.aSession(customer.platformId, null);
     const bearer = { authorization: `Bearer ${refreshToken.value}` };
@@ -112,7 +112,7 @@ describe('Two credentials in one request', () => {
       }
     });
 
-    it('are not what a name alone or an empty field is', async () => {
+    it('do not include a client_id alone or an empty field', async () => {
       const { basic = {} } = apis.platform.ways;
       expect((await token({ ...grant, client_id: 'me' }, basic)).status).toBe(200);
       // RFC 6749 §3.2: a parameter without a value counts as omitted.
@@ -126,7 +126,7 @@ describe('Two credentials in one request', () => {
   });
 });
 
-/** The other ways of the same caller that can go in one request with this one. */
+/** The other ways of the same caller that use different headers than this one. */
 function goodOnes(ways: Record<string, KeyHeaders>, headers: KeyHeaders): KeyHeaders[] {
   return Object.values(ways).filter((other) => Object.keys(other).every((name) => !(name in headers)));
 }

@@ -1,6 +1,6 @@
 import { createWorld, type World } from '../support/world.js';
 
-describe('A path that no identifier can be', () => {
+describe('A path with an impossible identifier', () => {
   let world: World;
   beforeAll(async () => {
     world = await createWorld();
@@ -49,7 +49,7 @@ describe('A path that no identifier can be', () => {
     expect(await world.count('accounts')).toBe(0);
   });
 
-  it('that is not even a path is answered in the shape of the API below it', async () => {
+  it('that cannot be decoded is refused in the shape of the API of its prefix', async () => {
     const answer = await world.send('GET', '/customers/%zz');
     expect(answer.status).toBe(404);
     expect(answer.body).toMatchObject({ httpCode: 404, i18nKey: '404.024' });

@@ -77,7 +77,7 @@ describe('Opening a workspace account', () => {
     expect(luhnCheckDigit(code.slice(0, -1))).toBe(code.slice(-1));
   });
 
-  it('answers an empty alias when none was given', async () => {
+  it('returns an empty alias when none was given', async () => {
     expect((await open()).body.alias).toBe('');
   });
 
@@ -100,7 +100,7 @@ describe('Opening a workspace account', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('takes an alias of 100 code points', async () => {
+  it('accepts an alias of 100 code points', async () => {
     expect((await open({ productID: USD_PRODUCT, alias: '𝒜'.repeat(100) })).status).toBe(200);
   });
 
@@ -119,12 +119,12 @@ describe('Opening a workspace account', () => {
     },
   );
 
-  it('knows no status but 200, 400 and 401: a suspended holder gets 401', async () => {
+  it('answers only 200, 400 and 401: a suspended holder gets 401', async () => {
     await world.dataSource.query(`UPDATE customers SET status = 'suspended' WHERE id = $1`, [customer.id]);
     expectError(await open(), 401, 'unauthorized');
   });
 
-  it('tells an unknown product from one that is not available', async () => {
+  it('distinguishes an unknown product from one that is not available', async () => {
     expectError(await open({ productID: 999 }), 400, 'product_not_found');
     expectError(await open({ productID: 8 }), 400, 'product_not_available');
     await changeProduct(2, `status = 'retired'`);
@@ -133,7 +133,7 @@ describe('Opening a workspace account', () => {
     expect(body.map(({ id }: { id: number }) => id)).not.toContain(2);
   });
 
-  it('has one account per workspace, product and alias, where no alias counts as one', async () => {
+  it('allows one account per workspace, product and alias, where a missing alias counts as one', async () => {
     expect((await open()).status).toBe(200);
     expectError(await open(), 400, 'account_already_exists');
     expectError(await open({ productID: USD_PRODUCT, alias: '' }), 400, 'account_already_exists');
@@ -144,7 +144,7 @@ describe('Opening a workspace account', () => {
     expect(await accountsOf()).toBe(3);
   });
 
-  it('never exceeds the product’s cap, however many ask at once', async () => {
+  it('never exceeds the product’s cap, also with concurrent requests', async () => {
     await changeProduct(1, 'max_accounts_per_customer = 3');
     const aliases = Array.from({ length: 20 }, (_, index) => `alias ${index}`);
     const answers = await Promise.all(aliases.map((alias) => open({ productID: 1, alias })));
@@ -156,7 +156,7 @@ describe('Opening a workspace account', () => {
   });
 });
 
-/** As an operator's act would: the row, and word of it to every process. */
+/** Changes the row and announces it to every process, like a request of an admin. */
 async function changeProduct(id: number, change: string): Promise<void> {
   await world.app.get(UnitOfWork).run(async (tx) => {
     await tx.query(`UPDATE products SET ${change} WHERE id = $1`, [id]);
@@ -190,7 +190,7 @@ describe('The workspace of a call', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('is required and given once', async () => {
+  it('is required exactly once', async () => {
     const { authorization = '' } = headers;
     expectError(await world.send('GET', '/accounts', { headers: { authorization } }), 400, 'invalid_request');
     await world.app.listen({ port: 0, host: '127.0.0.1' });
@@ -214,7 +214,7 @@ describe('The workspace of a call', () => {
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
   });
 
-  it('is any of the platform’s for a session that is held to none', async () => {
+  it('may be any of the platform for a session without a workspace', async () => {
     const { accessToken } = await world.make.aSession(customer.platformId, null);
     const authorization = `Bearer ${accessToken}`;
     expect((await open(undefined, { authorization })).status).toBe(200);
@@ -226,7 +226,7 @@ describe('The workspace of a call', () => {
 });
 
 describe('Reading in a workspace', () => {
-  it('lists and finds its own accounts only', async () => {
+  it('lists and finds only the accounts of the workspace', async () => {
     const { body: account } = await open();
     expect((await world.send('GET', '/accounts', { headers })).body).toEqual([account]);
     expect((await world.send('GET', `/accounts/${account.id}`, { headers })).body).toEqual(account);
@@ -235,7 +235,7 @@ describe('Reading in a workspace', () => {
     expect((await world.send('GET', `/accounts/${account.id}`, { headers: others })).status).toBe(404);
   });
 
-  it('lists products with their currency, without a workspace', async () => {
+  it('lists products with their currency, without a Workspace-ID', async () => {
     const { authorization = '' } = headers;
     const { status, body } = await world.send('GET', '/products', { headers: { authorization } });
     expect(status).toBe(200);
@@ -260,7 +260,7 @@ describe('The workspace API as a server', () => {
     expect(await accountsOf()).toBe(0);
   });
 
-  it('is refused in the order token, workspace, form, KYC, product, duplicate', async () => {
+  it('checks in the order token, workspace, form, KYC, product, duplicate', async () => {
     const raw = '{';
     const wrong = { ...headers, ...JSON_TYPE, authorization: 'Bearer x', 'workspace-id': 'abc' };
     expect((await world.send('POST', '/accounts', { headers: wrong, raw })).status).toBe(401);
@@ -273,7 +273,7 @@ describe('The workspace API as a server', () => {
     expectError(await open({ productID: 999 }), 400, 'kyc_not_completed');
   });
 
-  it('answers 503 while the database fails, writes nothing then, and recovers by itself', async () => {
+  it('answers 503 while the database is unavailable, writes nothing, and recovers by itself', async () => {
     const answer = await duringOutage(world, () => open());
     expectError(answer, 503, 'service_unavailable');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);

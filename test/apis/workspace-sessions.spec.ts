@@ -71,7 +71,7 @@ describe('The refresh token', () => {
     return false;
   };
 
-  it('buys a new pair in the documented form, never cached', async () => {
+  it('returns a new pair of tokens in the documented form, with Cache-Control: no-store', async () => {
     const { refreshToken } = await world.make.aSession(customer.platformId, workspace.id);
     const answer = await refresh(refreshToken.value);
     expect(answer.status).toBe(200);
@@ -109,7 +109,7 @@ describe('The refresh token', () => {
     expectError(await refresh(won[0]?.body.refreshToken.value), 401, 'unauthorized');
   });
 
-  it('can be sent again under an Idempotency-Key without ending the session', async () => {
+  it('can be retried with an Idempotency-Key without ending the session', async () => {
     const { refreshToken } = await world.make.aSession(customer.platformId, workspace.id);
     const key = { 'idempotency-key': 'retry' };
     const answers = await Promise.all([1, 2, 3].map(() => refresh(refreshToken.value, key)));
@@ -118,7 +118,7 @@ describe('The refresh token', () => {
     expect((await refresh(answers[0]?.body.refreshToken.value)).status).toBe(200);
   });
 
-  it('is not answered again under its key a minute later, and ends its session then', async () => {
+  it('is not replayed with its Idempotency-Key after a minute, and ends its session then', async () => {
     const { refreshToken } = await world.make.aSession(customer.platformId, workspace.id);
     const key = { 'idempotency-key': 'late-retry' };
     const first = await refresh(refreshToken.value, key);
@@ -131,7 +131,7 @@ describe('The refresh token', () => {
     expectError(await refresh(first.body.refreshToken.value), 401, 'unauthorized');
   });
 
-  it('is not answered again under its key after the next rotation, and ends its session then', async () => {
+  it('is not replayed with its Idempotency-Key after the next rotation, and ends its session then', async () => {
     const { refreshToken } = await world.make.aSession(customer.platformId, workspace.id);
     const key = { 'idempotency-key': 'superseded' };
     const second = await refresh(refreshToken.value, key);
@@ -141,7 +141,7 @@ describe('The refresh token', () => {
     expectError(await refresh(third.body.refreshToken.value), 401, 'unauthorized');
   });
 
-  it('expires with its session, which ends 90 days after it began', async () => {
+  it('expires with its session, which ends after 90 days', async () => {
     const { refreshToken, sessionId } = await world.make.aSession(customer.platformId, workspace.id);
     const age = async (days: number): Promise<void> => {
       await world.dataSource.query('UPDATE sessions SET created_at = $2 WHERE id = $1', [
@@ -158,7 +158,7 @@ describe('The refresh token', () => {
     expectError(await refresh(body.refreshToken.value), 401, 'unauthorized');
   });
 
-  it('is refused when expired, made up, or an access token; and is no access token', async () => {
+  it('is refused when expired or forged, cannot be replaced by an access token, and is no access token', async () => {
     const { refreshToken, accessToken } = await world.make.aSession(customer.platformId, workspace.id);
     await world.dataSource.query(`UPDATE refresh_tokens SET expires_at = now() WHERE id = $1`, [
       refreshToken.id,
@@ -175,7 +175,7 @@ describe('A log-out', () => {
   const logOut = (token: string): Promise<TestResponse> =>
     world.send('DELETE', '/sessions', { headers: { authorization: `Bearer ${token}` } });
 
-  it('is refused as any call of an ended session is, also when the session ended a moment ago', async () => {
+  it('is refused with 401 for an ended session, also when it ended a moment ago', async () => {
     const { accessToken } = await world.make.aSession(customer.platformId, workspace.id);
     const answers = await Promise.all([logOut(accessToken), logOut(accessToken)]);
     const [refused, ...others] = answers.filter(({ status }) => status !== 204);
@@ -183,7 +183,7 @@ describe('A log-out', () => {
     expectError(refused as TestResponse, 401, 'unauthorized');
   });
 
-  it('ends the session of the access token and no other, on the trail', async () => {
+  it('ends only the session of the access token, and is recorded on the audit trail', async () => {
     const { accessToken, refreshToken, sessionId } = await world.make.aSession(
       customer.platformId,
       workspace.id,

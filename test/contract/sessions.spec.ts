@@ -6,7 +6,7 @@ import { listen } from '../support/faulty/wire.js';
 
 const { workspaceId, refreshToken } = FAULTY_CREDENTIALS.workspace;
 
-/** Long enough for any server that answers at all. */
+/** Long enough for any server that answers. */
 const PATIENT_MS = 10_000;
 
 function run(
@@ -46,7 +46,7 @@ describe('The tokens of a workspace', () => {
 
   const expired = `e30.${Buffer.from(JSON.stringify({ exp: 1_700_000_000 })).toString('base64url')}.x`;
 
-  it('are bought where only a refresh token was given; the report says that it is used up', async () => {
+  it('are obtained when only a refresh token is given; the report says that it is used up', async () => {
     const given = { workspace: { workspaceId, refreshToken } };
     const report = await run(server.url, given);
     expect(results(report, 'failed')).toEqual([]);
@@ -55,7 +55,7 @@ describe('The tokens of a workspace', () => {
     await expect(run(server.url, given)).rejects.toThrow('buys no access token: status 401');
   });
 
-  it('are not bought for a token that has expired, unless that is allowed', async () => {
+  it('are not obtained for an expired access token, unless destructive checks are allowed', async () => {
     const given = { workspace: { workspaceId, refreshToken, accessToken: expired } };
     const refused = run(server.url, given);
     await expect(refused).rejects.toThrow(WorkspaceClosed);
@@ -65,7 +65,7 @@ describe('The tokens of a workspace', () => {
     expect(results(await run(server.url, given, { isDestructive: true }), 'failed')).toEqual([]);
   });
 
-  it('are not bought when nothing of the workspace API is to be checked', async () => {
+  it('are not obtained when the workspace API is not checked', async () => {
     const given = {
       owner: FAULTY_CREDENTIALS.owner,
       workspace: { workspaceId, refreshToken, accessToken: expired },
@@ -74,8 +74,8 @@ describe('The tokens of a workspace', () => {
   });
 });
 
-describe('A server that falls silent', () => {
-  it('is given up after three requests, and the report names what may have been opened', async () => {
+describe('A server that stops answering', () => {
+  it('is given up after three requests, and the report names what may have been created', async () => {
     const server = await listen(({ path }) =>
       path === '/' ? { status: 404, json: {} } : new Promise(() => undefined),
     );
@@ -93,8 +93,8 @@ describe('A server that falls silent', () => {
   });
 });
 
-describe('A server that throttles', () => {
-  it('is asked again when it says when', async () => {
+describe('A server with rate limits', () => {
+  it('gets the request again after Retry-After', async () => {
     const server = await startFaultyServer();
     let asked = 0;
     const throttled = await listen(async ({ method, path, headers, raw }) => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-/** Credentials in the form of `var/demo.json`, of customers of their own. */
+/** Credentials in the form of `var/demo.json`, for new customers. */
 async function credentials() {
   const { make } = world;
   const { platformId } = await make.aCustomer();
@@ -66,13 +66,13 @@ function run({ read, funded }: Given, { isStrict = false, isDestructive = false 
   );
 }
 
-/** Everything but the names of checks that passed. */
+/** The results of the checks that did not pass. */
 const notPassed = ({ results }: RunReport) => results.filter(({ result }) => result !== 'passed');
 
-/** Nothing throttles or fails here, so nothing can be said of what such answers bear. */
+/** No response here is a 429 or 503, so the header of such responses cannot be checked. */
 const RETRY_AFTER = ['owner/retry-after', 'workspace/retry-after', 'platform/retry-after'];
 
-/** The rows of each table that holds what a caller can change, as text by their key. */
+/** The rows of each table that a caller can change, as text by their key. */
 async function rows(platformId: string): Promise<Map<string, string>> {
   const tables = [
     'accounts',
@@ -99,7 +99,7 @@ async function rows(platformId: string): Promise<Map<string, string>> {
 }
 
 describe('The checker and Vostro', () => {
-  it('agree on the contracts, and on all that Vostro adds to them', async () => {
+  it('agree on the contracts, and on all of Vostro’s extensions', async () => {
     const report = await run(await credentials(), { isStrict: true });
     const skipped = notPassed(report).map(({ name, result, reason }) => `${name} ${result} ${reason ?? ''}`);
     const expected = [
@@ -112,7 +112,7 @@ describe('The checker and Vostro', () => {
     expect(report.results.length).toBeGreaterThan(200);
   });
 
-  it('leave nothing behind but what the report names, and everything as it was', async () => {
+  it('leave exactly the rows that the report names, and every other row unchanged', async () => {
     const given = await credentials();
     const before = await rows(given.platformId);
     const report = await run(given);
@@ -125,12 +125,12 @@ describe('The checker and Vostro', () => {
     expect(report.created.every(({ isUncertain }) => !isUncertain)).toBe(true);
     expect([count('accounts'), count('customers')]).toEqual([named('account'), named('customer')]);
     expect([named('account'), named('customer')]).toEqual([7, 1]);
-    // Every account brings its balance; there is nothing else.
+    // Every account has its balance; no other rows were added.
     expect(count('balances')).toBe(count('accounts'));
     expect(added).toHaveLength(2 * named('account') + named('customer'));
   });
 
-  it('agree also on what uses up tokens and moves money, which is then where it was', async () => {
+  it('agree also on destructive checks, after which the balance is the same as before', async () => {
     const given = await credentials();
     const report = await run(given, { isStrict: true, isDestructive: true });
     expect(notPassed(report).map(({ name }) => name)).toEqual(RETRY_AFTER);

@@ -11,7 +11,7 @@ import { REASON } from '../support/admin.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** A client generated from the documents calls the built server over HTTP. */
+/** A client generated from the documents alone calls the built server over HTTP. */
 let world: World;
 let app: AppProcess;
 
@@ -33,7 +33,7 @@ interface Key {
 const keyHeaders =
   ({ key, secret }: Key) =>
   ({ name }: { name?: string }): string | undefined =>
-    // Of the other schemes of the document none: two credentials in one request are refused.
+    // Omits the other schemes of the document: two credentials in one request are refused.
     name === 'X-API-KEY' ? key : name === 'X-API-SECRET' ? secret : undefined;
 
 async function anAdmin() {
@@ -41,7 +41,7 @@ async function anAdmin() {
   return createAdminClient({ baseUrl: app.url, auth });
 }
 
-/** The customer as the admin API names it. */
+/** The customer as the admin API shows it. */
 async function findCustomer(client: ReturnType<typeof createAdminClient>, displayName: string) {
   const { data } = await admin.findCustomers({ client, query: { name: displayName } });
   const [found] = data?.items ?? [];
@@ -50,7 +50,7 @@ async function findCustomer(client: ReturnType<typeof createAdminClient>, displa
 }
 
 describe('The owner client', () => {
-  it('chooses a currency, opens an account, reads it, and is told which one stands when it opens it twice', async () => {
+  it('selects a currency, opens an account, reads it, and gets the existing one when it opens it twice', async () => {
     const customer = await world.make.aCustomer();
     const auth = keyHeaders(await world.make.anOwnerKey(customer));
     const client = createOwnerClient({ baseUrl: app.url, auth });
@@ -72,7 +72,7 @@ describe('The owner client', () => {
     expect(again.error).toMatchObject({ code: 'account_exists', id: account.id });
   });
 
-  it('gets the first answer again under the same Idempotency-Key', async () => {
+  it('gets the first response again with the same Idempotency-Key', async () => {
     const auth = keyHeaders(await world.make.anOwnerKey(await world.make.aCustomer()));
     const client = createOwnerClient({ baseUrl: app.url, auth });
     const open = () =>
@@ -89,7 +89,7 @@ describe('The owner client', () => {
 });
 
 describe('The workspace client', () => {
-  it('refreshes its tokens, chooses a product, opens, renames and closes an account', async () => {
+  it('refreshes its tokens, selects a product, opens, renames and closes an account', async () => {
     const holder = await world.make.aCustomer({ countryOfResidence: 'US' });
     const { platformId, id } = await world.make.aWorkspace(holder);
     const { refreshToken } = await world.make.aSession(platformId, id);
@@ -113,7 +113,7 @@ describe('The workspace client', () => {
     expect((await workspace.listAccounts({ client, headers })).data).toEqual([]);
   });
 
-  it('is told in the words of its contract when KYC is not complete', async () => {
+  it('gets the error of its contract when KYC is not completed', async () => {
     const holder = await world.make.aCustomer({ kycStatus: 'pending', countryOfResidence: 'US' });
     const { platformId, id } = await world.make.aWorkspace(holder);
     const { accessToken } = await world.make.aSession(platformId, id);
@@ -133,7 +133,7 @@ describe('The platform client and the admin client', () => {
   const customerIdentifier = `customer-${mark}`;
   const named = (name: string) => ({ accountIdentifier: `${name}-${mark}`, contactEmail: 'ops@example.com' });
 
-  it('create a customer with two accounts, fund one, move money between them, and find the books in balance', async () => {
+  it('create a customer with two accounts, fund one, transfer between them, and verify the books', async () => {
     const { id: platformId } = await world.make.aPlatform();
     const { key, secret } = await world.make.aPlatformKey(platformId);
     const keys = createPlatformClient({ baseUrl: app.url, auth: `${key}:${secret}` });

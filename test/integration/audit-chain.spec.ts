@@ -14,7 +14,7 @@ import { Clock } from '../../src/shared/clock.js';
 import { type AdminClient, anAdminClient } from '../support/admin.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** An attacker with SQL write access to every row and knowledge of the code, but without the pepper. */
+/** The attacker may write every row with SQL and knows the source code, but not the pepper. */
 
 let world: World;
 let admin: AdminClient;
@@ -43,7 +43,7 @@ async function sealed(): Promise<void> {
 const verdict = async (): Promise<ChainVerdict | undefined> =>
   (await world.app.get(AuditVerifier).verify(platform.id))[0];
 
-/** As after a restart: what this process remembers of the key does not count. */
+/** As after a restart: the key that this process caches is not used. */
 async function verdictOfNewProcess(): Promise<ChainVerdict | undefined> {
   const { app, dataSource } = world;
   const [env, unitOfWork, clock] = [app.get(Environment), app.get(UnitOfWork), app.get(Clock)];
@@ -84,19 +84,19 @@ it('An unmodified chain is intact', async () => {
   expect(await verdictOfNewProcess()).toMatchObject({ verified: 4, firstBroken: null });
 });
 
-it('An entry rewritten with all links recomputed by SHA-256 is found', async () => {
+it('An altered entry is detected when all links are recomputed with SHA-256', async () => {
   await rewriteSecondEntry();
   await recompute(2, 2);
   expect(await verdict()).toMatchObject({ firstBroken: { position: '2', problem: 'entry_altered' } });
 });
 
-it('Links turned back into version 1 are found', async () => {
+it('Links downgraded to version 1 are detected', async () => {
   await rewriteSecondEntry();
   await recompute(1, 2);
   expect(await verdict()).toMatchObject({ firstBroken: { position: '2', problem: 'link_downgraded' } });
 });
 
-it('A key that was deleted or replaced is found', async () => {
+it('A deleted or replaced key is detected', async () => {
   const [row] = await world.dataSource.query<[{ sealed: Buffer }]>('SELECT sealed FROM audit_keys');
   await world.dataSource.query('DELETE FROM audit_keys');
   expect(await verdictOfNewProcess()).toMatchObject({ firstBroken: { problem: 'key_missing' } });
@@ -120,14 +120,14 @@ describe('Links from before there was a key', () => {
     expect(await world.count('audit_seals', `platform_id = ${platform.id} AND version = 2`)).toBe(2);
   });
 
-  it('cannot be recomputed any more', async () => {
+  it('cannot be recomputed undetected', async () => {
     await verdict();
     await rewriteSecondEntry();
     await recompute(1);
     expect(await verdict()).toMatchObject({ firstBroken: { position: '4', problem: 'entry_altered' } });
   });
 
-  it('cannot be cut off', async () => {
+  it('cannot be cut off undetected', async () => {
     await verdict();
     await world.dataSource.query('DELETE FROM audit_seals WHERE platform_id = $1 AND position > 2', [
       platform.id,

@@ -5,7 +5,7 @@ import type { KeyHeaders } from '../support/factories.js';
 import { testEnvironment } from '../support/test-environment.js';
 import { type TestResponse, createWorld, type World } from '../support/world.js';
 
-/** Start values of the test's sequences: numbers that are recognisable anywhere in a response. */
+/** The first value of the test's sequences: a number that can be recognised in any text. */
 const FIRST = 7_300_000_000;
 const SEQUENCES = ['accounts_id_seq', 'credentials_id_seq'];
 const ACCOUNTS_EACH = 3;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   world = await createWorld();
   for (const name of SEQUENCES) await world.dataSource.query(`SELECT setval('${name}', ${FIRST})`);
   tenants = [await aTenant(), await aTenant()];
-  // Of both in turn: the numbers between those of one tenant are the other's.
+  // Alternating between the tenants: the numbers between those of one tenant belong to the other one.
   for (let index = 0; index < ACCOUNTS_EACH; index++)
     for (const { customer, platform, owner } of tenants) {
       const body = {
@@ -55,14 +55,14 @@ const pageOf = ({ platform }: Tenant, cursor = '', path = '/raas/v2/accounts'): 
 };
 const identifierOf = ({ body }: TestResponse): unknown => body.items[0].accountIdentifier;
 
-/** Every text below a value but account numbers, which are numbers by their contract. */
+/** Every text in a value except account numbers, which are numbers by their contract. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => (name === 'accountNumber' ? [] : textsIn(inner)));
 }
 
-/** Whether a text, or the bytes it encodes, hold one of the numbers that the sequences gave out. */
+/** Whether a text, or the bytes it encodes, contains a number of the sequences. */
 function holdsCounter(text: string): boolean {
   const parts = [text, ...text.split('_')];
   const read = parts.flatMap((part) => [Buffer.from(part), Buffer.from(part, 'base64url')]);
@@ -76,7 +76,7 @@ function holdsCounter(text: string): boolean {
   });
 }
 
-describe('What a tenant’s API shows', () => {
+describe('A response to a tenant', () => {
   it.each(LISTS)('holds no number that counts the rows of all tenants: %s', async (path, as) => {
     for (const tenant of tenants) {
       const { status, body } = await world.send('GET', path, { headers: tenant[as] });
@@ -87,7 +87,7 @@ describe('What a tenant’s API shows', () => {
     }
   });
 
-  it('leads each tenant through its own rows', async () => {
+  it('pages each tenant through its own rows', async () => {
     for (const tenant of tenants) {
       const seen = [];
       for (let cursor: string | null = ''; cursor !== null;) {
@@ -100,7 +100,7 @@ describe('What a tenant’s API shows', () => {
   });
 });
 
-it('An API key is found by its id of the first release as well, and by its owner alone', async () => {
+it('An API key is also found by its id of the first release, by its owner only', async () => {
   const [{ customer, owner }, other] = tenants;
   const { body } = await world.send('GET', '/api/v1/api-keys', { headers: owner });
   const [{ id }] = await world.dataSource.query<[{ id: string }]>(
@@ -117,7 +117,7 @@ describe('A cursor', () => {
     expect([status, body.i18nKey, body.errors?.[0]?.path]).toEqual([400, '400.001', 'cursor']);
   };
 
-  it('that was altered anywhere is refused', async () => {
+  it('that was altered is refused', async () => {
     const { nextCursor } = (await pageOf(tenants[0])).body as { nextCursor: string };
     for (let at = 0; at < nextCursor.length; at++) {
       const other = nextCursor[at] === 'A' ? 'B' : 'A';
@@ -128,7 +128,7 @@ describe('A cursor', () => {
       expectRefused(await pageOf(tenants[0], cursor));
   });
 
-  it('of another tenant, or of another list, is refused', async () => {
+  it('of another tenant or another list is refused', async () => {
     const [one, other] = tenants;
     const { nextCursor } = (await pageOf(one)).body as { nextCursor: string };
     expectRefused(await pageOf(other, nextCursor));
@@ -147,7 +147,7 @@ describe('Another process', () => {
     return app;
   };
 
-  it('reads cursors of the first, because both derive the key from the pepper', async () => {
+  it('accepts cursors of the first process, because both derive the key from the pepper', async () => {
     const second = await serve({});
     const [{ platform }] = tenants;
     const { nextCursor } = (await pageOf(tenants[0])).body as { nextCursor: string };

@@ -37,7 +37,7 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** What a statement really did: its nodes, the root first. */
+/** The nodes of the executed plan of a statement, the root first. */
 async function nodesOf(sql: string, parameters: unknown[]): Promise<[root: PlanNode, ...PlanNode[]]> {
   const [row] = await world.dataSource.query<[{ 'QUERY PLAN': [{ Plan: PlanNode }] }]>(
     `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${sql}`,
@@ -70,7 +70,7 @@ describe('A page of a statement', () => {
     end = await placeAt(30_001);
   });
 
-  it('reads its own lines from both indexes, already in order, and nothing else of 30,000', async () => {
+  it('reads only its own lines of 30,000, from both indexes and in order', async () => {
     const [root, ...nodes] = await nodesOf(STATEMENT_LINES_SQL, [
       ...[account.platformId, account.id, middle.postedAt, middle.id, end.postedAt, end.id, LIMIT + 1],
     ]);
@@ -85,7 +85,7 @@ describe('A page of a statement', () => {
     expect(blocksOf(root)).toBeLessThan(120);
   });
 
-  it('finds both ends of its period by looking at one entry of each index', async () => {
+  it('finds both ends of its period with one entry of each index', async () => {
     const { id, platformId } = account;
     const [root, ...nodes] = await nodesOf(STATEMENT_SQL, [
       ...[platformId, id, middle.postedAt, end.postedAt, end.id],
@@ -138,7 +138,7 @@ describe('A balance of a day', () => {
   const deposit = (account: TestAccount, amount: number, effectiveDate: string | null) =>
     money.deposit(account, amount, { effectiveDate });
 
-  it('counts what is effective by then, whenever it was posted', async () => {
+  it('counts the transfers effective by then, at any posting time', async () => {
     const account = await money.account();
     await deposit(account, 1, null);
     await deposit(account, 2, dayOf(-10));
@@ -149,7 +149,7 @@ describe('A balance of a day', () => {
     expect(found).toEqual([0n, 200n, 200n, 250n, 250n, 650n]);
   });
 
-  it('is what adding all transfers up says, for any day', async () => {
+  it('equals the sum of all transfers effective by that day', async () => {
     const account = await money.funded(5);
     for (const offset of [-3, -2, 2, 3, -2, 0]) await deposit(account, 1, dayOf(offset));
     for (let offset = -4; offset <= 4; offset++) {
@@ -162,7 +162,7 @@ describe('A balance of a day', () => {
     }
   });
 
-  it('reads only those of many transfers that count for another day than their own', async () => {
+  it('reads only the transfers with an effective date other than their posting date', async () => {
     const account = await money.funded(100);
     await bulkTransfers(world.dataSource, account, await money.funded(1, account.customer), 10_000);
     await deposit(account, 1, dayOf(-5));
@@ -170,7 +170,7 @@ describe('A balance of a day', () => {
     expect(blocksOf(root)).toBeLessThan(60);
   });
 
-  it('is refused where it would be more than any balance may be', async () => {
+  it('is refused when it exceeds the maximum of a balance', async () => {
     const account = await money.account();
     const most = 9_999_999_999_999.99;
     await deposit(account, most, dayOf(-5));
@@ -180,8 +180,8 @@ describe('A balance of a day', () => {
   });
 });
 
-describe('A balance of a moment', () => {
-  it('is what was posted by then, the moment itself included', async () => {
+describe('A balance at a time', () => {
+  it('counts the transfers posted by then, including those at that time', async () => {
     const account = await money.account();
     const first = await money.deposit(account, 10);
     await new Promise((resolve) => setTimeout(resolve, 5));

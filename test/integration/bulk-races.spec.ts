@@ -31,12 +31,12 @@ async function sendTwice(path: string, lines: readonly SentLine[]) {
   );
 }
 
-// The second of two that want all or none waits for the first, and no statement may wait for 10 s.
+// In atomic mode the second upload waits for the first, and no statement may wait for 10 s.
 describe.each([
   ['', 150],
   ['?atomic=true', 30],
 ] as const)('Two uploads of the same lines at once%s', (query, count) => {
-  it('open each account once, and both are told of it', async () => {
+  it('open each account once and report it to both', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
     const name = `race${query.length}`;
     const lines = Array.from({ length: count }, (_, i) => anAccountLine(customer, `${name}-${i}`));

@@ -46,7 +46,7 @@ async function isIdle(): Promise<boolean> {
 }
 
 describe('A bulk call', () => {
-  it('answers each line before the next one is sent, when its caller waits for that', async () => {
+  it('answers each line before the next one is sent, when the client waits for it', async () => {
     const stream = new BulkStream(url, PATH, headers);
     for (const number of [1, 2, 3]) {
       stream.send([aLine(`single-${number}`)]);
@@ -73,7 +73,7 @@ describe('A bulk call', () => {
     const thousand = Array.from({ length: 1_000 }, () => JSON.stringify({ pad: 'x'.repeat(2_000) }));
     let sent = 0;
     while (sent < 200_000 && (stream.send(thousand) || (await stream.drains(2_000)))) sent += 1_000;
-    // Else it was never held up.
+    // Otherwise the server never applied back-pressure.
     expect(sent).toBeLessThan(50_000);
     stream.end();
     const { verdicts, summary } = await stream.rest();
@@ -81,7 +81,7 @@ describe('A bulk call', () => {
     expect(verdicts.length).toBeGreaterThanOrEqual(sent);
   }, 120_000);
 
-  it('has a bounded number of lines under way, and reads on only when the first of them is done', async () => {
+  it('has a bounded number of lines in progress, and reads further only when the first of them is done', async () => {
     const begun: (() => void)[] = [];
     jest.spyOn(world.app.get(AccountOpeningService), 'open').mockImplementation(
       () =>
@@ -113,7 +113,7 @@ describe('A bulk call', () => {
     expect(new Set(verdicts.map(endOf))).toEqual(new Set(['refused kyc_not_approved']));
   }, 60_000);
 
-  it('ends what is under way when its caller hangs up, and opens no account twice when all is sent again', async () => {
+  it('finishes the lines in progress when the client disconnects, and opens no account twice when all lines are sent again', async () => {
     const lost = new BulkStream(url, PATH, headers);
     lost.send([...many(600), '{"idempotencyKey":"cut o']);
     await lost.next();
@@ -130,7 +130,7 @@ describe('A bulk call', () => {
     expect(await accounts()).toBe(600);
   }, 60_000);
 
-  it('tells of lines that failed, which succeed when they are sent again', async () => {
+  it('reports lines that failed, which succeed when they are sent again', async () => {
     const open = jest.spyOn(world.app.get(AccountOpeningService), 'open');
     open.mockRejectedValueOnce(new AppError('service_unavailable'));
     const results: string[][] = [];
@@ -146,7 +146,7 @@ describe('A bulk call', () => {
     ]);
   });
 
-  it('is cut off when its caller neither sends nor takes anything for minutes', async () => {
+  it('is aborted when its client neither sends nor reads for minutes', async () => {
     const calls = jest.replaceProperty(world.app.get(BulkCalls), 'maxIdleMs', 400);
     const stream = new BulkStream(url, PATH, headers);
     // Longer in all than a caller may be idle, and never idle for so long.
@@ -159,7 +159,7 @@ describe('A bulk call', () => {
     calls.restore();
   });
 
-  it('is cut off when all was sent, and its caller takes nothing for minutes', async () => {
+  it('is aborted when all lines were sent and its client reads nothing for minutes', async () => {
     const calls = jest.replaceProperty(world.app.get(BulkCalls), 'maxIdleMs', 1_500);
     const stream = new BulkStream(url, PATH, headers);
     const few = Array.from({ length: 1_000 }, () => '{}');
@@ -181,7 +181,7 @@ describe('A bulk call', () => {
 });
 
 describe('A server that stops', () => {
-  it('answers the lines that it read, and says that there were more', async () => {
+  it('answers the lines it has read, and reports that the input was not complete', async () => {
     const stopping = await createWorld();
     await stopping.app.listen(0, '127.0.0.1');
     const nobody = { platformId: '1', identifier: 'nobody-here' };

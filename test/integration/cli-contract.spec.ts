@@ -29,7 +29,7 @@ async function against(fault: PlantedFault | null, ...args: string[]): Promise<E
 }
 
 describe('vostro contract', () => {
-  it('ends with 0 when all is kept, needs no database, and lists what it opened', async () => {
+  it('exits with 0 when every check passes, needs no database, and lists what it created', async () => {
     const { code, out, err } = await against(null);
     expect(code).toBe(0);
     expect(out).toMatch(/^check +result +ms\nowner\/open-account-201 +ok +\d+\n/);
@@ -40,7 +40,7 @@ describe('vostro contract', () => {
     expect(`${out}${err}`).not.toMatch(SECRETS);
   });
 
-  it('ends with 6 when a contract is broken, and says what was asked, wanted and answered', async () => {
+  it('exits with 6 when a check fails, and shows the request, the expectation and the response', async () => {
     const { code, out, err } = await against('owner: balances are added as floats', '--api', 'owner');
     expect(code).toBe(6);
     expect(err).toMatch(/\d+\/\d+ owner\/amounts-are-exact failed\n/);
@@ -55,7 +55,7 @@ describe('vostro contract', () => {
     );
   });
 
-  it('tells programs the same as JSON, and pipelines as JUnit XML', async () => {
+  it('reports as JSON, and as JUnit XML', async () => {
     const junit = join(folder, 'junit.xml');
     const ended = await against(
       'workspace: KYC is ignored',
@@ -83,17 +83,17 @@ describe('vostro contract', () => {
       expected: 'status 400',
       found: expect.stringMatching(/^200 /),
     });
-    // What was opened by mistake is on the server as well.
+    // The account that was opened by mistake is on the server as well.
     expect(JSON.stringify(report.created)).toContain(' pending');
     const document = new DOMParser().parseFromString(readFileSync(junit, 'utf8'), 'text/xml');
     expect(document.getElementsByTagName('testcase')).toHaveLength(report.checks.length);
     expect(document.getElementsByTagName('failure')).toHaveLength(1);
     expect(`${ended.out}${readFileSync(junit, 'utf8')}`).not.toMatch(SECRETS);
-    // Nothing half written is left beside it.
+    // No temporary file remains.
     expect(readdirSync(folder).filter((name) => name.startsWith('junit'))).toEqual(['junit.xml']);
   });
 
-  it('finds secrets in answers, and does not repeat them itself', async () => {
+  it('finds secrets in responses, and does not repeat them', async () => {
     const junit = join(folder, 'secret.xml');
     const [people, programs] = await Promise.all([
       against('owner: an error repeats the secret', '--junit', junit),
@@ -105,7 +105,7 @@ describe('vostro contract', () => {
     expect(JSON.stringify([people, programs, readFileSync(junit, 'utf8')])).not.toMatch(SECRETS);
   });
 
-  it('lists its checks with what they stand for, and calls nothing', async () => {
+  it('lists its checks with their meaning, and sends no request', async () => {
     const { code, out, err } = await contract(['--list', '--api', 'owner']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^owner\/duplicate-409 \(contract\)\n {2}An owner has one account per currency/m);
@@ -113,8 +113,8 @@ describe('vostro contract', () => {
   });
 });
 
-describe('vostro contract that cannot do its work', () => {
-  it('ends with 1 and a sentence when nothing answers at the address, here of a variable', async () => {
+describe('vostro contract that cannot run', () => {
+  it('exits with 1 and a message when nothing answers at the URL, here from a variable', async () => {
     const server = await startFaultyServer();
     await server.close();
     const { apiKey, apiSecret } = FAULTY_CREDENTIALS.owner;
@@ -128,13 +128,13 @@ describe('vostro contract that cannot do its work', () => {
     expect([ended.code, ended.out, errorOf(ended)]).toEqual([1, '', { code: 'unreachable', message }]);
   });
 
-  it('ends with 2 and the reason when it is used wrongly', async () => {
+  it('exits with 2 and the reason when it is used wrongly', async () => {
     const { code, out, err } = await contract(['--credentials', join(folder, 'missing.json')]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/missing\.json cannot be read: .*\nSee --help\.\n$/);
   });
 
-  it('is no success when every check was skipped', async () => {
+  it('does not succeed when every check was skipped', async () => {
     const lone = file('lone.json', { owner: FAULTY_CREDENTIALS.owner });
     const server = await startFaultyServer();
     const args = ['--base-url', server.url, '--credentials', lone, '--only', 'owner/kyc*'];
@@ -143,14 +143,14 @@ describe('vostro contract that cannot do its work', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('nothing could be checked')]);
   });
 
-  it('ends with 130 when it is interrupted, and still says what it opened', async () => {
+  it('exits with 130 when interrupted, and still lists what it created', async () => {
     const server = await startFaultyServer();
     const slow = await listen(async ({ method, path, headers, raw }) => {
       await pause(path === '/' ? 0 : 30);
       const kept = Object.entries(headers).filter(([name]) => /^(x-api|content-type)/.test(name));
       const init = { method, headers: kept as [string, string][], ...(raw === '' ? {} : { body: raw }) };
       const answer = await fetch(`${server.url}${path}`, init);
-      // An account was opened, and dozens of checks remain.
+      // One account is open, and dozens of checks remain.
       if (answer.status === 201) program.process.kill('SIGINT');
       return { status: answer.status, json: await answer.json() };
     });

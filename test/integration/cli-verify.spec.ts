@@ -18,7 +18,7 @@ afterAll(() => world.close());
 const start = (...args: string[]) => startWith(['verify', ...args], testVariables(world.databaseUrl));
 const verify = (...args: string[]): Promise<Ended> => start(...args).ended;
 
-/** With a balance that was changed by SQL. */
+/** Runs `act` while a balance is altered by 1. */
 async function whileRaised(act: () => Promise<void>): Promise<void> {
   const change = (by: number) =>
     world.dataSource.query(
@@ -34,13 +34,13 @@ async function whileRaised(act: () => Promise<void>): Promise<void> {
 }
 
 describe('vostro verify', () => {
-  it('ends with 0 when the books agree, and tells what it went through', async () => {
+  it('exits with 0 when the books agree, and prints what it verified', async () => {
     const { code, out } = await verify();
     expect(code).toBe(0);
     expect(out).toMatch(/^The books agree: 1 transfers, 2 accounts, 0 holds in \d+\.\d s\n$/);
   });
 
-  it('ends with 5 when they do not, and names the first rows', async () => {
+  it('exits with 5 when they do not agree, and names the first rows', async () => {
     await whileRaised(async () => {
       const { code, out } = await verify();
       expect(code).toBe(5);
@@ -50,7 +50,7 @@ describe('vostro verify', () => {
     });
   });
 
-  it('tells programs the same as JSON, of one platform where that is asked for', async () => {
+  it('reports as JSON, of one platform on request', async () => {
     await whileRaised(async () => {
       const ended = await verify('--platform', platform, '--json');
       expect([ended.code, ended.err]).toEqual([5, '']);
@@ -74,7 +74,7 @@ describe('vostro verify', () => {
     });
   });
 
-  it('is used wrongly with what is no platform, and refused one that does not exist', async () => {
+  it('exits with 2 for an invalid platform id, and with 4 for an unknown platform', async () => {
     const wrong = await verify('--platform', 'acc_1_1', '--json');
     const message = '--platform must be an id plt_…';
     expect([wrong.code, errorOf(wrong)]).toEqual([2, { code: 'usage', message }]);
@@ -82,12 +82,12 @@ describe('vostro verify', () => {
     expect([unknown.code, errorOf(unknown)]).toMatchObject([4, { code: 'object_not_found' }]);
   });
 
-  it('says nothing of the books when it is interrupted', async () => {
+  it('reports nothing about the books when interrupted', async () => {
     const other = world.dataSource.createQueryRunner();
     await other.startTransaction();
     await other.query('LOCK TABLE transfers IN ACCESS EXCLUSIVE MODE');
     const program = start();
-    // Of this database: other tests' locks say nothing of how far the program has come.
+    // Locks of this database only: those of other tests are unrelated to this program.
     const waits = `NOT granted AND relation = 'transfers'::regclass
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
     while ((await world.count('pg_locks', waits)) === 0) await pause(10);

@@ -32,7 +32,7 @@ describe('The command line', () => {
     [['admin', 'create', '--help'], 'vostro -- admin create --name'],
     [['keys', 'create', '--help'], 'vostro -- keys create --owner'],
     [['accounts', 'import', '--help'], 'vostro -- accounts import accounts.csv'],
-  ])('explains itself with examples: %j', async (args, expected) => {
+  ])('prints help with examples: %j', async (args, expected) => {
     const { code, out, err } = await start(args, {}).ended;
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain(expected);
@@ -54,27 +54,27 @@ describe('The command line', () => {
     [['keys', 'rotate', 'crd_1_1', '--overlap', '-1'], '--overlap must be'],
     [['accounts', 'import', 'missing.csv', '--platform', 'plt_1'], 'missing.csv cannot be read'],
     [['accounts', 'import', 'missing.csv', '--platform', 'cus_1_1'], '--platform must be an id plt_'],
-  ])('ends with 2 and the reason when it is used wrongly: %j', async (args, expected) => {
+  ])('exits with 2 and the reason when it is used wrongly: %j', async (args, expected) => {
     const { code, out, err } = await start(args, {}).ended;
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(expected);
     expect(err).not.toContain('    at ');
   });
 
-  it('tells programs the same as JSON', async () => {
+  it('reports errors as JSON with --json', async () => {
     const ended = await vostro('admin', 'create', '--name', 'Ada', '--json');
     expect(ended.code).toBe(2);
     expect(errorOf(ended)).toEqual({ code: 'usage', message: expect.stringContaining('--role') });
   });
 
-  it('names the variables that are missing, without a stack', async () => {
+  it('names the missing variables, without a stack trace', async () => {
     const { code, err } = await start(['migrate'], { DATABASE_URL: world.databaseUrl }).ended;
     expect(code).toBe(2);
     expect(err).toContain('SECRET_PEPPER');
     expect(err).not.toContain('    at ');
   });
 
-  it('ends with 1 when the database does not answer', async () => {
+  it('exits with 1 when the database does not answer', async () => {
     const variables = testVariables('postgres://nobody@127.0.0.1:9/none');
     const ended = await start(['migrate', '--json'], variables).ended;
     expect(ended.code).toBe(1);
@@ -82,14 +82,14 @@ describe('The command line', () => {
     expect(errorOf(ended)).toEqual({ code: 'service_unavailable', message });
   });
 
-  it('brings the database up to date, also when it is', async () => {
+  it('migrates the database, also when it is up to date', async () => {
     const ended = await vostro('migrate', '--json');
     expect([ended.code, objectsOf(ended)]).toEqual([0, [{ database: 'up_to_date' }]]);
   });
 });
 
 describe('Reference data from the command line', () => {
-  it('goes into an empty database, once, and leaves one that has any alone', async () => {
+  it('is inserted once into an empty database, and never into one that has any', async () => {
     const database = await createTestDatabase('template0');
     const client = new Client({ connectionString: database.url });
     try {
@@ -116,7 +116,7 @@ describe('Keys from the command line', () => {
   const whoIs = (key: unknown, secret: unknown) =>
     world.send('GET', '/admin/me', { headers: { 'x-api-key': String(key), 'x-api-secret': String(secret) } });
 
-  it('opens the admin API to a new admin, once per name', async () => {
+  it('grant a new admin access to the admin API, once per name', async () => {
     const args = ['admin', 'create', '--name', 'Ada Example', '--role', 'operator', '--json'];
     const ended = await vostro(...args);
     const [{ id, key, secret } = {}] = objectsOf(ended);
@@ -130,14 +130,14 @@ describe('Keys from the command line', () => {
     expect(await world.count('audit_entries', entry)).toBe(1);
   });
 
-  it('gives an admin one more key', async () => {
+  it('can be added to an admin', async () => {
     const { adminId } = await world.make.anAdmin('viewer');
     const ended = await vostro('keys', 'create', '--admin', `adm_0_${String(adminId)}`);
     const [, key, secret] = /Key +(\S+)\nSecret +(\S+)/.exec(ended.out) ?? [];
     expect((await whoIs(key, secret)).body).toMatchObject({ id: `adm_0_${String(adminId)}` });
   });
 
-  it('gives an admin a key that is bound to networks and expires', async () => {
+  it('of an admin can have networks and an expiry', async () => {
     const { adminId } = await world.make.anAdmin('viewer');
     const { code, out } = await vostro(
       ...['keys', 'create', '--admin', `adm_0_${adminId ?? ''}`],
@@ -151,7 +151,7 @@ describe('Keys from the command line', () => {
     });
   });
 
-  it('lists admins, disables and enables one, and gives it another role', async () => {
+  it('lists admins, disables and enables one, and changes its role', async () => {
     const { adminId, name } = await world.make.anAdmin('operator');
     const id = `adm_0_${adminId ?? ''}`;
     const listed = await vostro('admin', 'list');
@@ -166,7 +166,7 @@ describe('Keys from the command line', () => {
     expect((await vostro('admin', 'disable', 'adm_0_999999')).code).toBe(4);
   });
 
-  it('prints signed heads of the audit chains, and finds them again, or that they are gone', async () => {
+  it('prints signed heads of the audit chains, and verifies them later', async () => {
     await world.make.anAdmin('viewer');
     await world.app.get(AuditSealer).sealAll();
     const { code, out } = await vostro('audit', 'head', '--platform', 'plt_0');
@@ -192,7 +192,7 @@ describe('Keys from the command line', () => {
     rmSync(file);
   });
 
-  it('rotates and revokes any key, an admin’s too', async () => {
+  it('rotates and revokes any key, including an admin’s', async () => {
     const issued = await world.make.anAdmin('approver');
     const name = `crd_0_${issued.id}`;
     const rotated = await vostro('keys', 'rotate', name, '--overlap', '0', '--json');
@@ -205,7 +205,7 @@ describe('Keys from the command line', () => {
     expect((await vostro('keys', 'revoke', name)).code).toBe(4);
   });
 
-  it('issues a key of a customer with its limits, which opens the owner API', async () => {
+  it('issues a key of a customer with its limits, which grants access to the owner API', async () => {
     const { platformId, id } = await world.make.aCustomer();
     const customer = `cus_${platformId}_${id}`;
     const limits = ['--scopes', 'accounts:read', '--networks', '127.0.0.0/8', '--currencies', 'EUR,ZAR'];
@@ -225,7 +225,7 @@ describe('Keys from the command line', () => {
     expect((await world.send('GET', '/api/v1/accounts', { headers })).status).toBe(200);
   });
 
-  it('issues a key of a platform that may do all a platform may', async () => {
+  it('issues a key of a platform with every scope of the platform API', async () => {
     const { id } = await world.make.aPlatform();
     const [issued] = objectsOf(await vostro('keys', 'create', '--platform', `plt_${id}`, '--json'));
     expect(issued?.scopes).toEqual([...SCOPES]);
@@ -235,7 +235,7 @@ describe('Keys from the command line', () => {
     ['--owner', 'cus_1_999999'],
     ['--platform', 'plt_999999'],
     ['--admin', 'adm_0_999999'],
-  ])('refuses to issue to nobody: %s %s', async (option, id) => {
+  ])('refuses to issue a key for an unknown id: %s %s', async (option, id) => {
     const ended = await vostro('keys', 'create', option, id, '--json');
     expect([ended.code, errorOf(ended)]).toMatchObject([4, { code: 'object_not_found' }]);
   });

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
-/** As PostgreSQL prints them after it has parsed them: CHECK constraints, and indexes with their predicates. */
+/** CHECK constraints and indexes with their predicates, as PostgreSQL prints them after parsing. */
 const DEFINITIONS = `SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace AND contype = 'c'
   UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'migrations'`;
@@ -38,13 +38,13 @@ const byEntities = (change: (dataSource: DataSource) => void = () => undefined):
     await dataSource.synchronize();
   });
 
-/** Names whose definitions differ, or that only one of the two has. */
+/** The names with different definitions, and those that one of the two lacks. */
 const differing = (one: Definitions, other: Definitions): string[] =>
   [...new Set([...one.keys(), ...other.keys()])].filter((name) => one.get(name) !== other.get(name));
 
 // TypeORM's own comparison (integration/migrations) compares checks and predicates by name only.
 describe('A CHECK constraint or an index of the entities', () => {
-  it('is the one that the migrations make, in the words of PostgreSQL', async () => {
+  it('equals that of the migrations, as printed by PostgreSQL', async () => {
     const entities = await byEntities();
     expect(differing(entities, migrated)).toEqual([]);
     const texts = [...migrated.values()];
@@ -52,7 +52,7 @@ describe('A CHECK constraint or an index of the entities', () => {
     expect(texts.filter((text) => text.includes(' WHERE ')).length).toBeGreaterThan(5);
   });
 
-  it('that changed in an entity alone is found', async () => {
+  it('that changed only in an entity is detected', async () => {
     const changed = await byEntities((dataSource) => {
       const account = dataSource.getMetadata('Account');
       const check = account.checks.find(({ name }) => name === 'ck_accounts_status');

@@ -10,7 +10,10 @@ interface Work {
   keyedHashes: number;
 }
 
-/** Of every refusal. Counted instead of timed: each is what takes its time, and the machine does not matter. */
+/**
+ * The work of every refusal. It is counted instead of timed: these operations take the time, and the result does not
+ * depend on the machine.
+ */
 const OF_A_REFUSAL: Work = { lookups: 1, keyedHashes: 2 };
 
 describe('A refused key and secret', () => {
@@ -42,7 +45,7 @@ describe('A refused key and secret', () => {
   const lookupsSoFar = (): number => statements.filter(({ query }) => query.includes('secret_hash')).length;
   const another = (text: string): string => text.slice(0, -4) + (text.endsWith('AAAA') ? 'BBBB' : 'AAAA');
 
-  it('costs the same whether the key is unknown, forgotten or in use, first and again', async () => {
+  it('costs the same whether the key is unknown, forged or in use, on the first and later attempts', async () => {
     const { key, secret } = good;
     await world.app.get(ChangeFeed).catchUp();
     const cold = await workOf(key, another(secret), 401);
@@ -59,7 +62,7 @@ describe('A refused key and secret', () => {
       expect({ what, ...work }).toEqual({ what, ...OF_A_REFUSAL });
   });
 
-  it('costs the same when the secret is right and the key revoked or expired', async () => {
+  it('costs the same when the secret is right and the key is revoked or expired', async () => {
     const revoked = await world.make.anOwnerKey(await world.make.aCustomer());
     await world.make.revoke({ platformId: revoked.platformId, id: revoked.id });
     const expired = await world.make.anOwnerKey(await world.make.aCustomer());

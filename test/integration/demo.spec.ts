@@ -27,7 +27,7 @@ const secretsIn = (name: string): string[] => {
   const { owner, ownerPending, platform, admin } = demoIn(name);
   return [owner.apiSecret, ownerPending.apiSecret, platform.secret, admin.secret];
 };
-/** Asked of the service: Passport holds the strategies of one app of a process only. */
+/** Asks the service directly, because Passport holds the strategies of only one application per process. */
 const isGood = async ({ platform }: DemoFile, { app }: World): Promise<boolean> => {
   const presentation = { address: null, refused: () => undefined };
   return (
@@ -39,14 +39,14 @@ const platformIdOf = ({ platform }: DemoFile): string | undefined => platform.ke
 const rename = (name: string): Promise<unknown> =>
   world.dataSource.query(`UPDATE platforms SET name = $1 WHERE name = 'Demo Platform'`, [name]);
 
-describe('A demo that is put into a second database', () => {
+describe('A demo in a second database', () => {
   let second: World;
   beforeEach(async () => {
     second = await createWorld();
   });
   afterEach(() => second.close());
 
-  it('has credentials of its own in a second file, and the first file keeps its content', async () => {
+  it('has credentials of its own in a second file, and the first file is unchanged', async () => {
     await seed(world);
     const kept = [textOf('demo.json'), textOf('demo-operators.json')];
     await seed(second);
@@ -56,7 +56,7 @@ describe('A demo that is put into a second database', () => {
     expect(existsSync(join(folder, 'demo-operators-2.json'))).toBe(true);
   });
 
-  it('keeps these credentials when it is prepared again, as the first does', async () => {
+  it('keeps its credentials when it is prepared again, as the first demo does', async () => {
     await seed(world);
     await seed(second);
     const before = [secretsIn('demo.json'), secretsIn('demo-2.json')];
@@ -66,7 +66,7 @@ describe('A demo that is put into a second database', () => {
     expect(existsSync(join(folder, 'demo-3.json'))).toBe(false);
   });
 
-  it('leaves a file alone that holds the operators of another database and no demo', async () => {
+  it('does not overwrite a file with the operators of another database', async () => {
     await seed(world);
     rmSync(join(folder, 'demo.json'));
     const kept = textOf('demo-operators.json');
@@ -77,7 +77,7 @@ describe('A demo that is put into a second database', () => {
 });
 
 describe('A demo that is prepared again', () => {
-  it('has the same platform and credentials after an admin has renamed the platform', async () => {
+  it('has the same platform and credentials after an admin renamed the platform', async () => {
     await seed(world);
     const before = secretsIn('demo.json');
     const platforms = await world.count('platforms');
@@ -97,7 +97,7 @@ describe('A demo that is prepared again', () => {
     expect(await isGood(demoIn('demo.json'), world)).toBe(true);
   });
 
-  it('keeps its credentials when the file of the operators was lost, and those when the demo’s was', async () => {
+  it('keeps its credentials when the operators’ file was lost, and those of the operators when the demo’s file was lost', async () => {
     await seed(world);
     const before = secretsIn('demo.json');
     rmSync(join(folder, 'demo-operators.json'));
@@ -109,15 +109,15 @@ describe('A demo that is prepared again', () => {
     expect(textOf('demo-operators.json')).toBe(operators);
   });
 
-  it('writes a file that cannot be read anew', async () => {
+  it('replaces a file that cannot be parsed', async () => {
     writeFileSync(join(folder, 'demo.json'), '{"baseUrl": ');
     await seed(world);
     expect(await isGood(demoIn('demo.json'), world)).toBe(true);
   });
 });
 
-describe('A platform that an admin has named like the demo’s', () => {
-  it('is not taken for it', async () => {
+describe('A platform that an admin named like the demo’s', () => {
+  it('is not used as the demo', async () => {
     const { id } = await world.make.aPlatform();
     await world.dataSource.query(`UPDATE platforms SET name = 'Demo Platform' WHERE id = $1`, [id]);
     await seed(world);

@@ -25,7 +25,7 @@ async function dial(): Promise<Socket> {
   return socket;
 }
 
-/** An opening that waits, as bytes, and what counts the accounts it made. */
+/** An opening that waits for a row lock, as bytes, and the condition that counts the accounts it made. */
 async function aStuckOpening() {
   const stuck = await StuckCustomer.make(world);
   const { platformId, identifier, id } = stuck.customer;
@@ -61,8 +61,8 @@ const accepts = (): Promise<boolean> =>
     () => false,
   );
 
-describe('A server that is told to stop', () => {
-  it('is not ready from that moment on, and serves everything else, each connection for the last time', async () => {
+describe('A server that shuts down', () => {
+  it('is not ready from then on, and serves every other request with Connection: close', async () => {
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     const announced = world.app.get(Draining).announce(500, never);
     const ready = await fetch(`${url}/health/ready`);
@@ -91,7 +91,7 @@ describe('A server that is told to stop', () => {
     await draining.announce(3_600_000, hurry.signal);
   });
 
-  it('answers what it has accepted, in the way in which it would have, and accepts no more', async () => {
+  it('completes the requests it has accepted, and accepts no more connections', async () => {
     const { stuck, request } = await aStuckOpening();
     const socket = await dial();
     let received = '';
@@ -107,7 +107,7 @@ describe('A server that is told to stop', () => {
     await stopped;
   });
 
-  it('answers a request that had only begun to arrive, in the shape of its API', async () => {
+  it('answers a request of which only a part had arrived, in the shape of its API', async () => {
     const socket = await dial();
     let received = '';
     socket.on('data', (chunk) => (received += String(chunk)));
@@ -122,7 +122,7 @@ describe('A server that is told to stop', () => {
     await stopped;
   });
 
-  it('waits for work whose caller has hung up, and ends it before it leaves the database', async () => {
+  it('completes the work of a disconnected client before it closes the database connections', async () => {
     const { stuck, request, where } = await aStuckOpening();
     const socket = await dial();
     socket.write(request);
@@ -141,7 +141,7 @@ describe('A server that is told to stop', () => {
     expect(rows).toEqual([{ n: 1 }]);
   });
 
-  it('waits neither for connections on which nothing was ever sent nor for those that are idle', async () => {
+  it('does not wait for connections that are idle or on which nothing was ever sent', async () => {
     const [silent, idle] = [await dial(), await dial()];
     idle.write('GET /health/live HTTP/1.1\r\nhost: here\r\n\r\n');
     await once(idle, 'data');

@@ -44,7 +44,7 @@ async function alertAt({ platformId, id }: TestAccount, thresholdMinor: number):
 }
 
 describe('Events', () => {
-  it('are told of everything that can happen, in the order in which it happened', async () => {
+  it('are published for every event type, in order', async () => {
     const account = await money.funded(100);
     const { platformId } = account;
     await alertAt(account, 5_000);
@@ -129,7 +129,7 @@ describe('Events', () => {
     });
   });
 
-  it('are not told of what did not happen', async () => {
+  it('are not published for a refused operation', async () => {
     const account = await money.account();
     const before = await told(account.platformId);
     await expect(money.withdraw(account, 1)).rejects.toMatchObject({ code: 'insufficient_funds' });
@@ -141,7 +141,7 @@ describe('A low balance', () => {
   const low = async (account: TestAccount): Promise<unknown[]> =>
     (await told(account.platformId)).filter(({ type }) => type === 'balance.low').map(({ data }) => data);
 
-  it('is told when what is available falls below the threshold, once until it was above again', async () => {
+  it('is published when the available balance falls below the threshold, once until it was above again', async () => {
     const account = await money.funded(100);
     const id = await alertAt(account, 5_000);
     await money.withdraw(account, 50);
@@ -156,7 +156,7 @@ describe('A low balance', () => {
     expect(await low(account)).toMatchObject([{ available: 49.99 }, { available: 38.99 }]);
   });
 
-  it('is told for each threshold that was crossed at once, the highest first', async () => {
+  it('is published for each threshold crossed at once, the highest first', async () => {
     const account = await money.funded(100);
     const [lower, upper] = [await alertAt(account, 1_000), await alertAt(account, 9_000)];
     await alertAt(account, 500);
@@ -164,7 +164,7 @@ describe('A low balance', () => {
     expect(await low(account)).toMatchObject([{ alert: { id: upper } }, { alert: { id: lower } }]);
   });
 
-  it('is not told when a hold is captured: the money was not available before either', async () => {
+  it('is not published for the capture of a hold, which does not change the available balance', async () => {
     const account = await money.funded(80);
     const { body } = await admin.post('/holds', { account: account.name, amount: 30 });
     await alertAt(account, 6_000);

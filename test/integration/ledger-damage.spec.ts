@@ -24,7 +24,7 @@ describe('A verification of damaged books', () => {
     await writeBooks(world);
     await dropConstraints(world.dataSource);
     template = new URL(world.databaseUrl).pathname.slice(1);
-    // A template must have no connections.
+    // A template database must have no connections.
     await world.app.close();
   });
   afterAll(async () => {
@@ -47,7 +47,7 @@ describe('A verification of damaged books', () => {
 
   const verify = (dataSource: DataSource) => new LedgerVerifier(dataSource, new Clock()).verify(ALL);
 
-  it('finds nothing before the damage is done', async () => {
+  it('finds nothing before the damage', async () => {
     expect(await onCopy(verify)).toMatchObject({ clean: true, firstProblems: [] });
   });
 
@@ -68,11 +68,11 @@ describe('A verification of damaged books', () => {
     expect(verdict).toMatchObject({ clean: false, problems: expected.length });
   });
 
-  it('knows no other name', () => {
+  it('has a test for every check', () => {
     expect(LEDGER_CHECKS.filter((check) => !named.has(check))).toEqual([]);
   });
 
-  it('counts all that is wrong, and names the first twenty', async () => {
+  it('counts all problems, and names the first twenty', async () => {
     const verdict = await onCopy(async (dataSource) => {
       await dataSource.query('UPDATE transfers SET amount_minor = amount_minor + 1');
       return verify(dataSource);
@@ -81,7 +81,7 @@ describe('A verification of damaged books', () => {
     expect(verdict.problems).toBeGreaterThan(60);
   });
 
-  it('looks at one platform, where it is asked for one', async () => {
+  it('is limited to one platform on request', async () => {
     const verdict = await onCopy(async (dataSource) => {
       await dataSource.query(balance(books.platformId, books.b, 'posted_minor = posted_minor + 1'));
       const other = String(Number(books.platformId) + 1);

@@ -17,7 +17,7 @@ describe('A verification of sound books', () => {
   });
   afterAll(() => world.close());
 
-  it('finds nothing, and counts what it went through', async () => {
+  it('finds nothing, and counts what it verified', async () => {
     const { platformId } = await writeBooks(world);
     const verdict = await verifier.verify({ platformId });
     expect(verdict).toEqual({
@@ -33,14 +33,14 @@ describe('A verification of sound books', () => {
     });
   });
 
-  it('goes through accounts of more transfers than it reads at once', async () => {
+  it('verifies accounts with more transfers than it reads at once', async () => {
     const a = await money.funded(10);
     await bulkTransfers(world.dataSource, a, await money.funded(10, a.customer), 7_000);
     const verdict = await verifier.verify({ platformId: a.platformId });
     expect(verdict).toMatchObject({ clean: true, transfers: 14_002, accounts: 3 });
   });
 
-  it('goes through all platforms, and tells how far it is', async () => {
+  it('verifies all platforms, and reports its progress', async () => {
     const told: [done: number, total: number][] = [];
     const verdict = await verifier.verify({ ...ALL, onProgress: (...step) => told.push(step) });
     const transfers = await world.count('transfers');
@@ -50,7 +50,7 @@ describe('A verification of sound books', () => {
     expect(verifier.lastVerdict()).toBe(verdict);
   });
 
-  it('sees one moment, while money moves on', async () => {
+  it('reads one snapshot while transfers are posted', async () => {
     const a = await money.funded(1_000);
     const b = await money.account(a.customer);
     const state = { isOver: false };

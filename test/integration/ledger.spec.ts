@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Posted and locked, in minor units. */
+/** The posted and locked amounts, in minor units. */
 async function balanceOf({ platformId, id }: { platformId: string; id: string }): Promise<[string, string]> {
   const [row] = await world.dataSource.query<[{ posted: string; locked: string }]>(
     'SELECT posted_minor AS posted, locked_minor AS locked FROM balances WHERE platform_id = $1 AND account_id = $2',
@@ -20,7 +20,7 @@ async function balanceOf({ platformId, id }: { platformId: string; id: string })
 }
 
 describe('The ledger', () => {
-  it('moves money with both balances after it on the row', async () => {
+  it('posts a transfer with both balances after it on its row', async () => {
     const a = await money.funded(100.25);
     const b = await money.account(a.customer);
     const transfer = await money.transfer(a, b, 40.2);
@@ -39,7 +39,7 @@ describe('The ledger', () => {
     ]);
   });
 
-  it('keeps the sum of a platform and currency at zero, because the world outside owes what came in', async () => {
+  it('keeps the sum of a platform and currency at zero, because the settlement account owes what came in', async () => {
     const a = await money.funded(10);
     await money.withdraw(a, 2.5);
     const [{ sum, outside }] = await world.dataSource.query<[{ sum: string; outside: string }]>(
@@ -50,14 +50,14 @@ describe('The ledger', () => {
     expect({ sum, outside }).toEqual({ sum: '0', outside: '-750' });
   });
 
-  it('refuses what is not there, and changes nothing', async () => {
+  it('refuses a debit above the available balance, and changes nothing', async () => {
     const a = await money.funded(10);
     await expect(money.withdraw(a, 10.01)).rejects.toMatchObject({ code: 'insufficient_funds' });
     expect(await balanceOf(a)).toEqual(['1000', '0']);
     expect(await world.count('transfers', `debit_account_id = ${a.id}`)).toBe(0);
   });
 
-  it('tells of each account of a customer once, in the transaction of the transfer', async () => {
+  it('publishes one event per account of a customer, in the transaction of the transfer', async () => {
     const a = await money.funded(10);
     const b = await money.account(a.customer);
     await money.transfer(a, b, 1);

@@ -18,7 +18,7 @@ let post: Post;
 const server = new MailServer();
 
 beforeAll(async () => {
-  // Rounds are called by hand here.
+  // The rounds do not run in the background here: the tests call them.
   jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
   await server.start();
   world = await createWorld({ SMTP_URL: server.url(), MAIL_FROM: 'Bank of Łódź <no-reply@bank.example>' });
@@ -41,7 +41,7 @@ const sent = async (): Promise<ReceivedEmail[]> => {
 };
 
 describe('A deposit', () => {
-  it('is told to each address of the account in an e-mail of its own', async () => {
+  it('is sent to each address of the account in a separate e-mail', async () => {
     const account = await notified(ONE, TWO);
     await money.deposit(account, 25.5);
     await money.deposit(account, 1);
@@ -64,7 +64,7 @@ describe('A deposit', () => {
     );
   });
 
-  it('is told as plain text, by a machine, under an id of its own', async () => {
+  it('is sent as plain text, marked as automatic, with a unique Message-ID', async () => {
     const account = await notified(ONE, TWO);
     await post.deposit(account, 1234.5, { reference: 'invoice-7', description: 'First funding' });
     const received = await sent();
@@ -104,7 +104,7 @@ describe('A deposit', () => {
     expect(server.acceptedBy).toEqual([TWO]);
   });
 
-  it('is told once, however often its event is dispatched', async () => {
+  it('is sent once, also when its event is dispatched again', async () => {
     const account = await notified(ONE, TWO);
     await money.deposit(account, 1);
     await sent();
@@ -115,7 +115,7 @@ describe('A deposit', () => {
     expect(server.acceptedBy).toEqual([ONE, TWO]);
   });
 
-  it('alone is told: no withdrawal, transfer or reversal', async () => {
+  it('is sent, and no withdrawal, transfer or reversal', async () => {
     const account = await notified(ONE);
     const other = await money.account(account.customer, 'USD', { fundingNotificationEmails: [TWO] });
     await money.deposit(account, 100);
@@ -133,7 +133,7 @@ describe('A deposit', () => {
     expect(await world.count('emails', `platform_id = ${account.platformId}`)).toBe(1);
   });
 
-  it('carries names of any script, and nothing in them becomes a header, a recipient or a line', async () => {
+  it('shows names of any script, and nothing in them becomes a header, a recipient or a line', async () => {
     const evil = 'x\r\nBcc: evil@example.net\r\n\r\nEvil body';
     const names = [
       'Zażółć 貯金 Österreich',
@@ -143,7 +143,7 @@ describe('A deposit', () => {
     ];
     for (const displayName of names) {
       const account = await money.account(undefined, 'USD', { fundingNotificationEmails: [ONE] });
-      // Past the form that the API would refuse.
+      // Bypasses the API, which would refuse this name.
       await world.dataSource.query('UPDATE accounts SET display_name = $2 WHERE platform_id = $1', [
         account.platformId,
         displayName,
@@ -164,7 +164,7 @@ describe('A deposit', () => {
       expect(to).toEqual([ONE]);
       expect([headers.has('bcc'), headers.has('cc')]).toEqual([false, false]);
       expect(text.split('\n').filter((line) => /^(Bcc|Cc|Evil)/.test(line))).toEqual([]);
-      // Every line of the head is a header or goes on with one, in ASCII.
+      // Every line of the head is a header or continues one, in ASCII.
       const head = raw.slice(0, raw.indexOf('\r\n\r\n')).split('\r\n');
       expect(head.filter((line) => !/^([A-Za-z-]+: |[ \t])[\x20-\x7e]*$/.test(line))).toEqual([]);
     }
@@ -190,7 +190,7 @@ describe('A low-balance alert', () => {
     return (await sent()).length - before;
   };
 
-  it('speaks up once when its threshold is crossed, and again after a recovery', async () => {
+  it('is sent once when its threshold is crossed, and again after a recovery', async () => {
     const account = await money.funded(100);
     await alertOn(account, 50, [ONE, TWO]);
     await money.withdraw(account, 50);
@@ -207,7 +207,7 @@ describe('A low-balance alert', () => {
     expect(await heard()).toBe(2);
   });
 
-  it('tells what is left and what it was set to', async () => {
+  it('shows the available balance and the threshold', async () => {
     const account = await money.funded(100);
     await alertOn(account, 50.5);
     await money.withdraw(account, 70);
@@ -217,7 +217,7 @@ describe('A low-balance alert', () => {
       expect(text.split('\n')).toContain(line);
   });
 
-  it('speaks up for money that a hold sets aside', async () => {
+  it('is sent for the amount of a hold', async () => {
     const account = await money.funded(100);
     await alertOn(account, 50);
     const { platformId, id } = account;
@@ -227,7 +227,7 @@ describe('A low-balance alert', () => {
     expect(server.accepted[0]?.text).toContain('Available:    USD 40.00');
   });
 
-  it('speaks up for money that goes to another account, each alert by itself', async () => {
+  it('is sent for a transfer to another account, separately for each alert', async () => {
     const account = await money.funded(100);
     const other = await money.account(account.customer);
     await alertOn(account, 80);
@@ -241,7 +241,7 @@ describe('A low-balance alert', () => {
     ]);
   });
 
-  it('made while the account is below already says nothing until it has been above', async () => {
+  it('created while the account is already below is sent only after it has been above', async () => {
     const account = await money.funded(10);
     await alertOn(account, 50);
     await money.withdraw(account, 1);
@@ -251,7 +251,7 @@ describe('A low-balance alert', () => {
     expect(await heard()).toBe(1);
   });
 
-  it('that was deleted says nothing, also of what happened before', async () => {
+  it('that was deleted is not sent, also for an earlier crossing', async () => {
     const account = await money.funded(100);
     const { id } = await alertOn(account, 50);
     await money.withdraw(account, 60);

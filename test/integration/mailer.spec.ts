@@ -24,7 +24,7 @@ describe('Several mailers', () => {
     await second.close();
   });
 
-  it('leave alone what another has taken, until that one must have died', async () => {
+  it('skip e-mails claimed by another mailer until the claim expires', async () => {
     const queue = mail.world.app.get(EmailQueue);
     const [taken] = await queue.claim(mail.account.platformId, 10, MINUTE);
     await mail.post.send();
@@ -32,7 +32,7 @@ describe('Several mailers', () => {
     mail.post.later(2 * MINUTE);
     const [again] = await queue.claim(mail.account.platformId, 10, MINUTE);
     if (taken === undefined || again === undefined) throw new Error('nothing was claimed');
-    // A process whose lease has expired may not record a failure any more, but it may record a success.
+    // The first claimant's result is ignored when it is a failure, and recorded when it is a success.
     await queue.settle(taken, { status: 'failed', lastError: 'late', nextAttemptAt: null });
     expect(await mail.email()).toMatchObject({ status: 'pending', attempts: 2, last_error: null });
     await queue.settle(taken, { status: 'sent', lastError: null, nextAttemptAt: null });
@@ -40,7 +40,7 @@ describe('Several mailers', () => {
     expect(await mail.email()).toMatchObject({ status: 'sent', last_error: null });
   });
 
-  it('serve every platform in its turn', async () => {
+  it('serve the platforms round robin', async () => {
     const crowd = await mail.funded(...Array.from({ length: 90 }, (_, n) => `crowd-${n}@example.com`));
     const late = await mail.funded('late@example.com');
     await mail.world.dataSource.query(
@@ -57,7 +57,7 @@ describe('Several mailers', () => {
 });
 
 describe('Without SMTP_URL', () => {
-  it('an e-mail is kept and named in the log, without an address, and can be sent when there is one', async () => {
+  it('an e-mail is stored and named in the log, without its address, and can be sent once there is a server', async () => {
     const silent = await mail.another({});
     await silent.get(Mailer).sendDue();
     const { id } = await mail.email();
@@ -78,12 +78,12 @@ describe('Without SMTP_URL', () => {
 });
 
 describe('A process', () => {
-  // From here on rounds come by themselves, but for the first app's.
+  // From here on rounds run in the background, except those of the first application.
   beforeAll(() => {
     jest.spyOn(Recurring.prototype, 'start').mockRestore();
   });
 
-  it('that serves sends by itself, and a command leaves e-mails alone', async () => {
+  it('that serves sends e-mails by itself, and a command does not', async () => {
     const environment = testEnvironment(mail.world.databaseUrl);
     const started = jest.spyOn(Recurring.prototype, 'start');
     const command = await NestFactory.createApplicationContext(AppModule.with(environment), {
@@ -101,7 +101,7 @@ describe('A process', () => {
     await serving.close();
   });
 
-  it('that ends gives e-mails on their way a moment, and then leaves them to the next', async () => {
+  it('that ends waits briefly for e-mails in progress, and then leaves them to the next process', async () => {
     mail.server.messages = ['hang'];
     const ending = await mail.another({ SMTP_URL: mail.server.url() });
     await until(() => mail.server.received.length === 1);

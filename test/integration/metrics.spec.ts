@@ -19,7 +19,7 @@ afterEach(() => jest.restoreAllMocks());
 
 let ahead = 0;
 
-/** Figures by name and labels, read after the minimum interval. */
+/** The values by name and labels, read at a time later than every earlier scrape. */
 async function scrape(): Promise<Map<string, number>> {
   ahead += 120_000;
   const later = new Date(Date.now() + ahead);
@@ -40,16 +40,16 @@ describe('/metrics', () => {
       expect((await world.send('GET', `/openapi/${api}.json`)).text).not.toContain('/metrics');
   });
 
-  it('answers no other method and nothing below it', async () => {
+  it('answers no other method and no path below it', async () => {
     const other = await world.send('POST', '/metrics');
     expect([other.status, other.headers['allow']]).toEqual([405, 'GET, HEAD']);
     expect((await world.send('GET', '/metrics/anything')).status).toBe(404);
   });
 
-  it('tells what waits in the database', async () => {
+  it('shows the backlog in the database', async () => {
     const { platformId, id } = await money.funded(10);
     const one = async (sql: string) => world.dataSource.query(sql, [platformId]);
-    // The platform's events are not dispatched meanwhile.
+    // The lock keeps the dispatcher from this platform's events meanwhile.
     const other = world.dataSource.createQueryRunner();
     await other.startTransaction();
     await lockDispatch(other.manager, platformId, true);
@@ -97,7 +97,7 @@ describe('/metrics', () => {
     expect(grown('vostro_emails{status="sent"}')).toBe(0);
   });
 
-  it('shows at once when the books do not add up', async () => {
+  it('shows at once when the books do not balance', async () => {
     const { platformId, id } = await money.funded(10);
     const change = (by: number) =>
       world.dataSource.query(
@@ -112,7 +112,7 @@ describe('/metrics', () => {
     expect((await scrape()).get(name)).toBe(0);
   });
 
-  it('tells of the last verification of all platforms, and nothing before the first', async () => {
+  it('shows the last verification of all platforms, and nothing before the first', async () => {
     const names = ['clean', 'problems', 'timestamp_seconds', 'duration_seconds'].map(
       (name) => `vostro_ledger_verify_${name}`,
     );
@@ -130,7 +130,7 @@ describe('/metrics', () => {
     expect(Math.abs((at ?? 0) - began)).toBeLessThan(10);
   });
 
-  it('tells how long answers take by the pattern of their route, and names no tenant', async () => {
+  it('shows response times by route pattern, and names no tenant', async () => {
     const account = await money.account();
     await viewer.get(`/accounts/${account.name}/balance`);
     await world.send('GET', '/nobody/serves/this');
@@ -142,7 +142,7 @@ describe('/metrics', () => {
     expect(text).not.toMatch(/acc_|plt_|cus_|platform=|nobody/);
   });
 
-  it('tells where the time of an opening and of a transfer goes, moment by moment', async () => {
+  it('shows the phases of an opening', async () => {
     const customer = await world.make.aCustomer();
     const headers = await world.make.platformHeaders(customer.platformId);
     const path = `/customers/${customer.identifier}/accounts`;
@@ -157,12 +157,12 @@ describe('/metrics', () => {
     const whole = numbers.get(
       `vostro_http_request_duration_seconds_sum{method="POST",${route},status="201"}`,
     );
-    // The watch starts with the first hook of the request, a moment after the server's own.
+    // The stopwatch starts with the first hook of the request, slightly after the server's own timer.
     const all = sums.reduce<number>((sum, one) => sum + (one ?? 0), 0);
     expect(Math.abs(all - (whole ?? 0))).toBeLessThan(0.01);
   });
 
-  it('tells of the process itself', async () => {
+  it('shows metrics of the process', async () => {
     const numbers = await scrape();
     expect(numbers.get('process_resident_memory_bytes')).toBeGreaterThan(1e7);
     expect(numbers.get('vostro_database_up')).toBe(1);
@@ -181,7 +181,7 @@ describe('/metrics', () => {
     expect(asked.mock.calls.filter(([sql]) => sql.includes('count(*) AS value FROM holds'))).toHaveLength(1);
   });
 
-  it('answers without the database, and shows none of its numbers then', async () => {
+  it('answers without the database, and omits its values then', async () => {
     expect((await scrape()).has('vostro_holds_active')).toBe(true);
     const numbers = await duringOutage(world, scrape);
     expect(numbers.get('vostro_database_up')).toBe(0);

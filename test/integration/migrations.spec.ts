@@ -17,13 +17,13 @@ describe('The migrations', () => {
     }
   }
 
-  /** What `migration:generate` would write. */
+  /** The statements that `migration:generate` would write. */
   async function drift(dataSource: DataSource): Promise<string[]> {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     return upQueries.map(({ query }) => query);
   }
 
-  it('make of an empty database exactly what the entities say', async () => {
+  it('create the schema of the entities in an empty database', async () => {
     await withEmptyDatabase(async (dataSource) => {
       expect((await drift(dataSource)).length).toBeGreaterThan(0);
       await dataSource.runMigrations();
@@ -31,7 +31,7 @@ describe('The migrations', () => {
     });
   });
 
-  it('can be taken back one by one until nothing is left', async () => {
+  it('can be reverted one by one until nothing is left', async () => {
     await withEmptyDatabase(async (dataSource) => {
       const done = await dataSource.runMigrations();
       for (let left = done.length; left > 0; left--) await dataSource.undoLastMigration();
@@ -50,7 +50,7 @@ describe('The migrations', () => {
     });
   });
 
-  it('keep the account identifier as the contract wants it, checked by the database itself', async () => {
+  it('create the contract’s CHECK constraint for account identifiers', async () => {
     await withEmptyDatabase(async (dataSource) => {
       await dataSource.runMigrations();
       const [row] = await dataSource.query<[{ definition: string }]>(
@@ -60,7 +60,7 @@ describe('The migrations', () => {
     });
   });
 
-  it('keep the messages of KYC providers that were acted on before answers were kept, as ones that counted', async () => {
+  it('keep KYC messages processed before responses were stored, as accepted', async () => {
     await withEmptyDatabase(async (dataSource) => {
       const done = await dataSource.runMigrations();
       const first = done.findIndex(({ name }) => name.startsWith('KeepKycAnswers'));

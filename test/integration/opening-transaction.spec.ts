@@ -10,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** What the background works on has nothing to do with these tables. */
+/** Background work does not touch these tables. */
 const OF_OPENINGS = /\b(accounts|customers|idempotency_records)\b/;
 
-/** The statements of each transaction about openings since the last call, connection by connection. */
+/** The statements of each transaction on openings since the last call, grouped by connection. */
 function transactions(): string[][] {
   const found: string[][] = [];
   for (const sent of Map.groupBy(statements.splice(0), ({ runner }) => runner).values()) {
@@ -73,7 +73,7 @@ describe('One opening', () => {
     }
   });
 
-  it('asks the database for no reference data once it is in memory', async () => {
+  it('reads no reference data from the database once it is cached', async () => {
     const [first, ...rest] = await openings();
     await world.send('POST', first?.path ?? '', { headers: first?.headers, body: first?.body });
     statements.length = 0;

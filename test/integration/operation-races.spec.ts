@@ -31,7 +31,7 @@ interface Result {
   body: any;
 }
 
-/** Sends to one of the two processes, by turn. */
+/** Sends to one of the two processes, alternately. */
 async function send(
   turn: number,
   method: string,
@@ -50,7 +50,7 @@ async function send(
 const post = (turn: number, path: string, headers: KeyHeaders, body: object = {}): Promise<Result> =>
   send(turn, 'POST', `/admin${path}`, headers, { reason: REASON, ...body });
 
-/** The acts done to an object, oldest first. */
+/** The actions recorded for an object, oldest first. */
 async function done(objectId: string): Promise<string[]> {
   const rows = await world.dataSource.query<{ action: string }[]>(
     `SELECT action FROM audit_entries WHERE object_id = $1 AND outcome = 'done' ORDER BY id`,
@@ -72,8 +72,8 @@ async function anAccount(): Promise<{ id: string; customer: Customer }> {
 
 const statuses = (results: Result[]): number[] => results.map(({ status }) => status).sort();
 
-describe('Two admins at once on two processes', () => {
-  it('freeze against close: one wins, and the trail agrees with the state', async () => {
+describe('Two concurrent admins on two processes', () => {
+  it('freeze against close: one wins, and the audit trail agrees with the state', async () => {
     const winners = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
       const { id } = await anAccount();
@@ -89,7 +89,7 @@ describe('Two admins at once on two processes', () => {
     expect([...winners].every((status) => ['frozen', 'closed'].includes(status))).toBe(true);
   });
 
-  it('approve twice: it is done once', async () => {
+  it('approve twice: the effect is executed once', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const customer = await world.make.aCustomer();
       const asked = await post(0, `/customers/${customerId(customer)}/jurisdiction-override`, first, {
@@ -107,7 +107,7 @@ describe('Two admins at once on two processes', () => {
     }
   });
 
-  it('approve against refuse: one wins, and nothing is done by the other', async () => {
+  it('approve against refuse: one wins, and the other has no effect', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const customer = await world.make.aCustomer();
       const path = `/customers/${customerId(customer)}/jurisdiction-override`;
@@ -125,7 +125,7 @@ describe('Two admins at once on two processes', () => {
     }
   });
 
-  it('ask for the same twice: one request is pending', async () => {
+  it('request the same twice: one request is pending', async () => {
     const customer = await world.make.aCustomer();
     const path = `/customers/${customerId(customer)}/jurisdiction-override`;
     const results = await Promise.all(
@@ -136,7 +136,7 @@ describe('Two admins at once on two processes', () => {
     expect(statuses(results)).toEqual([202, ...Array.from({ length: 9 }, () => 409)]);
   });
 
-  it('decide on one KYC case: one decision stands', async () => {
+  it('decide one KYC case: one decision takes effect', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const customer = await world.make.aCustomer({ kycStatus: 'pending' });
       const results = await Promise.all([
@@ -149,7 +149,7 @@ describe('Two admins at once on two processes', () => {
     }
   });
 
-  it('approve one rotation: its secret is made once', async () => {
+  it('approve one rotation: its secret is created once', async () => {
     const third = await world.make.adminHeaders();
     for (let round = 0; round < 5; round++) {
       const customer = await world.make.aCustomer();
@@ -169,8 +169,8 @@ describe('Two admins at once on two processes', () => {
   });
 });
 
-describe('An owner that rotates its key twice at once on two processes', () => {
-  it('gets two secrets: the later one and the one before it are good, no other', async () => {
+describe('An owner that rotates its key twice concurrently on two processes', () => {
+  it('gets two secrets: only the later one and the one before it are valid', async () => {
     for (let round = 0; round < 5; round++) {
       const issued = await world.make.anOwnerKey(await world.make.aCustomer());
       const headersWith = (secret: string) => ({ 'x-api-key': issued.key, 'x-api-secret': secret });
@@ -232,8 +232,8 @@ describe('A revocation while the key is used on two processes', () => {
   });
 });
 
-describe('The end of an approval while openings run on two processes', () => {
-  it('lets no opening that starts after it through, and every one that got through is on the trail', async () => {
+describe('The expiry of a KYC approval while openings run on two processes', () => {
+  it('refuses every opening that starts after it, and every refusal is on the audit trail', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'GB', kycStatus: 'pending' });
     const expiresAt = Date.now() + 2_000;
     await post(0, `/kyc-cases/${caseId(customer)}/approve`, first, {
@@ -285,8 +285,8 @@ describe('The end of an approval while openings run on two processes', () => {
   });
 });
 
-describe('The trail after all this', () => {
-  it('holds on every platform', async () => {
+describe('The audit trail after these races', () => {
+  it('is intact on every platform', async () => {
     let verdict = await send(0, 'GET', '/admin/audit/verify', first);
     const waiting = (): number =>
       verdict.body.chains.reduce((sum: number, chain: { waiting: number }) => sum + chain.waiting, 0);

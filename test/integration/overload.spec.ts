@@ -10,7 +10,7 @@ const RETRY_AFTER = /^[123]$/;
 let world: World;
 let url: string;
 let stuck: StuckCustomer;
-/** Two credentials of the stuck customer's platform, and one of another's. */
+/** `first` and `second` are credentials of the stuck customer's platform, `stranger` is one of another platform. */
 let first: KeyHeaders;
 let second: KeyHeaders;
 let stranger: KeyHeaders;
@@ -28,7 +28,7 @@ beforeEach(async () => {
   first = await world.make.platformHeaders(stuck.customer.platformId);
   second = await world.make.platformHeaders(stuck.customer.platformId);
   stranger = await world.make.platformHeaders((await world.make.aPlatform()).id);
-  // From now on the owner cache knows these credentials.
+  // From now on the load shedder knows the owners of these credentials.
   for (const headers of [first, second, stranger]) await fetch(url + pathOf(), { headers });
 });
 
@@ -55,7 +55,7 @@ async function untilInWork(wanted: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** As many openings as there are places, half of them of each credential. */
+/** Starts as many openings as the limit allows, half of them with each credential. */
 async function fill(): Promise<Promise<Response>[]> {
   const openings = [first, first, second, second].map(open);
   await untilInWork(BOUND);
@@ -68,7 +68,7 @@ async function empty(openings: Promise<Response>[]): Promise<void> {
   await untilInWork(0);
 }
 
-/** A connection of its own, on which requests are sent as they are. */
+/** A connection of its own, on which requests are sent as raw bytes. */
 async function dial(): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   await once(socket, 'connect');
@@ -91,7 +91,7 @@ function wire(headers: KeyHeaders, body: string, length = body.length): string {
   return [`POST ${pathOf()} HTTP/1.1`, 'host: here', ...lines, ...type, '', body].join('\r\n');
 }
 
-describe('A server with as many requests in work as it takes', () => {
+describe('A server at its concurrency limit', () => {
   it('answers 429 to a credential above its share and 503 to the rest, with Retry-After', async () => {
     const refused = (reason: string) => metric(`vostro_requests_refused_total{reason="${reason}"}`);
     const before = [await refused('bound'), await refused('credential_share')];
@@ -112,7 +112,7 @@ describe('A server with as many requests in work as it takes', () => {
     expect(await metric('vostro_requests_in_work_bound')).toBe(BOUND);
   });
 
-  it('refuses in the shape of the API that was called', async () => {
+  it('refuses in the shape of the requested API', async () => {
     const openings = await fill();
     const refusalOf = async (path: string) => {
       const answer = await fetch(url + path);
@@ -132,7 +132,7 @@ describe('A server with as many requests in work as it takes', () => {
     await empty(openings);
   });
 
-  it('names the request as its caller did', async () => {
+  it('returns the caller’s X-Request-Id', async () => {
     const openings = await fill();
     const id = 'b6d4a7e2-8d5a-4b39-a0a2-0a6f43c9a001';
     const answer = await fetch(`${url}/api/v1/accounts`, { headers: { 'x-request-id': id } });
@@ -148,7 +148,7 @@ describe('A server with as many requests in work as it takes', () => {
     await empty(openings);
   });
 
-  it('refuses past the wire too', async () => {
+  it('also refuses injected requests, which use no socket', async () => {
     const openings = await fill();
     const { status, headers, body } = await world.send('GET', '/api/v1/accounts');
     expect([status, body.code]).toEqual([503, 'service_unavailable']);
@@ -156,10 +156,10 @@ describe('A server with as many requests in work as it takes', () => {
     await empty(openings);
   });
 
-  it('refuses a credential whose share is used up as soon as it has proven itself', async () => {
+  it('refuses a credential at its share as soon as it has authenticated', async () => {
     const openings = [first, first].map(open);
     await untilInWork(2);
-    // The same credential with headers that were not presented before.
+    // The same credential, presented in a way not used before.
     const [key = '', secret = ''] = Buffer.from(first.authorization?.slice(6) ?? '', 'base64')
       .toString()
       .split(':');
@@ -192,7 +192,7 @@ describe('A server with as many requests in work as it takes', () => {
     expect(await metric('vostro_requests_in_work_highest')).toBeLessThanOrEqual(BOUND);
   });
 
-  it('keeps the connection of a refused request usable, its body unread or not yet sent', async () => {
+  it('keeps the connection of a refused request usable, also when its body is unread or not yet sent', async () => {
     const openings = await fill();
     const { socket, received, answered } = await aConversation();
     const body = bodyOf();
@@ -237,12 +237,12 @@ describe('A server with as many requests in work as it takes', () => {
   });
 });
 
-describe('What is counted as in work', () => {
-  it('is no request whose body has not come', async () => {
+describe('The number of requests in work', () => {
+  it('does not include requests before their body has arrived', async () => {
     const sockets = await Promise.all(Array.from({ length: 2 * BOUND }, dial));
     for (const socket of sockets) socket.write(wire(first, '{', 100));
     await stuck.letGo();
-    // They are twice as many as there are places.
+    // There are twice as many of them as the limit allows.
     expect((await open(first)).status).toBe(201);
     await untilInWork(0);
     for (const socket of sockets) socket.destroy();
@@ -261,7 +261,7 @@ describe('What is counted as in work', () => {
     expect(await world.count('accounts', `customer_id = ${stuck.customer.id}`)).toBe(1);
   });
 
-  it('is each of several requests on one connection, and none is forgotten when that breaks', async () => {
+  it('includes each pipelined request of a connection, and returns to 0 when the connection breaks', async () => {
     const socket = await dial();
     socket.write(wire(first, bodyOf()) + wire(second, bodyOf()));
     await untilInWork(2);

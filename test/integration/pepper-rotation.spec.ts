@@ -20,7 +20,10 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const keep = (): Promise<void> => Promise.resolve();
-/** An app on the database; one after the other, since apps of one process share Passport's strategies. */
+/**
+ * Runs `work` with an application on the database. The applications run one after the other, because those of one
+ * process share Passport's strategies.
+ */
 async function serving<T>(pepper: string, work: (world: World) => Promise<T>): Promise<T> {
   const world = await worldOn({ url: database.url, drop: keep }, { SECRET_PEPPER: pepper });
   try {
@@ -31,7 +34,7 @@ async function serving<T>(pepper: string, work: (world: World) => Promise<T>): P
   }
 }
 
-/** What a start does before anything else. */
+/** The check that precedes everything else at a start. */
 const starts = (pepper: string): Promise<string> =>
   assertPepper(testEnvironment(database.url, { SECRET_PEPPER: pepper })).then(
     () => 'started',
@@ -42,14 +45,14 @@ const statusOf = async (world: World, headers: KeyHeaders): Promise<number> =>
   (await world.send('GET', '/api/v1/accounts', { headers })).status;
 
 describe('SECRET_PEPPER, rotated in steps', () => {
-  it('lets every key in at every step, and in the end under the new pepper alone', async () => {
+  it('accepts every key at every step, and finally under the new pepper alone', async () => {
     const [used, unused] = await serving(OLD, async ({ make }) => {
       const customer = await make.aCustomer();
       return [await make.ownerHeaders(customer), await make.ownerHeaders(customer)];
     });
     for (const pepper of [`${OLD},${NEW}`, `${NEW},${OLD}`])
       expect(await serving(pepper, (world) => statusOf(world, used))).toBe(200);
-    // A process that is still at the step before reads what one that is ahead has hashed anew.
+    // A process still at the previous step accepts hashes renewed by one that is ahead.
     expect(await serving(`${OLD},${NEW}`, (world) => statusOf(world, used))).toBe(200);
     expect(await serving(`${NEW},${OLD}`, (world) => statusOf(world, used))).toBe(200);
     await serving(NEW, async (world) => {
@@ -58,7 +61,7 @@ describe('SECRET_PEPPER, rotated in steps', () => {
     });
   });
 
-  it('is finished by a command that seals everything anew and tells what still needs the old one', async () => {
+  it('is finished by a command that reseals everything and reports what still needs the old pepper', async () => {
     const body = { currency: 'USD' };
     const { headers, other } = await serving(OLD, async (world) => {
       const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
@@ -95,17 +98,17 @@ describe('SECRET_PEPPER, rotated in steps', () => {
 describe('A start', () => {
   const WRONG = /SECRET_PEPPER is not the one of this database/;
 
-  it('under another pepper fails, and names the variable', async () => {
+  it('with another pepper fails, and names the variable', async () => {
     expect(await starts(OLD)).toBe('started');
     expect(await starts(NEW)).toMatch(WRONG);
     expect(await starts(`${NEW},${OLD}`)).toBe('started');
-    // Secrets were made under the new one.
+    // Secrets may have been hashed with the new one.
     expect(await starts(OLD)).toMatch(WRONG);
     expect(await starts(`${OLD},${NEW}`)).toBe('started');
     expect(await starts(NEW)).toBe('started');
   });
 
-  it('of several at once under two peppers succeeds for those of one of them', async () => {
+  it('of several processes with two peppers succeeds only for one of the peppers', async () => {
     const peppers = [OLD, NEW, OLD, NEW];
     const results = await Promise.all(peppers.map(starts));
     const started = peppers.filter((_pepper, index) => results[index] === 'started');
@@ -113,7 +116,7 @@ describe('A start', () => {
     expect(started).toHaveLength(2);
   });
 
-  it('of a command under another pepper fails as well', async () => {
+  it('of a command with another pepper fails as well', async () => {
     expect(await starts(OLD)).toBe('started');
     const { code, err } = await start(['audit', 'verify'], {
       ...testVariables(database.url),
@@ -122,7 +125,7 @@ describe('A start', () => {
     expect([code, err]).toEqual([2, expect.stringMatching(WRONG)]);
   });
 
-  it('on a database of an earlier version is checked by what is sealed in it', async () => {
+  it('on a database of an earlier version is checked against its sealed values', async () => {
     await serving(OLD, async (world) => {
       await world.app.get(AuditSealer).sealAll();
       const headers = {
@@ -138,7 +141,7 @@ describe('A start', () => {
   });
 });
 
-it('Every sealed column is one that a rotation reaches', async () => {
+it('The resealing command covers every sealed column', async () => {
   const dataSource = new DataSource({ type: 'postgres', entities: ENTITIES });
   await dataSource['buildMetadatas']();
   const known = Object.values(SEALED).flatMap(({ table, columns }) =>
@@ -147,7 +150,7 @@ it('Every sealed column is one that a rotation reaches', async () => {
   const binary = dataSource.entityMetadatas.flatMap(({ tableName, columns }) =>
     columns.filter(({ type }) => type === 'bytea').map(({ databaseName }) => `${tableName}.${databaseName}`),
   );
-  // Digests and hashes are read by nothing that needs the pepper, or are renewed as they are used.
+  // Digests and hashes do not need the pepper to be read, or are renewed when they are used.
   const isHash = (name: string): boolean => /hash|fingerprint|check_value/.test(name);
   expect(binary.filter((name) => !isHash(name)).sort()).toEqual(known.sort());
 });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The generic plan that PostgreSQL keeps for a prepared statement. */
+/** The generic plan of a statement, which PostgreSQL keeps for any parameters. */
 async function keptPlan(statement: string): Promise<string> {
   const places = [...statement.matchAll(/\$(\d+)/g)].map(([, place]) => Number(place));
   const nulls = Array.from({ length: Math.max(...places) }, () => 'NULL').join(', ');
@@ -21,7 +21,7 @@ async function keptPlan(statement: string): Promise<string> {
   });
 }
 
-/** One of everything that is hot, each under a key: what it was read and written with. */
+/** The hot statements: those of an opening with an idempotency key per API, and of reading an account. */
 async function hotStatements(): Promise<string[]> {
   const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
   const workspace = await world.make.aWorkspace(customer);
@@ -43,9 +43,9 @@ async function hotStatements(): Promise<string[]> {
   return [...texts].filter((text) => /\bunnest\(\(SELECT \$/.test(text));
 }
 
-/** How often each statement was planned for its parameters, and how often not, by connection. */
+/** How often each prepared statement used a generic (`kept`) and a custom (`made`) plan, by connection. */
 async function planned(): Promise<Planned[]> {
-  // Each connection knows its own; while all are busy, each is asked once.
+  // Each connection lists its own prepared statements. While all are busy, each gets one query.
   const asked = Array.from({ length: 10 }, () =>
     world.dataSource.query<Planned[]>(
       `SELECT name, generic_plans::int AS kept, custom_plans::int AS made FROM pg_prepared_statements, pg_sleep(0.3)`,
@@ -60,11 +60,10 @@ interface Planned {
   made: number;
 }
 
-/** After so many plans for its parameters, PostgreSQL compares them with one for any. */
 const TRIES = 5;
 
 describe('A hot statement', () => {
-  it('is planned for its parameters five times a connection, and then no more', async () => {
+  it('gets five custom plans per connection, and then a generic one', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
     const headers = await world.make.platformHeaders(customer.platformId);
     const path = `/customers/${customer.identifier}/accounts`;
@@ -83,12 +82,12 @@ describe('A hot statement', () => {
   });
 });
 
-describe('A plan that was made while a table was empty', () => {
-  it('reads by an index, for it is kept while the table grows', async () => {
+describe('A generic plan made while a table was empty', () => {
+  it('uses an index, because it is kept while the table grows', async () => {
     const hot = await hotStatements();
     expect(hot.length).toBeGreaterThanOrEqual(6);
     await world.dataSource.query('DELETE FROM idempotency_records');
-    // Now the planner knows for certain that there is nothing in it.
+    // Now the planner knows that the table is empty.
     await world.dataSource.query('VACUUM ANALYZE idempotency_records');
     for (const statement of hot) expect(await keptPlan(statement)).not.toContain('Seq Scan');
   });

@@ -12,7 +12,7 @@ interface Opening {
   path: string;
   headers: KeyHeaders;
   body: object;
-  /** Counts the accounts this opening may have made. */
+  /** SQL condition that selects the accounts this opening may have made. */
   where: string;
 }
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Sends one request to one of the two processes, in turn. */
+/** Sends one request to one of the two processes, alternately. */
 async function post({ path, headers, body }: Opening, turn: number, more: KeyHeaders = {}): Promise<Result> {
   const startedAt = performance.now();
   const response = await fetch(`${apps[turn % apps.length]?.url ?? ''}${path}`, {
@@ -114,14 +114,14 @@ describe.each(Object.entries(APIS))(
       await expectOneAndDuplicates(opening, await race(opening, () => ({})));
     });
 
-    it('leave one account and otherwise duplicates under a key each', async () => {
+    it('leave one account and otherwise duplicates with a different key each', async () => {
       const opening = await api.opening();
       const results = await race(opening, (turn) => ({ 'idempotency-key': `key-${turn}` }));
       await expectOneAndDuplicates(opening, results);
       expect(results.filter(({ replayed }) => replayed)).toEqual([]);
     });
 
-    it('leave one account and otherwise its replay under one key', async () => {
+    it('leave one account and otherwise its replay with one key', async () => {
       const opening = await api.opening();
       const results = await race(opening, () => ({ 'idempotency-key': 'one-key' }));
       expect(await world.count('accounts', opening.where)).toBe(1);
@@ -133,7 +133,7 @@ describe.each(Object.entries(APIS))(
 );
 
 describe('A change while openings run over two processes', () => {
-  /** Opens accounts, ten at a time, until stopped. */
+  /** Opens account after account, ten at a time, until `act` is done and 50 more responses arrived. */
   async function openWhile(
     act: () => Promise<unknown>,
   ): Promise<{ results: Result[]; acknowledgedAt: number }> {
@@ -173,14 +173,14 @@ describe('A change while openings run over two processes', () => {
     expect(await world.count('accounts', `customer_id = ${subject.id}`)).toBe(created.length);
   }
 
-  it('lets no request that starts after KYC was revoked open an account', async () => {
+  it('refuses every opening that starts after KYC was revoked', async () => {
     const run = await openWhile(() =>
       world.app.get(KycService).move({ customer: subject, transition: 'reopen', context: ACT, claim: null }),
     );
     await expectNoneAfter(run, '403.020');
   });
 
-  it('lets no request that starts after the currency was disabled open an account', async () => {
+  it('refuses every opening that starts after the currency was disabled', async () => {
     const jurisdictions = world.app.get(JurisdictionsService);
     const usd = (enabled: boolean) =>
       jurisdictions.setCurrencyEnabled('GB', { currencyCode: 'USD', enabled }, { audit: ACT, claim: null });

@@ -22,7 +22,7 @@ const COLUMNS: readonly RowColumn<Row>[] = [
   { name: 'shared', type: 'text', of: ({ shared }) => shared, repeats: true },
 ];
 
-/** Any text that PostgreSQL stores, and what an array could mistake for something else. */
+/** Texts that PostgreSQL can store, including those that array syntax could misread. */
 const TEXT = fc.oneof(
   fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', '')),
   fc.constantFrom(
@@ -74,7 +74,7 @@ describe('Rows as parameters', () => {
     );
   });
 
-  it('are refused when a value is none of a column', () => {
+  it('are rejected when a value does not fit its column', () => {
     const column: RowColumn<{ value: unknown }> = { name: 'value', type: 'jsonb', of: ({ value }) => value };
     for (const value of [{}, [], new Map(), Symbol('none')])
       expect(() => rowsParameters([column], [{ value }])).toThrow('not a value of a column');

@@ -7,7 +7,7 @@ import { Money } from '../support/money.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { type World, worldOn } from '../support/world.js';
 
-/** A server whose role owns nothing, on a database migrated by another role. */
+/** A server with a role that owns nothing, on a database that another role migrated. */
 
 let owner: TestDatabase;
 let world: World;
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Changes with any GRANT, which makes every session of the server plan its statements again. */
+/** The result changes with any GRANT, which makes every session of the server plan its statements again. */
 const VERSIONS_OF_TABLES = `SELECT string_agg(xmin::text, ' ' ORDER BY oid) AS versions FROM pg_class
   WHERE relnamespace = 'public'::regnamespace`;
 
@@ -84,7 +84,7 @@ it.each([
   await expect(world.dataSource.query(statement)).rejects.toMatchObject({ code: '42501' });
 });
 
-it('is granted its rights once, by however many processes that start at once', async () => {
+it('is granted its rights once, also by several processes that start at once', async () => {
   const another = `${role}_b`;
   await asOwner(`CREATE ROLE ${another}`);
   try {

@@ -4,7 +4,7 @@ import { SANDBOX_TOKEN } from '../support/sandbox.js';
 import { testEnvironment } from '../support/test-environment.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** What makes a sandbox does nothing in any other bank. */
+/** The features of a sandbox have no effect in any other bank. */
 let world: World;
 
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('A bank that is no sandbox', () => {
-  it('takes a customer with a magic name for any other', async () => {
+  it('treats a customer with a magic name like any other', async () => {
     const { id } = await world.make.aPlatform();
     const headers = await world.make.platformHeaders(id);
     for (const kyc of ['pending', 'rejected', 'expired']) {
@@ -30,7 +30,7 @@ describe('A bank that is no sandbox', () => {
     }
   });
 
-  it('does not look at the forcing header', async () => {
+  it('ignores the forcing header', async () => {
     const headers = await world.make.ownerHeaders(await world.make.aCustomer());
     for (const what of ['status=503', 'status=429', 'status=500', 'latency=30000', 'nonsense']) {
       const answer = await world.send('GET', '/api/v1/accounts', {
@@ -65,11 +65,11 @@ describe('A bank that is no sandbox', () => {
     expect(await world.count('pg_namespace', `nspname = 'sandbox'`)).toBe(0);
   });
 
-  it('goes by the real time', () => {
+  it('uses the real time', () => {
     expect(world.app.get(Clock).constructor).toBe(Clock);
   });
 
-  it('is not made a sandbox by a variable, once something is in it', async () => {
+  it('cannot be made a sandbox by a variable once it has data', async () => {
     await world.make.aPlatform();
     const env = testEnvironment(world.databaseUrl, { SANDBOX: '1', SANDBOX_TOKEN });
     await expect(createApp(env)).rejects.toThrow('no sandbox made');

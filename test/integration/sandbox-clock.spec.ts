@@ -29,7 +29,7 @@ const act = (path: string, body: object) =>
   sandbox.send('POST', path, { headers: asAdmin(made), body: { reason: 'a test', ...body } });
 
 describe('The clock of a sandbox', () => {
-  it('is set, advanced and released, and ticks on', async () => {
+  it('is set, advanced and released, and keeps running', async () => {
     const set = await sandbox.control('PUT', '/clock', { now: '2030-01-01T00:00:00Z' });
     expect(set.body.now).toMatch(/^2030-01-01T00:00:0/);
     const advanced = await sandbox.control('POST', '/clock', { advance: 'P1DT2H' });
@@ -57,7 +57,7 @@ describe('The clock of a sandbox', () => {
     expect((await sandbox.control('GET', '/clock')).body.offsetMs).toBe(0);
   });
 
-  it('16 minutes on, an access token is refused and its refresh token is good for another', async () => {
+  it('16 minutes ahead, an access token is refused and its refresh token is accepted', async () => {
     const list = () => sandbox.send('GET', '/accounts', { headers: asWorkspace(made) });
     expect((await list()).status).toBe(200);
     await advance('PT16M');
@@ -70,7 +70,7 @@ describe('The clock of a sandbox', () => {
     expect((await list()).status).toBe(200);
   });
 
-  it('15 days on, a refresh token is dead; back in the real time it lives', async () => {
+  it('15 days ahead, a refresh token is refused; back at the real time it is accepted', async () => {
     await advance('P15D');
     const headers = { authorization: `Bearer ${made.workspace.refreshToken}` };
     expect((await sandbox.send('POST', '/sessions/tokens', { headers })).status).toBe(401);
@@ -78,7 +78,7 @@ describe('The clock of a sandbox', () => {
     expect((await sandbox.send('POST', '/sessions/tokens', { headers })).status).toBe(200);
   });
 
-  it('25 hours on, an idempotency key is free again', async () => {
+  it('25 hours ahead, an idempotency key is free again', async () => {
     const open = (customerIdentifier: string) =>
       sandbox.send('POST', '/customers', {
         headers: { ...asPlatform(made), 'idempotency-key': 'the-key' },
@@ -93,7 +93,7 @@ describe('The clock of a sandbox', () => {
     expect((await open('second-one')).status).toBe(201);
   });
 
-  it('past its end, a KYC approval is expired for all three APIs, and noted when the clock has been moved', async () => {
+  it('expires KYC approvals for all three APIs, and records it when the clock is moved', async () => {
     const caseOf = async (identifier: string) =>
       (
         await sandbox.send(
@@ -142,7 +142,7 @@ describe('The clock of a sandbox', () => {
     ).toBe(3);
   });
 
-  it('decides by itself and not by the database, also before an end was noted', async () => {
+  it('decides expiry by itself and not by the database clock, also before it is recorded', async () => {
     const customer = await sandbox.make.aCustomer({ kycExpiresAt: new Date(Date.now() + 3_600_000) });
     const status = async () => (await sandbox.app.get(CustomerQueries).get(customer)).kycStatus;
     expect(await status()).toBe('approved');
@@ -157,7 +157,7 @@ describe('The clock of a sandbox', () => {
     expect(await stored('expired')).toBe(1);
   });
 
-  it('ends holds whose time is over before it answers', async () => {
+  it('expires due holds before it answers', async () => {
     const opened = await openOfPlatform('holding-account');
     const [{ id }] = await sandbox.dataSource.query<[{ id: string }]>(
       `SELECT id FROM accounts WHERE account_identifier = 'holding-account' AND platform_id = $1`,
@@ -174,7 +174,7 @@ describe('The clock of a sandbox', () => {
     expect(held.body.status).toBe('expired');
   });
 
-  it('goes back, and an account never does: what is posted then is posted after what was', async () => {
+  it('may go back, but an account’s posting times never decrease', async () => {
     await openOfPlatform('account-in-time');
     const accountOf = async () => {
       const [{ id }] = await sandbox.dataSource.query<[{ id: string }]>(

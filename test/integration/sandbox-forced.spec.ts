@@ -32,7 +32,7 @@ afterAll(() => sandbox.close());
 const forced = (path: string, what: string, headers = {}) =>
   sandbox.send('GET', path, { headers: { 'vostro-sandbox': what, 'x-request-id': REQUEST_ID, ...headers } });
 
-describe.each(APIS)('A forced answer of the %s API', (_name, path, member) => {
+describe.each(APIS)('A forced response of the %s API', (_name, path, member) => {
   it.each([429, 500, 503] as const)('%i is in its own shape', async (status) => {
     const answer = await forced(path, `status=${status}`);
     expect(answer.status).toBe(status);
@@ -41,20 +41,20 @@ describe.each(APIS)('A forced answer of the %s API', (_name, path, member) => {
     expect(answer.headers['retry-after']).toBe(status === 500 ? undefined : '1');
   });
 
-  it('refuses a header that it does not understand', async () => {
+  it('refuses an invalid forcing header', async () => {
     expect((await forced(path, 'status=418')).status).toBe(400);
   });
 });
 
 describe('The forcing header', () => {
-  it('keeps the answer waiting, and leaves it as it is', async () => {
+  it('delays the response, and does not change it', async () => {
     const began = performance.now();
     const answer = await forced('/customers', 'latency=300', asPlatform(made));
     expect(performance.now() - began).toBeGreaterThanOrEqual(295);
     expect(answer.status).toBe(200);
   });
 
-  it('forces before anything is decided or written', async () => {
+  it('refuses before anything is decided or written', async () => {
     const body = { customerIdentifier: 'forced-one', displayName: 'Forced One' };
     const headers = { ...asPlatform(made), 'idempotency-key': 'forced-1' };
     const sent = (more: object) =>
@@ -65,14 +65,14 @@ describe('The forcing header', () => {
     expect((await sent({})).status).toBe(201);
   });
 
-  it('is understood outside the APIs, and not by what controls the sandbox', async () => {
+  it('also applies outside the APIs, and not to the sandbox API', async () => {
     expect((await forced('/health/live', 'status=503')).status).toBe(503);
     expect((await forced('/nowhere', 'nonsense')).status).toBe(400);
     expect((await forced('/sandbox/clock', 'status=503')).status).toBe(401);
   });
 });
 
-describe('What controls a sandbox', () => {
+describe('The sandbox API', () => {
   const CALLS = [
     ['GET', '/sandbox/clock'],
     ['PUT', '/sandbox/clock'],

@@ -27,7 +27,7 @@ const createCustomer = (world: World, headers: KeyHeaders, customerIdentifier: s
 const openUnder = (world: World, headers: KeyHeaders, customer: string, accountIdentifier: string) =>
   world.send('POST', `/customers/${customer}/accounts`, { headers, body: { ...ACCOUNT, accountIdentifier } });
 
-describe('A customer whose name asks for a KYC state', () => {
+describe('A customer with a magic name', () => {
   it.each([
     ['c-kyc-pending', 'Anna One', 'pending', ['reopen']],
     ['c-kyc-rejected', 'Berta Two', 'rejected', ['reopen', 'reject']],
@@ -83,7 +83,7 @@ describe('A customer whose name asks for a KYC state', () => {
     expect([ofWorkspace.status, ofWorkspace.body.errorCode]).toEqual([400, 'kyc_not_completed']);
   });
 
-  it('is approved by name where the platform has its customers checked', async () => {
+  it('is approved by name where the platform requires KYC', async () => {
     const { id } = await sandbox.make.aPlatform({ kycAgreement: 'required' });
     const headers = await sandbox.make.platformHeaders(id);
     await createCustomer(sandbox, headers, 'new-kyc-approved', 'Emil Five');
@@ -96,7 +96,7 @@ describe('A customer whose name asks for a KYC state', () => {
 });
 
 describe('The refused currency', () => {
-  it('is refused by each API in its way, although it is well-formed', async () => {
+  it('is refused by each API in its own shape, although it is well-formed', async () => {
     const owner = await sandbox.send('POST', '/api/v1/accounts', {
       headers: asOwner(made),
       body: { currency: 'XTS' },
@@ -114,7 +114,7 @@ describe('The refused currency', () => {
     expect([platform.status, platform.body.i18nKey]).toEqual([400, '400.011']);
   });
 
-  it('is not offered', async () => {
+  it('is not listed', async () => {
     const products = await sandbox.send('GET', '/products', { headers: asWorkspace(made) });
     const ids = products.body.map(({ id }: { id: number }) => id);
     expect(ids).toContain(made.workspace.productId);

@@ -46,7 +46,7 @@ async function worldOf(platform: string): Promise<Record<string, string>> {
   return { ...hashes, platforms: JSON.stringify(row) };
 }
 
-/** Something in as many tables as the APIs reach. */
+/** Writes rows to as many tables as the APIs reach. */
 async function use(made: SandboxPlatform): Promise<void> {
   const admin = (method: string, path: string, body: object) =>
     sandbox.send(method, path, { headers: asAdmin(made), body: { reason: 'a test', ...body } });
@@ -101,12 +101,12 @@ async function use(made: SandboxPlatform): Promise<void> {
 }
 
 describe('Resetting a platform', () => {
-  it('puts back every row as it was, and touches no row of any other', async () => {
+  it('restores every row, and touches no row of another platform', async () => {
     const [made, other] = [await sandbox.aMadePlatform(), await sandbox.aMadePlatform()];
     const before = await worldOf(numberOf(made));
     await use(made);
     await use(other);
-    // What waits for its place in the chain would get it in between.
+    // Otherwise entries that are not yet sealed would be sealed in between.
     await sandbox.app.get(AuditSealer).sealAll();
     const used = await worldOf(numberOf(made));
     const changed = Object.keys(used).filter((table) => used[table] !== before[table]);
@@ -123,7 +123,7 @@ describe('Resetting a platform', () => {
     expect(await worldOf(numberOf(other))).toEqual(otherBefore);
   });
 
-  /** The rows once events are dispatched, entries are chained, e-mails are handled and no delivery is due. */
+  /** Dispatching continues for a moment; this waits until two reads are equal. */
   async function settledWorldOf(platform: string): Promise<Record<string, string>> {
     const due = `platform_id = ${platform} AND status = 'pending' AND (attempts = 0 OR claimed_until IS NOT NULL)`;
     let last = '';
@@ -141,7 +141,7 @@ describe('Resetting a platform', () => {
     return JSON.parse(last) as Record<string, string>;
   }
 
-  it('leaves the credentials good and frees every name and key', async () => {
+  it('keeps the credentials valid, and frees every name and idempotency key', async () => {
     const made = await sandbox.aMadePlatform();
     for (let round = 0; round < 3; round++) {
       await use(made);
@@ -157,7 +157,7 @@ describe('Resetting a platform', () => {
     expect(chains.filter(({ firstBroken }) => firstBroken !== null)).toEqual([]);
   });
 
-  it('ends keys, sessions and customers that were made since, in memory too', async () => {
+  it('removes keys, sessions and customers created since, from caches as well', async () => {
     const made = await sandbox.aMadePlatform();
     const key = await sandbox.make.aPlatformKey(made.sandbox.platformId.replace('plt_', ''));
     const withKey = { 'x-api-key': key.key, 'x-api-secret': key.secret };
@@ -170,7 +170,7 @@ describe('Resetting a platform', () => {
     expect((await sandbox.send('GET', path, { headers: asPlatform(made) })).status).toBe(404);
   });
 
-  it('empties a platform that the admin API made', async () => {
+  it('empties a platform created with the admin API', async () => {
     const { id } = await sandbox.make.aPlatform();
     await sandbox.make.aCustomer({ platformId: id });
     expect((await sandbox.control('POST', `/platforms/plt_${id}/reset`)).status).toBe(200);
@@ -178,14 +178,14 @@ describe('Resetting a platform', () => {
     expect(await sandbox.count('platforms', `id = ${id}`)).toBe(1);
   });
 
-  it.each(['plt_0', 'plt_987654', 'nonsense', 'plt_USD', '1'])('knows no %s', async (id) => {
+  it.each(['plt_0', 'plt_987654', 'nonsense', 'plt_USD', '1'])('answers 404 for %s', async (id) => {
     const admins = await sandbox.count('admins');
     const answer = await sandbox.control('POST', `/platforms/${id}/reset`);
     expect([answer.status, answer.body.code]).toEqual([404, 'object_not_found']);
     expect(await sandbox.count('admins')).toBe(admins);
   });
 
-  it('gives every request that races it one world or the other', async () => {
+  it('serves every concurrent request either before or after the reset', async () => {
     const made = await sandbox.aMadePlatform();
     const platform = numberOf(made);
     const answers: number[] = [];
@@ -215,7 +215,7 @@ describe('Resetting a platform', () => {
     }
     isOver = true;
     await Promise.all(clients);
-    // Opened, or under a customer that a reset took away in between; never anything else.
+    // Opened, or refused because a reset removed the customer in between; no other status.
     expect([...new Set(answers)].filter((status) => ![201, 403].includes(status))).toEqual([]);
     expect(answers.filter((status) => status === 201).length).toBeGreaterThan(10);
     const halves = await sandbox.dataSource.query<object[]>(

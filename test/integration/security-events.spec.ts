@@ -124,7 +124,7 @@ describe('A failed authentication', () => {
     expect(await countOf('authentication-failed', reason)).toBe(before + 1);
   });
 
-  it('is told of bearers and of refresh tokens as well', async () => {
+  it('is also recorded for bearer and refresh tokens', async () => {
     const session = await world.make.aSession(customer.platformId, null);
     const bearer = (token: string): KeyHeaders => ({ authorization: `Bearer ${token}` });
     await world.send('GET', '/products', { headers: bearer(`${session.accessToken}x`) });
@@ -134,7 +134,7 @@ describe('A failed authentication', () => {
     expect(reasons).toEqual(['invalid_token', 'used_refresh_token']);
   });
 
-  it('is not what a call without credentials is', async () => {
+  it('is not recorded for a call without credentials', async () => {
     expect((await list({})).status).toBe(401);
     expect((await world.send('GET', '/admin/me')).status).toBe(401);
     expect(lines.filter(({ labels }) => labels !== undefined)).toEqual([]);
@@ -175,7 +175,7 @@ describe('A refused authorization', () => {
     });
   });
 
-  it('of a stranger is not on the audit trail, which strangers must not fill', async () => {
+  it('of an unauthenticated caller is not on the audit trail, which such callers must not fill', async () => {
     const before = await world.count('audit_entries');
     await world.send('GET', '/admin/me', { headers: basicOf({ key: 'vk_0_unknown', secret: 'vs_x' }) });
     expect(await world.count('audit_entries')).toBe(before);

@@ -7,7 +7,7 @@ import type { KeyHeaders } from '../support/factories.js';
 import { keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** Each of them what an administrator may set, and none what the server expects. */
+/** Settings that an administrator may change, none with the value that the server expects. */
 const ODD: Record<string, string> = {
   datestyle: `'German, DMY'`,
   timezone: `'Asia/Kathmandu'`,
@@ -46,7 +46,7 @@ describe('A database with settings of its own', () => {
   const statusOf = async (headers: KeyHeaders): Promise<number> =>
     (await world.send('GET', '/api/v1/accounts', { headers })).status;
 
-  it('lets in no key that is revoked or expired', async () => {
+  it('accepts no revoked or expired key', async () => {
     const customer = await world.make.aCustomer();
     const keys = await Promise.all([1, 2, 3].map(() => world.make.anOwnerKey(customer)));
     const [good, revoked, expired] = keys as [(typeof keys)[0], (typeof keys)[0], (typeof keys)[0]];
@@ -61,7 +61,7 @@ describe('A database with settings of its own', () => {
     expect(await statusOf(keyHeaders(expired))).toBe(401);
   });
 
-  it('does not change what calls answer', async () => {
+  it('does not change the responses', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
     const headers = await world.make.platformHeaders(customer.platformId);
     const displayName = 'Zoë’s 東京 \\ account';
@@ -80,7 +80,7 @@ describe('A database with settings of its own', () => {
     expect((await admin.get(`/accounts/${String(page.items[0].id)}/statement`)).status).toBe(200);
   });
 
-  it('is watched for changes', async () => {
+  it('is listened to for changes', async () => {
     const { dataSource } = world;
     const heard = await dataSource.query<{ datname: string }[]>(
       `SELECT datname FROM pg_stat_activity WHERE application_name = 'vostro-changes' AND datname = current_database()`,
@@ -109,7 +109,7 @@ describe('A connection of the server', () => {
     return found;
   };
 
-  it('has the settings that the server expects, and those beside them that the address names', async () => {
+  it('has the settings that the server expects, and further ones from the URL', async () => {
     const address = new URL(world.databaseUrl);
     address.searchParams.set('options', '-c datestyle=German -c work_mem=7MB');
     expect(await shown(address.href)).toEqual({
@@ -126,7 +126,7 @@ describe('A connection of the server', () => {
     });
   });
 
-  it('refuses a time that cannot be read', async () => {
+  it('rejects a time that cannot be parsed', async () => {
     const { extra } = dataSourceOptions(world.databaseUrl, 1) as { extra: object };
     const client = new Client({ connectionString: world.databaseUrl, ...extra });
     await client.connect();

@@ -17,11 +17,11 @@ const BOTH_NEW_SIGNS = `${B}\n${A}`;
 const AFTER = B;
 
 let database: TestDatabase;
-/** The process that runs. One at a time: Passport's strategies are shared by all apps of a jest process. */
+/** The running application. One at a time: Passport's strategies are shared by all applications of a jest process. */
 let world: World;
 let client: KeyHeaders;
 let platformId: string;
-/** A bearer and an audit head of the process before the rotation. */
+/** A bearer token and an audit head signed before the rotation. */
 let bearerOfA: KeyHeaders;
 let headOfA: string;
 
@@ -42,7 +42,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Restarts the process on the same database, with other keys. */
+/** Restarts the application on the same database, with other keys. */
 async function restart(TOKEN_SIGNING_KEY: string): Promise<void> {
   await world.app.close();
   world = await worldOn(database, { TOKEN_SIGNING_KEY });
@@ -74,7 +74,7 @@ async function publishedIds(): Promise<(string | undefined)[]> {
   return (body as JSONWebKeySet).keys.map(({ kid }) => kid);
 }
 
-/** Restarts as step 2 of the rotation and gets what is signed then. */
+/** Restarts as in step 2 of the rotation, and returns what is signed then. */
 async function signedByB(): Promise<{ bearer: KeyHeaders; head: string }> {
   await restart(BOTH_NEW_SIGNS);
   return { bearer: await bearerWith(world, client), head: await aHead() };
@@ -104,27 +104,27 @@ it.each([
   ['first with the old key', BEFORE],
   ['with the new key last', BOTH_OLD_SIGNS],
   ['with the new key first', BOTH_NEW_SIGNS],
-])('What the old key signed holds %s', async (_step, keys) => {
+])('Signatures of the old key are valid %s', async (_step, keys) => {
   await restart(keys);
   expect(await statusOf(bearerOfA)).toBe(200);
   expect(await problemOf(headOfA)).toBeNull();
 });
 
-it('What the new key signed holds in a process that has it last and was not restarted yet', async () => {
+it('Signatures of the new key are valid in a process that lists it last and was not restarted yet', async () => {
   const { bearer, head } = await signedByB();
   await restart(BOTH_OLD_SIGNS);
   expect(await statusOf(bearer)).toBe(200);
   expect(await problemOf(head)).toBeNull();
 });
 
-it('What the new key signed does not hold in a process that does not have it', async () => {
+it('Signatures of the new key are not valid in a process without it', async () => {
   const { bearer, head } = await signedByB();
   await restart(BEFORE);
   expect(await statusOf(bearer)).toBe(401);
   expect(await problemOf(head)).toBe('not_signed');
 });
 
-it('What the old key signed does not hold when it was removed, and what the new key signed does', async () => {
+it('Signatures of a removed key are not valid, and those of the new key are', async () => {
   const { bearer, head } = await signedByB();
   await restart(AFTER);
   expect([await statusOf(bearerOfA), await statusOf(bearer)]).toEqual([401, 200]);

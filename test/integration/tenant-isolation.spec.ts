@@ -1,7 +1,7 @@
 import type { KeyHeaders } from '../support/factories.js';
 import { type TestResponse, createWorld, type World } from '../support/world.js';
 
-/** What one tenant has: every kind of id, and every kind of credential. */
+/** The data of one tenant: every kind of id, and every kind of credential. */
 interface Tenant {
   owner: KeyHeaders;
   workspace: KeyHeaders;
@@ -11,7 +11,7 @@ interface Tenant {
   ownerAccountId: string;
   workspaceAccountId: string;
   accountIdentifier: string;
-  /** Texts that no other tenant may ever be shown. */
+  /** Texts that no other tenant may ever receive. */
   secrets: string[];
 }
 
@@ -72,7 +72,7 @@ async function opened(path: string, headers: KeyHeaders, body: object): Promise<
   return answer;
 }
 
-/** Every call of a tenant's that names one of its ids. */
+/** Every operation of a tenant that names one of its ids. */
 function callsNaming(target: Tenant, headers: Tenant): { name: string; run: () => Promise<TestResponse> }[] {
   const call = (method: string, path: string, of: KeyHeaders, body?: object) => ({
     name: `${method} ${path}`,
@@ -96,7 +96,7 @@ function callsNaming(target: Tenant, headers: Tenant): { name: string; run: () =
   ];
 }
 
-/** The same calls with ids that do not exist: an intruder must get the same response. */
+/** The same calls with ids that do not exist, to compare what an intruder can learn. */
 function nobody(): Tenant {
   return {
     ...victim,
@@ -108,7 +108,7 @@ function nobody(): Tenant {
   };
 }
 
-/** An answer without what the intruder sent itself, or what differs from one request to the next. */
+/** A response without what the intruder sent itself, and without what differs from one request to the next. */
 function learntFrom({ status, text }: TestResponse): string {
   return `${status} ${text}`.replace(/"(requestId|timestamp|instance|path)":"[^"]*"/g, '');
 }
@@ -123,7 +123,7 @@ describe.each([
   ['a stranger on another platform', () => stranger, () => true],
   ['a neighbour on the same platform', () => neighbour, (name: string) => !SAME_PLATFORM.test(name)],
 ] as const)('Each credential of %s', (_who, intruder, isForbidden) => {
-  it('is refused on every call that names an id of the victim, as if the id did not exist', async () => {
+  it('is refused on every call with an id of the victim, exactly as if the id did not exist', async () => {
     const attempts = callsNaming(victim, intruder()).filter(({ name }) => isForbidden(name));
     const controls = callsNaming(nobody(), intruder()).filter(({ name }) => isForbidden(name));
     expect(attempts.length).toBeGreaterThanOrEqual(5);
@@ -139,7 +139,7 @@ describe.each([
     }
   });
 
-  it('sees nothing of the victim in any list', async () => {
+  it('finds nothing of the victim in any list', async () => {
     const { owner, workspace, platform } = intruder();
     const lists = [
       await world.send('GET', '/api/v1/accounts', { headers: owner }),
@@ -158,13 +158,13 @@ describe.each([
     }
   });
 
-  it('wrote nothing at the victim’s', async () => {
+  it('wrote nothing to the victim’s data', async () => {
     expect(await world.count('accounts', `alias = 'intruder' OR account_identifier = 'intruder'`)).toBe(0);
   });
 });
 
 describe('A credential of one API', () => {
-  it('opens no other API', async () => {
+  it('is accepted by no other API', async () => {
     const { owner, workspace, platform } = victim;
     const attempts: [path: string, headers: KeyHeaders][] = [
       ['/api/v1/accounts', platform],

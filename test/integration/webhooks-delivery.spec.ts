@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  // What one test leaves waiting is nothing to the next.
+  // Deliveries left pending by one test must not affect the next.
   await webhooks.world.dataSource.query(`UPDATE webhook_endpoints SET status = 'disabled'`);
 });
 
@@ -36,7 +36,7 @@ const verify = (secret: string, { body, headers }: ReceivedWebhook): unknown =>
   new Webhook(secret).verify(body, headers);
 
 describe('A webhook', () => {
-  it('is told of what money does, signed so that the library of Standard Webhooks accepts it', async () => {
+  it('receives the events of postings, signed so that the library of Standard Webhooks accepts them', async () => {
     const money = new Money(webhooks.world);
     const account = await money.account();
     const webhook = await webhooks.create(account.platformId, receiver.url('/told'));
@@ -65,7 +65,7 @@ describe('A webhook', () => {
     });
   });
 
-  it('can tell what was altered on the way, or is not for it', async () => {
+  it('can detect an altered request, or one for another webhook', async () => {
     const webhook = await webhooks.create(platformId, receiver.url());
     const other = await webhooks.create(platformId, receiver.url('/other'));
     await webhooks.publish(platformId, anAccount(platformId, 1), [1]);
@@ -82,7 +82,7 @@ describe('A webhook', () => {
     expect(() => verify(other.secret, request)).toThrow('No matching signature');
   });
 
-  it('gets the same body and id with every attempt and replay, and a signature of its own', async () => {
+  it('receives the same body and id with every attempt and replay, with a new signature each time', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     receiver.behave = answers(500);
@@ -103,7 +103,7 @@ describe('A webhook', () => {
     for (const request of received) expect(verify(webhook.secret, request)).toBeDefined();
   });
 
-  it('is signed with both secrets for a day after a rotation, and then with the new one alone', async () => {
+  it('receives signatures of both secrets for a day after a rotation, and then of the new one alone', async () => {
     const clock = webhooks.standAt(new Date());
     const { secret: old, ...webhook } = await webhooks.create(platformId, receiver.url());
     const { secret: fresh } = await webhooks.endpoints.rotateSecret(webhook, COMMAND);
@@ -120,7 +120,7 @@ describe('A webhook', () => {
     clock.advance(DAY_MS + 1);
     const after = await told();
     expect(after.headers['webhook-signature']?.split(' ')).toHaveLength(1);
-    // The library looks at its own clock, which has not moved.
+    // The library uses its own clock, which has not moved.
     const at = new Date(Number(after.headers['webhook-timestamp']) * 1000);
     const signature = (secret: string) =>
       new Webhook(secret).sign(after.headers['webhook-id'] ?? '', at, after.body);
@@ -128,7 +128,7 @@ describe('A webhook', () => {
     expect(after.headers['webhook-signature']).not.toBe(signature(old));
   });
 
-  it('is told of the types it wants, of its own platform alone', async () => {
+  it('receives its event types of its own platform only', async () => {
     const stranger = (await webhooks.world.make.aPlatform()).id;
     await webhooks.create(platformId, receiver.url('/some'), ['hold.placed', 'kyc.approved']);
     await webhooks.create(platformId, receiver.url('/all'));

@@ -24,14 +24,14 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  // What one test leaves waiting is nothing to the next.
+  // Deliveries left pending by one test must not affect the next.
   await webhooks.world.dataSource.query(`UPDATE webhook_endpoints SET status = 'disabled'`);
 });
 
 const deliver = () => webhooks.deliverer.deliverDue();
 
 describe('A failing endpoint', () => {
-  it('is tried after 5, 10, 20 seconds and so on, at last every hour, and each attempt is on record', async () => {
+  it('is retried after 5, 10, 20 seconds and so on up to every hour, and each attempt is recorded', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     receiver.behave = answers(500);
@@ -44,7 +44,7 @@ describe('A failing endpoint', () => {
       waits.push(delivery?.waitMs ?? 0);
       clock.advance(delivery?.waitMs ?? 0);
     }
-    // Each wait follows from the time since the first failure, so jitter moves the later ones a little further.
+    // Each wait is derived from the time since the first failure, so jitter moves the later ones a little further.
     for (const [index, wait] of waits.slice(0, 5).entries()) {
       expect(wait).toBeGreaterThanOrEqual(5_000 * 2 ** index * 0.6);
       expect(wait).toBeLessThanOrEqual(5_000 * 2 ** index * 1.5);
@@ -54,7 +54,7 @@ describe('A failing endpoint', () => {
     expect(await webhooks.errorsOf(webhook)).toEqual(Array(14).fill([500, 'answered 500']));
   });
 
-  it('is disabled after five days of nothing but failures, which the trail tells; what waits is sent when it is enabled', async () => {
+  it('is disabled after five days of failures only, which is on the audit trail; pending deliveries are sent when it is enabled', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     const account = anAccount(platformId, 1);
@@ -93,7 +93,7 @@ describe('A failing endpoint', () => {
     expect(await webhooks.endpoints.get(webhook)).toMatchObject({ status: 'active', failingSince: null });
   });
 
-  it('stays active as long as one call in the time is taken', async () => {
+  it('stays active as long as one delivery in that time succeeds', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     const failing = anAccount(platformId, 1);

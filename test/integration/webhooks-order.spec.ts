@@ -27,14 +27,14 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  // What one test leaves waiting is nothing to the next.
+  // Deliveries left pending by one test must not affect the next.
   await webhooks.world.dataSource.query(`UPDATE webhook_endpoints SET status = 'disabled'`);
 });
 
 const deliver = () => webhooks.deliverer.deliverDue();
 
-describe('The order of an account', () => {
-  it('stays while calls fail, and no other account waits for it', async () => {
+describe('The order of an account’s events', () => {
+  it('is kept while deliveries fail, and delays no other account', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     const failing = anAccount(platformId, 1);
@@ -59,7 +59,7 @@ describe('The order of an account', () => {
     expect(statuses).toEqual(Array(12).fill('delivered'));
   });
 
-  it('stays with several deliverers at once and a receiver that fails now and then; each event counts once', async () => {
+  it('is kept with several deliverers and a receiver that fails at times; each event is accepted once', async () => {
     const moving = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     const taken: ReceivedWebhook[] = [];
@@ -115,7 +115,7 @@ describe('The order of an account', () => {
     let next = 2;
     receiver.behave = (response, request) => {
       const number = next++;
-      // Queued while the endpoint is busy: the process that finishes must find it.
+      // Published while this attempt blocks it: the deliverer that ends this attempt must find it.
       void webhooks.publish(platformId, account, number <= 20 ? [number] : []).then(() => {
         answers(200)(response, request);
       });
@@ -125,7 +125,7 @@ describe('The order of an account', () => {
     expect(numbersIn(receiver.received)).toEqual(range(20));
   });
 
-  it('does not let a long queue behind one failing call hide another account', async () => {
+  it('does not let a long queue behind one failing delivery block another account', async () => {
     const webhook = await webhooks.create(platformId, receiver.url());
     const stuck = anAccount(platformId, 1);
     receiver.behave = (response, request) => {
@@ -150,7 +150,7 @@ describe('The order of an account', () => {
   });
 });
 
-describe('What is under way', () => {
+describe('An attempt in progress', () => {
   it('is repeated after its lease, when its outcome could not be recorded', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
@@ -168,7 +168,7 @@ describe('What is under way', () => {
     expect((await webhooks.deliveries(webhook)).map(({ attempts }) => attempts)).toEqual([1, 1]);
   });
 
-  it('changes nothing when it comes back after another has taken over', async () => {
+  it('changes nothing when it ends after another deliverer took over', async () => {
     const clock = webhooks.standAt(new Date());
     const webhook = await webhooks.create(platformId, receiver.url());
     await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2]);
@@ -193,11 +193,11 @@ describe('What is under way', () => {
       ['delivered', 1],
       ['delivered', 1],
     ]);
-    // Attempts stay on record.
+    // Every attempt is recorded with its result nevertheless.
     expect(await webhooks.errorsOf(webhook)).toHaveLength(3);
   });
 
-  it('is left to its wait when another failed at it between two calls of a lane', async () => {
+  it('is left to its retry time when another deliverer failed at it between two attempts of a lane', async () => {
     const webhook = await webhooks.create(platformId, receiver.url());
     await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2]);
     receiver.behave = (response, request) => {

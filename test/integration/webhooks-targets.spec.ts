@@ -39,7 +39,7 @@ describe('A receiver', () => {
     platformId = (await webhooks.world.make.aPlatform()).id;
   });
 
-  /** One delivery, tried once. */
+  /** The result of one delivery, attempted once. */
   async function tried(url: string) {
     const webhook = await webhooks.create(platformId, url);
     await webhooks.publish(platformId, anAccount(platformId, 1), [1]);
@@ -58,7 +58,7 @@ describe('A receiver', () => {
     ['closes the connection', closesTheSocket, null, /before the answer was whole$/],
     ['says 200, then breaks off', answersHalf, 200, /before the answer was whole$/],
     ['says 200, then a byte now and then', answersDropByDrop, 200, /no whole answer within 400 ms/],
-  ])('that %s has not taken the event, and is asked again', async (_what, behave, httpStatus, error) => {
+  ])('that %s has not accepted the event, and gets a retry', async (_what, behave, httpStatus, error) => {
     receiver.behave = behave;
     const { status, attempts, tookMs } = await tried(receiver.url());
     expect({ status, attempts }).toEqual({
@@ -68,7 +68,7 @@ describe('A receiver', () => {
     expect(tookMs).toBeLessThan(CALL_MS + 1_500);
   });
 
-  it.each([200, 201, 202, 204, 299])('that answers %d has taken it', async (status) => {
+  it.each([200, 201, 202, 204, 299])('that answers %d has accepted it', async (status) => {
     receiver.behave = answers(status);
     expect(await tried(receiver.url())).toMatchObject({ status: 'delivered', attempts: [[status, null]] });
   });
@@ -83,7 +83,7 @@ describe('A receiver', () => {
     expect(receiver.received.map(({ path }) => path)).toEqual(['/hook']);
   });
 
-  it('that never stops talking has taken it, and is cut off', async () => {
+  it('that sends an endless body has accepted it, and is disconnected', async () => {
     receiver.behave = answersWithoutEnd;
     const { status, attempts, tookMs } = await tried(receiver.url());
     expect({ status, attempts }).toEqual({ status: 'delivered', attempts: [[200, null]] });
@@ -91,7 +91,7 @@ describe('A receiver', () => {
     await until(() => receiver.openConnections === 0, { what: 'the end of the connection' });
   });
 
-  it('that says more than it announced does no harm to the next call', async () => {
+  it('that sends more than it announced does not affect the next request', async () => {
     receiver.behave = (response) => {
       response.socket?.end(
         'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP/1.1 500 NO\r\ncontent-length: 0\r\n\r\n',
@@ -102,7 +102,7 @@ describe('A receiver', () => {
     expect(await tried(receiver.url('/next'))).toMatchObject({ attempts: [[204, null]] });
   });
 
-  it('that speaks no HTTP, or does not listen, is a failure with a word of its own', async () => {
+  it('that does not speak HTTP or does not listen fails with an error of its own', async () => {
     const chatty = createServer((socket) => {
       socket.on('error', () => undefined).resume();
       socket.end('220 mail.example ESMTP\r\n');
@@ -116,7 +116,7 @@ describe('A receiver', () => {
     expect(nobody.attempts).toEqual([[null, 'the connection was refused']]);
   });
 
-  it('is sent one request after the other over few connections', async () => {
+  it('receives requests one after the other over few connections', async () => {
     await webhooks.create(platformId, receiver.url());
     const events = Array.from({ length: 60 }, (_, n) => ({
       objectId: anAccount(platformId, n + 1),
@@ -135,7 +135,7 @@ describe('A receiver', () => {
   });
 });
 
-describe('A target of a private network', () => {
+describe('A target in a private network', () => {
   let world: World;
   beforeAll(async () => {
     world = await createWorld({ DATABASE_URL: '' });
@@ -151,7 +151,7 @@ describe('A target of a private network', () => {
       .spyOn(world.app.get(NameResolver, { strict: false }), 'resolve')
       .mockResolvedValue(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
 
-  /** Even if the address is in the table, the call must not be made. */
+  /** With any URL in the table of endpoints, the request itself must not be sent. */
   it.each([
     ...[
       '127.0.0.1',
@@ -173,7 +173,7 @@ describe('A target of a private network', () => {
       '[::]',
     ],
     ...['localhost', 'localhost.', 'LOCALHOST', 'hooks.localhost', '１２７.０.０.１', '127。0。0。1'],
-  ])('is not called as http://%s', async (host) => {
+  ])('is not requested as http://%s', async (host) => {
     expect(await call(receiver.url('/hook', host))).toMatchObject(refused);
     expect(receiver.received).toEqual([]);
   });
@@ -198,7 +198,7 @@ describe('A target of a private network', () => {
       '[fd12:3456::1]',
     ],
     ...['[ff02::1]', '[fd00:ec2::254]', '[2002:7f00:1::]', '[2001:0:7f00:1::]', '[2001:db8::1]'],
-  ])('such as %s is refused before a connection', async (host) => {
+  ])('such as %s is refused before a connection is made', async (host) => {
     const began = performance.now();
     expect(await call(`https://${host}/latest/meta-data`)).toMatchObject(refused);
     expect(performance.now() - began).toBeLessThan(100);
@@ -211,14 +211,14 @@ describe('A target of a private network', () => {
     ['the metadata service', ['169.254.169.254']],
     ['several private ones', ['10.0.0.1', 'fd00::1', '192.168.0.1']],
     ['one of a link', ['fe80::1%lo']],
-  ])('is not called by a name that means %s', async (_what, addresses) => {
+  ])('is not requested by a name that resolves to %s', async (_what, addresses) => {
     const resolve = meaning(...addresses);
     expect(await call(receiver.url('/hook', 'hooks.example'))).toMatchObject(refused);
     expect(resolve).toHaveBeenCalledWith('hooks.example');
     expect(receiver.received).toEqual([]);
   });
 
-  it('is left out of the addresses of a name that means public ones too', async () => {
+  it('is removed from the addresses of a name that also has public ones', async () => {
     meaning('127.0.0.1', '93.184.216.34', '10.0.0.1');
     const { lookup } = world.app.get(DeliveryTargets, { strict: false });
     const found = await new Promise((resolve, reject) => {
@@ -231,7 +231,7 @@ describe('A target of a private network', () => {
   });
 });
 
-describe('An allowed network', () => {
+describe('A target in an allowed network', () => {
   let webhooks: Webhooks;
   beforeAll(async () => {
     webhooks = await Webhooks.start();
@@ -239,14 +239,17 @@ describe('An allowed network', () => {
   afterAll(() => webhooks.close());
   afterEach(() => jest.restoreAllMocks());
 
-  it.each(['127.0.0.1', 'localhost', '2130706433', '[::ffff:127.0.0.1]'])('is called as %s', async (host) => {
-    const caller = webhooks.world.app.get(WebhookCaller, { strict: false });
-    const outcome = await caller.call({ url: receiver.url('/hook', host), headers: {}, body: '{}' });
-    expect(outcome).toMatchObject({ httpStatus: 200, error: null });
-    expect(receiver.received).toHaveLength(1);
-  });
+  it.each(['127.0.0.1', 'localhost', '2130706433', '[::ffff:127.0.0.1]'])(
+    'is requested as %s',
+    async (host) => {
+      const caller = webhooks.world.app.get(WebhookCaller, { strict: false });
+      const outcome = await caller.call({ url: receiver.url('/hook', host), headers: {}, body: '{}' });
+      expect(outcome).toMatchObject({ httpStatus: 200, error: null });
+      expect(receiver.received).toHaveLength(1);
+    },
+  );
 
-  it('is called by a name, and no other address of that name', async () => {
+  it('is requested by name, without using other addresses of that name', async () => {
     const { world } = webhooks;
     jest.spyOn(world.app.get(NameResolver, { strict: false }), 'resolve').mockResolvedValue([
       { address: '10.0.0.1', family: 4 },
@@ -262,7 +265,7 @@ describe('An allowed network', () => {
     expect(receiver.received[0]?.headers.host).toBe(`hooks.example:${receiver.port}`);
   });
 
-  it('is looked up once for each connection: what was checked is what is called', async () => {
+  it('is resolved once per connection: the checked address is the one connected to', async () => {
     const { world } = webhooks;
     const resolve = jest
       .spyOn(world.app.get(NameResolver, { strict: false }), 'resolve')
@@ -280,7 +283,7 @@ describe('An allowed network', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('does not make a redirect to it followed', async () => {
+  it('is not reached by a redirect', async () => {
     receiver.behave = redirectsTo(receiver.url('/elsewhere'));
     const caller = webhooks.world.app.get(WebhookCaller, { strict: false });
     const outcome = await caller.call({ url: receiver.url(), headers: {}, body: '{}' });

@@ -18,7 +18,7 @@ describe('npm run bench', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('measures the floor and the server, and finds every answer in the rows', () => {
+  it('measures the floor and the server, and checks every response against the rows', () => {
     const compiled = node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.bench.json');
     expect(compiled).toEqual({ status: 0, text: '' });
     const out = join(folder, 'figures.json');
@@ -27,7 +27,8 @@ describe('npm run bench', () => {
     expect(ran).toMatchObject({ status: 0, text: expect.stringContaining(' 0 of them wrong') });
     const { cases, checks } = JSON.parse(readFileSync(out, 'utf8')) as Results;
     expect(Object.keys(cases)).toEqual(['floor opening/owner c16', 'vostro opening/owner c16']);
-    // For both: answers, their statuses and rows, of the warm-up and of the load; and the books of the server.
+    // For both subjects: responses, their statuses and rows, of the warm-up and of the load; and the books of the
+    // server.
     expect(checks).toEqual({ made: 13, failed: [] });
     for (const figures of Object.values(cases)) expect(figures.perSecond?.median).toBeGreaterThan(0);
   }, 120_000);

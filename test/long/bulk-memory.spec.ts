@@ -5,7 +5,7 @@ import { createWorld, type World } from '../support/world.js';
 
 const LINES = 200_000;
 const LINES_OF_A_CHUNK = 2_000;
-/** Of the heap: a body, or an answer, that is kept as a whole ends the process. */
+/** Limit of the heap: a body or a response that is buffered as a whole ends the process. */
 const HEAP_MIB = 64;
 const MAY_GROW_MIB = 48;
 

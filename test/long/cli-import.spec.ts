@@ -62,7 +62,7 @@ describe('An import of accounts', () => {
   const untilVerdicts = async (count: number): Promise<void> => {
     while (!existsSync(out) || readFileSync(out, 'utf8').split('\n').length < count + 2) await delay(5);
   };
-  /** Every line opened, once, in order, and nothing else. */
+  /** Every line was opened, once and in order, and no other account. */
   const expectAllOpened = async (count: number): Promise<void> => {
     expect(verdicts().map(([line, , verdict]) => [line, verdict])).toEqual(
       Array.from({ length: count }, (_, i) => [String(i + 2), 'opened']),
@@ -94,7 +94,7 @@ describe('An import of accounts', () => {
     [11, 'acme-usd-3', 'opened', null],
   ];
 
-  it('gives every line a verdict, ends with 3 for those it refused, and changes nothing when run again', async () => {
+  it('gives every line a verdict, exits with 3 when lines were refused, and changes nothing when run again', async () => {
     const path = write(MIXED());
     const ended = await vostro(...importing(path, '--json'));
     const lines = objectsOf(ended);
@@ -120,7 +120,7 @@ describe('An import of accounts', () => {
     expect(await accounts()).toBe(3);
   });
 
-  it('reads a byte order mark, line ends of Windows, columns in any order and a last line without its end', async () => {
+  it('accepts a byte order mark, CRLF, columns in any order and a last line without a line break', async () => {
     const path = join(folder, 'accounts.csv');
     const line = `ops@example.com,Acme operating,acme-usd-1,${customer}`;
     writeFileSync(path, `\ufeffcontactEmail,displayName,accountIdentifier,customerIdentifier\r\n${line}`);
@@ -136,7 +136,7 @@ describe('An import of accounts', () => {
     expect(err).toContain('"currency" is unknown');
   });
 
-  it('refuses to go on with the verdicts of another input', async () => {
+  it('does not resume with the verdicts of another input', async () => {
     await vostro(...importing(write(many(1)), '--out', out));
     const before = readFileSync(out, 'utf8');
     const { code, err } = await vostro(...importing(write(many(2), 'other.csv'), '--out', out));
@@ -145,7 +145,7 @@ describe('An import of accounts', () => {
     expect([readFileSync(out, 'utf8'), await accounts()]).toEqual([before, 1]);
   });
 
-  it('goes on after kill -9: every line once, none refused, a half-written verdict cut off', async () => {
+  it('resumes after kill -9: every line once, none refused, a partial verdict discarded', async () => {
     const path = write(many(400));
     for (const count of [30, 120]) {
       const { process: child, ended } = start(importing(path));
@@ -161,7 +161,7 @@ describe('An import of accounts', () => {
     await expectAllOpened(400);
   }, 60_000);
 
-  it('finds the account again that a line opened before its verdict was lost, also after a day', async () => {
+  it('finds the account of a line again after its verdict was lost, also after a day', async () => {
     const path = write(many(3));
     await vostro(...importing(path));
     const lost = forgetLastVerdict();

@@ -6,7 +6,7 @@ import { faultyCredentials, FUNDED_ACCOUNT, startFaultyServer } from '../support
 
 const ALL: Choices = { isStrict: false, isDestructive: true, only: [] };
 
-/** What the checker says of a server with these faults. */
+/** The checker's results for a server with these faults. */
 async function check(faults: PlantedFault[], apis: Api[], choices: Choices = ALL): Promise<CheckResult[]> {
   const server = await startFaultyServer(...faults);
   try {
@@ -32,24 +32,24 @@ async function check(faults: PlantedFault[], apis: Api[], choices: Choices = ALL
 const failed = (results: CheckResult[]) => results.filter(({ result }) => result === 'failed');
 
 describe('The checker and a server written from the contracts alone', () => {
-  it('passes it in everything, skips nothing, and demands none of Vostro’s extensions', async () => {
+  it('pass every check, skip none, and need none of Vostro’s extensions', async () => {
     const results = await check([], ['owner', 'workspace', 'platform']);
     expect(results.filter(({ result }) => result !== 'passed')).toEqual([]);
     expect(results.length).toBeGreaterThan(100);
   });
 
-  it('finds what is missing of Vostro’s extensions when it is asked to', async () => {
+  it('find the missing extensions of Vostro when strict', async () => {
     const results = await check([], ['owner', 'workspace', 'platform'], { ...ALL, isStrict: true });
     const broken = failed(results);
     expect(new Set(broken.map(({ level }) => level))).toEqual(new Set(['strict']));
     expect(broken.length).toBeGreaterThan(40);
   });
 
-  it.each(Object.entries(FAULTS) as [PlantedFault, string][])('finds that in the %s', async (fault, name) => {
+  it.each(Object.entries(FAULTS) as [PlantedFault, string][])('find that in the %s', async (fault, name) => {
     const api = name.slice(0, name.indexOf('/')) as Api;
     const broken = failed(await check([fault], [api]));
     expect(broken.map((result) => result.name)).toContain(name);
-    // One fault is reported a few times at most, so that the report stays readable.
+    // One fault causes a few failures at most, so that a reader of the report can find it.
     expect(broken.length).toBeLessThanOrEqual(MOST_TOLD);
     for (const { expected, found, reason } of broken) {
       expect([expected, found, reason].join()).not.toMatch(/undefined|\[object/);
@@ -57,7 +57,7 @@ describe('The checker and a server written from the contracts alone', () => {
     }
   });
 
-  it('finds it also when nothing but that check is run', async () => {
+  it('find it also when only that check is run', async () => {
     for (const [fault, name] of Object.entries(FAULTS) as [PlantedFault, string][]) {
       const api = name.slice(0, name.indexOf('/')) as Api;
       const results = await check([fault], [api], { ...ALL, only: [`${name}*`] });

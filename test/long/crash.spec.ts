@@ -25,7 +25,7 @@ const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 50);
 const CLIENTS = 16;
 const ACCOUNTS = 8;
 const SETTLE_MS = 60_000;
-/** A dead process's claim on a delivery ends after 30 seconds. */
+/** A dead process's lease on a delivery expires after 30 seconds. */
 const DELIVERED_WITHIN_MS = 180_000;
 const TLS = join(__dirname, '../support/tls');
 const CERTIFICATE = join(TLS, 'receiver.crt');
@@ -36,7 +36,7 @@ let postgres: EmbeddedPostgres;
 let app: AppProcess;
 let load: TestLoad;
 let receiver: WebhookReceiver;
-/** For reading only; its connections break when the server is killed. */
+/** For reading only. Its connections break like the app's when the server fails. */
 let eyes: DataSource;
 
 beforeAll(async () => {
@@ -79,7 +79,7 @@ async function prepareLoad(): Promise<TestLoad> {
     platform: await make.platformHeaders(customer.platformId),
     admin: await make.adminHeaders(),
   };
-  // An event that is being dispatched while the webhook is created may miss it, and rightly: it happened before.
+  // An event dispatched while the webhook is created may miss it correctly, because it happened before.
   await until(isAllDispatched, { what: 'dispatch of the events before the webhook', withinMs: SETTLE_MS });
   await setUp.inject({
     method: 'POST',
@@ -99,7 +99,7 @@ async function isAllDispatched(): Promise<boolean> {
   return !waiting;
 }
 
-/** Opens, transfers, deposits, holds: each by the means that makes its own retry safe. */
+/** Opens, transfers, deposits, holds: each with the mechanism that makes its own retry safe. */
 function requestOf({ accounts, platform, admin }: Stage, number: number): LoadRequest {
   const at = (offset: number): TestAccount => accounts[(number * 7 + offset) % ACCOUNTS] as TestAccount;
   const reference = `load-${number}`;
@@ -145,13 +145,13 @@ function requestOf({ accounts, platform, admin }: Stage, number: number): LoadRe
 const startApp = (): Promise<AppProcess> => startAppProcess(postgres.url, VARIABLES);
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Ends the app without a word. */
+/** Kills the app. */
 function killApp(): void {
   app.process.kill('SIGKILL');
   load.stop();
 }
 
-/** Ends one backend that serves the app without a word: the server then ends all of them and recovers. */
+/** Kills one backend that serves the app: the server then ends all of them and recovers. */
 async function killBackend(): Promise<void> {
   const rows = await eyes.query<{ pid: number }[]>(
     `SELECT pid FROM pg_stat_activity WHERE application_name = 'vostro' AND pid <> pg_backend_pid()
@@ -166,13 +166,13 @@ async function recovered(): Promise<void> {
       await eyes.query('SELECT 1');
       return;
     } catch {
-      // Down, or coming up.
+      // The server is down or starting.
       await delay(50);
     }
   }
 }
 
-/** The effects of a round's requests, by table and key. */
+/** The number of effects of a round's requests, by key. */
 async function effectsIn(table: string, keys: readonly string[]): Promise<Map<string, number>> {
   const column = table === 'accounts' ? 'account_identifier' : 'reference';
   const rows = await eyes.query<{ key: string; n: number }[]>(
@@ -182,7 +182,7 @@ async function effectsIn(table: string, keys: readonly string[]): Promise<Map<st
   return new Map(rows.map(({ key, n }) => [key, n]));
 }
 
-/** Every request took effect once when it was accepted, and not at all when it was refused. */
+/** Every accepted request took effect once, and every refused one not at all. */
 async function assertEffects(from: number): Promise<void> {
   for (const table of ['transfers', 'holds', 'accounts'] as const) {
     const settled = load.acknowledged.slice(from).filter(({ request }) => request.effect.table === table);
@@ -198,7 +198,7 @@ async function assertEffects(from: number): Promise<void> {
   }
 }
 
-/** The ledger has no transfer that was not requested, and the entries of every account add up to its balance. */
+/** Every transfer and hold with a reference belongs to an accepted request. */
 async function assertBooks(): Promise<void> {
   const known = load.acknowledged
     .filter(({ answer }) => answer.status < 300)
@@ -212,7 +212,10 @@ async function assertBooks(): Promise<void> {
   }
 }
 
-/** Every event reached the receiver, and those of an account for the first time in the order of their ids. */
+/**
+ * Every event reached the receiver, and those of an account first arrived in the order of their ids.
+ * @returns the number of repeated deliveries
+ */
 async function assertTold(): Promise<number> {
   const isDelivered = async (): Promise<boolean> => {
     const [{ open }] = await eyes.query<[{ open: number }]>(
@@ -234,7 +237,7 @@ async function assertTold(): Promise<number> {
   return receiver.received.length - told.length;
 }
 
-it(`loses and doubles nothing in ${ROUNDS} crashes under load`, async () => {
+it(`loses and duplicates nothing in ${ROUNDS} crashes under load`, async () => {
   let [settled, doubtful] = [0, 0];
   for (let round = 0; round < ROUNDS; round++) {
     const running = load.run(app.url);
@@ -255,7 +258,7 @@ it(`loses and doubles nothing in ${ROUNDS} crashes under load`, async () => {
     settled = load.acknowledged.length;
   }
   await assertBooks();
-  // Sent once more, long after: the same answer, byte for byte. (An externalRefID keeps no refusals.)
+  // A late retry returns the same response, byte for byte. (An externalRefID stores no refusals.)
   const done = load.acknowledged.filter(({ answer }) => answer.status < 300);
   for (const { request, answer } of done.filter((_, n) => n % 50 === 0))
     expect(await post(app.url, request)).toEqual(answer);

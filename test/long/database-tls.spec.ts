@@ -17,7 +17,7 @@ const tls = (name: string): string => join(TLS, name);
 
 /**
  * Certificates of test/support/tls: `database` is for `localhost` and `client` for the role vostro_app, both signed by
- * `ca`; `other-ca` has signed neither. They are good until 2126.
+ * `ca`; `other-ca` has signed neither. They are valid until 2126.
  */
 const ACCESS = `
 # The embedded server's own connections.
@@ -45,13 +45,13 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Turns TLS on, and ordinary connections off. */
+/** Turns TLS on, and unencrypted connections off. */
 async function encrypt({ url, dataDirectory }: EmbeddedPostgres): Promise<void> {
   const { uid, gid } = statSync(dataDirectory);
   for (const name of ['ca.crt', 'database.crt', 'database.key']) {
     copyFileSync(tls(name), join(dataDirectory, name));
     chownSync(join(dataDirectory, name), uid, gid);
-    // PostgreSQL refuses a key file that is readable for other users, and git does not store such a mode.
+    // PostgreSQL refuses a key that other accounts may read; git stores no such mode.
     chmodSync(join(dataDirectory, name), 0o600);
   }
   writeFileSync(join(dataDirectory, 'pg_hba.conf'), ACCESS);
@@ -68,7 +68,7 @@ async function encrypt({ url, dataDirectory }: EmbeddedPostgres): Promise<void> 
   await client.end();
 }
 
-/** @param changes of host and query, beside sslmode=verify-full */
+/** @param changes of host and query, besides sslmode=verify-full */
 function address(from: string, { host = 'localhost', ...query }: Record<string, string>): string {
   const url = new URL(from);
   url.hostname = host;
@@ -84,7 +84,7 @@ const byCertificate = (query: Record<string, string> = {}): string => {
   return address(url.href, { sslrootcert: tls('ca.crt'), ...query });
 };
 
-it('migrates, serves and listens over connections whose server is verified', async () => {
+it('migrates, serves and listens over connections with a verified server', async () => {
   await migrate(asOwner(), 'vostro_app');
   const dataSource = await new DataSource(dataSourceOptions(asOwner(), 1)).initialize();
   await dataSource.transaction((tx) => seedReferenceData(tx, new Date('2026-01-01T00:00:00Z')));
@@ -96,7 +96,7 @@ it('migrates, serves and listens over connections whose server is verified', asy
     body: { currency: 'USD' },
   });
   expect(status).toBe(201);
-  // All of them: the pool's, and the one that listens for changes.
+  // All connections: those of the pool, and the one that listens for changes.
   const connections = await world.dataSource.query<object[]>(
     `SELECT DISTINCT a.usename AS role, s.ssl, s.client_dn AS certificate FROM pg_stat_activity a
       JOIN pg_stat_ssl s USING (pid) WHERE a.application_name LIKE 'vostro%'`,

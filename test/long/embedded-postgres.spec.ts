@@ -51,7 +51,7 @@ async function query(url: string, statement: string): Promise<unknown[]> {
   }
 }
 
-/** Starts a server in another process, prints the result, and stops when its input ends. */
+/** Starts a server in another process, prints its properties, and stops when its input ends. */
 const CHILD = `
   const { startEmbeddedPostgres } = require(${JSON.stringify(DIST)});
   startEmbeddedPostgres({ home: process.argv[1], durable: false }).then((postgres) => {
@@ -77,7 +77,7 @@ function inAnotherProcess(folder: string, account: { uid?: number; gid?: number 
 }
 
 describe('The embedded PostgreSQL', () => {
-  it('is a real server that only its password opens, on this machine only', async () => {
+  it('is a real server that accepts only its password, on this machine only', async () => {
     const { url } = await start();
     const [version] = await query(url, 'SHOW server_version');
     expect(version).toMatchObject({ server_version: expect.stringMatching(/^18\./) });
@@ -87,7 +87,7 @@ describe('The embedded PostgreSQL', () => {
     await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
   });
 
-  it('has a role for the app that owns nothing and has no right before a migration grants it', async () => {
+  it('has a role for the app that owns nothing and has no privileges before a migration grants them', async () => {
     const { url, runtimeUrl } = await start();
     expect(await query(runtimeUrl, 'SELECT current_user::text AS role')).toEqual([{ role: 'vostro_app' }]);
     await query(url, 'CREATE TABLE owned (id int)');
@@ -95,7 +95,7 @@ describe('The embedded PostgreSQL', () => {
     await expect(query(runtimeUrl, 'CREATE TABLE more (id int)')).rejects.toThrow('permission denied');
   });
 
-  asRoot('runs under an account of its own, and takes over data that another account had', async () => {
+  asRoot('runs under a separate account, and takes over data that another account owned', async () => {
     const first = await start();
     const { uid } = statSync(first.dataDirectory);
     expect(readFileSync(`/proc/${first.pid}/status`, 'utf8')).toContain(`Uid:\t${uid}\t${uid}`);
@@ -118,7 +118,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await query(second.url, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
   });
 
-  it('begins anew when an earlier first start was cut off', async () => {
+  it('starts from the beginning when the first start was interrupted', async () => {
     const partial = join(home, 'postgres.partial');
     mkdirSync(partial);
     writeFileSync(join(partial, 'PG_VERSION'), '18');
@@ -126,7 +126,7 @@ describe('The embedded PostgreSQL', () => {
     expect(existsSync(partial)).toBe(false);
   });
 
-  it('does not touch a stranger whose number stands in a stale lock file', async () => {
+  it('does not signal an unrelated process that has the id in a stale lock file', async () => {
     const first = await start();
     await first.stop();
     const stranger = spawn('sleep', ['60']);
@@ -142,7 +142,7 @@ describe('The embedded PostgreSQL', () => {
     await once(stranger, 'exit');
   });
 
-  it('is shared by two that start at once, and stopped by the one that owns it', async () => {
+  it('is shared by two processes that start at once, and stopped by the one that owns it', async () => {
     const others = [inAnotherProcess(home), inAnotherProcess(home)];
     const results = await Promise.all(others.map(({ result }) => result));
     expect(new Set(results.map(({ pid }) => pid)).size).toBe(1);
@@ -155,14 +155,14 @@ describe('The embedded PostgreSQL', () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  it('tells what its log says when it does not come up', async () => {
+  it('reports its log when it does not start', async () => {
     const first = await start();
     await first.stop();
     writeFileSync(join(first.dataDirectory, 'postgresql.conf'), 'no_such_setting = on\n');
     await expect(start()).rejects.toThrow('no_such_setting');
   });
 
-  asRoot('stands elsewhere when root’s folder cannot be entered by the server’s account', async () => {
+  asRoot('uses another folder when the server’s account cannot enter root’s folder', async () => {
     const closed = mkdtempSync(join(tmpdir(), 'vostro-closed-'));
     const inside = join(closed, 'clone', 'var');
     const lines: string[] = [];
@@ -178,7 +178,7 @@ describe('The embedded PostgreSQL', () => {
     rmSync(closed, { recursive: true });
   });
 
-  asRoot('runs as whoever runs the app when that is not root', async () => {
+  asRoot('runs under the account of the app when that is not root', async () => {
     chownSync(home, NOBODY, NOBODY);
     const other = inAnotherProcess(home, { uid: NOBODY, gid: NOBODY });
     const { uid, pid } = await other.result;

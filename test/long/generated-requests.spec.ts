@@ -12,10 +12,10 @@ import { Seeds } from '../support/generated/seeds.js';
 import { Recurring } from '../../src/shared/recurring.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** Of each operation; half of them are valid. */
+/** Requests per operation; half of them are valid. */
 const RUNS = Number(process.env.GENERATED_RUNS ?? 200);
 const SEED = Number(process.env.GENERATED_SEED ?? Date.now() % 1_000_000);
-/** Minimum share of valid requests that must succeed: the rest are refused by a rule of the bank. */
+/** The minimum share of valid requests that must succeed: the remaining ones violate a rule of the bank. */
 const USUAL_SHARE = 0.5;
 const SHOWN = 5;
 const MS_PER_REQUEST = 100;
@@ -31,14 +31,14 @@ let world: World;
 let seeds: Seeds;
 beforeAll(async () => {
   process.stdout.write(`generated requests: GENERATED_SEED=${SEED} GENERATED_RUNS=${RUNS}\n`);
-  // Background jobs are off; the ones that requests depend on are called explicitly.
+  // Recurring work does not run meanwhile: the tests call what the requests need.
   jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
   world = await createWorld();
   seeds = await Seeds.of(world);
 });
 afterAll(() => world.close());
 
-// That each answer is one that the document declares is seen to by the environment of every test.
+// The test environment checks that each response is one that the document declares.
 describe.each(BANK_APIS)('Requests generated from the document of the %s API', (api) => {
   const document = readDocument(api);
   const schemas = new ClosedSchemas(document);
@@ -64,7 +64,7 @@ describe.each(BANK_APIS)('Requests generated from the document of the %s API', (
 });
 
 describe('The plans', () => {
-  it('are of operations that there are', () => {
+  it('exist only for operations of the documents', () => {
     for (const api of BANK_APIS) {
       const ids = callsIn(readDocument(api)).map(({ operation }) => operation.operationId);
       expect(Object.keys(PLANS[api]).filter((name) => !ids.includes(name))).toEqual([]);

@@ -4,10 +4,10 @@ import { histories } from '../support/history.js';
 import { HistoryRunner } from '../support/history-runner.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** `HISTORY_SEED=<seed>` plays the same histories again. */
+/** `HISTORY_SEED=<seed>` replays the same histories. */
 const SEED = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const HISTORIES = Number(process.env.HISTORIES ?? 10_000);
-/** Played side by side, each a stream of its own. */
+/** The number of histories played concurrently. */
 const STREAMS = 4;
 const [MAX_STEPS, MAX_UNDONE] = (process.env.HISTORY_STEPS ?? '4,1').split(',').map(Number);
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it(
-  `plays ${HISTORIES} random histories as a plain model of them does (HISTORY_SEED=${SEED})`,
+  `plays ${HISTORIES} random histories with the same result as a plain model (HISTORY_SEED=${SEED})`,
   async () => {
     const runner = new HistoryRunner(world);
     const property = fc.asyncProperty(histories(MAX_STEPS ?? 4, MAX_UNDONE ?? 1), (history) =>

@@ -11,8 +11,8 @@ beforeAll(() => mail.begin());
 afterAll(() => mail.end());
 beforeEach(() => mail.anew());
 
-describe('An e-mail that the server refuses for now', () => {
-  it('is sent later, under the same Message-ID', async () => {
+describe('An e-mail with a temporary failure', () => {
+  it('is retried with the same Message-ID', async () => {
     mail.server.messages = [451];
     await mail.post.send();
     const { status, last_error } = await mail.email();
@@ -26,7 +26,7 @@ describe('An e-mail that the server refuses for now', () => {
     expect(second).toBe(first);
   });
 
-  it('is tried again ever later', async () => {
+  it('is retried with increasing delays', async () => {
     const waits: number[] = [];
     mail.server.recipients = [450, 450, 450];
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -42,7 +42,7 @@ describe('An e-mail that the server refuses for now', () => {
     expect(waits[1]).toBeGreaterThan(waits[0] ?? 0);
   });
 
-  it('is given up after two days of attempts', async () => {
+  it('fails after two days of attempts', async () => {
     const delays = Array.from({ length: MAX_ATTEMPTS - 1 }, (_, i) => retryDelayMs(i + 1, 0.5) ?? 0);
     expect(delays.reduce((sum, delay) => sum + delay) / (60 * MINUTE)).toBeCloseTo(48, 0);
     expect([retryDelayMs(1, 0), retryDelayMs(1, 0.999_999)]).toEqual([54_000, 66_000]);
@@ -60,7 +60,7 @@ describe('An e-mail that the server refuses for now', () => {
   });
 });
 
-describe('An e-mail that the server refuses for good', () => {
+describe('An e-mail with a permanent failure', () => {
   it.each(['recipients', 'messages'] as const)('because of the %s, has failed at once', async (step) => {
     mail.server[step] = [550];
     await mail.post.send();
@@ -75,7 +75,7 @@ describe('An e-mail that the server refuses for good', () => {
     expect(mail.server.accepted).toHaveLength(0);
   });
 
-  it('is named in the log with a code, and without what the server said', async () => {
+  it('is named in the log with a code, and without the server’s text', async () => {
     await mail.funded('other@example.com');
     mail.server.recipients = [550, 451];
     await mail.post.send();
@@ -99,7 +99,7 @@ describe('A mail server', () => {
   it.each(['greetings', 'messages'] as const)(
     'that goes silent at the %s is given up after ten seconds and asked again later',
     async (step) => {
-      // No connection is left over that was greeted before.
+      // Drops the pooled connections, which were greeted before.
       await mail.server.stop();
       await mail.server.start();
       mail.server[step] = ['hang'];
@@ -113,7 +113,7 @@ describe('A mail server', () => {
     },
   );
 
-  it('that goes away after it took a message gets it again, under the same Message-ID', async () => {
+  it('that disconnects after it received a message gets it again, with the same Message-ID', async () => {
     mail.server.messages = ['drop'];
     await mail.post.send();
     expect(await mail.state()).toEqual(['pending', 1]);
@@ -124,13 +124,13 @@ describe('A mail server', () => {
     expect(new Set(mail.server.received.map(({ headers }) => headers.get('message-id'))).size).toBe(1);
   });
 
-  it('that is down is asked for a few e-mails a round, and has them all when it is back', async () => {
+  it('that is down gets a few attempts per round, and all e-mails when it is available again', async () => {
     const many = await mail.funded(...Array.from({ length: 60 }, (_, n) => `many-${n}@example.com`));
     await mail.server.stop();
     await mail.post.send();
     const tried = (await mail.post.emails(many)).filter(({ attempts }) => attempts > 0);
     expect(tried.length).toBeLessThanOrEqual(20);
-    // One line for all of them, and no address.
+    // One log line for all of them, without an address.
     expect(mail.logged()).toEqual([
       expect.stringMatching(/^the mail server is of no use now \(ESOCKET\): \d+ e-mails put off$/),
     ]);
@@ -142,7 +142,7 @@ describe('A mail server', () => {
     expect(new Set(mail.server.acceptedBy).size).toBe(61);
   });
 
-  it('that closed a connection in the meantime is called again at once', async () => {
+  it('that closed an idle connection is reconnected at once', async () => {
     await mail.post.send();
     await mail.server.stop();
     await mail.server.start();
@@ -152,7 +152,7 @@ describe('A mail server', () => {
   });
 });
 
-describe('A mail server that wants credentials', () => {
+describe('A mail server that requires credentials', () => {
   const closed = new MailServer({
     authOptional: false,
     disabledCommands: ['STARTTLS'],
@@ -179,7 +179,7 @@ describe('A mail server that wants credentials', () => {
     expect(mail.logged().join()).not.toMatch(/wrong|pass:word/);
   });
 
-  it('is shown them by TLS alone, unless it is on this machine', async () => {
+  it('receives credentials over TLS only, unless it is on this machine', async () => {
     expect(parseSmtpUrl('smtp://u:p@mail.example')).toMatchObject({
       needsTls: true,
       isTls: false,

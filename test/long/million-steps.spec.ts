@@ -4,10 +4,10 @@ import { histories } from '../support/history.js';
 import { HistoryRunner } from '../support/history-runner.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** `HISTORY_SEED=<seed>` plays the same histories again. */
+/** `HISTORY_SEED=<seed>` replays the same histories. */
 const SEED = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const STEPS = Number(process.env.HISTORY_STEPS ?? 1_000_000);
-/** Long ones: what goes wrong only after many steps is found here. */
+/** Long histories find the faults that appear only after many steps. */
 const [MAX_STEPS, MAX_UNDONE] = [200, 20];
 const A_BATCH = 50;
 const STREAMS = 4;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it(
-  `plays ${STEPS} steps of long random histories as a plain model of them does (HISTORY_SEED=${SEED})`,
+  `plays ${STEPS} steps of long random histories with the same result as a plain model (HISTORY_SEED=${SEED})`,
   async () => {
     const runner = new HistoryRunner(world);
     const property = fc.asyncProperty(histories(MAX_STEPS, MAX_UNDONE), (history) => runner.play(history));

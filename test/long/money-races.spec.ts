@@ -21,7 +21,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Accounts of one platform, each with this much on it. */
+/** Accounts of one platform, each with this balance. */
 async function stage(amount: number): Promise<{ accounts: TestAccount[]; headers: KeyHeaders }> {
   const customer = await world.make.aCustomer({ countryOfResidence: null });
   const accounts = [];
@@ -39,14 +39,14 @@ async function transfer(turn: number, headers: KeyHeaders, body: object): Promis
   return response.status;
 }
 
-/** How many answers had each status. */
+/** The number of responses by status. */
 function tally(statuses: readonly number[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
 
-/** Posted minor units by account; and that each account's rows lead from 0 to what it has, without a gap. */
+/** The posted minor units by account. Asserts that each account's rows lead from 0 to its balance without a gap. */
 async function books(accounts: readonly TestAccount[]): Promise<string[]> {
   const { platformId } = accounts[0] as TestAccount;
   const broken = await world.dataSource.query<unknown[]>(
@@ -72,12 +72,12 @@ async function books(accounts: readonly TestAccount[]): Promise<string[]> {
   return accounts.map(({ id }) => rows.find((row) => row.id === id)?.posted ?? '');
 }
 
-describe('A thousand transfers at once on two processes', () => {
+describe('A thousand concurrent transfers on two processes', () => {
   it('around a ring of ten accounts: no client sees a deadlock, and nothing is lost', async () => {
     const { accounts, headers } = await stage(1_000);
     const statuses = await Promise.all(
       Array.from({ length: TRANSFERS }, (_, n) => {
-        // Both directions, which would deadlock if locks were taken in the order of the request.
+        // In both directions, so that transactions would deadlock if they locked in the order of the request.
         const [a, b] = [accounts[n % ACCOUNTS], accounts[(n + 1) % ACCOUNTS]];
         const [from, to] = n % 3 === 0 ? [b, a] : [a, b];
         const body = { transferFrom: from?.identifier, transferTo: to?.identifier, amount: 1 };
@@ -98,7 +98,7 @@ describe('A thousand transfers at once on two processes', () => {
     expect(after).toEqual(expected);
   }, 120_000);
 
-  it('all from one account with money for some of them: exactly those are done', async () => {
+  it('all from one account that covers some of them: exactly those are posted', async () => {
     const { accounts, headers } = await stage(0.01);
     const [hot, ...others] = accounts;
     await money.deposit(hot as TestAccount, 599.99);
@@ -113,7 +113,7 @@ describe('A thousand transfers at once on two processes', () => {
     expect((await books(accounts))[0]).toBe('0');
   }, 120_000);
 
-  it('of one reference: one is done, and all are answered alike', async () => {
+  it('of one reference: one is posted, and all get the same response', async () => {
     const { accounts, headers } = await stage(1_000);
     const [from, to] = accounts;
     const body = {
@@ -128,7 +128,7 @@ describe('A thousand transfers at once on two processes', () => {
   }, 120_000);
 });
 
-describe('Two acts at once on two processes', () => {
+describe('Two concurrent acts on two processes', () => {
   const ROUNDS = 15;
   let admin: KeyHeaders;
 
@@ -153,7 +153,7 @@ describe('Two acts at once on two processes', () => {
   const outcome = (results: { status: number; code: string }[]): string =>
     results.map(({ status, code }) => (code === '' ? String(status) : code)).join(' ');
 
-  it('a freeze and debits: once the freeze is answered, nothing leaves the account', async () => {
+  it('a freeze and debits: once the freeze is answered, no debit is posted', async () => {
     const seen = new Set<string>();
     for (let round = 0; round < 5; round++) {
       const from = await money.funded(1_000);
@@ -163,7 +163,7 @@ describe('Two acts at once on two processes', () => {
         Array.from({ length: count }, (_, n) =>
           act(n, '/transfers', { from: from.name, to: to.name, amount: 1 }),
         );
-      // Acts wait in the order of their coming, so some come before the freeze and some after it.
+      // Acts on one account are served in order of arrival, so some come before the freeze and some after it.
       const early = send(30);
       await Promise.race(early);
       const freeze = act(round, `/accounts/${from.name}/freeze`);
@@ -192,7 +192,7 @@ describe('Two acts at once on two processes', () => {
     expect([...seen].filter((one) => !allowed.has(one))).toEqual([]);
   });
 
-  it('a capture and a release of one hold: one of them has it', async () => {
+  it('a capture and a release of one hold: one of them succeeds', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const account = await money.funded(10);
       const hold = await world.send('POST', '/admin/holds', {
@@ -207,7 +207,7 @@ describe('Two acts at once on two processes', () => {
     }
   });
 
-  it('two reversals of one transfer: it is undone once', async () => {
+  it('two reversals of one transfer: it is reversed once', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const account = await money.funded(10);
       const { id } = await money.deposit(account, 5);

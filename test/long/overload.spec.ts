@@ -7,10 +7,10 @@ import { createWorld, type World } from '../support/world.js';
 const BOUND = 50;
 const FLOOD_CONNECTIONS = 4 * BOUND;
 const POLITE_CONNECTIONS = 10;
-/** Responses to clients with little load while another client overloads the server. */
+/** Responses to the modest load during the flood. */
 const WANTED = 50;
 const DRAIN_MS = 3_000;
-/** How long a balancer may take to notice. */
+/** How long a load balancer may take to notice. */
 const NOTICED_AFTER_MS = 1_000;
 const POLL_MS = 25;
 
@@ -35,7 +35,9 @@ interface Answer {
   at: number;
 }
 
-/** Opens an account with a name that none had. @throws TypeError when the connection broke before the answer was whole */
+/**
+ * Opens an account with an unused name. @throws TypeError when the connection broke before the response was complete
+ */
 async function open(headers: KeyHeaders): Promise<Answer> {
   const id = `load-${++opened}`;
   const response = await fetch(`${app.url}/customers/${customer.identifier}/accounts`, {
@@ -52,7 +54,10 @@ async function open(headers: KeyHeaders): Promise<Answer> {
   };
 }
 
-/** Several clients, each of which sends again when it was answered. @param answers grows as they come */
+/**
+ * Several clients, each of which sends the next request after each response. @param answers receives the responses as
+ * they arrive
+ */
 async function load(
   headers: KeyHeaders,
   { clients, isOver, answers = [] }: { clients: number; isOver: () => boolean; answers?: Answer[] },
@@ -72,7 +77,7 @@ async function metric(name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
-describe('A process that is asked for four times as much as it takes', () => {
+describe('A process with four times the load of its limit', () => {
   it('executes no more than its limit, rejects the rest in the API’s error format, and serves light clients', async () => {
     app = await startAppProcess(world.databaseUrl, { MAX_REQUESTS_IN_WORK: String(BOUND) });
     const [greedy, polite] = [
@@ -85,7 +90,7 @@ describe('A process that is asked for four times as much as it takes', () => {
     const [flood, others]: [Answer[], Answer[]] = [[], []];
     const isOver = () => run.isOver;
     const polites = load(polite, { clients: POLITE_CONNECTIONS, isOver, answers: others });
-    // Two hundred new connections are accepted one a turn of the event loop; these shall not wait behind them.
+    // The event loop accepts two hundred new connections one per turn; these clients must not queue behind them.
     while (others.length < POLITE_CONNECTIONS) await pause(POLL_MS);
     const flooding = load(greedy, { clients: FLOOD_CONNECTIONS, isOver, answers: flood });
     while (counted(flood, 429) < FLOOD_CONNECTIONS) await pause(POLL_MS);
@@ -115,7 +120,7 @@ describe('A process that is asked for four times as much as it takes', () => {
   }, 120_000);
 });
 
-describe('A process that is told to stop under load', () => {
+describe('A process that is stopped under load', () => {
   it('answers every request of clients that honour readiness, which fails first, and keeps what it acknowledged', async () => {
     app = await startAppProcess(world.databaseUrl, { DRAIN_SECONDS: String(DRAIN_MS / 1_000) });
     const headers = await world.make.platformHeaders(customer.platformId);

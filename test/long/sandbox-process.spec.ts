@@ -14,7 +14,7 @@ interface Ready {
   sandbox: { token: string; platformId: string };
 }
 
-// A temporary folder for this test, so that leftovers of a sandbox are found.
+// A temporary folder of this test's own: everything a sandbox leaves is in it, and nothing else.
 const folder = openFolder();
 const started: ReturnType<typeof start>[] = [];
 let counter = 0;
@@ -33,7 +33,7 @@ function startSandbox(variables: NodeJS.ProcessEnv = {}, args: readonly string[]
   return { ...run, readyFile, ready: () => readiness(readyFile, run) };
 }
 
-/** As a script would wait: for the file, which is there only when it is ready. */
+/** Waits like a script: for the file, which exists only when the sandbox is ready. */
 async function readiness(path: string, { ended }: ReturnType<typeof start>): Promise<Ready> {
   const run = { isOver: false };
   void ended.then(() => (run.isOver = true));
@@ -48,7 +48,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const leftovers = () => readdirSync(folder).filter((name) => name.startsWith('vostro-sandbox-'));
 
-/** Processes of a PostgreSQL whose data is below this test's folder. */
+/** PostgreSQL processes with data below this test's folder. */
 function servers(): string[] {
   if (process.platform !== 'linux') return [];
   const commands = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -56,7 +56,7 @@ function servers(): string[] {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder) && isPostgres(pid);
     } catch {
-      // It has ended meanwhile.
+      // The process ended meanwhile.
       return false;
     }
   });
@@ -71,7 +71,7 @@ async function untilNothingIsLeft(): Promise<void> {
 }
 
 describe('vostro sandbox', () => {
-  it('runs twice at once, each a bank of its own, and leaves nothing when it is told to end', async () => {
+  it('runs twice at once as separate banks, and leaves nothing when it is stopped', async () => {
     const [one, two] = [startSandbox(), startSandbox({}, ['--json'])];
     const [first, second] = await Promise.all([one.ready(), two.ready()]);
     expect(first.baseUrl).not.toBe(second.baseUrl);
@@ -91,7 +91,7 @@ describe('vostro sandbox', () => {
     expect(reset.status).toBe(200);
     expect((await call(first)).status).toBe(200);
     one.process.kill('SIGTERM');
-    // As npm and the terminal do it: both pass a Ctrl-C on.
+    // As npm and the terminal do: both pass a Ctrl-C on.
     two.process.kill('SIGINT');
     two.process.kill('SIGINT');
     const [ended, endedToo] = await Promise.all([one.ended, two.ended]);
@@ -101,7 +101,7 @@ describe('vostro sandbox', () => {
     expect([...leftovers(), ...servers()]).toEqual([]);
   }, 120_000);
 
-  it('leaves nothing when it is ended while it starts, or killed when it is ready', async () => {
+  it('leaves nothing when it is stopped during its start, or killed when it is ready', async () => {
     const early = startSandbox();
     while (leftovers().length === 0) await pause(5);
     early.process.kill('SIGTERM');

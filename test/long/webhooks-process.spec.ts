@@ -41,8 +41,8 @@ const start = async (): Promise<AppProcess> =>
 const delivered = (webhook: { platformId: string; id: string }) => async () =>
   (await webhooks.deliveries(webhook)).every(({ status }) => status === 'delivered');
 
-describe('The app as a process of its own', () => {
-  it('delivers over TLS what another process dispatched, to a receiver it trusts', async () => {
+describe('The app as a separate process', () => {
+  it('delivers over TLS the events that another process dispatched, to a receiver it trusts', async () => {
     const webhook = await webhooks.create(platformId, receiver.url());
     await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2, 3]);
     await start();
@@ -52,11 +52,11 @@ describe('The app as a process of its own', () => {
       expect(new Webhook(webhook.secret).verify(body, headers)).toBeDefined();
   });
 
-  it('killed in the middle of a call loses nothing: the call is made again, and order is kept', async () => {
+  it('loses nothing when killed during an attempt: the attempt is repeated, and the order is kept', async () => {
     const webhook = await webhooks.create(platformId, receiver.url());
     const { process: first } = await start();
     receiver.behave = (response, request) => {
-      // The third is read and never answered.
+      // The third request is read and never answered.
       if (numbersIn([request])[0] !== 3) answers(200)(response, request);
     };
     await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2, 3, 4, 5]);
@@ -69,7 +69,7 @@ describe('The app as a process of its own', () => {
     const waiting = (await webhooks.deliveries(webhook)).map(({ status, attempts }) => [status, attempts]);
     const pending = Array<unknown>(3).fill(['pending', 0]);
     expect(waiting).toEqual([['delivered', 1], ['delivered', 1], ...pending]);
-    // As if the time of the dead process's claim had passed.
+    // As if the dead process's lease had expired.
     await webhooks.world.dataSource.query(
       `UPDATE webhook_deliveries SET claimed_until = now() WHERE claimed_until > now()`,
     );
@@ -99,10 +99,10 @@ describe('The app as a process of its own', () => {
     expect(numbersIn(receiver.received)).toEqual([1, 2]);
   });
 
-  it('sends nothing to a receiver whose certificate it does not trust, and says so', async () => {
+  it('sends nothing to a receiver with an untrusted certificate, and records the error', async () => {
     const webhook = await webhooks.create(platformId, receiver.url());
     await webhooks.publish(platformId, anAccount(platformId, 1), [1]);
-    // This process knows nothing of the receiver's certificate.
+    // This process does not trust the receiver's certificate.
     await webhooks.deliverer.deliverDue();
     expect(receiver.received).toEqual([]);
     expect(await webhooks.errorsOf(webhook)).toEqual([

@@ -4,7 +4,7 @@ import type { TestResponse, World } from './world.js';
 
 export const REASON = 'asked for in a test';
 
-/** An admin with a client of the admin API. */
+/** A client of the admin API. */
 export class AdminClient {
   constructor(
     private readonly world: World,
@@ -15,7 +15,7 @@ export class AdminClient {
     return this.world.send('GET', `/admin${path}`, { headers: this.headers });
   }
 
-  /** With the reason that every act needs, unless the body has one. */
+  /** Sends the reason that every act needs, unless the body has one. */
   post(path: string, body: object = {}, more: KeyHeaders = {}): Promise<TestResponse> {
     return this.send('POST', path, body, more);
   }
@@ -27,13 +27,13 @@ export class AdminClient {
     });
   }
 
-  /** What an account has, in major units. */
+  /** The balances of an account, in major units. */
   async balanceOf(account: string): Promise<[posted: number, locked: number]> {
     const { body } = await this.get(`/accounts/${account}`);
     return [body.posted, body.locked];
   }
 
-  /** The newest entries about an object, newest first. */
+  /** The newest audit entries of an object, newest first. */
   async trailOf(objectId: string): Promise<TestResponse['body'][]> {
     return (await this.get(`/audit?object=${objectId}`)).body.items;
   }
@@ -46,7 +46,7 @@ export async function anAdminClient(
   return new AdminClient(world, await world.make.adminHeaders(role));
 }
 
-/** Two admins: one requests what another approves. */
+/** Two admins: one requests, the other approves. */
 export interface TwoAdmins {
   requester: AdminClient;
   approver: AdminClient;
@@ -57,7 +57,7 @@ export async function twoAdmins(world: World): Promise<TwoAdmins> {
   return { requester, approver };
 }
 
-/** Requests by a POST and has it approved. Resolves to the approved request. @throws when either is refused */
+/** Requests by a POST and approves it. Resolves to the approved request. @throws when either is refused */
 export async function approved(
   { requester, approver }: TwoAdmins,
   path: string,
@@ -70,7 +70,7 @@ export async function approved(
   return decided.body;
 }
 
-/** As `approved`; then the requester collects the secret. Resolves to the secret. */
+/** Calls `approved`, then collects the secret as the requester. Resolves to the secret. */
 export async function collected(
   admins: TwoAdmins,
   path: string,
@@ -82,7 +82,7 @@ export async function collected(
   return secret;
 }
 
-/** A refusal: its status and its code. */
+/** The status and code of a refusal. */
 export const failed = ({ status, body }: TestResponse): unknown[] => [status, body.code];
 
 /** The fields that a refusal names. */

@@ -22,7 +22,7 @@ export function readDocument(name: ApiName): Part {
   return JSON.parse(readFileSync(join('docs/openapi', `${name}.json`), 'utf8'));
 }
 
-/** Resolves a `$ref`; any other value is returned unchanged. */
+/** Resolves a `$ref`; returns anything else unchanged. */
 export function resolve(document: Part, part: Part): Part {
   if (part?.$ref === undefined) return part;
   const [, ...names] = String(part.$ref).split('/');
@@ -47,7 +47,7 @@ export function responsesIn(document: Part, operation: Part): [status: string, r
   ]);
 }
 
-/** The examples of a body, whether it has one or several. */
+/** The examples of a body, from `example` or `examples`. */
 export function examplesIn(document: Part, media: Part): Part[] {
   const several = Object.values<Part>(media.examples ?? {}).map(
     (example) => resolve(document, example).value,
@@ -55,14 +55,14 @@ export function examplesIn(document: Part, media: Part): Part[] {
   return 'example' in media ? [media.example, ...several] : several;
 }
 
-/** Compiles schemas of one document; what they share is compiled once. */
+/** Compiles schemas of one document; shared schemas are compiled once. */
 export class SchemaCompiler {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
   private readonly compiled = new Map<string, ValidateFunction>();
 
   constructor(document: Part) {
     addFormats.default(this.ajv);
-    // The pattern beside it does the checking.
+    // The format is checked by the pattern of the same schema.
     this.ajv.addFormat('idn-email', true);
     this.ajv.addSchema({ $id: 'document', components: { schemas: document.components.schemas } });
   }

@@ -11,8 +11,8 @@ export interface AppProcess {
 }
 
 /**
- * The built app as a process of its own on the given database: what a second server of an installation is.
- * @param variables besides those that every test has, or in their place
+ * Starts the built app as a separate process on the given database, like a second server of an installation.
+ * @param variables override those of `testVariables`
  */
 export async function startAppProcess(
   databaseUrl: string,
@@ -40,7 +40,7 @@ async function announcedUrl(child: ChildProcess): Promise<string> {
     printed += String(chunk);
     const url = /ready on (http:\/\/\S+)/.exec(printed)?.[1];
     if (url !== undefined) {
-      // The output is not read further; a full pipe would block the app.
+      // Nothing reads further output; an unread pipe would fill up and block the app.
       child.stdout?.resume();
       return url;
     }

@@ -1,4 +1,4 @@
-/** Values that no text field of any API takes, each with what it is. */
+/** Values that no text field of any API accepts, each with its description. */
 export const NOT_TEXT: [name: string, value: unknown][] = [
   ['null', null],
   ['a number', 7],
@@ -8,7 +8,7 @@ export const NOT_TEXT: [name: string, value: unknown][] = [
   ['an empty list', []],
 ];
 
-/** Text that no text field of any API takes. */
+/** Text that no text field of any API accepts. */
 export const BAD_TEXT: [name: string, value: string][] = [
   ['NUL', 'abcde\u0000'],
   ['a control character', 'abc\u0007de'],
@@ -21,7 +21,7 @@ export const BAD_TEXT: [name: string, value: string][] = [
   ['very long text', 'a'.repeat(50_000)],
 ];
 
-/** Bodies that are not a JSON object; all are refused before any field is looked at. */
+/** Bodies that are not a JSON object; all are refused before any field is validated. */
 export const BAD_BODIES: [name: string, raw: string | Buffer][] = [
   ['nothing', ''],
   ['half an object', '{"currency":'],

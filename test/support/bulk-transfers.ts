@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 import type { TenantObject } from '../../src/shared/object-id.js';
 
 /**
- * Writes many transfers of 1 minor unit to and fro between two accounts, an even number of them, faster than posting
- * could: one a millisecond, beginning now. Both accounts end as they began.
+ * Writes an even number of transfers of 1 minor unit alternately between two accounts, faster than posting could: one
+ * per millisecond, beginning now. Both accounts have the same balance at the end as before.
  */
 export async function bulkTransfers(
   dataSource: DataSource,

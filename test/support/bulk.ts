@@ -19,11 +19,11 @@ export interface ReceivedVerdict {
 
 export interface ReceivedBulkResponse extends TestResponse {
   verdicts: ReceivedVerdict[];
-  /** `undefined`: the answer broke off. */
+  /** `undefined`: the response was aborted. */
   summary: Record<string, unknown> | undefined;
 }
 
-/** A line as it is sent: an object, or a text or bytes that are sent as they are. */
+/** A line to send: an object, or a text or bytes that are sent unchanged. */
 export type SentLine = object | string | Buffer;
 
 export const toNdjson = (lines: readonly SentLine[]): Buffer =>
@@ -56,7 +56,7 @@ export async function sendLines(
   return { ...answer, ...readVerdicts(answer.text) };
 }
 
-/** The status of a verdict, and the code of a refusal. */
+/** The status of a verdict, with the code of a refusal. */
 export const endOf = ({ status, error }: ReceivedVerdict): string =>
   error === undefined ? status : `${status} ${error.code}`;
 
@@ -80,7 +80,7 @@ export function anAccountLine({ platformId, identifier }: Customer, name: string
   };
 }
 
-/** A bulk call whose lines are sent one by one, and whose verdicts are read on demand. */
+/** A bulk call that sends lines one by one, and reads verdicts when the test wants them. */
 export class BulkStream {
   private readonly request: ClientRequest;
   private readonly answered: Promise<IncomingMessage>;
@@ -91,12 +91,12 @@ export class BulkStream {
     const options = { method: 'POST', headers: { 'content-type': NDJSON, ...headers }, agent: false };
     this.request = request(`${url}/admin${path}`, options);
     this.answered = once(this.request, 'response').then(([response]) => response as IncomingMessage);
-    // Does not wait for a response.
+    // A client that disconnects does not wait for a response.
     this.answered.catch(() => undefined);
     this.request.on('error', () => undefined);
   }
 
-  /** Resolves to whether the server's side of the connection has room for more. */
+  /** Returns whether the connection's buffer has room for more. */
   send(lines: readonly SentLine[]): boolean {
     return this.request.write(toNdjson(lines));
   }
@@ -122,7 +122,7 @@ export class BulkStream {
     this.request.destroy();
   }
 
-  /** The next line of the answer; `null` at its end. */
+  /** The next line of the response; `null` at its end. */
   async next(): Promise<string | null> {
     const response = await this.answered;
     this.response ??= response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -138,14 +138,14 @@ export class BulkStream {
     }
   }
 
-  /** A last line without its end, as an answer that is no NDJSON has it. */
+  /** A last line without a line break, as in a response that is not NDJSON. */
   private takeUnread(): string | null {
     const line = this.unread;
     this.unread = '';
     return line === '' ? null : line;
   }
 
-  /** All lines of the answer that are still to come. */
+  /** All remaining lines of the response. */
   async rest(): Promise<Pick<ReceivedBulkResponse, 'verdicts' | 'summary'>> {
     const lines: string[] = [];
     for (let line = await this.next(); line !== null; line = await this.next()) lines.push(line);

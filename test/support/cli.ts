@@ -6,7 +6,7 @@ const PROGRAM = join(__dirname, '../../dist/cli/vostro.js');
 
 export type Ended = Awaited<ReturnType<typeof start>['ended']>;
 
-/** Runs the built command line with exactly these environment variables. */
+/** Runs the built command line with exactly these variables. */
 export function start(args: readonly string[], variables: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { PATH: process.env.PATH, ...variables },
@@ -22,6 +22,6 @@ export function start(args: readonly string[], variables: NodeJS.ProcessEnv) {
 /** The error that `--json` prints. */
 export const errorOf = ({ err }: Ended): unknown => (JSON.parse(err) as { error: unknown }).error;
 
-/** The results that `--json` prints, one a line. */
+/** The results that `--json` prints, one per line. */
 export const objectsOf = ({ out }: Ended) =>
   (out.match(/.+/g) ?? []).map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -5,7 +5,7 @@ import { observe } from './conformance/observe.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SCREENSHOTS = 'var/screenshots';
-/** Chromium's own errands, which have nothing to do with the page. */
+/** Turns off background requests of Chromium, which are unrelated to the page. */
 const QUIET = [
   '--no-sandbox',
   '--disable-background-networking',
@@ -13,7 +13,7 @@ const QUIET = [
   '--disable-sync',
 ];
 
-// A machine without Chromium can still run the suite; CI installs it, so there this always runs.
+// A machine without Chromium can still run the suite; CI installs it, so there it always runs.
 export const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
 
 export async function launchBrowser(): Promise<Browser> {
@@ -21,7 +21,7 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 }
 
-/** Requests and console errors of the pages. */
+/** The requests and errors of the pages. */
 export class Observed {
   readonly origins = new Set<string>();
   readonly complaints: string[] = [];
@@ -34,13 +34,13 @@ export class Observed {
     });
   }
 
-  /** Complaints other than that a call was refused, which is what some tests are about. */
+  /** The errors except those of refused calls, which some tests cause on purpose. */
   unexpected(): string[] {
     return this.complaints.filter((text) => !/the server responded with a status of 4\d\d/.test(text));
   }
 }
 
-/** An operation's answer as Swagger UI got it. */
+/** The response of an operation, as shown by Swagger UI. */
 export interface Shown {
   status: number;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any response body
@@ -53,11 +53,11 @@ interface Filled {
   body?: object;
 }
 
-/** Swagger UI as a person uses it. */
+/** Swagger UI, operated like a user would. */
 export class DocsPage {
   private constructor(readonly page: Page) {}
 
-  /** A page without credentials. */
+  /** A new page, not authorised yet. */
   static async open(browser: Browser, url: string, observed: Observed): Promise<DocsPage> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
     page.setDefaultTimeout(10_000);
@@ -72,7 +72,7 @@ export class DocsPage {
     await this.page.waitForSelector('.opblock');
   }
 
-  /** Fills in one scheme after the other; one that is authorised no longer shows its input. */
+  /** Fills in one scheme after the other; an authorised one no longer shows its input. */
   async authorize(...schemes: [input: string, value: string][][]): Promise<void> {
     await this.page.click('.auth-wrapper > button.authorize');
     for (const inputs of schemes) {
@@ -86,7 +86,7 @@ export class DocsPage {
     await this.page.click('button.btn-done >> nth=0');
   }
 
-  /** Has Authorize fetch a token by client credentials, with every scope that is offered. */
+  /** Lets Authorize fetch a token by client credentials, with every offered scope. */
   async authorizeByToken({ key, secret }: { key: string; secret: string }, select = true): Promise<void> {
     await this.page.click('.auth-wrapper > button.authorize');
     await this.page.fill('#client_id_clientCredentials', key);
@@ -101,7 +101,7 @@ export class DocsPage {
     return (await this.page.locator('.auth-wrapper > button.authorize.locked').count()) === 1;
   }
 
-  /** Fills in an operation, runs it and waits until its answer is shown. */
+  /** Fills in an operation, executes it and waits until its response is shown. */
   async execute(operationId: string, filled: Filled): Promise<Shown> {
     const shown = await this.press(operationId, filled);
     if (shown === 'not sent') throw new Error(`the page did not send ${operationId}`);
@@ -109,13 +109,13 @@ export class DocsPage {
     return shown;
   }
 
-  /** Waits until the operation shows an answer of this status. */
+  /** Waits until the operation shows a response with this status. */
   async answerOf(operationId: string, status: number): Promise<void> {
     const answer = this.operation(operationId).locator('.live-responses-table .response-col_status');
     await answer.filter({ hasText: String(status) }).waitFor();
   }
 
-  /** Fills in an operation and presses Execute. `not sent`: the page missed a required field. */
+  /** Fills in an operation and presses Execute. `not sent`: a required field was missing. */
   async press(operationId: string, { fields = {}, body }: Filled): Promise<Shown | 'not sent'> {
     const block = await this.openOperation(operationId);
     for (const [name, value] of Object.entries(fields)) {
@@ -124,21 +124,21 @@ export class DocsPage {
       else await row.locator('input').fill(value);
     }
     if (body !== undefined) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
-    // Not the page's own icons, nor a document that is fetched again.
+    // Excludes the page's own icons, and documents that are fetched again.
     const answered = this.page.waitForResponse(
       (response) => response.request().resourceType() === 'fetch' && !response.url().includes('/openapi/'),
     );
     await block.locator('button.execute').click();
     const refused = block.locator('.validation-errors').waitFor();
     const response = await Promise.any([answered, refused.then(() => null)]);
-    // The other of the two waits in vain.
+    // The other wait times out.
     for (const wait of [answered, refused]) wait.catch(() => undefined);
     if (response === null) return 'not sent';
     await observeResponse(response);
     return { status: response.status(), body: await bodyOf(response) };
   }
 
-  /** Unfolds an operation, where it is folded. */
+  /** Expands an operation if it is collapsed. */
   async openOperation(operationId: string): Promise<Locator> {
     const block = this.operation(operationId);
     if (!((await block.getAttribute('class')) ?? '').includes('is-open'))
@@ -154,13 +154,13 @@ export class DocsPage {
     return this.page.locator(`[id$="-${operationId}"]`);
   }
 
-  /** Which methods the operations on the page have. */
+  /** The methods of the operations on the page. */
   async methodsShown(): Promise<Set<string>> {
     const texts = await this.page.locator('.opblock-summary-method').allTextContents();
     return new Set(texts);
   }
 
-  /** @param operationId of the operation whose response is scrolled into view */
+  /** @param operationId the operation with the response to scroll to */
   async screenshot(name: string, operationId?: string): Promise<void> {
     if (operationId !== undefined) {
       const answer = this.page.locator(`[id$="-${operationId}"] .live-responses-table`);
@@ -172,7 +172,7 @@ export class DocsPage {
   }
 }
 
-/** Its JSON, or the text that it is. */
+/** The JSON of the response, or its text. */
 async function bodyOf(response: Response): Promise<Shown['body']> {
   const text = await response.text();
   const isJson = /^application\/(problem\+)?json/.test(response.headers()['content-type'] ?? '');

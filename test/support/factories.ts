@@ -24,7 +24,7 @@ const TEST_ACT = systemContext('test', 'a test');
 let counter = 0;
 const next = (): string => String(++counter).padStart(4, '0');
 
-/** Makes tenants, customers and credentials with sensible defaults; what a test names is what it is about. */
+/** Creates tenants, customers and credentials with defaults; a test names only the properties it is about. */
 export class Factories {
   private readonly dataSource: DataSource;
 
@@ -32,7 +32,7 @@ export class Factories {
     this.dataSource = app.get(DataSource);
   }
 
-  /** Verified, KYC delegated, at home in the US. */
+  /** Defaults: verified, KYC delegated, home jurisdiction US. */
   async aPlatform(with_: Partial<Platform> = {}): Promise<Platform> {
     const platform = this.dataSource.manager.create(Platform, {
       id: await this.nextId('platforms_id_seq'),
@@ -49,7 +49,7 @@ export class Factories {
     return platform;
   }
 
-  /** Active, approved, resident in South Africa, of a platform of its own. */
+  /** Defaults: active, approved, resident in South Africa, on a new platform. */
   async aCustomer(with_: Partial<Customer> = {}): Promise<Customer> {
     const number = next();
     const kycStatus = with_.kycStatus ?? 'approved';
@@ -109,20 +109,20 @@ export class Factories {
     return workspace;
   }
 
-  /** Tokens of a session held to one workspace, or with null to none. */
+  /** The tokens of a session limited to one workspace, or with `null` to none. */
   async aSession(platformId: string, workspaceId: string | null) {
     const sessions = this.app.get(SessionsService);
     const begun = await this.app.get(UnitOfWork).run((tx) => sessions.begin(tx, platformId, workspaceId));
     return { ...begun, accessToken: await sessions.issueAccessToken(platformId, begun.sessionId) };
   }
 
-  /** The headers of a session held to the workspace. */
+  /** The headers of a session limited to the workspace. */
   async workspaceHeaders({ platformId, id }: Workspace): Promise<KeyHeaders> {
     const { accessToken } = await this.aSession(platformId, id);
     return { authorization: `Bearer ${accessToken}`, 'workspace-id': id };
   }
 
-  /** Headers of a caller of each API; those of the tenant's APIs are of one customer. */
+  /** Headers of a caller of each API; those of the tenants' APIs belong to one customer. */
   async headersOfEveryApi(): Promise<Record<(typeof BANK_APIS)[number], KeyHeaders>> {
     const customer = await this.aCustomer();
     return {
@@ -133,7 +133,7 @@ export class Factories {
     };
   }
 
-  /** A credential with the limits that the test is about. */
+  /** A credential with the given limits. */
   async aCredential(with_: Pick<NewCredential, 'platformId' | 'kind'> & Partial<NewCredential>) {
     const unlimited = { expiresAt: null, allowedCurrencies: null, allowedNetworks: null };
     const wanted = {
@@ -149,7 +149,9 @@ export class Factories {
       .run((tx) => this.app.get(CredentialAdministration).issue(tx, wanted, TEST_ACT));
   }
 
-  /** Raises all posting limits; call it before anything is posted, because limits are cached. */
+  /**
+   * Lets every admin post any amount without an approval. Call it before anything is posted, because limits are cached.
+   */
   async noPostingLimits(): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO posting_limits (role, currency_code, limit_minor, updated_at)
@@ -157,14 +159,14 @@ export class Factories {
     );
   }
 
-  /** Drops what is remembered of credentials, after a change that announced nothing. */
+  /** Clears the cache of credentials, after a change that was not announced. */
   async forgetCredentials(): Promise<void> {
     const feed = this.app.get(ChangeFeed);
     await this.dataSource.transaction((tx) => feed.announce(tx, 'credentials'));
     await feed.catchUp();
   }
 
-  /** As an admin's revocation does it. */
+  /** Revokes a credential like an admin does. */
   async revoke(name: Pick<IssuedCredential, 'platformId' | 'id'>): Promise<void> {
     const credentials = this.app.get(CredentialAdministration);
     await this.app.get(UnitOfWork).run(async (tx) => {
@@ -174,7 +176,7 @@ export class Factories {
     });
   }
 
-  /** An admin of its own with this role, by its first credential. */
+  /** The first credential of a new admin with this role. */
   async anAdmin(role: AdminRole = 'approver'): Promise<IssuedCredential> {
     const wanted = { name: `Admin ${next()}`, role };
     return this.app.get(UnitOfWork).run((tx) => this.app.get(AdminsService).create(tx, wanted, TEST_ACT));

@@ -1,2 +1,2 @@
-/** The one name of the Fetch standard that the generated clients use and Node's types do not have. */
+/** The one name of the Fetch standard that the generated clients use and Node's types lack. */
 type BodyInit = NonNullable<RequestInit['body']>;

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** What is in each table, but for those named so and for when credentials were last used. */
+/** A checksum of each table, except the named ones and the columns of when credentials were last used. */
 export async function fingerprintOf(
   dataSource: DataSource,
   except: 'audit and idempotency' | 'idempotency',

@@ -1,6 +1,6 @@
 /**
- * Starts one PostgreSQL for the whole run, as the app does, or uses the one of TEST_DATABASE_URL; and makes a
- * migrated template with reference data, of which every test file gets its own copy. Works on the built app.
+ * Starts one PostgreSQL for the whole run, as the app does, or uses the one of TEST_DATABASE_URL; and creates a
+ * migrated template with reference data, which every test file copies. Requires the built app.
  */
 const { chmodSync, mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -32,7 +32,7 @@ module.exports = async () => {
 
 async function startServer() {
   const home = mkdtempSync(join(tmpdir(), 'vostro-test-'));
-  // As root the server runs under another account, which must be able to enter.
+  // As root the server runs under another account, which must be able to enter the folder.
   chmodSync(home, 0o711);
   const postgres = await startEmbeddedPostgres({ home, durable: false });
   globalThis.vostroTestServer = {

@@ -1,6 +1,6 @@
 const { Client } = require('pg');
 
-/** Leaves nothing behind: neither the template nor, when we started it, the server. */
+/** Drops the template, and stops the server if the setup started it. */
 module.exports = async () => {
   const admin = new Client({ connectionString: process.env.VOSTRO_TEST_SERVER });
   await admin.connect();

@@ -16,7 +16,7 @@ const NOTHING_TOLD = { reference: null, description: null, effectiveDate: null, 
 const CENTS = 100;
 const MAX_LINES = 10_000;
 
-/** A platform of its own with its settlement account and a few empty accounts, in one statement. */
+/** A new platform with its settlement account and a few empty accounts, in one statement. */
 const STAGE_SQL = `WITH platform AS (
     INSERT INTO platforms (id, name, status, kyc_agreement, home_jurisdiction_code, kyc_expiry_restricts_debits,
       created_at, updated_at)
@@ -48,9 +48,11 @@ const STAGE_SQL = `WITH platform AS (
   )
   SELECT platform_id AS "platformId", id FROM account WHERE channel <> 'settlement' ORDER BY id`;
 
-/** Plays histories on the real ledger and on the model, and compares balances after every step, books at the end. */
+/**
+ * Plays histories on the real ledger and on the model. Compares balances after every step, and the books at the end.
+ */
 export class HistoryRunner {
-  /** Steps that were done, refused ones included. */
+  /** The number of executed steps, including refused ones. */
   steps = 0;
 
   constructor(private readonly world: World) {}
@@ -66,9 +68,9 @@ export class HistoryRunner {
     for (const step of history.undone) await this.advance(stage, () => stage.do(step));
     for (let journal = stage.model.journals.length - 1; journal >= kept; journal--)
       await this.advance(stage, () => stage.reverse(journal));
-    // A history that was undone equals the one without it.
+    // Balances after a reversal of the steps equal those before the steps.
     expect(await stage.totals()).toEqual(before);
-    // One account's books each time: reading all of them would take longer than the history.
+    // One account's books per history: reading all of them would take longer than the history.
     await stage.assertBooks(this.played++ % ACCOUNTS);
   }
 
@@ -96,7 +98,7 @@ export class HistoryStage {
     readonly accounts: readonly TenantObject[],
   ) {}
 
-  /** Does a step in both, and asserts that both could or could not. */
+  /** Executes a step in both, and asserts that both accepted or both refused it. */
   async do(step: Step): Promise<void> {
     const { model } = this;
     switch (step.do) {
@@ -141,7 +143,7 @@ export class HistoryStage {
     if (first !== undefined) this.journals.push({ platformId: first.platformId, id: first.journalId });
   }
 
-  /** What every account has, the world outside last. */
+  /** The balances of every account, the settlement account last. */
   async totals(): Promise<[posted: string, locked: string][]> {
     const lines = await this.balances();
     return lines.map(({ posted, locked }) => [posted, locked]);
@@ -160,7 +162,7 @@ export class HistoryStage {
       expect(BigInt(posted) - BigInt(locked)).toBeGreaterThanOrEqual(0n);
   }
 
-  /** The statement of an account, and its balance at some moment of it, are what the model says. */
+  /** Asserts that the statement of an account, and its balance at one time, match the model. */
   async assertBooks(number: number): Promise<void> {
     const { app } = this.world;
     const account = this.at(number);
@@ -213,7 +215,7 @@ export class HistoryStage {
     this.journals.push({ platformId: hold.platformId, id });
   }
 
-  /** @returns the result, or `null` where the ledger refused as the model did */
+  /** @returns the result, or `null` where the ledger refused like the model */
   private async attempt<T>(could: boolean, act: () => Promise<T>): Promise<T | null> {
     try {
       const result = await act();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** One step of a history. Accounts, transfers and holds are named by index, modulo how many there are. */
+/** One step of a history. Accounts, transfers and holds are named by index, modulo their number. */
 export type Step =
   | { do: 'deposit' | 'withdraw'; account: number; amount: number }
   | { do: 'transfer'; from: number; to: number; amount: number }
@@ -13,7 +13,7 @@ export type Step =
 export const ACCOUNTS = 3;
 
 const account = fc.nat({ max: ACCOUNTS - 1 });
-// Small amounts meet each other's limits often; a large one now and then meets the ledger's.
+// Small amounts often reach each other's limits; an occasional large one reaches the ledger's.
 const amount = fc.oneof(
   { arbitrary: fc.integer({ min: 1, max: 100 }), weight: 20 },
   { arbitrary: fc.constant(999_999_999_999_999), weight: 1 },
@@ -21,7 +21,7 @@ const amount = fc.oneof(
 const index = fc.nat({ max: 9 });
 const leg = fc.record({ from: account, to: account, amount }).filter(({ from, to }) => from !== to);
 
-/** Steps that only move money, so that they can be undone one by one. */
+/** Steps that only post transfers, so that they can be reversed one by one. */
 const movement: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('deposit' as const), account, amount }),
   fc.record({ do: fc.constant('withdraw' as const), account, amount }),
@@ -39,7 +39,7 @@ const anything: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.record({ do: fc.constant('reverse' as const), transfer: index }), weight: 1 },
 );
 
-/** What happens, and then what happens only to be undone again. */
+/** The steps that stay, and then the steps that are reversed again. */
 export interface History {
   steps: Step[];
   undone: Step[];

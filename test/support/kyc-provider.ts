@@ -2,15 +2,15 @@ import { Webhook } from 'standardwebhooks';
 import { KYC_SECRET } from './test-environment.js';
 import type { TestResponse, World } from './world.js';
 
-/** How a message differs from a genuine one of `acme`, sent now. */
+/** The differences of a message from a genuine one of `acme`, sent now. */
 export interface ProviderMessage {
   id?: string;
   secret?: string;
-  /** How long ago it was signed. */
+  /** The age of its signature. */
   ageSeconds?: number;
   provider?: string;
   tamper?: (body: string) => string;
-  /** Instead of the signature that the library makes. */
+  /** Replaces the signature that the library makes. */
   signature?: string;
 }
 

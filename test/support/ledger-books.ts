@@ -8,30 +8,30 @@ import type { World } from './world.js';
 const COMMAND = { audit: MONEY_ACT, claim: null };
 const TOLD = { reference: null, description: null, metadata: {} };
 
-/** Books with something of everything in them. Ids are those of one platform. */
+/** Books with every kind of object. Ids are those of one platform. */
 export interface Books {
   platformId: string;
   /** Accounts with money. */
   a: string;
   b: string;
-  /** Never had any. */
+  /** An account without any transfer. */
   empty: string;
-  /** Had some, and gave it back: two transfers. */
+  /** An account that was funded and emptied again: two transfers. */
   emptied: string;
   settlement: string;
   /** From a to b, in this order. */
   transfers: [string, string, string];
-  /** Captured in part, the rest released. */
+  /** Partially captured, the rest released. */
   captured: string;
   capture: string;
   released: string;
   active: string;
-  /** Two transfers of one amount from a to b, and the transfers that reversed them. */
+  /** Two transfers of the same amount from a to b, and the transfers that reversed them. */
   originals: [string, string];
   reversals: [string, string];
 }
 
-/** One platform's books, written by the services that always write them. */
+/** One platform's books, written by the application's own services. */
 export async function writeBooks(world: World): Promise<Books> {
   const money = new Money(world);
   const a = await money.funded(1_000);
@@ -73,7 +73,7 @@ export async function writeBooks(world: World): Promise<Books> {
   };
 }
 
-/** Takes away everything by which the database itself keeps damage out. */
+/** Removes every constraint and index that prevents damage in the database. */
 export async function dropConstraints(dataSource: DataSource): Promise<void> {
   const rows = await dataSource.query<{ statement: string }[]>(
     `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname) AS statement

@@ -3,11 +3,11 @@ import type { Books } from './ledger-books.js';
 
 const NOBODY = '424242';
 
-/** A manipulation by SQL of a ledger without constraints. */
+/** A change that direct SQL could make to books without constraints. */
 export interface Damage {
   what: string;
   sql: (books: Books) => string[];
-  /** Everything that is found, each with where. */
+  /** Everything that the verification must find, with its location. */
   found: (books: Books) => (Partial<LedgerProblem> & { check: LedgerCheck })[];
 }
 
@@ -19,7 +19,7 @@ const hold = ({ platformId }: Books, id: string, set: string): string =>
   `UPDATE holds SET ${set} WHERE platform_id = ${platformId} AND id = ${id}`;
 const remove = (table: string, { platformId }: Books, column: string, id: string): string =>
   `DELETE FROM ${table} WHERE platform_id = ${platformId} AND ${column} = ${id}`;
-/** One more transfer from a, after all others; `more` overrides columns of the last one from a to b. */
+/** Appends a transfer after all existing ones; `more` overrides columns of the last one from a to b. */
 const append = ({ platformId, transfers }: Books, more: Record<string, string>): string => {
   const columns = [
     ...['platform_id', 'id', 'journal_id', 'kind', 'debit_account_id', 'credit_account_id', 'currency_code'],
@@ -128,7 +128,8 @@ const POSTINGS: Damage[] = [
     what: 'transfers that changed places',
     sql: (books) => [transfer(books, books.transfers[1], `posted_at = posted_at - interval '1 hour'`)],
     found: ({ a, b, transfers: [, transferId] }) =>
-      // It comes first now, so itself, the former first and its successor start from wrong balances.
+      // It is first now: the transfer itself, the previous first one, and the one after it have the wrong balance
+      // before them.
       [a, b].flatMap((accountId) => [
         { check: 'posting_order' as const, accountId },
         { check: 'posting_chain' as const, accountId, transferId },

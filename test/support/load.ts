@@ -1,11 +1,11 @@
 import type { KeyHeaders } from './factories.js';
 
-/** A request that may be sent again and again, and takes effect once. */
+/** A request that may be retried any number of times, and takes effect once. */
 export interface LoadRequest {
   path: string;
   headers: KeyHeaders;
   body: object;
-  /** What its effect is found by: the table, and the reference or identifier in it. */
+  /** Finds the effect: the table, and the reference or identifier in it. */
   effect: { table: 'transfers' | 'holds' | 'accounts'; key: string };
 }
 
@@ -20,19 +20,19 @@ export interface Acknowledged {
   answer: LoadAnswer;
 }
 
-/** Sends requests, several at a time, and keeps what was answered; what was not is kept for another try. */
+/** Sends requests concurrently and keeps the responses; requests without a response are kept for a retry. */
 export class TestLoad {
   readonly acknowledged: Acknowledged[] = [];
   private inFlight = new Set<LoadRequest>();
   private stopped = false;
 
-  /** @param next creates a request that was not sent before */
+  /** @param next creates a new request */
   constructor(
     private readonly next: () => LoadRequest,
     private readonly clients: number,
   ) {}
 
-  /** Sends until `stop`. Resolves when every client has given up or been answered. */
+  /** Sends until `stop`. Resolves when every client has failed or got a response. */
   async run(url: string): Promise<void> {
     this.stopped = false;
     await Promise.all(Array.from({ length: this.clients }, () => this.client(url)));
@@ -42,7 +42,7 @@ export class TestLoad {
     this.stopped = true;
   }
 
-  /** Resends every request with an unknown result until it is known. @returns their number */
+  /** Retries every request with an unknown result, until it is known. @returns the number of such requests */
   async settle(url: string, deadlineMs: number): Promise<number> {
     const open = [...this.inFlight];
     const giveUpAt = Date.now() + deadlineMs;
@@ -63,11 +63,11 @@ export class TestLoad {
     }
   }
 
-  /** @returns whether its fate is known now */
+  /** @returns whether the result is known now */
   private async send(url: string, request: LoadRequest): Promise<boolean> {
     const answer = await post(url, request);
     if (answer === null || answer.status >= 500) {
-      // The server is gone or not there yet: no reason to ask it a thousand times a second.
+      // The server is unavailable or starting: limits the rate of retries.
       await new Promise((resolve) => setTimeout(resolve, 20));
       return false;
     }

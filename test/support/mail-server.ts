@@ -1,10 +1,10 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-/** What the server does with one message, or with one connection. */
+/** The server's reaction to one message, or to one connection. */
 export type Reaction = 'accept' | 'hang' | 'drop' | number;
 
-/** A message as it was received, for any reply. */
+/** A received message, with any reaction. */
 export interface ReceivedEmail {
   from: string;
   to: string[];
@@ -15,17 +15,17 @@ export interface ReceivedEmail {
   reaction: Reaction;
 }
 
-/** A real SMTP server with scripted replies, which keeps the messages it received. */
+/** A real SMTP server that reacts as a test specifies, and keeps the messages. */
 export class MailServer {
   readonly received: ReceivedEmail[] = [];
-  /** The user names and passwords it was shown. */
+  /** The user names and passwords it received. */
   readonly shown: string[] = [];
   connections = 0;
-  /** What to do with the next connections; then each is greeted. */
+  /** The reactions to the next connections; after that each is accepted. */
   greetings: Reaction[] = [];
-  /** What to do with the next recipients; then each is accepted. */
+  /** The reactions to the next recipients; after that each is accepted. */
   recipients: Reaction[] = [];
-  /** What to do with the next messages, once they have come in whole; then each is accepted. */
+  /** The reactions to the next messages, once received completely; after that each is accepted. */
   messages: Reaction[] = [];
   private server: SMTPServer | undefined;
   private readonly sockets = new Map<string, Socket>();
@@ -64,7 +64,7 @@ export class MailServer {
       },
     });
     this.server.on('error', () => undefined);
-    // The library exposes the port of a session's socket only.
+    // The library does not expose the socket of a session, except by its port.
     this.server.server.on('connection', (socket: Socket) =>
       this.sockets.set(String(socket.remotePort), socket),
     );
@@ -77,12 +77,12 @@ export class MailServer {
     return `${scheme}://${credentials}127.0.0.1:${this.port}`;
   }
 
-  /** Those that it took. */
+  /** The accepted messages. */
   get accepted(): ReceivedEmail[] {
     return this.received.filter(({ reaction }) => reaction === 'accept');
   }
 
-  /** Recipients of what it took, sorted. */
+  /** The recipients of the accepted messages, sorted. */
   get acceptedBy(): string[] {
     return this.accepted.flatMap(({ to }) => to).sort();
   }
@@ -93,7 +93,7 @@ export class MailServer {
     [this.greetings, this.recipients, this.messages] = [[], [], []];
   }
 
-  /** Can be started again, on the same port. */
+  /** The server can be started again, on the same port. */
   async stop(): Promise<void> {
     for (const socket of this.sockets.values()) socket.destroy();
     this.sockets.clear();
@@ -138,7 +138,7 @@ function decodeBody(body: string, encoding: string | undefined): string {
   return encoding === 'quoted-printable' ? decodeQuoted(body.replace(/=\r\n/g, '')) : body;
 }
 
-/** Encoded words of RFC 2047. */
+/** Decodes encoded words of RFC 2047. */
 function decodeWords(value: string): string {
   return value
     .replace(/\?=\s+=\?/g, '?==?')

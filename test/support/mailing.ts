@@ -11,13 +11,13 @@ import { createWorld, type World } from './world.js';
 export const RECIPIENT = 'treasury@example.com';
 export const MINUTE = 60_000;
 
-/** An app whose background jobs are called explicitly, its mail server, and one pending e-mail per test. */
+/** An app without background rounds, its mail server, and one pending e-mail per test. The tests call the rounds. */
 export class Mailing {
   readonly server = new MailServer();
   world!: World;
   money!: Money;
   post!: Post;
-  /** The account that the one e-mail is about. */
+  /** The account of the pending e-mail. */
   account!: TestAccount;
   private warnings!: jest.SpyInstance;
 
@@ -36,7 +36,7 @@ export class Mailing {
   }
 
   async anew(): Promise<void> {
-    // What an earlier test left over is not this one's.
+    // Removes e-mails of an earlier test.
     await this.world.dataSource.query(`UPDATE emails SET status = 'failed' WHERE status = 'pending'`);
     this.post.backToNow();
     this.server.forget();
@@ -44,7 +44,7 @@ export class Mailing {
     this.account = await this.funded(RECIPIENT);
   }
 
-  /** An account with a pending funding e-mail to these addresses. */
+  /** An account with a deposit, and its notifications pending for these addresses. */
   async funded(...fundingNotificationEmails: string[]): Promise<TestAccount> {
     const account = await this.money.account(undefined, 'USD', { fundingNotificationEmails });
     await this.money.deposit(account, 10);
@@ -52,7 +52,7 @@ export class Mailing {
     return account;
   }
 
-  /** The one e-mail. */
+  /** The pending e-mail. */
   async email(): Promise<EmailRowOfTest> {
     const [row] = await this.post.emails(this.account);
     if (row === undefined) throw new Error('there is no e-mail');

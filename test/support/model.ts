@@ -1,4 +1,4 @@
-/** The world outside, among the accounts of the model. */
+/** The settlement account in the model. */
 export const OUTSIDE = -1;
 const LIMIT = 10n ** 15n;
 
@@ -13,18 +13,18 @@ interface ModelHold {
   remaining: bigint;
 }
 
-/** What one move did to one account. */
+/** The effect of one move on one account. */
 export interface ModelLine {
   delta: bigint;
   after: bigint;
 }
 
-/** What the ledger should do, as plainly as it can be said: no rows, no locks, no time. */
+/** The expected behaviour of the ledger in its simplest form: no rows, no locks, no time. */
 export class Model {
   readonly posted = new Map<number, bigint>();
   readonly locked = new Map<number, bigint>();
   readonly lines = new Map<number, ModelLine[]>();
-  /** Moves that were posted together, in their order, and whether they may still be undone. */
+  /** Moves that were posted together, in their order, and whether they may still be reversed. */
   readonly journals: { moves: ModelMove[]; isReversible: boolean }[] = [];
   readonly holds: ModelHold[] = [];
 
@@ -77,7 +77,8 @@ export class Model {
     const hold = this.holds[index];
     if (hold === undefined || amount > hold.remaining) return false;
     this.unlock(hold, isFinal ? hold.remaining : amount);
-    // What was held is there, so only a balance beyond the limit could refuse it; going outside it cannot.
+    // The held amount is available, so only the balance limit could refuse it, which a transfer to the settlement
+    // account does not reach.
     return this.post([{ from: hold.account, to: OUTSIDE, amount }]);
   }
 

@@ -13,21 +13,21 @@ const COMMAND = { audit: MONEY_ACT, claim: null };
 
 let made = 0;
 
-/** An account of a platform, as tests name it. */
+/** An account of the platform API, with its names. */
 export interface TestAccount extends TenantObject {
   /** `acc_<platform>_<id>` */
   name: string;
-  /** As the platform API names it. */
+  /** The identifier of the platform API. */
   identifier: string;
   customer: Customer;
   view: AccountView;
 }
 
-/** Accounts and money, made past the wire. */
+/** Creates accounts and postings directly through the services, without HTTP. */
 export class Money {
   constructor(private readonly world: World) {}
 
-  /** An account of the platform API; without a customer, of a new one on a new platform, at home in the US. */
+  /** An account of the platform API. The default customer is new, on a new platform with home jurisdiction US. */
   async account(customer?: Customer, currencyCode = 'USD', more: object = {}): Promise<TestAccount> {
     const holder = customer ?? (await this.world.make.aCustomer({ countryOfResidence: null }));
     const { platformId, id: customerId } = holder;
@@ -50,7 +50,7 @@ export class Money {
     return { platformId, id, name: toTenantId('acc', platformId, id), identifier, customer: holder, view };
   }
 
-  /** An account with this much on it, in major units. */
+  /** An account with this balance, in major units. */
   async funded(amount: number, customer?: Customer, currencyCode = 'USD'): Promise<TestAccount> {
     const account = await this.account(customer, currencyCode);
     await this.deposit(account, amount);

@@ -3,7 +3,7 @@ import type { World } from './world.js';
 
 const PAUSE_MS = 20;
 
-/** Makes a world's database unavailable while `act` runs, as a failed server would, and restores it. */
+/** Makes a world's database unavailable while `act` runs, like a failed server, and available again afterwards. */
 export async function duringOutage<T>(world: World, act: () => Promise<T>): Promise<T> {
   const name = new URL(world.databaseUrl).pathname.slice(1);
   const admin = new Client({ connectionString: process.env.VOSTRO_TEST_SERVER });
@@ -19,7 +19,7 @@ export async function duringOutage<T>(world: World, act: () => Promise<T>): Prom
   }
 }
 
-/** A connection attempt that was under way may still fail; it must not be the test's next statement that finds out. */
+/** A connection attempt made meanwhile may still fail; this waits so that no later request meets it. */
 async function recovered(world: World): Promise<void> {
   while ((await world.send('GET', '/health/ready')).status !== 200)
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

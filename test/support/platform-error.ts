@@ -3,7 +3,7 @@ import type { TestResponse } from './world.js';
 /** RFC 3339 in UTC with milliseconds. */
 export const TIME: unknown = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 
-/** The one error body, and the keys of its items. */
+/** Asserts the error body of the platform API, and the keys of its items. */
 export function expectPlatformError(
   answer: TestResponse,
   i18nKey: string,

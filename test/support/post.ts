@@ -7,7 +7,7 @@ import { TransfersService } from '../../src/payments/transfers.service.js';
 import { Clock } from '../../src/shared/clock.js';
 import type { TenantObject } from '../../src/shared/object-id.js';
 
-/** A row of the e-mail table. */
+/** A row of the table of e-mails. */
 export interface EmailRowOfTest {
   id: string;
   recipient: string;
@@ -18,7 +18,7 @@ export interface EmailRowOfTest {
   next_attempt_at: Date;
 }
 
-/** The background jobs of e-mails, called explicitly, at a given time of the app. */
+/** The rounds that dispatch events and send e-mails, called by hand, with a clock that the test moves. */
 export class Post {
   private skewMs = 0;
 
@@ -26,12 +26,12 @@ export class Post {
     jest.spyOn(app.get(Clock), 'now').mockImplementation(() => new Date(Date.now() + this.skewMs));
   }
 
-  /** Lets the app believe that this much time has gone by. */
+  /** Moves the app's clock forward. */
   later(ms: number): void {
     this.skewMs += ms;
   }
 
-  /** Ends all that: other processes know nothing of it. */
+  /** Resets the clock, because other processes use the real time. */
   backToNow(): void {
     this.skewMs = 0;
   }
@@ -49,7 +49,7 @@ export class Post {
     await this.send();
   }
 
-  /** A deposit and its details. */
+  /** A deposit with the given reference, description and other details. */
   async deposit({ platformId, id }: TenantObject, amount: number, told: object = {}): Promise<void> {
     await this.app.get(TransfersService).deposit(
       {

@@ -9,7 +9,7 @@ import type { World } from './world.js';
 
 const ADDRESS = 'treasury@brook.example';
 
-/** A fresh demo, with one object of every kind that operations of the admin API name. */
+/** A new demo, with one object of every kind that operations of the admin API name. */
 export class PrefilledDemo {
   private constructor(
     private readonly world: World,
@@ -27,7 +27,7 @@ export class PrefilledDemo {
     return demo;
   }
 
-  /** Values of the parameters in a path, of what exists; without those that are a choice. */
+  /** Values of existing objects for the parameters in a path, except those that are a choice. */
   async idsFor({ path, choices }: Pick<PrefilledCall, 'path' | 'choices'>): Promise<Record<string, string>> {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     const ids = names.filter((name) => !(name in choices));
@@ -65,7 +65,7 @@ export class PrefilledDemo {
     await this.make('/holds', money);
     await this.make('/adjustments', { ...money, direction: 'credit' });
     await this.world.app.get(EventDispatcher).dispatchAll();
-    // After what happened, so that nothing is delivered to it.
+    // Created after the events, so that nothing is delivered to it.
     await this.make('/webhooks', { platform: account.platform, url: 'https://hooks.example/vostro' });
   }
 
@@ -74,7 +74,7 @@ export class PrefilledDemo {
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
   }
 
-  /** Until what follows upon an act, such as the sealing of the audit trail, is done. */
+  /** Waits until the consequences of the setup, such as the sealing of the audit trail, are done. */
   async settled(): Promise<void> {
     const none = async (table: string, where = 'true') => (await this.world.count(table, where)) === 0;
     await until(
@@ -90,14 +90,14 @@ export interface PrefilledCall {
   tag: string;
   path: string;
   operationId: string;
-  /** Names of the choices in its path. */
+  /** Values for the choices in its path, by name. */
   choices: Record<string, string>;
-  /** Whether its form needs anything before it can be sent. */
+  /** Whether its form requires input before it can be sent. */
   needsInput: boolean;
   hasReason: boolean;
 }
 
-/** Every operation of the admin document that does not only read. */
+/** Every operation of the admin document except GET. */
 export function prefilledCalls(): PrefilledCall[] {
   const document = readDocument('admin');
   const calls = callsIn(document).filter(({ method }) => method !== 'get');

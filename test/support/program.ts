@@ -8,15 +8,15 @@ const DIST = join(__dirname, '../../dist');
 
 export interface Program {
   process: ChildProcess;
-  /** Everything printed so far, on both channels. */
+  /** Everything printed so far, on stdout and stderr. */
   printed(): string;
   /** Waits until that text was printed. @throws Error when the program ends first */
   until(text: string): Promise<void>;
-  /** Sends a signal, if any, and waits for the end. */
+  /** Sends a signal, if any, and waits for the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Runs a built program, such as `main.js`, with exactly these environment variables. */
+/** Runs one of the built programs, such as `main.js`, with exactly these variables. */
 export function run(file: string, variables: NodeJS.ProcessEnv): Program {
   const child = spawn(process.execPath, [join(DIST, file)], {
     env: { PATH: process.env.PATH, ...variables },
@@ -42,7 +42,7 @@ export function run(file: string, variables: NodeJS.ProcessEnv): Program {
   };
 }
 
-/** A folder that the account of an embedded server can enter, as a clone's usually is. */
+/** A folder that the account of an embedded server can enter, like a usual clone. */
 export function openFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vostro-home-'));
   chmodSync(folder, 0o755);

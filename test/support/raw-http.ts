@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { observe } from './conformance/observe.js';
 
 /**
- * Sends lines exactly as given, for what a client library would mend, and returns status and body. A `Host` is added when
- * there is none.
+ * Sends lines exactly as given, which a client library would correct, and returns status and body. A `Host` is added
+ * when there is none.
  */
 export async function sendRaw(
   url: string,
@@ -33,7 +33,7 @@ export async function sendRaw(
   return { status, text };
 }
 
-/** Repeated ones joined by a comma. */
+/** Repeated headers are joined by a comma. */
 function headersOf(lines: string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const line of lines) {

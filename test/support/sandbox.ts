@@ -3,7 +3,7 @@ import { type TestResponse, createWorld, type World } from './world.js';
 
 export const SANDBOX_TOKEN = 'the-token-of-a-sandbox-that-tests-use';
 
-/** What `POST /sandbox/platforms` answers. */
+/** The response of `POST /sandbox/platforms`. */
 export interface SandboxPlatform {
   owner: { apiKey: string; apiSecret: string };
   ownerPending: { apiKey: string; apiSecret: string };
@@ -14,12 +14,12 @@ export interface SandboxPlatform {
 }
 
 export interface Sandbox extends World {
-  /** A call of /sandbox with its token. */
+  /** A request of the sandbox API with its token. */
   control(method: string, path: string, body?: unknown): Promise<TestResponse>;
   aMadePlatform(): Promise<SandboxPlatform>;
 }
 
-/** The whole app as a sandbox, on a database of its own. */
+/** The whole app as a sandbox, on a new database. */
 export async function createSandbox(): Promise<Sandbox> {
   const world = await createWorld({ SANDBOX: '1', SANDBOX_TOKEN });
   const headers = { authorization: `Bearer ${SANDBOX_TOKEN}` };

@@ -1,12 +1,12 @@
 import type { DataSource, Logger, QueryRunner } from 'typeorm';
 
-/** A statement that was sent, and the connection's runner; `undefined`: outside of any transaction. */
+/** A statement that was sent, and its query runner; `undefined`: outside a transaction. */
 export interface LoggedStatement {
   query: string;
   runner: QueryRunner | undefined;
 }
 
-/** Has a database's statements written down from now on. @returns the list, which grows */
+/** Records the statements of a data source from now on. @returns the list, which grows */
 export function logStatements(dataSource: DataSource): LoggedStatement[] {
   const sent: LoggedStatement[] = [];
   const recorder: Logger = {

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import type { World } from './world.js';
 
-/** A customer whose openings wait, because another session holds its row lock. */
+/** A customer with a row lock held by another transaction, which blocks its openings. */
 export class StuckCustomer {
   private constructor(
     readonly customer: Customer,

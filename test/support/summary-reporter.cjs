@@ -1,4 +1,4 @@
-/** Ends the run with one plain line, `N passed, N failed, N skipped`, that a CI log reader can find. */
+/** Ends the run with one plain line, `N passed, N failed, N skipped`, for readers of CI logs. */
 module.exports = class SummaryReporter {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;

@@ -6,7 +6,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own, copied from the migrated template with its reference data. */
+/** A new database, copied from the migrated template with its reference data. */
 export async function createTestDatabase(
   template = fromSetup('VOSTRO_TEST_TEMPLATE'),
 ): Promise<TestDatabase> {

@@ -1,7 +1,7 @@
 import { Environment, readEnv } from '../../src/config/env.js';
 import { aSigningKey } from './signing-key.js';
 
-/** Of the KYC provider `acme`. */
+/** The secret of the KYC provider `acme`. */
 export const KYC_SECRET = `whsec_${Buffer.from('a key of acme that only the tests know').toString('base64')}`;
 
 const SIGNING_KEY = aSigningKey();
@@ -11,7 +11,7 @@ export function testVariables(databaseUrl: string): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: 'silent',
-    // No balancer has to notice.
+    // There is no load balancer to wait for.
     DRAIN_SECONDS: '0',
     SECRET_PEPPER: 'a pepper that only the tests know of',
     TOKEN_SIGNING_KEY: SIGNING_KEY,

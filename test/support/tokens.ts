@@ -15,7 +15,10 @@ export const basicOf = ({ key, secret }: KeyAndSecret): KeyHeaders => ({
   authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`,
 });
 
-/** A bearer of the token endpoint. @param scope separated by spaces; all of the credential's when missing */
+/**
+ * Headers with a bearer token of the token endpoint. @param scope separated by spaces; by default all of the
+ * credential's
+ */
 export async function bearerWith(world: World, client: KeyHeaders, scope?: string): Promise<KeyHeaders> {
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...(scope ? { scope } : {}) });
   const { body } = await world.send('POST', '/oauth/token', {

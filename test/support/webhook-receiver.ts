@@ -2,14 +2,14 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** A request as it came. */
+/** A received request. */
 export interface ReceivedWebhook {
   path: string;
   headers: Record<string, string>;
   body: string;
 }
 
-/** How a receiver treats a request that it has read. */
+/** How a receiver responds to a request that it has read. */
 export type Behaviour = (response: ServerResponse, request: ReceivedWebhook) => void;
 
 export const answers =
@@ -35,7 +35,7 @@ export const answersHalf: Behaviour = (response) => {
   response.write('half', () => response.socket?.destroy());
 };
 
-/** As fast as it is read. */
+/** Sends a body without end, as fast as it is read. */
 export const answersWithoutEnd: Behaviour = (response) => {
   response.writeHead(200);
   const chunk = Buffer.alloc(16 * 1024, 'x');
@@ -46,7 +46,7 @@ export const answersWithoutEnd: Behaviour = (response) => {
   pour();
 };
 
-/** A byte now and then, for ever. */
+/** Sends a byte every 20 ms without end. */
 export const answersDropByDrop: Behaviour = (response) => {
   response.writeHead(200);
   const drops = setInterval(() => {
@@ -55,7 +55,7 @@ export const answersDropByDrop: Behaviour = (response) => {
   }, 20);
 };
 
-/** A real HTTP server that receives webhooks and responds as a test wants. */
+/** A real server that receives events, and responds as a test specifies. */
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
   behave: Behaviour = answers(200);
@@ -84,7 +84,7 @@ export class WebhookReceiver {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** @param host a name or address that means this machine */
+  /** @param host a name or address of this machine */
   url(path = '/hook', host = '127.0.0.1'): string {
     return `${this.scheme}://${host}:${this.port}${path}`;
   }
@@ -93,7 +93,7 @@ export class WebhookReceiver {
     return this.sockets.size;
   }
 
-  /** What came to a path, the first first. */
+  /** The requests to a path, in order of arrival. */
   at(path: string): ReceivedWebhook[] {
     return this.received.filter((request) => request.path === path);
   }
@@ -108,7 +108,7 @@ export class WebhookReceiver {
     try {
       for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
     } catch {
-      // The caller died while it was sending: nothing came.
+      // The sender died while it was sending: nothing was received.
       return;
     }
     const received = { path: request.url ?? '', headers: request.headers as Record<string, string>, body };

@@ -12,7 +12,7 @@ import { WebhookLimits } from '../../src/webhooks/webhook-limits.js';
 import { MONEY_ACT } from './money.js';
 import { createWorld, type World } from './world.js';
 
-/** Sent to this machine, without TLS, as the demo may. */
+/** Targets on this machine, without TLS, as the demo may have. */
 export const LOCAL_TARGETS = {
   DATABASE_URL: '',
   WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
@@ -28,11 +28,11 @@ export interface StoredDelivery {
   waitMs: number;
 }
 
-/** Webhooks of a world whose background jobs are off: a test dispatches and delivers explicitly. */
+/** Webhooks of a world without background delivery: a test decides when events are dispatched or delivered. */
 export class Webhooks {
   private constructor(
     readonly world: World,
-    /** Like that of another process: it shares only the database. */
+    /** Like the deliverer of a separate process: it shares only the database with other deliverers. */
     readonly deliverer: WebhookDeliverer,
   ) {}
 
@@ -47,7 +47,7 @@ export class Webhooks {
     return world.app.get(ModuleRef).create(WebhookDeliverer);
   }
 
-  /** A clock that stays at its time until it is set. */
+  /** Stops the clock at a time until the test moves it. */
   standAt(moment: Date): { advance(ms: number): void } {
     let now = moment.getTime();
     jest.spyOn(this.world.app.get(Clock), 'now').mockImplementation(() => new Date(now));
@@ -63,7 +63,7 @@ export class Webhooks {
     return this.world.app.get(WebhookEndpoints, { strict: false });
   }
 
-  /** Events of an object, one a number, dispatched at once. */
+  /** Publishes events of an object, one per number, and dispatches them at once. */
   async publish(
     platformId: string,
     objectId: string,
@@ -84,14 +84,14 @@ export class Webhooks {
     await this.world.app.get(UnitOfWork).run((tx) =>
       this.world.app.get(Outbox).publish(
         tx,
-        // Events with arbitrary data: the tests are about their delivery.
+        // The tests are about how events are sent, so the data of the events is arbitrary.
         events.map((event) => ({ ...event, platformId, occurredAt }) as unknown as NewEvent),
       ),
     );
     await this.dispatch();
   }
 
-  /** Until nothing waits: the app's own rounds may be at it as well. */
+  /** Repeats until no event is undispatched, because the app's own rounds may dispatch concurrently. */
   async dispatch(): Promise<void> {
     const waiting = () => this.world.count('events', 'dispatched_at IS NULL');
     while ((await waiting()) > 0) await this.world.app.get(EventDispatcher).dispatchAll();
@@ -125,13 +125,13 @@ export class Webhooks {
 export const anAccount = (platformId: string, number: number): string =>
   toTenantId('acc', platformId, String(number));
 
-/** The messages of a receiver, in the order of arrival. */
+/** The numbers of the received events, in the order of arrival. */
 export const numbersIn = (received: readonly { body: string }[]): number[] =>
   received.map(({ body }) => (JSON.parse(body) as { data: { number: number } }).data.number);
 
 export const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-/** `each` events of each of so many accounts, by turns. */
+/** `each` events of each of `objects` accounts, alternately. */
 export const interleaved = (platformId: string, objects: number, each: number) =>
   range(each).flatMap((number) =>
     range(objects).map((n) => {
@@ -140,7 +140,7 @@ export const interleaved = (platformId: string, objects: number, each: number) =
     }),
   );
 
-/** The messages of `interleaved` events, by account. */
+/** The received `interleaved` events, by account. */
 export function byObject(received: readonly { body: string }[]): Map<string, number[]> {
   const objects = new Map<string, number[]>();
   for (const request of received) {

@@ -18,11 +18,11 @@ export interface TestRequest {
   headers?: KeyHeaders;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as it is; name the media type in the headers. */
+  /** Sent unchanged; name the media type in the headers. */
   raw?: string | Buffer;
 }
 
-/** The whole app on a database of its own. */
+/** The whole app on a new database. */
 export interface World {
   app: NestFastifyApplication;
   databaseUrl: string;

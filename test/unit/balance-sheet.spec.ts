@@ -12,8 +12,8 @@ const holding = (accountId: string, postedMinor: bigint, with_: Partial<Holding>
 
 const LIMIT = 10n ** 15n;
 
-describe('The book', () => {
-  it('takes from one and gives to the other', () => {
+describe('The balance sheet', () => {
+  it('debits one account and credits the other', () => {
     const sheet = new BalanceSheet([holding('a', 100n), holding('b', 5n)]);
     expect(sheet.transfer('a', 'b', 40n)).toEqual({ debitPostedMinor: 60n, creditPostedMinor: 45n });
     expect(sheet.changed().map(({ accountId, postedMinor }) => [accountId, postedMinor])).toEqual([
@@ -22,18 +22,18 @@ describe('The book', () => {
     ]);
   });
 
-  it('never goes below what is available, to the minor unit', () => {
+  it('never debits more than the available balance, to the minor unit', () => {
     const sheet = new BalanceSheet([holding('a', 100n, { lockedMinor: 30n }), holding('b', 0n)]);
     expect(() => sheet.transfer('a', 'b', 71n)).toThrow('insufficient_funds');
     expect(sheet.transfer('a', 'b', 70n)).toMatchObject({ debitPostedMinor: 30n });
   });
 
-  it('lets only those owe that may', () => {
+  it('lets only accounts that may be negative go below zero', () => {
     const sheet = new BalanceSheet([holding('outside', 0n, { mayBeNegative: true }), holding('b', 0n)]);
     expect(sheet.transfer('outside', 'b', 1n)).toEqual({ debitPostedMinor: -1n, creditPostedMinor: 1n });
   });
 
-  it('does several things atomically: when one is refused, none was done', () => {
+  it('executes several postings atomically: a refusal of one undoes all', () => {
     const sheet = new BalanceSheet([holding('a', 100n), holding('b', 0n), holding('c', 0n)]);
     sheet.transfer('a', 'c', 1n);
     const work = (): unknown => [sheet.transfer('a', 'b', 99n), sheet.transfer('a', 'b', 1n)];
@@ -44,7 +44,7 @@ describe('The book', () => {
     ]);
   });
 
-  it('changes nothing when it refuses', () => {
+  it('changes no balance when it refuses', () => {
     const sheet = new BalanceSheet([
       holding('a', 100n),
       holding('full', LIMIT - 1n),
@@ -61,7 +61,7 @@ describe('The book', () => {
     expect(sheet.changed()).toEqual([]);
   });
 
-  it.each([0n, -1n, LIMIT])('takes no amount of %s: callers must not ask', (amount) => {
+  it.each([0n, -1n, LIMIT])('throws a RangeError for the amount %s', (amount) => {
     const sheet = new BalanceSheet([holding('a', 100n), holding('b', 0n)]);
     expect(() => sheet.transfer('a', 'b', amount)).toThrow(RangeError);
     expect(() => {
@@ -73,7 +73,7 @@ describe('The book', () => {
 describe('A hold', () => {
   const hold = { capturedMinor: 0n, releasedMinor: 0n, remainingMinor: 100n };
 
-  it('captured in part gives the rest back, unless it is to stay', () => {
+  it('releases the rest on a partial capture, unless the remainder is kept', () => {
     expect(captured(hold, 40n, true)).toEqual({
       capturedMinor: 40n,
       releasedMinor: 60n,
@@ -89,13 +89,13 @@ describe('A hold', () => {
     expect(captured(hold, 100n, false).status).toBe('captured');
   });
 
-  it('released ends as released, or as captured where some of it was', () => {
+  it('ends as released, or as captured when part of it was captured', () => {
     expect(released(hold, 40n)).toMatchObject({ remainingMinor: 60n, status: 'active' });
     expect(released(hold, 100n)).toMatchObject({ remainingMinor: 0n, status: 'released' });
     expect(released({ ...hold, capturedMinor: 5n }, 100n).status).toBe('captured');
   });
 
-  it('expired gives all that remains back', () => {
+  it('releases all that remains when it expires', () => {
     expect(expired({ ...hold, capturedMinor: 7n })).toEqual({
       capturedMinor: 7n,
       releasedMinor: 100n,
@@ -104,7 +104,7 @@ describe('A hold', () => {
     });
   });
 
-  it.each([0n, -1n, 101n])('gives no %s of 100', (amount) => {
+  it.each([0n, -1n, 101n])('throws a RangeError for a capture or release of %s of 100', (amount) => {
     expect(() => captured(hold, amount, true)).toThrow(RangeError);
     expect(() => released(hold, amount)).toThrow(RangeError);
   });

@@ -18,7 +18,7 @@ const turns = async (): Promise<void> => {
   for (let i = 0; i < 5; i++) await turn();
 };
 
-/** Batches stay in work until they are let go. */
+/** Holds every batch until the test ends it. */
 class Workshop {
   readonly batches: {
     names: string;
@@ -76,7 +76,7 @@ describe('The batcher', () => {
     expect(await Promise.all(all)).toEqual(['a done', 'b done', 'c done']);
   });
 
-  it('gives each item its own outcome', async () => {
+  it('returns a result or error of its own for each item', async () => {
     const shop = new Workshop();
     const [good, bad] = shop.submit(item('good'), item('bad'));
     (await shop.next()).end([{ result: 'good done' }, { error: new AppError('account_exists') }]);
@@ -159,7 +159,7 @@ describe('The batcher', () => {
     expect(shop.batches).toEqual([]);
   });
 
-  it('refuses at once what would wait behind too many', async () => {
+  it('rejects an item at once when the queue is full', async () => {
     const shop = new Workshop({ maxWaiting: 2 });
     const all = shop.submit(item('a'));
     const first = await shop.next();
@@ -170,7 +170,7 @@ describe('The batcher', () => {
     await Promise.all(all);
   });
 
-  it('refuses what waited too long instead of doing it late', async () => {
+  it('rejects an item that waited longer than the maximum', async () => {
     const shop = new Workshop({ maxWaitMs: 20 });
     const [kept] = shop.submit(item('a'));
     const first = await shop.next();

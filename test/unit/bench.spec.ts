@@ -25,26 +25,26 @@ function resultsOf(cases: Record<string, CaseFigures>, more: Partial<Results> = 
 }
 
 describe('The committed figures', () => {
-  it('are what the chart shows', () => {
+  it('are those of the chart', () => {
     expect(readFileSync('docs/performance.svg', 'utf8')).toBe(chartOf(LATEST));
   });
 
-  it('are what the page shows', () => {
+  it('are those of the page', () => {
     const page = readFileSync('docs/performance.md', 'utf8');
     expect(withFigures(page, LATEST)).toBe(page);
   });
 
-  it('come from a run whose every count was right', () => {
+  it('come from a run in which every check passed', () => {
     expect(LATEST.checks.made).toBeGreaterThan(0);
     expect(LATEST.checks.failed).toEqual([]);
   });
 
-  it('cover every caseId', () => {
+  it('cover every case', () => {
     expect(Object.keys(LATEST.cases)).toEqual(expect.arrayContaining(CASES.map(({ id }) => id)));
   });
 });
 
-describe('Bars', () => {
+describe('Thresholds', () => {
   const barOf = (results: Results, work: RegExp) =>
     thresholdsOf(results).find((threshold) => work.test(threshold.work));
 
@@ -61,12 +61,12 @@ describe('Bars', () => {
     expect(at(990)).toMatchObject({ measured: '0.99 ×', reached: false });
   });
 
-  it('are not measured while a side is missing', () => {
+  it('are not measured while one side is missing', () => {
     const results = resultsOf({ 'vostro opening/owner c64': figures(1_000) });
     expect(thresholdsOf(results).every(({ measured, reached }) => measured === null && !reached)).toBe(true);
   });
 
-  it('allow twice the latency of the floor and 2 ms', () => {
+  it('allow twice the latency of the floor plus 2 ms', () => {
     const at = (mine: number) =>
       barOf(
         resultsOf({
@@ -79,7 +79,7 @@ describe('Bars', () => {
     expect(at(8.1)?.reached).toBe(false);
   });
 
-  it('take the most memory of any run of 256 connections', () => {
+  it('use the highest memory of all runs with 256 connections', () => {
     const holding = (mebibytes: number) => figures(1, { residentBytes: spreadOf([mebibytes * 2 ** 20]) });
     const results = resultsOf({
       'vostro opening/owner c256': holding(200),
@@ -89,7 +89,7 @@ describe('Bars', () => {
     expect(barOf(results, /^memory of the server/)).toMatchObject({ measured: '251 MiB', reached: false });
   });
 
-  it('call pages flat that cost no more on many accounts, and name each', () => {
+  it('are reached by lists with a latency that does not grow with the number of accounts, and name each list', () => {
     const taking = (few: number, many: number) =>
       barOf(
         resultsOf({
@@ -102,7 +102,7 @@ describe('Bars', () => {
     expect(taking(4, 6.1)?.reached).toBe(false);
   });
 
-  it('compare the memory at the end of a soak with that after its warm-up', () => {
+  it('compare the memory at the end of a soak with the memory after its warm-up', () => {
     const soakOf = (bytes: (second: number) => number) =>
       Array.from({ length: 100 }, (_, index) => ({ second: index + 1, bytes: bytes(index) }));
     const level = resultsOf({}, { soak: soakOf((second) => (second < 20 ? 1 : 200) * 2 ** 20) });
@@ -113,7 +113,7 @@ describe('Bars', () => {
 });
 
 describe('Figures', () => {
-  it('are medians with the least and the most', () => {
+  it('are medians with the minimum and the maximum', () => {
     expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
     expect(spreadOf([4, 1, 2, 3])).toEqual({ median: 2.5, min: 1, max: 4 });
   });
@@ -134,7 +134,7 @@ describe('The chart', () => {
     expect(svg.getElementsByTagName('rect')).toHaveLength(15);
   });
 
-  it('leaves out what was not measured', () => {
+  it('omits what was not measured', () => {
     const svg = chartOf(resultsOf({ 'vostro opening/owner c64': figures(1_234) }));
     expect(svg).toContain('>1,234<');
     expect(svg).not.toContain('Transfers');
@@ -142,21 +142,21 @@ describe('The chart', () => {
 });
 
 describe('The load generator', () => {
-  it('sends a request with the length of its body in bytes', () => {
+  it('sends a Content-Length in bytes', () => {
     const text = toText({ method: 'POST', path: '/a', headers: { k: 'v' }, body: '"é"' }, 'h:1');
     expect(text).toBe(
       'POST /a HTTP/1.1\r\nhost: h:1\r\nk: v\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\n"é"',
     );
   });
 
-  it('waits for the whole of an answer', () => {
+  it('waits for the complete response', () => {
     const answer = Buffer.from('HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}');
     for (let length = 0; length < answer.length; length++)
       expect(readAnswer(answer.subarray(0, length))).toBeNull();
     expect(readAnswer(answer)).toEqual({ status: 201, length: answer.length });
   });
 
-  it('waits for the last chunk of an answer that is streamed', () => {
+  it('waits for the last chunk of a chunked response', () => {
     const head = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
     const answer = Buffer.from(`${head}2\r\n{}\r\n0\r\n\r\n`);
     for (let length = 0; length < answer.length; length++)
@@ -164,12 +164,12 @@ describe('The load generator', () => {
     expect(readAnswer(answer)).toEqual({ status: 200, length: answer.length });
   });
 
-  it('refuses an answer whose length it does not know', () => {
+  it('rejects a response of unknown length', () => {
     const endless = Buffer.from('HTTP/1.1 200 OK\r\n\r\n{}');
     expect(() => readAnswer(endless)).toThrow('without a status or a length');
   });
 
-  it('never asks for the same account twice, but in a storm', () => {
+  it('never requests the same account twice, except in the storm workload', () => {
     const { requestOf } = workloadNamed('opening/owner');
     const numbers = [0, 1, OWNERS - 1, OWNERS, 2 * OWNERS, ROOM_FOR_OWNER_OPENINGS - 1];
     const wanted = numbers.map((number) => {
@@ -184,7 +184,7 @@ describe('The load generator', () => {
     expect(storm.requestOf(storm.sameRequest ?? 0, '')).not.toEqual(storm.requestOf(0, ''));
   });
 
-  it('transfers between two accounts, never from one to itself', () => {
+  it('never transfers from an account to itself', () => {
     const bodies = (['transfer/spread', 'transfer/hot'] as const).flatMap((name) =>
       Array.from({ length: 10_000 }, (_, number) => workloadNamed(name).requestOf(number, '').body ?? ''),
     );
@@ -200,28 +200,28 @@ describe('The load generator', () => {
 describe('The report of pgbench', () => {
   const text = 'number of transactions actually processed: 123\nnumber of failed transactions: 0 (0.000%)\n';
 
-  it('is read', () => {
+  it('is parsed', () => {
     expect(readReport(`${text}tps = 61.500000 (without initial connection time)\n`)).toEqual({
       transactions: 123,
       perSecond: 61.5,
     });
   });
 
-  it('is refused when transactions failed, or when it says something else', () => {
+  it('is rejected when transactions failed or when it has another form', () => {
     expect(() => readReport(`${text.replace(': 0 ', ': 1 ')}tps = 1\n`)).toThrow('pgbench did not');
     expect(() => readReport('pgbench: error')).toThrow('pgbench did not');
   });
 });
 
 describe('Options', () => {
-  it('write the committed figures only for a full run', () => {
+  it('write the committed figures only after a full run', () => {
     expect(parseOptions([])).toMatchObject({ rounds: 3, seconds: 10, out: 'bench/results/latest.json' });
     expect(parseOptions(['--quick'])).toMatchObject({ rounds: 1, seconds: 1, out: null });
     expect(parseOptions(['--only', 'floor'])).toMatchObject({ out: null });
     expect(parseOptions(['--quick', '--out', 'x.json'])).toMatchObject({ out: 'x.json' });
   });
 
-  it('name what cannot be read', () => {
+  it('are named when they cannot be parsed', () => {
     expect(() => parseOptions(['--rounds', 'many'])).toThrow('--rounds must be a number above 0');
     expect(() => parseOptions(['--fast'])).toThrow('--fast');
   });

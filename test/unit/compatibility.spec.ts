@@ -8,7 +8,7 @@ import {
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- documents are changed at will */
 
-/** A small document, and the same after a change. */
+/** A small document; each test compares it with a changed copy. */
 const DOCUMENT = {
   servers: [{ url: '/' }, { url: '/raas/v2' }],
   paths: {
@@ -272,11 +272,11 @@ describe('CHANGES.md', () => {
   const TEXT =
     '# Changes\n\n```\n- `in the words above` — no\n```\n\n## Unreleased\n\n- `owner: a: removed` — do this\n- prose\n\n## 1.0.0\n\n- `owner: b: removed` — old\n';
 
-  it('declares what stands below Unreleased', () => {
+  it('declares the changes listed below Unreleased', () => {
     expect(declaredChanges(TEXT)).toEqual(['owner: a: removed']);
   });
 
-  it('disagrees with what is found and not declared, and with what is declared and not found', () => {
+  it('disagrees when a found change is not declared, or a declared change is not found', () => {
     expect(
       disagreement(['owner: a: removed', 'owner: c: removed'], ['owner: a: removed', 'owner: z: removed']),
     ).toEqual({
@@ -285,18 +285,18 @@ describe('CHANGES.md', () => {
     });
   });
 
-  it('begins anew with a release', () => {
+  it('starts an empty Unreleased section with each release', () => {
     const released = withRelease(TEXT, '1.1.0, 2026-01-15');
     expect(declaredChanges(released)).toEqual([]);
     expect(released).toContain('## Unreleased\n\n## 1.1.0, 2026-01-15\n\n- `owner: a: removed` — do this');
   });
 
-  it('without its heading is an error, not silence', () => {
+  it('without its heading is an error', () => {
     expect(() => declaredChanges('# Changes')).toThrow('Unreleased');
   });
 });
 
-it('A document is what its contract was made of, words aside', () => {
+it('A contract holds the paths and servers of a document, and none of its descriptions', () => {
   expect(contractOf({ info: { title: 'x' }, paths: {}, servers: [] })).toEqual({
     paths: {},
     servers: [],

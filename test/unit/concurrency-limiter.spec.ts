@@ -4,7 +4,7 @@ import { CredentialOwnerCache, credentialDigest } from '../../src/server/credent
 import { toRejection } from '../../src/server/rejections.js';
 
 describe('The concurrency limiter', () => {
-  it('accepts requests up to its limit, and one more when one was released', () => {
+  it('accepts requests up to its limit, and one more after each release', () => {
     const limiter = new ConcurrencyLimiter(4);
     expect(['a', 'a', 'b', 'b'].map((owner) => limiter.acquire(owner))).toEqual([null, null, null, null]);
     expect(limiter.acquire('c')).toBe('bound');
@@ -36,7 +36,7 @@ describe('The concurrency limiter', () => {
     expect(new ConcurrencyLimiter(1).acquire('a')).toBeNull();
   });
 
-  it('counts a request for its owner once authenticated, and leaves it where it is when the owner’s share is used up', () => {
+  it('counts a request for its owner once authenticated, unless the owner’s share is used up', () => {
     const limiter = new ConcurrencyLimiter(4);
     limiter.acquire(UNAUTHENTICATED);
     expect(limiter.transfer(UNAUTHENTICATED, 'a')).toBeNull();

@@ -77,7 +77,7 @@ interface Differently extends Partial<Omit<Exchange, 'text'>> {
   text?: string;
 }
 
-/** What is wrong with `GET /things/t1` when it goes as it should but for what is named. */
+/** The faults found in `GET /things/t1`, which conforms except for the given differences. */
 function faults({ body, ...differently }: Differently = {}): string[] {
   const exchange = {
     method: 'GET',
@@ -92,7 +92,7 @@ function faults({ body, ...differently }: Differently = {}): string[] {
   return conformance.faultsOf(exchange).map((fault) => fault.split('\n', 1)[0] ?? '');
 }
 
-/** The same of `PUT /things/t1`. */
+/** The faults found in `PUT /things/t1`. */
 const putFaults = (payload: unknown, differently: Differently = {}): string[] =>
   faults({
     method: 'PUT',
@@ -103,8 +103,8 @@ const putFaults = (payload: unknown, differently: Differently = {}): string[] =>
     ...differently,
   });
 
-describe('Whether an answer is what the document says', () => {
-  it('is true of one that is', () => {
+describe('A response', () => {
+  it('that conforms to the document has no fault', () => {
     expect(faults()).toEqual([]);
     expect(faults({ url: '/twin/things/t1/?limit=9', sent: { 'x-who': '7' } })).toEqual([]);
     expect(putFaults({ id: UUID, kind: 'big', whatever: true })).toEqual([]);
@@ -131,11 +131,11 @@ describe('Whether an answer is what the document says', () => {
     ['a field that is missing', { body: { id: UUID, madeBy: 'me' } }, /required property 'kind'/],
     ['a field of one part that is missing', { body: { id: UUID, kind: null } }, /property 'madeBy'/],
     ['a list for an object', { body: [] }, /must be object/],
-  ])('is not true of %s', (_what, differently, fault) => {
+  ])('is a fault with %s', (_what, differently, fault) => {
     expect(faults(differently)).toEqual([expect.stringMatching(fault)]);
   });
 
-  it('takes each choice as a whole', () => {
+  it('is matched against each alternative of oneOf as a whole', () => {
     const thing = { id: UUID, kind: 'big' };
     const first = (body: unknown): string[] => faults({ url: '/things/first', headers: HEADERS, body });
     expect(first(thing)).toEqual([]);
@@ -143,14 +143,14 @@ describe('Whether an answer is what the document says', () => {
     expect(first([{ ...thing, extra: 1 }])).toEqual([expect.stringMatching(/\[extra\]/)]);
   });
 
-  it('is not true of a body where none is declared', () => {
+  it('is a fault when it has a body and none is declared', () => {
     expect(putFaults({ id: UUID, kind: 'big' }, { status: 204, text: '' })).toEqual([]);
     expect(putFaults({ id: UUID, kind: 'big' }, { status: 204 })).toEqual([
       expect.stringMatching(/none is declared/),
     ]);
   });
 
-  it('is of the error of the API where nothing is served', () => {
+  it('must be the API’s error where no operation exists', () => {
     const none: Differently = { url: '/things/t1/none', headers: HEADERS, status: 404 };
     expect(faults({ ...none, body: { code: 'none' } })).toEqual([]);
     expect(faults({ ...none, body: { message: 'none' } })).toEqual([expect.stringMatching(/'code'/)]);
@@ -162,12 +162,12 @@ describe('Whether an answer is what the document says', () => {
     expect(faults({ ...other, headers: HEADERS })).toEqual([expect.stringMatching(/Allow is missing/)]);
   });
 
-  it('is not asked of paths that are no API’s', () => {
+  it('is not checked outside the paths of the APIs', () => {
     expect(faults({ url: '/docs', status: 418, text: 'tea' })).toEqual([]);
   });
 });
 
-describe('Whether an accepted request is what the document says', () => {
+describe('An accepted request', () => {
   const GOOD = { id: UUID, kind: 'big' };
 
   it.each<[what: string, differently: Differently, fault: RegExp]>([
@@ -176,11 +176,11 @@ describe('Whether an accepted request is what the document says', () => {
     ['a query that is no number', { url: '/things/t1?limit=ten' }, /"ten": .* must be integer/],
     ['a query that is not declared', { url: '/things/t1?colour=red' }, /colour is not declared/],
     ['a header that is not', { sent: { 'x-who': 'me' } }, /header parameter X-Who was accepted/],
-  ])('is not true of %s', (_what, differently, fault) => {
+  ])('is a fault with %s', (_what, differently, fault) => {
     expect(faults(differently)).toEqual([expect.stringMatching(fault)]);
   });
 
-  it('is not true of a body that is not, nor of none, nor of another kind', () => {
+  it('is a fault with an invalid body, without a body, or with another media type', () => {
     expect(putFaults({ ...GOOD, id: 7 })).toEqual([expect.stringMatching(/the body was accepted: \/id/)]);
     expect(putFaults(GOOD, { payload: undefined })).toEqual([expect.stringMatching(/no body was sent/)]);
     expect(putFaults(GOOD, { sent: { 'content-type': 'text/plain' } })).toEqual([
@@ -188,13 +188,13 @@ describe('Whether an accepted request is what the document says', () => {
     ]);
   });
 
-  it('is not asked when it was refused', () => {
+  it('is not checked when it was refused', () => {
     expect(putFaults({ id: 7 }, { status: 401, body: { code: 'none' } })).toEqual([]);
   });
 });
 
-describe('The environment of every test', () => {
-  it('fails the test whose answer the documents do not allow, and no other', async () => {
+describe('The test environment', () => {
+  it('fails the test that received a response the documents do not allow, and no other', async () => {
     const settings = { globalConfig: {}, projectConfig: { testEnvironmentOptions: {}, globals: {} } };
     const environment = new ConformanceEnvironment(settings as never, {} as never);
     await environment.setup();

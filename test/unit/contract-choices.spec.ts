@@ -15,8 +15,8 @@ const names = (options: Partial<ContractOptions>): string[] => {
   return choose(apis, choices).map(({ name }) => name);
 };
 
-describe('What the checker is told to do', () => {
-  it('is by default every API that there are credentials for, at their own address, and nothing destructive', () => {
+describe('The options of the checker', () => {
+  it('default to every API with credentials, at the URL of the credentials, without destructive checks', () => {
     const { platform, owner } = FAULTY_CREDENTIALS;
     expect(toRun({}, JSON.stringify({ baseUrl: BASE, owner, platform }))).toMatchObject({
       apis: ['owner', 'platform'],
@@ -53,7 +53,7 @@ describe('What the checker is told to do', () => {
     [{ product: 'x' }, '--product must be'],
     [{ product: '-1' }, '--product must be'],
     [{ currency: ['Z R'] }, '--currency must be'],
-  ])('is refused as %j', (options, expected) => {
+  ])('are rejected as %j', (options, expected) => {
     expect(() => toRun(options)).toThrow(UsageError);
     expect(() => toRun(options)).toThrow(expected);
   });
@@ -71,19 +71,19 @@ describe('What the checker is told to do', () => {
       { baseUrl: BASE },
       'owner.apiSecret (VOSTRO_CONTRACT_OWNER_SECRET) is missing',
     ],
-  ])('needs credentials that fit: %j', (file, options, expected) => {
+  ])('require fitting credentials: %j', (file, options, expected) => {
     expect(() => toRun(options, file)).toThrow(UsageError);
     expect(() => toRun(options, file)).toThrow(expected);
   });
 
-  it('names no check twice, and each after its API', () => {
+  it('name no check twice, and each with the prefix of its API', () => {
     const all = names({ strict: true, destructive: true });
     expect(new Set(all).size).toBe(all.length);
     for (const api of ['owner', 'workspace', 'platform'])
       expect(names({ strict: true, api: [api] }).every((name) => name.startsWith(`${api}/`))).toBe(true);
   });
 
-  it('leaves out what is strict or destructive, unless asked', () => {
+  it('exclude strict and destructive checks by default', () => {
     expect(names({})).not.toContain('owner/problem-details');
     expect(names({ strict: true })).toContain('owner/problem-details');
     expect(names({})).not.toContain('platform/transfer-200');
@@ -91,7 +91,7 @@ describe('What the checker is told to do', () => {
     expect(names({ list: true })).toContain('platform/transfer-200');
   });
 
-  it('can be a part of a name, or a whole one with * for anything', () => {
+  it('select checks by a part of the name, or by a whole name with * as a wildcard', () => {
     expect(names({ only: ['owner/duplicate'] })).toEqual([
       'owner/duplicate-409',
       'owner/duplicate-in-other-case-409',

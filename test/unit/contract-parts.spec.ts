@@ -8,7 +8,7 @@ import { toJunit } from '../../src/contract/junit.js';
 import { SecretRedactor } from '../../src/contract/secrets.js';
 import { shown } from '../../src/contract/shown.js';
 
-describe('A number of an answer', () => {
+describe('A number in a response', () => {
   it.each([
     ['0', 0],
     ['-0', 0],
@@ -39,12 +39,12 @@ describe('A number of an answer', () => {
     expect(amount(currency)(parseExact(source), 'balance')).toHaveLength(isExact ? 0 : 1);
   });
 
-  it('is an integer by its value, not by how it is written', () => {
+  it('is an integer by its value, in any notation', () => {
     expect(['42', '42.0', '4.2e1'].flatMap((source) => integer(parseExact(source), 'id'))).toEqual([]);
     expect(['42.5', '"42"', 'null'].flatMap((source) => integer(parseExact(source), 'id'))).toHaveLength(3);
   });
 
-  it('is written again as it was read', () => {
+  it('is serialised as it was read', () => {
     const text = '{"a":1e-7,"b":[0.30000000000000004,25.50]}';
     expect(JSON.stringify(parseExact(text))).toBe(text);
   });
@@ -66,17 +66,17 @@ describe('A secret', () => {
   secrets.add('s3cret-of-"mine"', 'secret');
   secrets.add('s3cret-of', 'shorter one');
 
-  it('is found as it is and as JSON writes it, and masked as a whole', () => {
+  it('is found as plain text and as JSON escapes it, and masked as a whole', () => {
     expect(secrets.namesIn('{"message":"s3cret-of-\\"mine\\" is wrong"}')).toContain('secret');
     expect(secrets.mask('a s3cret-of-"mine" b')).toBe('a *** b');
   });
 
-  it('is masked before the text is cut, so that no half of it is left', () => {
+  it('is masked before the text is truncated, so that no part of it remains', () => {
     for (let length = 1; length < 40; length++)
       expect(shown(`${'x'.repeat(10)}s3cret-of-"mine"`, secrets, length)).not.toContain('s3c');
   });
 
-  it('that is too short to tell anything by is not looked for', () => {
+  it('that is too short to be distinctive is not searched for', () => {
     const short = new SecretRedactor();
     short.add('test', 'key');
     expect(short.namesIn('a test')).toEqual([]);
@@ -84,7 +84,7 @@ describe('A secret', () => {
 });
 
 describe('Text of a server', () => {
-  it('cannot steer the terminal', () => {
+  it('cannot control the terminal', () => {
     expect(shown('\u001b[2Jgone\r\nline\u202e', new SecretRedactor())).toBe(
       '\\u{1b}[2Jgone\\u{d}\\u{a}line\\u{202e}',
     );
@@ -92,7 +92,7 @@ describe('Text of a server', () => {
 });
 
 describe('Credentials', () => {
-  it('may lack any part, and take a variable before the file', () => {
+  it('may be incomplete, and variables take precedence over the file', () => {
     const file = JSON.stringify({ owner: { apiKey: 'key', apiSecret: 'old' }, workspace: null });
     const { owner, workspace, platform } = readCredentials(file, { VOSTRO_CONTRACT_OWNER_SECRET: 'new' });
     expect([owner, workspace, platform]).toEqual([{ apiKey: 'key', apiSecret: 'new' }, null, null]);
@@ -111,7 +111,7 @@ describe('Credentials', () => {
     ['{"workspace":{"workspaceId":4.5,"accessToken":"s3cret"}}', 'workspace.workspaceId'],
     ['{"platform":{"key":"s3cret"}}', 'platform.secret (VOSTRO_CONTRACT_PLATFORM_SECRET) is missing'],
     ['{"owner": s3cret}', 'not a JSON object'],
-  ])('that cannot be used are named without a value: %s', (file, expected) => {
+  ])('that are invalid are reported without a value: %s', (file, expected) => {
     const read = () => readCredentials(file, {});
     expect(read).toThrow(CredentialsError);
     expect(read).toThrow(expected);
@@ -124,12 +124,12 @@ describe('JUnit XML', () => {
   const parse = (results: CheckResult[]) =>
     new DOMParser({
       onError: (level, message) => {
-        // The parser warns about U+FFFD, which is well-formed and replaces what XML cannot hold.
+        // The parser warns of U+FFFD, which is well-formed, and replaces here what XML cannot contain.
         if (level !== 'warning') throw new Error(`${level}: ${message}`);
       },
     }).parseFromString(toJunit(results, new Date(0)), 'text/xml');
 
-  it('counts, names and times every check', () => {
+  it('has the name, result and time of every check', () => {
     const document = parse([
       { ...check, name: 'owner/one', sentence: 'One.', result: 'passed' },
       { ...check, name: 'owner/two', sentence: 'Two.', result: 'skipped', reason: 'needs more' },

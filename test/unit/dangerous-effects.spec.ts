@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DANGEROUS_EFFECTS } from '../../src/approvals/dangerous-effects.js';
 
-/** Rows of the table of effects in docs/operate.md, without the padding of its columns. */
+/** The rows of the table of effects in docs/operate.md, without the padding of the columns. */
 function documentedRows(): string[] {
   const section = /## Two people\n([^]*?)\n## /.exec(readFileSync('docs/operate.md', 'utf8'))?.[1] ?? '';
   const [table = ''] = /\| effect[^]*?\n\n/.exec(section) ?? [];

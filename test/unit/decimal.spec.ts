@@ -47,13 +47,13 @@ describe('A JSON number of major units', () => {
     '-1e999',
     '9007199254740993',
     '1e-400',
-  ])('%s, which a double does not hold, is not taken for another number', (text) => {
+  ])('%s, which a double cannot represent, is kept as an InexactNumber', (text) => {
     const value = read(text);
     expect(value).toBeInstanceOf(InexactNumber);
     expect(JSON.stringify({ value })).toBe(JSON.stringify({ value: text }));
   });
 
-  it('of up to 15 digits comes back from minor units as it was', () => {
+  it('of up to 15 digits survives the conversion to minor units and back', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 15n) + 1n, max: 10n ** 15n - 1n }),
@@ -67,7 +67,7 @@ describe('A JSON number of major units', () => {
     );
   });
 
-  it('is kept exactly or not at all, however it was written', () => {
+  it('is kept exactly or as an InexactNumber, in any notation', () => {
     const digits = fc.stringMatching(/^(0|[1-9]\d{0,25})(\.\d{1,25})?(e-?\d{1,2})?$/);
     fc.assert(
       fc.property(digits, (text) => {

@@ -7,15 +7,15 @@ const DOCUMENTS = FOLDERS.flatMap((folder) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),
 );
-/** Folders of the project whose files documents name by their path from the root. */
+/** Paths of files of the project, as the documents name them from the root. */
 const PATH = /^(?:src|test|docs|tools|bench|docker|\.ci)\/[\w./*{},-]*$/;
 
-/** Without blocks of code, where a bracket is no link. */
+/** The text without code blocks, in which a bracket is no link. */
 function prose(document: string): string {
   return readFileSync(document, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
 }
 
-/** As GitHub makes the anchors of headings. */
+/** The anchors that GitHub generates for the headings. */
 function anchorsOf(document: string): Set<string> {
   const headings = [...prose(document).matchAll(/^#+ +(.+)$/gm)].map(([, text = '']) => text);
   return new Set(
@@ -41,16 +41,16 @@ function brokenLinks(document: string): string[] {
 
 function missingPaths(document: string): string[] {
   const named = [...prose(document).matchAll(/`([^`\s]+)`/g)].map(([, text = '']) => text);
-  // A pattern, such as `docs/openapi/*.json`, or a file to be written, names no file that is there.
+  // A pattern, such as `docs/openapi/*.json`, or a file yet to be written, names no existing file.
   return named.filter((text) => PATH.test(text) && !/[*{]/.test(text) && !existsSync(text));
 }
 
 describe.each(DOCUMENTS)('%s', (document) => {
-  it('links to what is there', () => {
+  it('has no broken link', () => {
     expect(brokenLinks(document)).toEqual([]);
   });
 
-  it('names paths that are there', () => {
+  it('names only paths that exist', () => {
     expect(missingPaths(document)).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ function problemsOf(variables: NodeJS.ProcessEnv): string[] {
 }
 
 describe('The environment', () => {
-  it('has a default for everything when no server is given', () => {
+  it('has a default for every variable when no server is given', () => {
     expect(readEnv({})).toMatchObject({
       HOST: '127.0.0.1',
       PORT: 3000,
@@ -32,11 +32,11 @@ describe('The environment', () => {
     });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     expect(readEnv({ PORT: '', DATABASE_URL: '' })).toMatchObject({ PORT: 3000 });
   });
 
-  it('ignores what it does not know', () => {
+  it('ignores unknown variables', () => {
     expect(readEnv({ NONSENSE: 'x', __proto__x: 'y' })).not.toHaveProperty('NONSENSE');
   });
 
@@ -76,17 +76,17 @@ describe('The environment', () => {
     ['SANDBOX', 'true'],
     ['SANDBOX_TOKEN', 'short'],
     ['SANDBOX_TOKEN', `with a space ${'x'.repeat(32)}`],
-  ])('refuses %s=%s and names it', (name, value) => {
+  ])('rejects %s=%s and names the variable', (name, value) => {
     expect(problemsOf({ ...testVariables(DATABASE_URL), [name]: value })).toContain(name);
   });
 
-  it('names every bad variable at once, and every secret missing beside a server', () => {
+  it('names all invalid variables at once, and every missing secret when a server is given', () => {
     expect(problemsOf({ DATABASE_URL, PORT: 'x', LOG_LEVEL: 'loud' })).toEqual(
       expect.arrayContaining(['PORT', 'LOG_LEVEL', 'SECRET_PEPPER', 'TOKEN_SIGNING_KEY']),
     );
   });
 
-  it('reads the mail server, with a user and a password that may hold anything', () => {
+  it('reads the mail server, with any characters in user and password', () => {
     const of = (SMTP_URL: string) => {
       const variables = readEnv({ ...testVariables(DATABASE_URL), SMTP_URL });
       return new Environment(variables, DATABASE_URL, variables).smtpServer;
@@ -120,19 +120,19 @@ describe('The environment', () => {
     expect(of('Łódź Bank <a@bank.example>')).toEqual({ name: 'Łódź Bank', address: 'a@bank.example' });
   });
 
-  it('never repeats a secret of an address that it refuses', () => {
+  it('never repeats a secret of a URL that it rejects', () => {
     const SMTP_URL = 'smtp://user:the-secret@mail.example/path';
     expect(() => readEnv({ ...testVariables(DATABASE_URL), SMTP_URL })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('the-secret') }),
     );
   });
 
-  it('needs a server for the migration commands', () => {
+  it('requires a server for the migration commands', () => {
     expect(() => readDatabaseUrl({})).toThrow('DATABASE_URL');
     expect(readDatabaseUrl({ DATABASE_URL })).toBe(DATABASE_URL);
   });
 
-  it('waits for balancers where there may be any, unless it is told otherwise', () => {
+  it('drains for 5 seconds by default where a load balancer may exist', () => {
     const of = (more: NodeJS.ProcessEnv) => {
       const variables = { ...testVariables(DATABASE_URL), DRAIN_SECONDS: '', ...more };
       return new Environment(readEnv(variables), DATABASE_URL, testVariables(DATABASE_URL)).drainMs;
@@ -142,7 +142,7 @@ describe('The environment', () => {
     expect([of({ DRAIN_SECONDS: '0' }), of({ DRAIN_SECONDS: '20' })]).toEqual([0, 20_000]);
   });
 
-  it('makes a sandbox of SANDBOX=1 alone, with a token of its own where there is no server', () => {
+  it('runs a sandbox only with SANDBOX=1, and generates a token when there is no server', () => {
     const of = (variables: NodeJS.ProcessEnv) =>
       new Environment(readEnv(variables), DATABASE_URL, testVariables(DATABASE_URL));
     expect([of({}).isSandbox, of({ SANDBOX: '0' }).isSandbox, of({ SANDBOX: '1' }).isSandbox]).toEqual([

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 
 const EXPORTED_TYPE = /^export (?:abstract |declare )*(?:class|interface|type|enum) (\w+)/gm;
 
-/** Every exported type of the sources with the files that define it. */
+/** The name of every exported type, with the files that define it. */
 function definitions(): Map<string, string[]> {
   const files = globSync(['src/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts', 'ormconfig.ts']);
   const found = new Map<string, string[]>();
@@ -13,7 +13,7 @@ function definitions(): Map<string, string[]> {
 }
 
 describe('An exported type', () => {
-  it('has a name that no other exported type has', () => {
+  it('has a unique name', () => {
     const all = definitions();
     expect(all.size).toBeGreaterThan(500);
     expect(Object.fromEntries([...all].filter(([, files]) => files.length > 1))).toEqual({});

@@ -10,12 +10,12 @@ describe('The ISO 4217 table', () => {
     expect(codes).toHaveLength(165);
   });
 
-  it('gives each currency a code of three capital letters that no other has', () => {
+  it('gives each currency a unique code of three capital letters', () => {
     expect(codes.filter((code) => !/^[A-Z]{3}$/.test(code))).toEqual([]);
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it('gives each currency a number of three digits that no other has', () => {
+  it('gives each currency a unique number of three digits', () => {
     const numbers = ISO_4217.map((fact) => fact.number);
     expect(numbers.filter((number) => !/^\d{3}$/.test(number))).toEqual([]);
     expect(new Set(numbers).size).toBe(numbers.length);
@@ -25,7 +25,7 @@ describe('The ISO 4217 table', () => {
     expect(codes).toEqual([...codes].sort());
   });
 
-  it('gives each currency a trimmed name that no other has', () => {
+  it('gives each currency a unique, trimmed name', () => {
     const names = ISO_4217.map((fact) => fact.name);
     expect(names.filter((name) => name === '' || name !== name.trim())).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
@@ -40,7 +40,7 @@ describe('The ISO 4217 table', () => {
     expect([...new Set(ISO_4217.map((fact) => fact.decimals))].sort()).toEqual([0, 2, 3, 4]);
   });
 
-  it('has no decimals for exactly the currencies ISO gives a minor unit of 0', () => {
+  it('has no decimals for exactly the currencies with a minor unit of 0 in ISO 4217', () => {
     expect(withDecimals(0).join(' ')).toBe(
       'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
     );
@@ -75,7 +75,7 @@ describe('The ISO 4217 table', () => {
     expect(ISO_4217.find((fact) => fact.code === code)).toMatchObject({ number, decimals });
   });
 
-  it('holds the everyday currencies with the symbols people know', () => {
+  it('holds common currencies with their common symbols', () => {
     const symbols = Object.fromEntries(ISO_4217.map((fact) => [fact.code, fact.symbol]));
     expect(symbols).toMatchObject({ ZAR: 'R', USD: '$', EUR: '€', GBP: '£', JPY: '¥', INR: '₹', NGN: '₦' });
   });
@@ -87,12 +87,12 @@ describe('The ISO 4217 table', () => {
     );
   });
 
-  it('leaves out every code withdrawn from the list', () => {
+  it('omits every code withdrawn from the list', () => {
     const withdrawn = 'ANG BGN BYR CUC EEK HRK LTL LVL MRO SLL STD USS VEF XFU ZMK ZWL ZWR'.split(' ');
     expect(codes.filter((code) => withdrawn.includes(code))).toEqual([]);
   });
 
-  it('leaves out the metals and the other codes without a minor unit', () => {
+  it('omits the metals and the other codes without a minor unit', () => {
     const unitless = 'XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX'.split(' ');
     expect(codes.filter((code) => unitless.includes(code))).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('The digital currencies', () => {
     expect(DIGITAL_CURRENCIES).toContainEqual({ code: 'BTC', name: 'Bitcoin', symbol: '₿', decimals: 8 });
   });
 
-  it('take no code ISO has given out', () => {
+  it('use no code assigned by ISO', () => {
     expect(DIGITAL_CURRENCIES.filter((digital) => codes.includes(digital.code))).toEqual([]);
   });
 });

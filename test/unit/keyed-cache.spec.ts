@@ -18,7 +18,7 @@ describe('A cache of rows', () => {
       return Promise.resolve(found ? { key } : null);
     });
 
-  it('keeps what was found, however many are asked for that there are not', async () => {
+  it('keeps the rows found, after any number of lookups that find none', async () => {
     for (let i = 0; i < 10_000; i++) await get(`good ${i}`);
     const junk = Array.from({ length: 20_000 }, (_, i) => get(`junk ${i}`, false));
     await Promise.all(junk);
@@ -27,7 +27,7 @@ describe('A cache of rows', () => {
     expect(loads).toHaveLength(0);
   });
 
-  it('does not keep what is not there', async () => {
+  it('does not cache that a row does not exist', async () => {
     await get('a', false);
     expect(await get('a')).toEqual({ key: 'a' });
     expect(loads).toEqual(['a', 'a']);
@@ -38,7 +38,7 @@ describe('A cache of rows', () => {
     expect(loads).toEqual(['a']);
   });
 
-  it('does not keep a load that a change overtakes', async () => {
+  it('does not cache a row that changed while it was loaded', async () => {
     const loading = get('a');
     drop();
     await loading;
@@ -46,7 +46,7 @@ describe('A cache of rows', () => {
     expect(loads).toEqual(['a', 'a']);
   });
 
-  it('shares no load that a change has overtaken', async () => {
+  it('does not share a load that began before a change', async () => {
     const first = get('a');
     drop();
     await Promise.all([first, get('a')]);
@@ -54,7 +54,7 @@ describe('A cache of rows', () => {
     expect(cache.peek('a')).toEqual({ key: 'a' });
   });
 
-  it('loads again what it is told to, and keeps that', async () => {
+  it('reloads a row on request, and caches the result', async () => {
     await get('a');
     const newer = { key: 'newer' };
     expect(await cache.reload('a', () => Promise.resolve(newer))).toBe(newer);
@@ -63,7 +63,7 @@ describe('A cache of rows', () => {
     expect(cache.peek('a')).toBeUndefined();
   });
 
-  it('keeps no failure', async () => {
+  it('does not cache a failure', async () => {
     await expect(cache.get('a', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     expect(await get('a')).toEqual({ key: 'a' });
   });

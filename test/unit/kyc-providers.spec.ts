@@ -22,7 +22,7 @@ function problemOf(KYC_PROVIDERS: string): string {
 }
 
 describe('KYC_PROVIDERS', () => {
-  it('takes secrets of Standard Webhooks: the key is the bytes that the base64 stands for', () => {
+  it('takes secrets of Standard Webhooks, with the decoded base64 as the key', () => {
     expect(whsec(25)).toMatch(/\/.*==$/);
     expect(providersOf(`acme=${whsec(25)},b-2=${whsec(24)}|${whsec(64)}`)).toEqual(
       new Map([
@@ -36,7 +36,7 @@ describe('KYC_PROVIDERS', () => {
     expect(providersOf('').size).toBe(0);
   });
 
-  it('takes texts of an earlier version, which may hold what separates secrets, where they are called so', () => {
+  it('takes text secrets of an earlier version after text:, also with separators in them', () => {
     const text = `${TEXT}|=more`;
     expect(providersOf(`acme=text:${text}|${whsec(24)}`).get('acme')).toEqual({
       keys: [Buffer.from(text), Buffer.alloc(24, 0xfb)],
@@ -66,19 +66,19 @@ describe('KYC_PROVIDERS', () => {
   });
 });
 
-describe('The secrets of an installation that was given none', () => {
+describe('The secrets of an installation without configured ones', () => {
   const aFolder = (): string => mkdtempSync(join(tmpdir(), 'vostro-secrets-'));
   const started = async (folder: string) =>
     new Environment(readEnv({}), DATABASE_URL, await localSecrets(folder)).kycProviders.get('demo');
 
-  it('have one of Standard Webhooks for the demo’s provider, the same at each start', async () => {
+  it('include a Standard Webhooks secret of the demo’s provider, the same at each start', async () => {
     const folder = aFolder();
     const first = await started(folder);
     expect(first).toEqual({ keys: [expect.any(Buffer)], hasTextSecret: false });
     expect(await started(folder)).toEqual(first);
   });
 
-  it('are taken as an earlier version kept them, its text as a text', async () => {
+  it('keep a text secret of an earlier version as text', async () => {
     const folder = aFolder();
     await localSecrets(folder);
     const path = join(folder, 'secrets.json');

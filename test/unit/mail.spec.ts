@@ -6,13 +6,13 @@ import { toMajorText } from '../../src/shared/money.js';
 const failure = (code: string | undefined, responseCode?: number, message = 'refused') =>
   toSmtpFailure(Object.assign(new Error(message), { code, responseCode }));
 
-describe('What a mail server answers', () => {
+describe('A failure of SMTP', () => {
   it.each([
     ['EENVELOPE', 550, 'a recipient that does not exist'],
     ['EMESSAGE', 554, 'a message that is taken for spam'],
     ['EMESSAGE', undefined, 'a message larger than the server said it takes'],
     ['EENVELOPE', undefined, 'an address that none can be'],
-  ])('%s %s is for good and about one e-mail: %s', (...[code, reply]) => {
+  ])('%s %s is permanent and concerns one e-mail: %s', (...[code, reply]) => {
     expect(failure(code, reply)).toMatchObject({ isPermanent: true, isServerDown: false });
   });
 
@@ -20,7 +20,7 @@ describe('What a mail server answers', () => {
     ['EENVELOPE', 450, 'a greylisted recipient'],
     ['EMESSAGE', 451, 'an error in processing'],
     ['EENVELOPE', 503, 'a bad sequence of commands'],
-  ])('%s %s is for now and about one e-mail: %s', (...[code, reply]) => {
+  ])('%s %s is temporary and concerns one e-mail: %s', (...[code, reply]) => {
     expect(failure(code, reply)).toMatchObject({ isPermanent: false, isServerDown: false });
   });
 
@@ -35,11 +35,11 @@ describe('What a mail server answers', () => {
     ['EENVELOPE', 421, 'a server about to close'],
     ['EABORT', undefined, 'an attempt that was ended'],
     [undefined, undefined, 'anything else'],
-  ])('%s %s is for now and about the server: %s', (...[code, reply]) => {
+  ])('%s %s is temporary and concerns the server: %s', (...[code, reply]) => {
     expect(failure(code, reply)).toMatchObject({ isPermanent: false, isServerDown: true });
   });
 
-  it('is kept on one line, in a length and form that the database takes', () => {
+  it('is stored on one line, in a length and form that the database accepts', () => {
     const { text, code } = failure('EMESSAGE', 550, `550-no\r\n550 \u0000really${'😀'.repeat(600)}`);
     expect(code).toBe('EMESSAGE 550');
     expect(Array.from(text)).toHaveLength(500);
@@ -71,7 +71,7 @@ describe('The Message-ID of an e-mail', () => {
   });
 });
 
-describe('Amounts for people', () => {
+describe('Amounts in major units', () => {
   it.each([
     [2550n, 2, '25.50'],
     [5n, 2, '0.05'],

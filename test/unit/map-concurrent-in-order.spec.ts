@@ -2,7 +2,7 @@ import { setImmediate as soon } from 'node:timers/promises';
 import { mapConcurrentInOrder } from '../../src/concurrency/map-concurrent-in-order.js';
 import { KeyedMutex } from '../../src/concurrency/keyed-mutex.js';
 
-/** Work that the test ends explicitly. */
+/** Work that ends when the test ends it. */
 class Bench {
   readonly begun: number[] = [];
   private readonly ends = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
@@ -31,8 +31,8 @@ async function* upTo(count: number, then: () => Promise<void> = () => Promise.re
 const never = (): Promise<void> => new Promise(() => undefined);
 const breakOff = (): Promise<void> => Promise.reject(new Error('broken off'));
 
-describe('Work in order', () => {
-  it('hands out all that is done at the head, and keeps back what is done behind it', async () => {
+describe('mapConcurrentInOrder', () => {
+  it('yields the results done at the head, and holds back those done behind an unfinished item', async () => {
     const bench = new Bench();
     const results = mapConcurrentInOrder(upTo(4), bench.work, 10);
     const first = results.next();
@@ -68,7 +68,7 @@ describe('Work in order', () => {
     await results.return(undefined);
   });
 
-  it('hands out what is done while the next item is long in coming', async () => {
+  it('yields results while the next item is not yet available', async () => {
     const bench = new Bench();
     const results = mapConcurrentInOrder(upTo(1, never), bench.work, 3);
     const first = results.next();
@@ -77,7 +77,7 @@ describe('Work in order', () => {
     expect((await first).value).toEqual(['done 1']);
   });
 
-  it('tells that the items broke off after what became of those before', async () => {
+  it('reports a failure of the source after the results of the items before it', async () => {
     const bench = new Bench();
     const results = mapConcurrentInOrder(upTo(2, breakOff), bench.work, 3);
     const first = results.next();
@@ -87,7 +87,7 @@ describe('Work in order', () => {
     await expect(results.next()).rejects.toThrow('broken off');
   });
 
-  it('fails as its work does, with nothing lost before it and nothing under way after it', async () => {
+  it('reports a failure of an item after the results before it, once no item is running', async () => {
     const bench = new Bench();
     const results = mapConcurrentInOrder(upTo(3), bench.work, 3);
     const first = results.next();

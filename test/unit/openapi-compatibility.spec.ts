@@ -13,7 +13,7 @@ function run(...args: string[]) {
   return { status, stderr };
 }
 
-describe('The gate before a breaking change', () => {
+describe('The check for breaking changes', () => {
   let folder: string;
   const change = (name: string, from: string, to: string): void => {
     const path = join(folder, name);
@@ -31,18 +31,18 @@ describe('The gate before a breaking change', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('lets pass what was released', () => {
+  it('passes for the released documents', () => {
     expect(run('--check', folder)).toEqual({ status: 0, stderr: '' });
   });
 
-  it('stops a change that breaks a client, and names it', () => {
+  it('fails for a change that breaks a client, and names it', () => {
     change('owner.json', '"operationId": "listAccounts"', '"operationId": "listAll"');
     const { status, stderr } = run('--check', folder);
     expect(status).toBe(1);
     expect(stderr).toContain(`- \`${CHANGE}\``);
   });
 
-  it('lets it pass once it is declared, until it is released', () => {
+  it('passes once the change is declared, and after its release', () => {
     change('owner.json', '"operationId": "listAccounts"', '"operationId": "listAll"');
     change('CHANGES.md', '## Unreleased\n', `## Unreleased\n\n- \`${CHANGE}\` — call listAll\n`);
     expect(run('--check', folder)).toEqual({ status: 0, stderr: '' });
@@ -50,7 +50,7 @@ describe('The gate before a breaking change', () => {
     expect(run('--check', folder)).toEqual({ status: 0, stderr: '' });
   });
 
-  it('stops a declaration that is not so', () => {
+  it('fails for a declared change that was not made', () => {
     change('CHANGES.md', '## Unreleased\n', `## Unreleased\n\n- \`${CHANGE}\` — call listAll\n`);
     const { status, stderr } = run('--check', folder);
     expect(status).toBe(1);
@@ -62,6 +62,6 @@ describe('The gate before a breaking change', () => {
   });
 });
 
-it('The committed documents break no client of the last release that docs/openapi/CHANGES.md does not warn', () => {
+it('The committed documents have no undeclared breaking change since the last release', () => {
   expect(run('--check')).toEqual({ status: 0, stderr: '' });
 });

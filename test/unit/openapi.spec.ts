@@ -23,8 +23,8 @@ function compilers(document: Part): SchemaCompiler {
 }
 
 /**
- * The placeholders of request examples, each with a value that a caller may put in its place. They are the only examples
- * that their schemas refuse.
+ * The placeholders of request examples, each with a value that a caller may put in its place. They are the only
+ * examples that their schemas reject.
  */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   '<why you do this>': 'documents checked',
@@ -41,7 +41,7 @@ function filledIn(example: unknown): unknown {
   );
 }
 
-/** Every body that an operation takes or gives, as `what: media`. */
+/** Every body of an operation's request and responses, as `what: media`. */
 function bodiesOf(document: Part, operation: Part): [what: string, media: Part][] {
   const answers = responsesIn(document, operation).flatMap(([status, { content }]) =>
     Object.entries<Part>(content ?? {}).map(([type, media]): [string, Part] => [`${status} ${type}`, media]),
@@ -104,16 +104,16 @@ describe.each(API_NAMES)('The committed document of the %s API', (name) => {
     }
   });
 
-  it('names nothing outside this server', () => {
+  it('names no external host', () => {
     const text = JSON.stringify(document);
     const hosts = [...text.matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host = '']) => host);
-    // Names below .example are reserved (RFC 2606): placeholders for the caller's own values.
+    // Names below .example are reserved (RFC 2606): placeholders for the caller's own.
     const isNobodys = (host: string): boolean => host.endsWith('.example');
     expect(hosts.filter((host) => host !== 'www.apache.org' && !isNobodys(host))).toEqual([]);
   });
 });
 
-describe('The examples of requests, which Swagger UI fills its forms with,', () => {
+describe('The examples of requests, which prefill the forms of Swagger UI,', () => {
   const requestsOf = (name: ApiName) =>
     callsIn(documents[name]).flatMap(({ method, path, operation }) =>
       Object.values<Part>(operation.requestBody?.content ?? {}).flatMap((media) =>
@@ -132,7 +132,7 @@ describe('The examples of requests, which Swagger UI fills its forms with,', () 
     expect(fields.filter(({ length }) => length !== 1)).toEqual([]);
   });
 
-  it('hold a placeholder for every reason, and are refused by their schema for it', () => {
+  it('have a placeholder for every reason, which their schema rejects', () => {
     const reasoned = admin.filter(({ media }) => JSON.stringify(fieldsOf(media)).includes('"reason"'));
     expect(reasoned.length).toBeGreaterThan(40);
     expect(new Set(reasoned.map(reasonIn))).toEqual(new Set(['<why you do this>']));
@@ -143,20 +143,20 @@ describe('The examples of requests, which Swagger UI fills its forms with,', () 
     expect(accepted.map(told)).toEqual([]);
   });
 
-  it.each([' <WHY you do this> ', '<why>', '<>'])('may not have %j for a reason', (reason) => {
+  it.each([' <WHY you do this> ', '<why>', '<>'])('reject %j as a reason', (reason) => {
     const validate = compilers(documents.admin).compile({ $ref: '#/components/schemas/ReasonRequest' });
     expect(validate({ reason })).toBe(false);
   });
 
   it.each(['documents checked', 'limit < 5 and > 3', '<b>moved</b> by the customer'])(
-    'may have %j for a reason',
+    'accept %j as a reason',
     (reason) => {
       const validate = compilers(documents.admin).compile({ $ref: '#/components/schemas/ReasonRequest' });
       expect(validate({ reason })).toBe(true);
     },
   );
 
-  it('of the admin API hold no date, nor do the examples of their fields', () => {
+  it('of the admin API contain no date, nor do the examples of their fields', () => {
     const schemas = Object.entries<Part>(documents.admin.components.schemas);
     const requests = schemas.filter(([schema]) => schema.endsWith('Request'));
     expect(requests.length).toBeGreaterThan(20);
@@ -165,7 +165,7 @@ describe('The examples of requests, which Swagger UI fills its forms with,', () 
     expect(admin.filter(({ example }) => dated.test(JSON.stringify(example))).map(told)).toEqual([]);
   });
 
-  it('of the admin API hold required fields alone, where no more is said why', () => {
+  it('of the admin API contain only required fields, with these exceptions', () => {
     const more = admin
       .filter(({ method }) => method !== 'patch')
       .filter(({ media, example }) => {
@@ -181,7 +181,7 @@ describe('The examples of requests, which Swagger UI fills its forms with,', () 
     ]);
   });
 
-  /** The schemas that a body may be of. */
+  /** The alternative schemas of a body. */
   function fieldsOf({ schema }: Part): Part[] {
     const { oneOf = [schema] } = resolve(documents.admin, schema);
     return oneOf.map((one: Part) => resolve(documents.admin, one));

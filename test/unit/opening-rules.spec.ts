@@ -35,7 +35,7 @@ describe('A customer’s eligibility', () => {
     },
   );
 
-  it('refuses a suspended customer before its KYC is looked at', () => {
+  it('refuses a suspended customer before it checks KYC', () => {
     expect(eligibilityRefusal({ ...eligibility, customerStatus: 'suspended', kycStatus: 'pending' })).toBe(
       'customer_suspended',
     );
@@ -43,7 +43,7 @@ describe('A customer’s eligibility', () => {
 });
 
 describe('A currency', () => {
-  it('is available when enabled as a whole and in the jurisdiction', () => {
+  it('is available when enabled in the bank and in the jurisdiction', () => {
     expect(currencyRefusal(AVAILABLE)).toBeNull();
   });
 
@@ -61,7 +61,7 @@ describe('A product', () => {
     expect(productRefusal('available', AVAILABLE)).toBeNull();
   });
 
-  it('is told apart when it does not exist, even where its currency would not be available', () => {
+  it('is refused as not found when it does not exist, even where its currency is not available', () => {
     expect(productRefusal(null, { enabled: false, enabledInJurisdiction: false })).toBe('product_not_found');
   });
 
@@ -77,14 +77,11 @@ describe('A product', () => {
 describe('The form of a currency code', () => {
   const digital = new Set(['BTC', 'USDC']);
 
-  it.each(['ZAR', 'zar', 'XQZ', 'btc', 'USDC', 'usdc'])('holds for %s', (code) => {
+  it.each(['ZAR', 'zar', 'XQZ', 'btc', 'USDC', 'usdc'])('is valid for %s', (code) => {
     expect(isCurrencyCode(code, digital)).toBe(true);
   });
 
-  it.each(['', 'ZA', 'ZARR', 'Z4R', 'Z R', 'ZÄR', 'USDT', ' ZAR', 'ZAR\n'])(
-    'does not hold for %j',
-    (code) => {
-      expect(isCurrencyCode(code, digital)).toBe(false);
-    },
-  );
+  it.each(['', 'ZA', 'ZARR', 'Z4R', 'Z R', 'ZÄR', 'USDT', ' ZAR', 'ZAR\n'])('is not valid for %j', (code) => {
+    expect(isCurrencyCode(code, digital)).toBe(false);
+  });
 });

@@ -14,7 +14,7 @@ const environment = (pepper: string): Environment => {
 const hasherOf = (pepper: string): SecretHasher => new SecretHasher(environment(pepper));
 
 describe('SECRET_PEPPER', () => {
-  it('is one, or several with the newest first', () => {
+  it('holds one pepper, or several with the newest first', () => {
     expect(environment(OLD).secretPeppers).toEqual([OLD]);
     expect(environment(`${NEW},${OLD}`).secretPeppers).toEqual([NEW, OLD]);
   });
@@ -24,7 +24,7 @@ describe('SECRET_PEPPER', () => {
     ['an empty one', `${OLD},`],
     ['the same one twice', `${OLD},${OLD}`],
     ['more than five', Array.from({ length: 6 }, (_, index) => `${OLD} ${index}`).join(',')],
-  ])('is refused with %s, and shows none', (_what, pepper) => {
+  ])('is rejected with %s, without showing a pepper', (_what, pepper) => {
     const read = (): unknown => environment(pepper);
     expect(read).toThrow(ConfigurationError);
     expect(read).toThrow(/SECRET_PEPPER/);
@@ -35,7 +35,7 @@ describe('SECRET_PEPPER', () => {
 describe('A sealed box', () => {
   const box = (...peppers: string[]): SealedBox => new SealedBox(peppers, 'a purpose');
 
-  it('seals under the newest pepper and opens what was sealed under any', () => {
+  it('seals under the newest pepper and opens what was sealed under any of them', () => {
     const sealed = box(OLD).seal('text', ROW);
     expect(box(NEW, OLD).open(sealed, ROW)).toBe('text');
     expect(box(OLD).open(box(OLD, NEW).seal('text', ROW), ROW)).toBe('text');
@@ -43,7 +43,7 @@ describe('A sealed box', () => {
     expect(() => box(NEW, OLD).open(sealed, ['1', '3'])).toThrow();
   });
 
-  it('tells what has to be sealed anew', () => {
+  it('reports what must be resealed', () => {
     const sealed = box(OLD).seal('text', ROW);
     expect(box(NEW, OLD).isCurrent(sealed, ROW)).toBe(false);
     expect(box(OLD, NEW).isCurrent(sealed, ROW)).toBe(true);
@@ -52,14 +52,14 @@ describe('A sealed box', () => {
 });
 
 describe('The hash of a secret', () => {
-  it('is found right under any pepper, and under no other', () => {
+  it('matches under any configured pepper, and under no other', () => {
     const hash = hasherOf(OLD).hash('secret');
     expect(hasherOf(`${NEW},${OLD}`).matches('secret', hash)).toBe(true);
     expect(hasherOf(NEW).matches('secret', hash)).toBe(false);
     expect(hasherOf(`${NEW},${OLD}`).matches('another', hash, null)).toBe(false);
   });
 
-  it('is renewed under the newest pepper when it is of another, or names none', () => {
+  it('is renewed under the newest pepper when it was made with another or names none', () => {
     const hasher = hasherOf(`${NEW},${OLD}`);
     for (const hash of [hasherOf(OLD).hash('secret'), hasherOf(`${OLD},${NEW}`).hash('secret')]) {
       const renewed = hasher.renewed('secret', hash);
@@ -70,8 +70,7 @@ describe('The hash of a secret', () => {
     }
   });
 
-  // Processes of the version before compare 32 bytes, and run beside those of this one during an upgrade.
-  it('has the form of earlier versions while one pepper is listed, and stays as it is', () => {
+  it('has the form of earlier versions while one pepper is configured, and is not renewed', () => {
     const hasher = hasherOf(OLD);
     const hash = hasher.hash('secret');
     expect(hash).toHaveLength(32);

@@ -16,7 +16,7 @@ describe('The parties of a posting', () => {
     ['closed', { debit: 'account_not_active', credit: 'account_not_active', adjust: 'account_not_active' }],
   ];
 
-  it.each(BY_STATUS)('an account that is %s', (accountStatus, expected) => {
+  it.each(BY_STATUS)('for an account that is %s', (accountStatus, expected) => {
     const sides: Side[] = ['debit', 'credit', 'adjust'];
     const refusals = sides.map((side) => [side, postingRefusal(side, facts({ accountStatus }))]);
     expect(Object.fromEntries(refusals)).toEqual(expected);
@@ -36,7 +36,7 @@ describe('The parties of a posting', () => {
     expect(postingRefusal('debit', both)).toBe('account_frozen');
   });
 
-  it('a settlement account has no holder to ask about', () => {
+  it('a settlement account has no holder to check', () => {
     expect(postingRefusal('debit', facts({ customerStatus: null }))).toBeNull();
   });
 });

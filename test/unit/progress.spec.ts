@@ -1,6 +1,6 @@
 import { CommandProgress } from '../../src/cli/progress.js';
 
-/** A screen, and a clock that the test moves. */
+/** A progress display on a fake screen, with a clock that the test moves. */
 function shown(isTTY: boolean, before = 0) {
   const written: string[] = [];
   const clock = { ms: 0 };
@@ -9,8 +9,8 @@ function shown(isTTY: boolean, before = 0) {
   return { written, clock, progress };
 }
 
-describe('The progress of long work', () => {
-  it('is a bar in a terminal, with the rate and the time left, and leaves nothing behind', () => {
+describe('The progress of a command', () => {
+  it('is a bar in a terminal, with the rate and the time left, and is erased at the end', () => {
     const { written, clock, progress } = shown(true);
     clock.ms = 2_000;
     progress.show(500);
@@ -23,7 +23,7 @@ describe('The progress of long work', () => {
     ]);
   });
 
-  it('is a line every five seconds anywhere else', () => {
+  it('is one line every five seconds when the output is no terminal', () => {
     const { written, clock, progress } = shown(false);
     for (clock.ms = 500; clock.ms <= 11_000; clock.ms += 500) progress.show(clock.ms / 100);
     progress.end();
@@ -33,7 +33,7 @@ describe('The progress of long work', () => {
     ]);
   });
 
-  it('counts what earlier runs did, but not into the rate', () => {
+  it('counts the work of earlier runs, but not in the rate', () => {
     const { written, clock, progress } = shown(false, 400);
     clock.ms = 10_000;
     progress.show(500);

@@ -4,7 +4,7 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 const asBody = (text: string): object => readJsonObject({ body: Buffer.from(text), headers: JSON_HEADERS });
 const asLine = (text: string): object => readJsonLine(Buffer.from(text));
 
-/** Each has a member twice. */
+/** Each has a duplicate member. */
 const REPEATED = [
   '{"amount":1,"amount":2}',
   '{"amount":1,"amount":1}',
@@ -23,7 +23,7 @@ const REPEATED = [
   '{ "a" : 1 , "a" : 2 }',
 ];
 
-/** None has a duplicate name, for any text in it. */
+/** None has a duplicate member, though their texts contain quotes, colons and braces. */
 const PLAIN = [
   '{}',
   '{"a":1,"A":2}',

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Recurring } from '../../src/shared/recurring.js';
 
 describe('Recurring work', () => {
-  it('is done again and again, also after it failed, until it is stopped', async () => {
+  it('runs repeatedly, also after a failure, until it is stopped', async () => {
     let rounds = 0;
     const failures: string[] = [];
     const work = (): Promise<void> => {
@@ -19,7 +19,7 @@ describe('Recurring work', () => {
     expect(failures.slice(0, 2)).toEqual(['round 2', 'round 4']);
   });
 
-  it('never runs twice at once, and stopping waits for the round under way', async () => {
+  it('never runs twice at once, and stop() waits for the current run', async () => {
     let running = 0;
     let most = 0;
     const recurring = new Recurring(

@@ -3,8 +3,8 @@ import { ResponseFilter } from '../../src/http/response.filter.js';
 import type { ErrorRenderer } from '../../src/http/error-renderer.js';
 import type { SecurityEvents } from '../../src/http/security-events.service.js';
 
-describe('The filter of answers', () => {
-  it('tells the server of a fault of its own, and does not reject: that would end the process', async () => {
+describe('The response filter', () => {
+  it('passes its own failure to the server instead of rejecting, which would end the process', async () => {
     const fault = new Error('cannot be rendered');
     const renderer = {
       render: () => {

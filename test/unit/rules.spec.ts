@@ -21,7 +21,7 @@ const ALLOWED: OpeningFacts = {
   capReached: false,
 };
 
-/** For each rule a change of the facts that breaks it. */
+/** For each rule, a change of the facts that violates it. */
 const BREAKS: Record<string, Partial<OpeningFacts>> = {
   'platform.verified': { platformStatus: 'suspended' },
   'customer.active': { customerStatus: 'suspended' },

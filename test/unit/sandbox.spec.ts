@@ -16,7 +16,7 @@ describe('A duration', () => {
     ['PT1.5S', 1_500],
     ['PT0S', 0],
     ['P1DT1H1M1.001S', 25 * HOUR_MS + 61_001],
-  ])('%s is so many milliseconds', (text, ms) => {
+  ])('%s is converted to milliseconds', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
@@ -35,7 +35,7 @@ describe('A duration', () => {
     'P-1D',
     'PT1.0001S',
     'p1d',
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(parseDuration(text)).toBeNull();
   });
 });
@@ -46,12 +46,12 @@ describe('A magic name', () => {
     ['KYC-REJECTED-1', 'Acme', 'rejected'],
     ['acme-corp', 'Acme kyc expired Ltd', 'expired'],
     ['kyc-approved-1', 'kyc-rejected', 'approved'],
-  ])('%s, %s asks for %s', (identifier, displayName, kyc) => {
+  ])('%s, %s sets KYC to %s', (identifier, displayName, kyc) => {
     expect(magicKycOf({ identifier, displayName })).toBe(kyc);
   });
 
   it.each(['acme-corp', 'kyc-pendingly', 'mykyc-pending', 'kyc-not-started', 'kycpending'])(
-    '%s is none',
+    '%s is no magic name',
     (identifier) => {
       expect(magicKycOf({ identifier, displayName: 'Acme' })).toBeNull();
     },
@@ -64,7 +64,7 @@ describe('The forcing header', () => {
     ['status=500', { refusal: 'internal_error', latencyMs: 0 }],
     ['latency=30000', { refusal: null, latencyMs: 30_000 }],
     ['latency=15, status=503', { refusal: 'service_unavailable', latencyMs: 15 }],
-  ])('%j is understood', (text, forced) => {
+  ])('%j is parsed', (text, forced) => {
     expect(parseForcedAnswer(text)).toEqual(forced);
   });
 
@@ -125,7 +125,7 @@ describe('The readers–writer lock', () => {
 });
 
 describe('The order of tables', () => {
-  it('puts each before what it refers to', () => {
+  it('puts each table before those it refers to', () => {
     const references = [
       { from: 'b', to: 'c' },
       { from: 'a', to: 'b' },
@@ -134,7 +134,7 @@ describe('The order of tables', () => {
     expect(inForeignKeyOrder(['c', 'b', 'a'], references)).toEqual(['a', 'b', 'c']);
   });
 
-  it('says so when there is none', () => {
+  it('is an error when the references form a circle', () => {
     const circle = [
       { from: 'a', to: 'b' },
       { from: 'b', to: 'a' },

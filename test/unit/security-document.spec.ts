@@ -9,7 +9,7 @@ describe('docs/security.md', () => {
     expect(named.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it('speaks of each risk of the OWASP API Security Top 10 and each chapter of ASVS 5.0', () => {
+  it('has a row for each risk of the OWASP API Security Top 10 and each chapter of ASVS 5.0', () => {
     const numbers = (prefix: string): number[] =>
       [...TEXT.matchAll(new RegExp(`^\\| ${prefix}(\\d+) `, 'gm'))].map(([, number]) => Number(number));
     expect(numbers('API')).toEqual(Array.from({ length: 10 }, (_, index) => index + 1));

@@ -1,6 +1,6 @@
 import { Semaphore } from '../../src/concurrency/semaphore.js';
 
-/** Work that the test ends explicitly. */
+/** Work that ends when the test ends it. */
 function open(): { work: () => Promise<void>; end: () => void; isInside: () => boolean } {
   let end: () => void = () => undefined;
   let inside = false;
@@ -28,7 +28,7 @@ describe('The semaphore', () => {
     await Promise.all(passes);
   });
 
-  it('gives the place on when work fails', async () => {
+  it('passes the permit on when the work fails', async () => {
     const semaphore = new Semaphore(1, 10, 1_000);
     const failing = semaphore.run(() => Promise.reject(new Error('failed')));
     const next = semaphore.run(() => Promise.resolve('next'));

@@ -19,12 +19,12 @@ describe('Money', () => {
     expect(toMajorNumber(amount, decimals)).toBe(expected);
   });
 
-  it('is exact for every amount the database can hold: its JSON reads back as the same minor units', () => {
+  it('is exact for every amount the database can hold: its JSON converts back to the same minor units', () => {
     const amounts = fc.bigInt({ min: 1n - MAX_AMOUNT_MINOR, max: MAX_AMOUNT_MINOR - 1n });
     fc.assert(
       fc.property(amounts, fc.integer({ min: 0, max: 8 }), (amount, decimals) => {
         const shown = toMajorNumber(amount, decimals);
-        // Eight decimals at most, so this never falls into exponent notation but for tiny ones.
+        // Eight decimals at most, so only tiny amounts are written in exponent notation.
         const minor = BigInt(shown.toFixed(decimals).replace('.', ''));
         return minor === amount;
       }),
@@ -36,11 +36,11 @@ describe('Money', () => {
     [-1n, 8, '-0.00000001'],
     [7n, 0, '7'],
     [123456789012345678901n, 2, '1234567890123456789.01'],
-  ])('writes %s minor units with %i decimals as %s, however many there are', (amount, decimals, expected) => {
+  ])('writes %s minor units with %i decimals as %s', (amount, decimals, expected) => {
     expect(toMajorText(amount, decimals)).toBe(expected);
   });
 
-  it.each([MAX_AMOUNT_MINOR, -MAX_AMOUNT_MINOR])('refuses %s, which a JSON number might round', (amount) => {
+  it.each([MAX_AMOUNT_MINOR, -MAX_AMOUNT_MINOR])('rejects %s, which a JSON number might round', (amount) => {
     expect(() => toMinorNumber(amount)).toThrow(RangeError);
   });
 });
@@ -54,7 +54,7 @@ describe('An account number', () => {
     expect(toAccountNumber('1')).toBe('000000000018');
   });
 
-  it('never survives one mistyped digit', () => {
+  it('with one mistyped digit is never valid', () => {
     const digit = fc.integer({ min: 0, max: 9 });
     fc.assert(
       fc.property(
@@ -72,7 +72,7 @@ describe('An account number', () => {
 });
 
 describe('A public account id', () => {
-  it('has the contract’s form and does not repeat', () => {
+  it('has the contract’s form and is not repeated', () => {
     const ids = Array.from({ length: 1_000 }, randomAccountId);
     expect(ids.every((id) => /^acc_[0-9A-Z]{16}$/.test(id))).toBe(true);
     expect(new Set(ids).size).toBe(ids.length);
@@ -89,7 +89,7 @@ describe('Plain text', () => {
     '© ® ™ 2026',
     'O’Brien – Söhne',
     '𝒜lpha',
-  ])('takes %j', (text) => {
+  ])('accepts %j', (text) => {
     expect(isPlainText(text)).toBe(true);
   });
 
@@ -118,7 +118,7 @@ describe('Plain text', () => {
 });
 
 describe('An opaque token', () => {
-  it('gives back what it was made of', () => {
+  it('parses to the parts it was made of', () => {
     expect(parseOpaqueToken('vk', toOpaqueToken('vk', '42', 'abc-_9'))).toEqual({
       platformId: '42',
       rest: 'abc-_9',
@@ -136,11 +136,11 @@ describe('An opaque token', () => {
     'vs_1_a',
     'vk_1_ä',
     `vk_1_${'a'.repeat(300)}`,
-  ])('is nothing when it is %j', (token) => {
+  ])('is not parsed when it is %j', (token) => {
     expect(parseOpaqueToken('vk', token)).toBeNull();
   });
 
-  it('never names a platform that does not fit the database', () => {
+  it('never names a platform id that the database cannot hold', () => {
     expect(parseOpaqueToken('vk', `vk_${'9'.repeat(19)}_a`)).toBeNull();
   });
 });
@@ -151,13 +151,13 @@ describe('The table of routes', () => {
   table.add('/customers/:id/accounts', 'POST');
   table.add('/docs/*', 'GET');
 
-  it('knows the methods of a path', () => {
+  it('returns the methods of a path', () => {
     expect(table.methodsOf('/customers/acme/accounts')).toEqual(['GET', 'HEAD', 'POST']);
     expect(table.methodsOf('/docs/a/b.js')).toEqual(['GET']);
   });
 
   it.each(['/customers/accounts', '/customers/a/b/accounts', '/customers//accounts', '/docs2'])(
-    'knows none of %s',
+    'returns no methods for %s',
     (path) => {
       expect(table.methodsOf(path)).toEqual([]);
     },

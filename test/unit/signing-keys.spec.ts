@@ -23,7 +23,7 @@ function problemsOf(TOKEN_SIGNING_KEY: string): readonly string[] {
 }
 
 describe('TOKEN_SIGNING_KEY', () => {
-  it('takes one key', () => {
+  it('accepts one key', () => {
     expect(keysOf(A)).toEqual([A]);
     expect(keysOf(`\n  ${A}\n`)).toEqual([A]);
   });
@@ -33,15 +33,15 @@ describe('TOKEN_SIGNING_KEY', () => {
     ['nothing', ''],
     ['white space', ' \t\n\n '],
     ['line breaks of Windows', '\r\n'],
-  ])('takes several keys with %s between them, in their order', (_name, between) => {
+  ])('takes several keys separated by %s, in their order', (_name, between) => {
     expect(keysOf([B, A, C].join(between))).toEqual([B, A, C]);
   });
 
-  it('takes line breaks that are written as \\n, within and between keys', () => {
+  it('takes line breaks written as \\n, within and between keys', () => {
     expect(keysOf(`${B}\n${A}\n`.replaceAll('\n', '\\n'))).toEqual([B, A]);
   });
 
-  it('takes at most 5 keys', () => {
+  it('accepts at most 5 keys', () => {
     const six = Array.from({ length: 6 }, () => aSigningKey());
     expect(keysOf(six.slice(1).join('\n'))).toEqual(six.slice(1));
     expect(problemsOf(six.join('\n'))).toEqual(['TOKEN_SIGNING_KEY holds 6 keys, but may hold 5']);
@@ -55,25 +55,25 @@ describe('TOKEN_SIGNING_KEY', () => {
     ['that is cut off', C.slice(0, 60)],
     ['with its end missing', C.replace(/-----END.*/, '')],
     ['with text before it', `x ${C}`],
-  ])('refuses a key %s and says which one it is', (_name, bad) => {
+  ])('rejects a key %s and gives its position', (_name, bad) => {
     expect(problemsOf(bad)).toEqual([`TOKEN_SIGNING_KEY key 1 ${MUST}`]);
     expect(problemsOf(`${A}\n${bad}`)).toEqual([`TOKEN_SIGNING_KEY key 2 ${MUST}`]);
     expect(problemsOf(`${bad}\n${A}`)[0]).toBe(`TOKEN_SIGNING_KEY key 1 ${MUST}`);
   });
 
-  it('refuses text after the last key, and white space alone', () => {
+  it('rejects text after the last key, and white space alone', () => {
     expect(problemsOf(`${A}\nx`)).toEqual([`TOKEN_SIGNING_KEY key 2 ${MUST}`]);
     expect(problemsOf(' \n')).toEqual([`TOKEN_SIGNING_KEY key 1 ${MUST}`]);
   });
 
-  it('refuses a key that is listed twice, however its lines are broken', () => {
+  it('rejects a duplicate key, also with other line breaks', () => {
     const base64 = A.split('\n').slice(1, -1).join('');
     const inOneLine = `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`;
     for (const again of [A, inOneLine])
       expect(problemsOf(`${A}\n${B}\n${again}`)).toEqual(['TOKEN_SIGNING_KEY key 3 is the same as key 1']);
   });
 
-  it('names every bad key and repeats none', () => {
+  it('reports every invalid key, without showing it', () => {
     const cut = C.replace(/-----END.*/, '');
     expect(problemsOf(`x\n${A}\n${A}\n${cut}`)).toEqual([
       `TOKEN_SIGNING_KEY key 1 ${MUST}`,
@@ -81,7 +81,7 @@ describe('TOKEN_SIGNING_KEY', () => {
     ]);
   });
 
-  it('is checked as well when it was not read from a variable', () => {
+  it('is also checked when it was not read from a variable', () => {
     const secrets = { ...testVariables(DATABASE_URL), TOKEN_SIGNING_KEY: 'x' };
     expect(() => new Environment(readEnv({}), DATABASE_URL, secrets)).toThrow(ConfigurationError);
   });
@@ -91,7 +91,7 @@ describe('The signing keys', () => {
   const keys = new SigningKeys(testEnvironment(DATABASE_URL, { TOKEN_SIGNING_KEY: `${B}\n${A}` }));
   const jwkOf = (pem: string) => exportJWK(createPublicKey(pem));
 
-  it('are published in their order, each named by its RFC 7638 thumbprint, without the private part', async () => {
+  it('are published in their order, each with its RFC 7638 thumbprint as kid, without the private part', async () => {
     const expected = [];
     for (const jwk of [await jwkOf(B), await jwkOf(A)])
       expected.push({ ...jwk, kid: await calculateJwkThumbprint(jwk), use: 'sig', alg: 'ES256' });
@@ -99,7 +99,7 @@ describe('The signing keys', () => {
     expect(JSON.stringify(await keys.keySet())).not.toContain('"d"');
   });
 
-  it('sign with the first and verify with each, by its id', async () => {
+  it('sign with the first key and verify with the key of a token’s kid', async () => {
     const [kidOfB, kidOfA] = (await keys.keySet()).keys.map(({ kid }) => kid);
     const { kid, privateKey } = await keys.getSigner();
     expect([kid, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim()]).toEqual([kidOfB, B]);
@@ -107,7 +107,7 @@ describe('The signing keys', () => {
     expect((await keys.getPublicKey(kidOfB)).equals(createPublicKey(B))).toBe(true);
   });
 
-  it('verify nothing without an id or with one of another key', async () => {
+  it('verify nothing without a kid or with an unknown one', async () => {
     const other = await calculateJwkThumbprint(await jwkOf(C));
     for (const kid of [undefined, '', 'x', other]) await expect(keys.getPublicKey(kid)).rejects.toThrow();
   });

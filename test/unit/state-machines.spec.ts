@@ -32,15 +32,15 @@ function statesOf(machine: AnyMachine): string[] {
 }
 
 describe.each(MACHINES)('The machine of the %s', (_name, machine) => {
-  it('never leaves a state for itself', () => {
+  it('has no transition from a state to itself', () => {
     for (const act of transitionsOf(machine)) expect(machine[act]?.from).not.toContain(machine[act]?.to);
   });
 
-  it('can leave every state', () => {
+  it('has a transition out of every state', () => {
     for (const state of statesOf(machine)) expect(transitionsIn(machine, state)).not.toEqual([]);
   });
 
-  it('says of every state and act whether it is allowed, and what is', () => {
+  it('reports for every state whether a transition is allowed, and which are', () => {
     for (const state of statesOf(machine))
       for (const act of transitionsOf(machine)) {
         const next = nextState(machine, state, act);
@@ -58,7 +58,7 @@ describe('docs/operate.md', () => {
   it.each([
     ['account', ACCOUNT_MACHINE as AnyMachine],
     ['KYC case', KYC_MACHINE as AnyMachine],
-  ])('shows the machine of the %s as it is', (name, machine) => {
+  ])('shows the state machine of the %s', (name, machine) => {
     const table = page.slice(page.search(new RegExp(`^\\| ${name} +\\|`, 'm')));
     for (const act of transitionsOf(machine)) {
       const [, from, to] = new RegExp(`\\| \`${act}\` +\\| ([^|]+?) +\\| ([^|]+?) +\\|`).exec(table) ?? [];

@@ -24,7 +24,7 @@ const LEG = {
   metadata: { a: 'b' },
 };
 
-/** A body of each that holds. */
+/** A valid body of each class. */
 const BODIES: [Type<object>, object][] = [
   [OpenPlatformAccountRequest, ACCOUNT],
   [OpenWorkspaceAccountRequest, { productID: 7, alias: 'savings' }],
@@ -46,7 +46,7 @@ const BODIES: [Type<object>, object][] = [
   ],
 ];
 
-/** Values of a wrong type. */
+/** Values to put in place of valid ones. */
 const STRANGE = fc.oneof(
   fc.constantFrom(
     undefined,
@@ -67,7 +67,7 @@ const STRANGE = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** The body with something else in some places, at any depth. */
+/** The body with some values replaced, at any depth. */
 function disturbed(body: unknown): fc.Arbitrary<unknown> {
   if (typeof body !== 'object' || body === null) return fc.constant(body);
   const places = Object.entries(body).map(([name, value]) =>
@@ -93,7 +93,7 @@ class DeclaredOtherwise {
   numbers!: number[];
 }
 
-describe('What is surely valid', () => {
+describe('isSurelyValid', () => {
   it.each(BODIES)('is a body of %p that holds', (shape, body) => {
     const instance = toInstance(shape, body);
     expect(validateSync(instance)).toEqual([]);
@@ -107,7 +107,7 @@ describe('What is surely valid', () => {
         const instance = toInstance(shape, found);
         const isAccepted = accepts(instance);
         refused += isAccepted ? 0 : 1;
-        // A list that holds nothing where an object should be is left to class-validator.
+        // A list that holds `null` instead of an object is left to class-validator.
         if (isSurelyValid(instance)) expect(isAccepted).toBe(true);
         else expect(isAccepted && !JSON.stringify(found).includes('null')).toBe(false);
       }),
@@ -116,7 +116,7 @@ describe('What is surely valid', () => {
     expect(refused).toBeGreaterThan(25);
   });
 
-  it('is nothing that a class declares otherwise', () => {
+  it('returns false for a class with a rule it does not support', () => {
     const instance = Object.assign(new DeclaredOtherwise(), { numbers: [1] });
     expect(accepts(instance)).toBe(true);
     expect(isSurelyValid(instance)).toBe(false);

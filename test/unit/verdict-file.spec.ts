@@ -21,7 +21,7 @@ describe('A file of verdicts', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('holds no cell of its input or its messages that a spreadsheet runs, and is taken up again', async () => {
+  it('holds no cell that a spreadsheet runs as a formula, and can be resumed', async () => {
     const path = join(folder, 'verdicts.csv');
     const identifiers = [`=cmd|' /C calc'!A0`, '+1', '-1', '@a', '\tx', ' ＝1', 'acme-usd-1'];
     const file = await VerdictFile.open(path, ORIGIN);

@@ -12,14 +12,14 @@ describe('A sealed box', () => {
   const box = new SealedBox([PEPPER], 'a purpose');
   const row = ['1', '2'];
 
-  it('gives back what was sealed, and seals nothing twice alike', () => {
+  it('opens what it sealed, and seals the same text differently each time', () => {
     const [first, second] = [box.seal('päivää', row), box.seal('päivää', row)];
     expect([box.open(first, row), box.open(second, row)]).toEqual(['päivää', 'päivää']);
     expect(first.equals(second)).toBe(false);
     expect(first.includes('päivää')).toBe(false);
   });
 
-  it('opens in no other row, for no other purpose, under no other pepper, and not when it was altered', () => {
+  it('rejects another row, purpose or pepper, and altered bytes', () => {
     const sealed = box.seal('text', row);
     const altered = Buffer.from(sealed);
     altered.writeUInt8(altered.readUInt8(altered.length - 1) ^ 1, altered.length - 1);
@@ -30,7 +30,7 @@ describe('A sealed box', () => {
     expect(() => box.open(sealed.subarray(0, 20), row)).toThrow();
   });
 
-  it('opens receipts that were sealed before it had a file of its own', () => {
+  it('opens stored responses sealed before the class existed', () => {
     const key = Buffer.from(hkdfSync('sha256', PEPPER, '', 'vostro idempotency receipts', 32));
     const nonce = Buffer.alloc(12, 7);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from('["1","credential:5","k"]'));
@@ -41,7 +41,7 @@ describe('A sealed box', () => {
   });
 });
 
-describe('What follows a failure', () => {
+describe('The retry after a failed delivery', () => {
   const limits = { firstWaitMs: 5_000, longestWaitMs: 3_600_000, givenUpAfterMs: 432_000_000 };
   const at = (seconds: number): Date => new Date(1_700_000_000_000 + seconds * 1_000);
   const waitAfter = (failingSeconds: number, random: number): number => {
@@ -58,13 +58,13 @@ describe('What follows a failure', () => {
     [75, 80],
     [3_595, 3_600],
     [86_400, 3_600],
-  ])('after %d s of failing is a wait of %d s, a fifth more or less', (failing, wait) => {
+  ])('after %d s of failures waits %d s, plus or minus a fifth', (failing, wait) => {
     expect(waitAfter(failing, 0.5)).toBe(wait);
     expect(waitAfter(failing, 0)).toBeCloseTo(wait * 0.8);
     expect(waitAfter(failing, 1)).toBeCloseTo(wait * 1.2);
   });
 
-  it('begins to count at the first failure, and ends when it has lasted too long', () => {
+  it('counts from the first failure, and ends after the maximum', () => {
     expect(afterFailure({ failingSince: null, attemptedAt: at(9) }, limits, 0.5)).toEqual({
       status: 'pending',
       failingSince: at(9),
@@ -76,7 +76,7 @@ describe('What follows a failure', () => {
   });
 });
 
-describe('Targets', () => {
+describe('Webhook targets', () => {
   const targets = (more: Record<string, string> = {}): DeliveryTargets => {
     const variables = readEnv({ ...testVariables('postgres://db.example/vostro'), ...more });
     return new DeliveryTargets(new Environment(variables, '', variables), new NameResolver());
@@ -91,7 +91,7 @@ describe('Targets', () => {
       'https://bücher.example/',
     ],
     'https://[2606:2800:220:1:248:1893:25c8:1946]/',
-  ])('may be %s', (url) => {
+  ])('accept %s', (url) => {
     expect(targets().problemOf(url)).toBeNull();
   });
 
@@ -111,17 +111,17 @@ describe('Targets', () => {
     ['https://[::ffff:8.8.8.8]/', 'must not name a private or special address'],
     ['https://[64:ff9b::8.8.8.8]/', 'must not name a private or special address'],
     ['https://169.254.169.254/', 'must not name a private or special address'],
-  ])('may not be %s: it %s', (url, problem) => {
+  ])('reject %s: it %s', (url, problem) => {
     expect(targets().problemOf(url)).toBe(problem);
   });
 
-  it('may be without TLS in the demo, but not of a private network', () => {
+  it('may use http in the demo, but no private network', () => {
     expect(targets(demo).problemOf('http://hooks.example/')).toBeNull();
     expect(targets(demo).problemOf('http://127.0.0.1/')).toMatch(/private/);
     expect(targets(demo).problemOf('ws://hooks.example/')).toBe('must begin with https:// or http://');
   });
 
-  it('may be of the networks that are allowed, and of no other', () => {
+  it('may be in the allowed private networks, and in no other', () => {
     const allowing = targets({ WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0/16,fd00:1::/32,127.0.0.0/8' });
     for (const host of ['10.1.2.3', '[fd00:1::5]', 'localhost', '[::ffff:10.1.2.3]'])
       expect(allowing.problemOf(`https://${host}/`)).toBeNull();
@@ -129,14 +129,14 @@ describe('Targets', () => {
       expect(allowing.problemOf(`https://${host}/`)).toMatch(/private/);
   });
 
-  it('are told by no text that is no address', () => {
+  it('permit no text that is not an IP address', () => {
     for (const text of ['', 'hooks.example', '1.2.3', '::1%lo', 'fe80::1%eth0', '2606:2800::1%eth0'])
       expect(targets().permits(text)).toBe(false);
     expect(new Networks([]).has('127.0.0.1')).toBe(false);
   });
 
   it.each(['127.0.0.1', '127.0.0.0/33', 'localhost', '10.0.0.0/8, 11.0.0.0/8', '10.0.0.0/8,'])(
-    'are not set up by WEBHOOK_ALLOWED_NETWORKS=%s',
+    'reject WEBHOOK_ALLOWED_NETWORKS=%s',
     (value) => {
       expect(() => targets({ WEBHOOK_ALLOWED_NETWORKS: value })).toThrow(/WEBHOOK_ALLOWED_NETWORKS must be/);
     },

@@ -25,7 +25,7 @@ const OPERATIONS: Operation[] = Object.entries<Record<string, { security: Record
 );
 const GUARDED = OPERATIONS.filter(({ scope }) => scope !== undefined);
 
-/** A path with every parameter filled in. */
+/** The path with a value for each parameter. */
 function filledIn(path: string): string {
   return path
     .replace('{id}', 'cus_1_1')
@@ -52,7 +52,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('Every operation of the admin API', () => {
-  it('is more than a handful', () => {
+  it('is read from the document: there are more than 40', () => {
     expect(GUARDED.length).toBeGreaterThan(40);
   });
 
@@ -95,7 +95,7 @@ describe('Every operation of the admin API', () => {
       for (const [, raw] of BAD_BODIES.slice(0, 4)) {
         const headers = { ...approver.headers, ...JSON_TYPE };
         const { status, text } = await world.send('POST', filledIn(path), { headers, raw });
-        // What takes lines takes no JSON.
+        // A bulk endpoint takes NDJSON, and no JSON.
         expect(path.endsWith('/bulk') ? [415] : [400, 404]).toContain(status);
         expect(JSON.parse(text)).toMatchObject({ type: expect.stringMatching(/^urn:vostro:error:/), status });
       }
@@ -149,7 +149,7 @@ describe('An admin', () => {
     },
   );
 
-  it('loses every key within a second when they are disabled', async () => {
+  it('loses access with every key within a second after being disabled', async () => {
     const { key, secret, adminId } = await world.make.anAdmin('operator');
     const headers = { 'x-api-key': key, 'x-api-secret': secret };
     expect((await world.send('GET', '/admin/me', { headers })).status).toBe(200);
@@ -175,7 +175,7 @@ describe('An admin', () => {
     }
   });
 
-  it('gets 503 while the database is gone', async () => {
+  it('gets 503 while the database is unavailable', async () => {
     const answer = await duringOutage(world, () => viewer.get('/customers'));
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBeDefined();
@@ -188,14 +188,14 @@ describe('The admin document', () => {
     return new Set(Object.values<object>(body.paths).flatMap((item) => Object.keys(item)));
   };
 
-  it('shows a viewer no write', async () => {
+  it('shows a viewer no write operation', async () => {
     const { body } = await world.send('GET', '/openapi/admin.json', { headers: viewer.headers });
     expect(await methodsShown(viewer)).toEqual(new Set(['get', 'post']));
     const posts = Object.entries<Record<string, unknown>>(body.paths).filter(([, item]) => 'post' in item);
     expect(posts.map(([path]) => path)).toEqual(['/admin/jurisdictions/{code}/preview']);
   });
 
-  it('shows an operator all but the decisions, and an approver those too', async () => {
+  it('shows the operations of approvals to an approver, and not to an operator', async () => {
     const paths = async (client: AdminClient): Promise<string[]> =>
       Object.keys((await world.send('GET', '/openapi/admin.json', { headers: client.headers })).body.paths);
     expect(await paths(operator)).not.toContain('/admin/approvals/{id}/approve');
@@ -208,7 +208,7 @@ describe('The admin document', () => {
 });
 
 describe('A list', () => {
-  it('is cut into pages that neither repeat nor leave out what is written meanwhile', async () => {
+  it('is paged without repeating or omitting rows written meanwhile', async () => {
     const platformId = (await world.make.aPlatform()).id;
     const made: string[] = [];
     for (let n = 0; n < 7; n++) made.push(customerId(await world.make.aCustomer({ platformId })));

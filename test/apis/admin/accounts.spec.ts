@@ -52,7 +52,7 @@ async function anOwnerAccount(status: AccountStatus = 'active'): Promise<Opened>
   return { id: toTenantId('acc', customer.platformId, row.id), publicId: body.id, customer, headers };
 }
 
-/** Has what waits for a second person approved by one. */
+/** Approves a pending request as another admin. */
 async function approve(approval: string) {
   return second.post(`/approvals/${approval}/approve`);
 }
@@ -103,7 +103,7 @@ describe('The account state machine', () => {
     },
   );
 
-  it('wants a reason', async () => {
+  it('requires a reason', async () => {
     const { id } = await anOwnerAccount();
     for (const reason of [undefined, null, '', 'no', 7]) {
       const { status } = await admin.post(`/accounts/${id}/freeze`, { reason });
@@ -122,7 +122,7 @@ describe('The account state machine', () => {
     expect([status, JSON.parse(text).code]).toEqual([409, 'account_not_empty']);
   });
 
-  it('does not reopen an account whose place another has taken', async () => {
+  it('does not reopen an account after another one was opened in its place', async () => {
     const { id, headers } = await anOwnerAccount();
     await admin.post(`/accounts/${id}/close`);
     const again = await world.send('POST', '/api/v1/accounts', { headers, body: { currency: 'ZAR' } });
@@ -133,7 +133,7 @@ describe('The account state machine', () => {
     expect((await admin.get(`/approvals/${body.id}`)).body.status).toBe('pending');
   });
 
-  it('never reopens an account of the platform API, to which its end is final', async () => {
+  it('never reopens an account of the platform API', async () => {
     const customer = await world.make.aCustomer();
     const headers = await world.make.platformHeaders(customer.platformId);
     const account = {
@@ -161,7 +161,7 @@ describe('Lifting a freeze', () => {
     expect((await admin.post(`/accounts/${id}/unfreeze`)).status).toBe(200);
   });
 
-  it('of an operator is done at once by another', async () => {
+  it('of an operator is done at once by another admin', async () => {
     const operator = await anAdminClient(world, 'operator');
     const { id } = await anOwnerAccount();
     await operator.post(`/accounts/${id}/freeze`);
@@ -181,7 +181,7 @@ describe('Lifting a freeze', () => {
 });
 
 describe('The three APIs', () => {
-  it('show an owner a frozen account in the list and refuse it by itself, and a closed one not at all', async () => {
+  it('show an owner a frozen account in lists but refuse to read it alone, and hide a closed one', async () => {
     const { id, publicId, headers } = await anOwnerAccount();
     const get = (path = '') => world.send('GET', `/api/v1/accounts${path}`, { headers });
     await admin.post(`/accounts/${id}/freeze`);
@@ -227,7 +227,7 @@ describe('The three APIs', () => {
 });
 
 describe('The decision on an account', () => {
-  it('tells the rules with their versions, the evidence and the actor, and what happened since', async () => {
+  it('has the rules with their versions, the evidence, the actor, and the changes since', async () => {
     const { id, customer } = await anOwnerAccount();
     await admin.post(`/accounts/${id}/freeze`);
     const { body } = await admin.get(`/accounts/${id}/decision`);
@@ -256,7 +256,7 @@ describe('The decision on an account', () => {
     expect(body.rules.every((rule: object) => 'passed' in rule && rule.passed === true)).toBe(true);
   });
 
-  it('is not found for an account that is not there', async () => {
+  it('is not found for an account that does not exist', async () => {
     expect((await admin.get('/accounts/acc_1_999999/decision')).status).toBe(404);
     expect((await admin.get('/accounts/nonsense/decision')).status).toBe(404);
   });

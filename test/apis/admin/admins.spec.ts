@@ -19,7 +19,7 @@ async function anOther(role: 'viewer' | 'operator' | 'approver' = 'operator') {
   return { id: `adm_0_${issued.adminId ?? ''}`, client: new AdminClient(world, keyHeaders(issued)), issued };
 }
 
-/** Requested by one approver, approved by another. */
+/** Changes an admin by a request of one approver and the approval of another. */
 async function change(id: string, body: object): Promise<void> {
   const requested = await approver.send('PATCH', `/admins/${id}`, body);
   expect(requested.status).toBe(202);
@@ -43,7 +43,7 @@ describe('Admins', () => {
     expect((await approver.get('/admins/adm_0_999999')).status).toBe(404);
   });
 
-  it('are disabled and enabled by two people, in force within a second', async () => {
+  it('are disabled and enabled with an approval, effective within a second', async () => {
     const { id, client } = await anOther();
     const call = async (): Promise<number> => (await client.get('/me')).status;
     expect(await call()).toBe(200);
@@ -55,7 +55,7 @@ describe('Admins', () => {
     expect(actions.filter((action: string) => action === 'admin.amended')).toHaveLength(2);
   });
 
-  it('get another role with all of their keys, by two people', async () => {
+  it('get another role with an approval, which applies to all their keys', async () => {
     const { id, client } = await anOther('viewer');
     const scopes = async (): Promise<string[]> => (await client.get('/me')).body.scopes;
     expect(await scopes()).toEqual(['admin:read']);
@@ -69,7 +69,7 @@ describe('Admins', () => {
     await until(3, async () => (await scopes()).length);
   });
 
-  it('are changed on the request of an approver alone, from a token that is not narrowed', async () => {
+  it('are changed only at the request of an approver without a narrowed token', async () => {
     const { id } = await anOther();
     const operator = await anAdminClient(world, 'operator');
     expect(failed(await operator.send('PATCH', `/admins/${id}`, { role: 'approver' }))).toEqual([
@@ -84,7 +84,7 @@ describe('Admins', () => {
     ]);
   });
 
-  it('are not changed by nothing, or into something that is no role', async () => {
+  it('are not changed by an empty body, an unknown role or an unknown status', async () => {
     const { id } = await anOther();
     for (const body of [{}, { role: 'owner' }, { status: 'gone' }])
       expect((await approver.send('PATCH', `/admins/${id}`, body)).status).toBe(400);
@@ -97,7 +97,7 @@ describe('A rotation', () => {
   const rotate = (client: AdminClient, id: string, overlapSeconds: number) =>
     client.post(`/credentials/crd_0_${id}/rotate`, { overlapSeconds });
 
-  it('without overlap ends the tokens of the secret before at once, and not those of the new one', async () => {
+  it('without overlap ends the tokens of the previous secret at once, and not those of the new one', async () => {
     const { issued, client } = await anOther();
     const old = await token(issued);
     expect((await old.get('/me')).status).toBe(200);
@@ -107,7 +107,7 @@ describe('A rotation', () => {
     expect((await renewed.get('/me')).status).toBe(200);
   });
 
-  it('with overlap leaves them until it is over', async () => {
+  it('with overlap keeps the tokens of the previous secret until the overlap ends', async () => {
     const { issued, client } = await anOther();
     const old = await token(issued);
     await rotate(client, issued.id, 3_600);

@@ -22,7 +22,7 @@ import { createWorld, type World } from '../../support/world.js';
 
 type AnyMachine = StateMachine<string, string>;
 
-/** By the name of their declaration, each with the path of what it moves. */
+/** The state machines by the name of their declaration, each with the path of the resource it belongs to. */
 const MACHINES: Record<string, [machine: AnyMachine, path: string]> = {
   ACCOUNT_MACHINE: [ACCOUNT_MACHINE, '/admin/accounts/{id}'],
   CUSTOMER_MACHINE: [CUSTOMER_MACHINE, '/admin/customers/{id}'],
@@ -36,7 +36,7 @@ const MACHINES: Record<string, [machine: AnyMachine, path: string]> = {
 const document = readDocument('admin');
 const calls = callsIn(document);
 
-/** The acts that the document has routes for, of one kind of thing. */
+/** The acts of a resource for which the document has operations. */
 function actsAt(thing: string): string[] {
   return calls
     .filter(({ method, path }) => method === 'post' && path.startsWith(`${thing}/`))
@@ -47,7 +47,7 @@ function actsAt(thing: string): string[] {
     });
 }
 
-/** What a refusal of each act offers, in each state that forbids it. */
+/** The acts that refusals offer, for each act in each state that forbids it. */
 function offeredBy(machine: AnyMachine): string[] {
   const states = Object.values(machine).flatMap(({ from, to }) => [...from, to]);
   return states.flatMap((state) =>
@@ -72,7 +72,7 @@ describe('The acts that a refusal offers', () => {
     },
   );
 
-  it('are looked at here for every state machine that there is', () => {
+  it('are tested here for every state machine in the sources', () => {
     const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.ts'),
     );
@@ -82,7 +82,7 @@ describe('The acts that a refusal offers', () => {
     expect(declared.map(([, name]) => name).sort()).toEqual(Object.keys(MACHINES));
   });
 
-  it('in the document are those of the thing that the operation is about', () => {
+  it('in the document are those of the resource of the operation', () => {
     const wrong = calls.flatMap(({ path, operation }) => {
       const thing = path.startsWith('/kyc/') ? '/admin/kyc-cases/{id}' : (/^.*?\}/.exec(path)?.[0] ?? path);
       const bodies = responsesIn(document, operation)
@@ -104,7 +104,7 @@ describe('The refusal of an act', () => {
   });
   afterAll(() => world.close());
 
-  /** Of the platform API, to which the end of an account is final. */
+  /** An account of the platform API, which cannot be reopened. */
   async function anAccount(name: string): Promise<string> {
     const customer = await world.make.aCustomer();
     const headers = await world.make.platformHeaders(customer.platformId);
@@ -118,7 +118,7 @@ describe('The refusal of an act', () => {
     ['frozen', ['freeze']],
     ['disabled', ['disable']],
     ['closed', ['close']],
-  ])('on an account that is %s offers what the account itself shows', async (state, before) => {
+  ])('on an account that is %s offers the acts that the account shows', async (state, before) => {
     const id = await anAccount(`of-platform-${state}`);
     for (const act of before) await admin.post(`/accounts/${id}/${act}`);
     const { status, allowedActs } = (await admin.get(`/accounts/${id}`)).body;
@@ -131,7 +131,7 @@ describe('The refusal of an act', () => {
       expect(refusal).toMatchObject({ code: 'transition_not_allowed', state, allowedActs });
   });
 
-  it('on a currency offers the other one', async () => {
+  it('on a currency offers the opposite act', async () => {
     const enabled = await admin.post('/currencies/EUR/enable');
     expect(enabled.body).toMatchObject({ state: 'enabled', allowedActs: ['disable'] });
     await admin.post('/currencies/EUR/disable');

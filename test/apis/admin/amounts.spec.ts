@@ -77,7 +77,7 @@ describe('An amount', () => {
     const hold = await send('/holds', { account: account.name });
     const withdrawn = await send('/withdrawals', { account: account.name });
     expect(hold.status).toBe(stands === null ? 400 : 201);
-    // All of it is held now.
+    // The whole amount is held now.
     expect(withdrawn.status).toBe(stands === null ? 400 : 409);
   });
 
@@ -91,7 +91,7 @@ describe('An amount', () => {
   });
 });
 
-describe('Bad orders', () => {
+describe('Invalid requests', () => {
   it.each([
     ['a missing account', { account: undefined }, 'account'],
     ['no id', { account: 'nonsense' }, 'account'],
@@ -119,7 +119,7 @@ describe('Bad orders', () => {
     expect(await balance(account)).toEqual([0, 0]);
   });
 
-  it('name accounts that do not exist', async () => {
+  it('get 404 for accounts and transfers that do not exist', async () => {
     const account = await money.funded(1);
     const nobody = `acc_${account.platformId}_999999999`;
     expect(failed(await admin.post('/deposits', { account: nobody, amount: 1 }))).toEqual([

@@ -44,7 +44,7 @@ const overrideOf = async () =>
   (await operator.get(`/customers/${customerId(customer)}`)).body.jurisdictionOverride;
 
 describe('An approval', () => {
-  it('can be refused, and then nothing is carried out and it may be requested again', async () => {
+  it('can be refused: nothing is executed, and it may be requested again', async () => {
     const { id } = await requestOverride();
     const refused = await approver.post(`/approvals/${id}/refuse`);
     expect(refused.body).toMatchObject({ status: 'refused', decisionReason: REASON });
@@ -64,7 +64,7 @@ describe('An approval', () => {
     expect(failed(await approve(id))).toEqual([409, 'transition_not_allowed']);
   });
 
-  it('expires after the days that are configured', async () => {
+  it('expires after the configured number of days', async () => {
     const { id, requestedAt, expiresAt } = await requestOverride();
     expect(Date.parse(expiresAt) - Date.parse(requestedAt)).toBe(3 * 24 * 60 * 60 * 1_000);
     await world.dataSource.query(`UPDATE approval_requests SET expires_at = now() WHERE id = $1`, [
@@ -153,7 +153,7 @@ describe('A request made before its object changed', () => {
     expect((await approver.post(`/approvals/${id}/refuse`)).body.status).toBe('refused');
   });
 
-  it('is not made stale by what does not change the object', async () => {
+  it('is not made stale by a change of other data', async () => {
     const account = await money.funded(10);
     const order = { account: account.name, direction: 'credit', amount: 1 };
     const first = (await operator.post('/adjustments', order)).body;
@@ -164,8 +164,8 @@ describe('A request made before its object changed', () => {
   });
 });
 
-describe('What an approver sees', () => {
-  it('is an adjustment in major units, with holder, number and balance, and is what happens', async () => {
+describe('The summary of an approval', () => {
+  it('shows an adjustment in major units with holder, number and balance, as it is later posted', async () => {
     const account = await money.funded(10);
     const order = { account: account.name, direction: 'credit', amount: 0.75, description: 'Lost payment' };
     const { id } = (await operator.post('/adjustments', order)).body;
@@ -203,7 +203,7 @@ describe('What an approver sees', () => {
     expect(posted?.after.transfers).toMatchObject([{ amount: 0.75, currency: 'USD', credit: account.name }]);
   });
 
-  it('is both jurisdictions of a customer, and the effective one', async () => {
+  it('shows both jurisdictions of a customer, and the effective one', async () => {
     const { summary, requestedBy, reason } = await requestOverride();
     expect(summary).toMatchObject({
       customer: { id: customerId(customer), name: customer.displayName },
@@ -213,7 +213,7 @@ describe('What an approver sees', () => {
     expect([requestedBy, reason]).toEqual([(await operator.get('/me')).body.id, REASON]);
   });
 
-  it('is a change of the country of residence, which counts as one of the jurisdiction', async () => {
+  it('shows a change of the country of residence, which is approved like a change of the jurisdiction', async () => {
     const path = `/customers/${customerId(customer)}`;
     const change = { countryOfResidence: 'DE', displayName: `Moved ${customer.id}` };
     const { status, body } = await operator.send('PATCH', path, change);
@@ -225,7 +225,7 @@ describe('What an approver sees', () => {
     expect((await operator.send('PATCH', path, { countryOfResidence: 'DE' })).status).toBe(200);
   });
 
-  it('is the KYC agreement and the home jurisdiction of a platform', async () => {
+  it('shows the KYC agreement of a platform', async () => {
     const platform = await world.make.aPlatform({ kycAgreement: 'required' });
     const path = `/platforms/plt_${platform.id}`;
     const { status, body } = await operator.send('PATCH', path, { kycAgreement: 'delegated' });
@@ -262,7 +262,7 @@ describe('The secret of an approved request', () => {
     expect((await operator.get(`/approvals/${id}`)).body.hasSecret).toBe(false);
   });
 
-  it('is not there before the approval', async () => {
+  it('does not exist before the approval', async () => {
     const wanted = { kind: 'owner', name: 'back office', customer: customerId(customer) };
     const { id } = (await operator.post('/credentials', wanted)).body;
     expect((await operator.post(`/approvals/${id}/secret`)).body).toMatchObject({ state: 'pending' });
@@ -270,12 +270,12 @@ describe('The secret of an approved request', () => {
 });
 
 describe('The list of dangerous effects', () => {
-  it('has a module that carries out each, and a schema of what its approver sees', () => {
+  it('has a module that executes each effect, and a schema of its summary', () => {
     expect(world.app.get(ApprovalsService).unregistered()).toEqual([]);
     expect(Object.keys(SUMMARY_OF).sort()).toEqual([...APPROVED_ACTIONS].sort());
   });
 
-  it('names operations of the document, each of which answers 202, and all that do', () => {
+  it('names exactly the operations of the document that may answer 202', () => {
     const { paths } = readDocument('admin');
     const accepting = Object.entries<Record<string, { responses: object }>>(paths).flatMap(([path, item]) =>
       Object.entries(item)
@@ -286,7 +286,7 @@ describe('The list of dangerous effects', () => {
     expect([...new Set(named)].sort()).toEqual(accepting.sort());
   });
 
-  it('allows several pending requests of one object just where the index does', async () => {
+  it('allows several pending requests of one object exactly where the index does', async () => {
     const [{ predicate }] = await world.dataSource.query<[{ predicate: string }]>(
       `SELECT pg_get_expr(indpred, indrelid) AS predicate FROM pg_index WHERE indexrelid = 'uq_approval_requests_pending'::regclass`,
     );

@@ -14,7 +14,7 @@ afterAll(() => world.close());
 const entriesOf = async (query: string) => (await admin.get(`/audit?${query}`)).body.items;
 
 describe('A refused opening', () => {
-  it('of an owner is on the trail with what every rule said', async () => {
+  it('of an owner is on the audit trail with the verdict of every rule', async () => {
     const customer = await world.make.aCustomer({ kycStatus: 'pending', countryOfResidence: 'US' });
     const headers = await world.make.ownerHeaders(customer);
     const answer = await world.send('POST', '/api/v1/accounts', { headers, body: { currency: 'ZAR' } });
@@ -34,7 +34,7 @@ describe('A refused opening', () => {
     expect(failed.every(({ remedy }: { remedy: string }) => remedy.length > 0)).toBe(true);
   });
 
-  it('of a workspace and of a platform is on the trail, duplicates too', async () => {
+  it('of a workspace or a platform is on the audit trail, including duplicates', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
     const workspace = await world.make.workspaceHeaders(await world.make.aWorkspace(customer));
     const platform = await world.make.platformHeaders(customer.platformId);
@@ -52,7 +52,7 @@ describe('A refused opening', () => {
     expect(await entriesOf(`platform=plt_${customer.platformId}&action=account.opened`)).toHaveLength(2);
   });
 
-  it('is there once for a retry under the same Idempotency-Key', async () => {
+  it('is recorded once for retries with the same Idempotency-Key', async () => {
     const customer = await world.make.aCustomer({ kycStatus: 'rejected' });
     const headers = { ...(await world.make.ownerHeaders(customer)), 'idempotency-key': 'once' };
     const send = () => world.send('POST', '/api/v1/accounts', { headers, body: { currency: 'ZAR' } });
@@ -61,7 +61,7 @@ describe('A refused opening', () => {
     expect(await entriesOf(`object=${customerId(customer)}`)).toHaveLength(1);
   });
 
-  it('by a key without the scope, for a strange customer or in a strange workspace is on the trail', async () => {
+  it('for a missing scope, a foreign customer or a foreign workspace is on the audit trail', async () => {
     const customer = await world.make.aCustomer();
     const stranger = await world.make.aCustomer();
     const body = { accountIdentifier: 'strange-one', displayName: 'Strange', contactEmail: 'a@example.com' };
@@ -84,7 +84,7 @@ describe('A refused opening', () => {
     expect(await entriesOf(`platform=plt_${stranger.platformId}&outcome=refused`)).toEqual([]);
   });
 
-  it('is not there for a request that could not be read', async () => {
+  it('is not recorded for an invalid or unauthenticated request', async () => {
     const customer = await world.make.aCustomer();
     const headers = await world.make.ownerHeaders(customer);
     const before = await world.count('audit_entries');
@@ -95,7 +95,7 @@ describe('A refused opening', () => {
   });
 });
 
-describe('The chain', () => {
+describe('The audit chain', () => {
   async function aChain(): Promise<string> {
     const customer = await world.make.aCustomer();
     const headers = await world.make.ownerHeaders(customer);
@@ -108,7 +108,7 @@ describe('The chain', () => {
   const verify = async (platformId: string) =>
     (await admin.get(`/audit/verify?platform=plt_${platformId}`)).body;
 
-  it('holds, and every entry has its place', async () => {
+  it('is intact, and every entry has a position', async () => {
     const platformId = await aChain();
     expect(await verify(platformId)).toMatchObject({
       intact: true,
@@ -130,7 +130,7 @@ describe('The chain', () => {
     ['a deleted entry', 'DELETE FROM audit_entries WHERE', 'e', 'entry_missing'],
     ['a deleted link', 'DELETE FROM audit_seals WHERE', 's', 'link_missing'],
     ['an altered link', `UPDATE audit_seals SET hash = '\\x00' WHERE`, 's', 'entry_altered'],
-  ])('names the first broken link: %s', async (_what, statement, table, problem) => {
+  ])('reports the first broken link: %s', async (_what, statement, table, problem) => {
     const platformId = await aChain();
     const [{ id }] = await world.dataSource.query<[{ id: string }]>(
       `SELECT entry_id AS id FROM audit_seals WHERE platform_id = $1 AND position = 3`,
@@ -177,7 +177,7 @@ describe('The chain', () => {
       ),
     );
     let verdict = await verify(platformId);
-    // The app's own sealer may hold the chain just now, and then this one leaves it to it.
+    // The application's own sealer may hold the lock of the chain, in which case this call skips it.
     for (const deadline = Date.now() + 5_000; verdict.chains[0].waiting > 0 && Date.now() < deadline;) {
       await sealer.sealAll();
       verdict = await verify(platformId);
@@ -188,7 +188,7 @@ describe('The chain', () => {
     );
   });
 
-  it('of every platform is verified when none is named, and a bad name is refused', async () => {
+  it('of every platform is verified when none is named, and an invalid platform id is refused', async () => {
     const { body } = await admin.get('/audit/verify');
     expect(body.chains[0].platform).toBe('plt_0');
     expect(body.chains.length).toBeGreaterThan(3);
@@ -196,8 +196,8 @@ describe('The chain', () => {
   });
 });
 
-describe('A search of the trail', () => {
-  it('is by actor, action, kind, request and time', async () => {
+describe('A search of the audit trail', () => {
+  it('filters by actor, action, kind, request and time', async () => {
     const customer = await world.make.aCustomer();
     const me = (await admin.get('/me')).body.id;
     const { headers } = await admin.post(`/customers/${customerId(customer)}/suspend`);

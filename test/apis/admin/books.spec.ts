@@ -28,7 +28,7 @@ describe('A balance', () => {
   const balanceOf = (account: TestAccount, query = '') =>
     viewer.get(`/accounts/${account.name}/balance${query}`);
 
-  it('tells of the present what is posted, locked and available', async () => {
+  it('shows the posted, locked and available amounts of the present', async () => {
     const account = await money.funded(100.25);
     const told = { expiresAt: null, reference: null, description: null, metadata: {} };
     await world.app.get(HoldsService).place({ account: named(account), amount: 25.5, ...told }, COMMAND);
@@ -49,7 +49,7 @@ describe('A balance', () => {
     ]);
   });
 
-  it('tells of the past what was posted, and no more', async () => {
+  it('shows only the posted amount at a past time', async () => {
     const account = await money.funded(10);
     const [{ postedAt }] = (await viewer.get(`/accounts/${account.name}/statement`)).body.items;
     await pause(3);
@@ -66,7 +66,7 @@ describe('A balance', () => {
     expect((await balanceOf(account, '?at=2020-01-01T00:00:00Z')).body).toMatchObject({ posted: 0, ...past });
   });
 
-  it('tells of a day what counts by then', async () => {
+  it('shows the effective amount of a day', async () => {
     const account = await money.account();
     await money.deposit(account, 7, { effectiveDate: '2026-01-31' });
     const days = ['2026-01-30', '2026-01-31'];
@@ -102,7 +102,7 @@ describe('A balance', () => {
 });
 
 describe('A trial balance', () => {
-  it('adds up per platform and currency', async () => {
+  it('is summed per platform and currency', async () => {
     const usd = await money.funded(100.25);
     await money.withdraw(usd, 0.25);
     await money.funded(7, usd.customer, 'EUR');
@@ -143,7 +143,7 @@ describe('A trial balance', () => {
 });
 
 describe('A verification of the ledger', () => {
-  it('answers 200 with what it found, clean or not', async () => {
+  it('answers 200 with its findings, clean or not', async () => {
     const account = await money.funded(10);
     const platform = `plt_${account.platformId}`;
     const verify = () => viewer.get(`/ledger/verify?platform=${platform}`);
@@ -208,7 +208,7 @@ describe('A verification of the ledger', () => {
     expect((await viewer.get('/ledger/verify')).body.clean).toBe(true);
   });
 
-  it('of an unknown platform is 404, of what is none 400', async () => {
+  it('answers 404 for an unknown platform, and 400 for an invalid id', async () => {
     expect((await viewer.get('/ledger/verify?platform=plt_99999999')).status).toBe(404);
     expect((await viewer.get('/ledger/verify?platform=acc_1_1')).status).toBe(400);
     expect((await viewer.get('/ledger/verify?currency=USD')).status).toBe(400);

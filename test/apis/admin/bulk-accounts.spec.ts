@@ -36,7 +36,7 @@ const refusals = (): Promise<number> =>
   world.count('audit_entries', `platform_id = ${customer.platformId} AND action = 'account.opening_refused'`);
 
 describe('Opening accounts in bulk', () => {
-  it('opens them for all three APIs, and shows each as the admin API shows it', async () => {
+  it('opens accounts of all three APIs, and returns each as the admin API shows it', async () => {
     const { platformId, id } = customer;
     const workspace = await world.make.aWorkspace(customer);
     const owner = await world.make.aCustomer({ platformId, countryOfResidence: 'ZA' });
@@ -128,7 +128,7 @@ describe('Opening accounts in bulk', () => {
     expect(answer.verdicts[4]?.error).toMatchObject({ instance: '/admin/accounts/bulk', status: 409 });
     expect([answer.verdicts[1]?.idempotencyKey, answer.verdicts[9]?.idempotencyKey]).toEqual([null, null]);
     expect(answer.summary).toMatchObject({ lines: 13, done: 2, refused: 11 });
-    // Lines refused by a rule are recorded in the audit trail, as single refused calls are.
+    // Lines refused by a rule are on the audit trail, as single requests are.
     expect([await accounts(), await refusals()]).toEqual([2, 2]);
   });
 
@@ -137,7 +137,7 @@ describe('Opening accounts in bulk', () => {
     expect(verdicts[0]?.error?.errors).toMatchObject([{ path: 'colour', code: 'unknown' }]);
   });
 
-  it('answers the same lines again as before, and does nothing', async () => {
+  it('replays the responses of lines sent before, and opens nothing', async () => {
     const lines = [aLine('good-1'), aLine('good-1', { idempotencyKey: 'twice' }), aLine('good-2')];
     const first = await send(lines);
     const again = await send([...lines, aLine('good-3')]);
@@ -148,7 +148,7 @@ describe('Opening accounts in bulk', () => {
     expect([await accounts(), await refusals()]).toEqual([3, 1]);
   });
 
-  it('refuses a key that was another line’s, in an earlier call or in the same', async () => {
+  it('refuses an idempotency key that another line used, in an earlier call or in the same one', async () => {
     await send([aLine('good-1')]);
     const answer = await send([
       aLine('good-2', { idempotencyKey: 'key-good-1' }),
@@ -164,7 +164,7 @@ describe('Opening accounts in bulk', () => {
     expect(await accounts()).toBe(2);
   });
 
-  it('lets the first of those that are the same be opened', async () => {
+  it('opens the first of several equal lines', async () => {
     const twins = Array.from({ length: 40 }, (_, i) => aLine('good-1', { idempotencyKey: `twin-${i}` }));
     const answer = await send(twins);
     expect(ends(answer)).toEqual(
@@ -172,7 +172,7 @@ describe('Opening accounts in bulk', () => {
     );
   });
 
-  it('keeps the keys of one admin from those of another', async () => {
+  it('keeps the idempotency keys of admins apart', async () => {
     await send([aLine('good-1')]);
     const other = await anAdminClient(world);
     expect(ends(await send([aLine('good-2', { idempotencyKey: 'key-good-1' })], '', other.headers))).toEqual([
@@ -180,7 +180,7 @@ describe('Opening accounts in bulk', () => {
     ]);
   });
 
-  it('opens nothing under another platform than the line names', async () => {
+  it('opens no account under another platform than the line names', async () => {
     const stranger = await world.make.aCustomer();
     const workspace = await world.make.aWorkspace(stranger);
     const answer = await send([
@@ -196,23 +196,23 @@ describe('Opening accounts in bulk', () => {
     expect(ends(answer)).toEqual(['refused customer_not_found', 'refused object_not_found']);
   });
 
-  it('tells only of what was not done when it is asked to be quiet', async () => {
+  it('returns only the lines that were not executed when quiet', async () => {
     const answer = await send([aLine('good-1'), 'nonsense', aLine('good-2')], '?quiet=true');
     expect(answer.verdicts.map(({ line }) => line)).toEqual([2]);
     expect(answer.summary).toMatchObject({ lines: 3, done: 2, refused: 1 });
   });
 
-  it('answers a body without a line with the summary alone', async () => {
+  it('answers a body without lines with the summary alone', async () => {
     const answer = await send([]);
     expect([answer.status, answer.verdicts, answer.summary?.lines]).toEqual([200, [], 0]);
   });
 });
 
-describe('A bulk call as a whole', () => {
+describe('A bulk call', () => {
   const whole = (headers: KeyHeaders, query = '', raw = '{}\n') =>
     world.send('POST', `/admin/accounts/bulk${query}`, { headers, raw });
 
-  it('is refused in the shape of the API before the first line', async () => {
+  it('is refused in the shape of the API before the first line is read', async () => {
     const viewer = await anAdminClient(world, 'viewer');
     const typed = { 'content-type': NDJSON };
     expect(failed(await whole(typed))).toEqual([401, 'credentials_required']);
@@ -227,12 +227,12 @@ describe('A bulk call as a whole', () => {
     expect([...failed(unknown), ...fieldsOf(unknown)]).toEqual([400, 'validation_failed', 'atomc']);
   });
 
-  it('takes no key of its own', async () => {
+  it('accepts no Idempotency-Key header', async () => {
     const answer = await whole({ ...admin.headers, 'content-type': NDJSON, 'idempotency-key': 'whole' });
     expect([...failed(answer), ...fieldsOf(answer)]).toEqual([400, 'validation_failed', 'Idempotency-Key']);
   });
 
-  it('is the only one that takes lines', async () => {
+  it('is the only operation that accepts NDJSON', async () => {
     const headers = { ...admin.headers, 'content-type': NDJSON };
     const answer = await world.send('POST', '/admin/deposits', { headers, raw: '{}\n' });
     expect(failed(answer)).toEqual([415, 'media_type_unsupported']);
@@ -240,7 +240,7 @@ describe('A bulk call as a whole', () => {
 });
 
 describe('Opening accounts in bulk, all or none', () => {
-  it('opens all, and answers the same call again as before', async () => {
+  it('opens all, and replays the same call', async () => {
     const lines = [aLine('good-1'), '', aLine('good-2'), aLine('good-1')];
     const first = await send(lines, '?atomic=true');
     expect([first.status, ends(first)]).toEqual([200, ['opened', 'opened', 'opened']]);
@@ -258,7 +258,7 @@ describe('Opening accounts in bulk, all or none', () => {
     expect(await accounts()).toBe(2);
   });
 
-  it('opens none when a rule refuses one, says why of each, and leaves every key free', async () => {
+  it('opens none when a rule refuses one, reports each refusal, and leaves every idempotency key unused', async () => {
     await send([aLine('taken-1')]);
     const refused = aLine('taken-1', { idempotencyKey: 'second' });
     const lines = [aLine('good-1'), refused, aLine('good-2'), aLine('good-2', { idempotencyKey: 'third' })];
@@ -276,13 +276,13 @@ describe('Opening accounts in bulk, all or none', () => {
     expect([mended.status, ends(mended)]).toEqual([200, ['opened', 'opened']]);
   });
 
-  it('opens none when one cannot be read', async () => {
+  it('opens none when a line cannot be parsed', async () => {
     const answer = await send([aLine('good-1'), 'nonsense'], '?atomic=true');
     expect([answer.status, ends(answer)]).toEqual([409, ['not_done', 'refused body_malformed']]);
     expect(await accounts()).toBe(0);
   });
 
-  it('opens none when a key of one is another line’s', async () => {
+  it('opens none when the idempotency key of one belongs to another line', async () => {
     await send([aLine('good-1')]);
     const lines = [aLine('good-2'), aLine('good-3', { idempotencyKey: 'key-good-1' })];
     const early = await send(lines, '?atomic=true');
@@ -295,7 +295,7 @@ describe('Opening accounts in bulk, all or none', () => {
     expect(await accounts()).toBe(1);
   });
 
-  it('takes 10,000 lines and no more', async () => {
+  it('accepts at most 10,000 lines', async () => {
     const nonsense = Array.from({ length: 10_001 }, () => '{}');
     const answer = await send(nonsense, '?atomic=true');
     expect([...failed(answer), ...fieldsOf(answer)]).toEqual([400, 'validation_failed', 'atomic']);
@@ -303,7 +303,7 @@ describe('Opening accounts in bulk, all or none', () => {
     expect([most.status, most.summary?.lines]).toEqual([409, 10_000]);
   });
 
-  it('takes no more bytes than it can keep', async () => {
+  it('accepts no more bytes than it buffers', async () => {
     const long = Array.from({ length: 300 }, () => `{"a":"${'x'.repeat(60 * 1024)}"}`);
     expect(failed(await send(long, '?atomic=true'))).toEqual([400, 'validation_failed']);
   });

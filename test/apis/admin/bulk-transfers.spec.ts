@@ -35,7 +35,7 @@ const posted = (): Promise<number> =>
   world.count('transfers', `platform_id = ${from.platformId} AND kind = 'transfer'`);
 
 describe('Posting transfers in bulk', () => {
-  it('posts each as one alone would be, with a verdict a line', async () => {
+  it('posts each line like a single transfer, and returns a verdict per line', async () => {
     const told = { reference: 'invoice-1', description: 'First', metadata: { order: '1' } };
     const answer = await send([
       aLine('a', 10, { ...told, effectiveDate: '2026-01-15' }),
@@ -75,7 +75,7 @@ describe('Posting transfers in bulk', () => {
     expect(await posted()).toBe(0);
   });
 
-  it('posts nothing twice, however often it is sent', async () => {
+  it('posts nothing twice when a line is sent again', async () => {
     const lines = [aLine('a', 10), aLine('b', 1_000), aLine('c', 20), aLine('a', 10)];
     const first = await send(lines);
     await money.deposit(from, 10_000);
@@ -86,7 +86,7 @@ describe('Posting transfers in bulk', () => {
     expect([await posted(), await admin.balanceOf(to.name)]).toEqual([2, [30, 0]]);
   });
 
-  it('does not take a line for one of the other bulk call, or for a call of its own', async () => {
+  it('does not share idempotency keys with single transfers', async () => {
     const body = { from: from.name, to: to.name, amount: 1 };
     expect((await admin.post('/transfers', body, { 'idempotency-key': 'a' })).status).toBe(201);
     const answer = await send([aLine('a', 1), aLine('b', 1)]);
@@ -106,7 +106,7 @@ describe('Posting transfers in bulk', () => {
 });
 
 describe('Posting transfers in bulk, all or none', () => {
-  it('posts each after those before it', async () => {
+  it('posts each line after those before it', async () => {
     const third = await money.account(from.customer);
     const answer = await send(
       [
@@ -127,7 +127,7 @@ describe('Posting transfers in bulk, all or none', () => {
     expect(journals).toEqual([true, true, true]);
   });
 
-  it('posts across platforms, or on none of them', async () => {
+  it('posts on several platforms, or on none', async () => {
     const elsewhere = await money.funded(10);
     const other = await money.account(elsewhere.customer);
     const there = { from: elsewhere.name, to: other.name };
@@ -139,7 +139,7 @@ describe('Posting transfers in bulk, all or none', () => {
     expect(await admin.balanceOf(other.name)).toEqual([10, 0]);
   });
 
-  it('tells of every line that is refused, each as if the refused before it were not there', async () => {
+  it('reports every refused line, each evaluated without the refused lines before it', async () => {
     await money.transfer(from, to, 1);
     const answer = await send(
       [

@@ -2,7 +2,7 @@ import { type AdminClient, anAdminClient, failed, fieldsOf } from '../../support
 import { Money } from '../../support/money.js';
 import { createWorld, type World } from '../../support/world.js';
 
-describe('A field that a request of the admin API does not have', () => {
+describe('An unknown field in a request of the admin API', () => {
   let world: World;
   let admin: AdminClient;
   let money: Money;
@@ -14,7 +14,7 @@ describe('A field that a request of the admin API does not have', () => {
   });
   afterAll(() => world.close());
 
-  it('is refused by its name, as a misspelt one, and nothing is written', async () => {
+  it('is refused by its name, and nothing is written', async () => {
     const account = await money.account();
     const answer = await admin.post('/deposits', { account: account.name, amount: 1, refrence: 'order-1' });
     expect(failed(answer)).toEqual([400, 'validation_failed']);
@@ -24,14 +24,14 @@ describe('A field that a request of the admin API does not have', () => {
     expect(await world.count('transfers')).toBe(0);
   });
 
-  it('is found in an object within a list', async () => {
+  it('is reported with its path in an object of a list', async () => {
     const { name } = await money.account();
     const leg = { from: name, to: name, amount: 1 };
     const answer = await admin.post('/journals', { transfers: [leg, { ...leg, ammount: 2 }] });
     expect(fieldsOf(answer)).toEqual(['transfers[1].ammount']);
   });
 
-  it('may have any name within metadata, which is the caller’s own', async () => {
+  it('may have any name within metadata', async () => {
     const account = await money.account();
     const body = { account: account.name, amount: 1, metadata: { refrence: 'order-1' } };
     expect((await admin.post('/deposits', body)).status).toBe(201);

@@ -41,7 +41,7 @@ const wanted = (body: object = {}): object => ({
   ...body,
 });
 const request = (body: object = {}) => admin.post('/credentials', wanted(body));
-/** Requested, approved and collected. Resolves to the credential with its secret. */
+/** Requests a credential, approves and collects it. Resolves to the credential with its secret. */
 async function issue(body: object = {}) {
   const { approval, key, secret } = await collected(admins, '/credentials', wanted(body));
   const { items } = (await admin.get(`/credentials?key=${key}`)).body;
@@ -79,14 +79,14 @@ describe('A credential that an admin issues', () => {
       expect(await world.count(`${table} t`, `t::text LIKE '%${body.secret}%'`)).toBe(0);
   });
 
-  it('gives its secret to its requester alone, not to the approver', async () => {
+  it('gives its secret only to its requester, not to the approver', async () => {
     const { id } = await approved(admins, '/credentials', wanted());
     const taken = await admins.approver.post(`/approvals/${id}/secret`);
     expect([taken.status, taken.body.code]).toEqual([403, 'requester_required']);
     expect((await admin.post(`/approvals/${id}/secret`)).status).toBe(200);
   });
 
-  it('gives the same secret again under the same Idempotency-Key', async () => {
+  it('returns the same secret again with the same Idempotency-Key', async () => {
     const { id } = await approved(admins, '/credentials', wanted());
     const key = { 'idempotency-key': 'collect-1' };
     const first = await admin.post(`/approvals/${id}/secret`, {}, key);
@@ -96,14 +96,14 @@ describe('A credential that an admin issues', () => {
     expect(await world.count('credentials', `customer_id = ${customer.id}`)).toBe(1);
   });
 
-  it('is requested once under one Idempotency-Key', async () => {
+  it('is requested once with one Idempotency-Key', async () => {
     const key = { 'idempotency-key': 'issue-1' };
     const first = await admin.post('/credentials', wanted(), key);
     const second = await admin.post('/credentials', wanted(), key);
     expect([first.status, second.text]).toEqual([202, first.text]);
   });
 
-  it('does no more than its scopes', async () => {
+  it('is limited to its scopes', async () => {
     const { body } = await issue({ scopes: ['accounts:read'] });
     const headers = headersOf(body);
     expect(await statusWith(headers)).toBe(200);
@@ -120,14 +120,14 @@ describe('A credential that an admin issues', () => {
     expect((await open('EUR')).status).toBe(201);
   });
 
-  it('is good from its networks only', async () => {
+  it('is valid from its allowed networks only', async () => {
     const near = await issue({ allowedNetworks: ['127.0.0.0/8'] });
     const far = await issue({ allowedNetworks: ['192.0.2.0/24', '2001:db8::/32'] });
     expect(await statusWith(headersOf(near.body))).toBe(200);
     expect(await statusWith(headersOf(far.body))).toBe(401);
   });
 
-  it('ends when it says so', async () => {
+  it('ends at its expiresAt', async () => {
     const end = new Date(Date.now() + 60_000);
     const { body } = await issue({ expiresAt: end.toISOString() });
     expect(await statusWith(headersOf(body))).toBe(200);
@@ -154,7 +154,7 @@ describe('A credential that an admin issues', () => {
     expect(await world.count('credentials', `customer_id = ${customer.id}`)).toBe(0);
   });
 
-  it('is refused for a customer that is not there', async () => {
+  it('is refused for a customer that does not exist', async () => {
     expect((await request({ customer: 'cus_1_999999' })).status).toBe(404);
   });
 
@@ -167,7 +167,7 @@ describe('A credential that an admin issues', () => {
     expect(Date.now() - Date.parse(lastUsedAt)).toBeLessThan(5_000);
   });
 
-  it('opens the platform API when it is a platform’s', async () => {
+  it('grants access to the platform API when it is a platform’s', async () => {
     const { key, secret } = await collected(admins, '/credentials', {
       kind: 'platform',
       name: 'integration',
@@ -179,7 +179,7 @@ describe('A credential that an admin issues', () => {
 });
 
 describe('A rotation', () => {
-  it('leaves two live secrets for the overlap, and then one', async () => {
+  it('keeps two secrets valid during the overlap, and one after it', async () => {
     const { body: first } = await issue();
     const { body: second } = await rotate(first.id, { overlapSeconds: 1 });
     expect(second.secret).not.toBe(first.secret);
@@ -189,7 +189,7 @@ describe('A rotation', () => {
     expect(await statusWith(headersOf(second))).toBe(200);
   });
 
-  it('ends the one before the last at once', async () => {
+  it('ends the second-last secret at once', async () => {
     const { body: first } = await issue();
     const { body: second } = await rotate(first.id);
     const { body: third } = await rotate(first.id);
@@ -197,7 +197,7 @@ describe('A rotation', () => {
     expect([await statusWith(headersOf(first)), await statusWith(headersOf(second))]).toEqual([401, 200]);
   });
 
-  it('with an overlap of 0 ends the secret before', async () => {
+  it('with an overlap of 0 ends the previous secret at once', async () => {
     const { body: first } = await issue();
     await rotate(first.id, { overlapSeconds: 0 });
     await until(401, headersOf(first));
@@ -205,7 +205,7 @@ describe('A rotation', () => {
 });
 
 describe('A revocation', () => {
-  it('is in force within a second, for tokens as well, and is for good', async () => {
+  it('takes effect within a second, also for tokens, and cannot be undone', async () => {
     const { key, secret, id } = await world.make.aPlatformKey(customer.platformId);
     const basic = { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` };
     const token = await world.send('POST', '/oauth/token', {
@@ -246,7 +246,7 @@ describe('An owner’s own keys', () => {
     expect(revoked.text).not.toContain('secret"');
   });
 
-  it('pass on no more than the key that asks has', async () => {
+  it('grant no more than the calling key has', async () => {
     const { body } = await issue({ scopes: ['accounts:read', 'api-keys:write'], allowedCurrencies: ['EUR'] });
     const mine = headersOf(body);
     expect((await keys('POST', '', mine, { name: 'more', scopes: ['accounts:write'] })).status).toBe(403);
@@ -276,12 +276,12 @@ describe('An owner’s own keys', () => {
 });
 
 describe('A network', () => {
-  it.each(['192.0.2.0/24', '0.0.0.0/0', '10.1.2.3/32', '2001:db8::/32', '::/0'])('may be %s', (text) => {
+  it.each(['192.0.2.0/24', '0.0.0.0/0', '10.1.2.3/32', '2001:db8::/32', '::/0'])('is valid as %s', (text) => {
     expect(isNetwork(text)).toBe(true);
   });
 
   it.each(['192.0.2.0', '192.0.2.0/33', '300.0.0.0/8', '2001:db8::/129', '/8', 'a/8', '192.0.2.0/-1', ''])(
-    'may not be %j',
+    'is not valid as %j',
     (text) => {
       expect(isNetwork(text)).toBe(false);
     },

@@ -17,7 +17,7 @@ let operator: AdminClient;
 let account: TestAccount;
 
 beforeAll(async () => {
-  // Rounds are called by hand here.
+  // The rounds do not run in the background here: the tests call them.
   jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
   world = await createWorld();
   money = new Money(world);
@@ -36,7 +36,7 @@ const list = (query: string): Promise<TestResponse> => viewer.get(`/emails?${que
 const idsOf = async (query: string): Promise<string[]> =>
   (await list(query)).body.items.map(({ id }: { id: string }) => id);
 const ids = (): Promise<string[]> => idsOf(`account=${account.name}`);
-/** As the mailer would leave it. */
+/** Sets the state as the mailer would. */
 const become = (id: string, status: string): Promise<unknown> =>
   world.dataSource.query(
     `UPDATE emails SET status = $2, attempts = 3, last_error = '550 no', completed_at = now()
@@ -45,7 +45,7 @@ const become = (id: string, status: string): Promise<unknown> =>
   );
 
 describe('The list of e-mails', () => {
-  it('shows every field of each, the last first', async () => {
+  it('shows every field of each e-mail, the newest first', async () => {
     const { status, body } = await list(`platform=plt_${account.platformId}`);
     const [first, second] = body.items;
     expect([status, body.items.length, body.nextCursor]).toEqual([200, 2, null]);
@@ -68,7 +68,7 @@ describe('The list of e-mails', () => {
     expect(first.recipient).toBe(TWO);
   });
 
-  it('is held to a state, a kind, an account, an address and a platform', async () => {
+  it('is filtered by state, kind, account, address and platform', async () => {
     const [second = '', first = ''] = await ids();
     await become(first, 'failed');
     const mine = `account=${account.name}`;
@@ -85,7 +85,7 @@ describe('The list of e-mails', () => {
     expect(await idsOf(`${mine}&platform=plt_${other.platformId}`)).toEqual([]);
   });
 
-  it('comes in pages', async () => {
+  it('is paged', async () => {
     const whole = await ids();
     const { body } = await list(`account=${account.name}&limit=1`);
     const rest = await idsOf(`account=${account.name}&limit=1&cursor=${body.nextCursor}`);
@@ -122,35 +122,38 @@ describe('An e-mail', () => {
     expect((await operator.post(`/emails/${id}/send`)).status).toBe(404);
   });
 
-  it.each(['not_sent', 'failed'])('that is %s is queued again, on the audit trail', async (state) => {
-    const [id = ''] = await ids();
-    await become(id, state);
-    expect((await viewer.get(`/emails/${id}`)).body).toMatchObject({
-      status: state,
-      attempts: 3,
-      lastError: '550 no',
-      nextAttemptAt: null,
-      completedAt: TIME,
-    });
-    const { status, body } = await operator.post(`/emails/${id}/send`);
-    expect([status, body]).toEqual([200, (await viewer.get(`/emails/${id}`)).body]);
-    expect(body).toMatchObject({ status: 'pending', attempts: 0, nextAttemptAt: TIME, completedAt: null });
-    expect(await operator.trailOf(id)).toMatchObject([
-      {
-        action: 'email.queued',
-        objectType: 'email',
-        reason: REASON,
-        actorKind: 'admin',
-        before: { status: state, attempts: 3 },
-        after: { status: 'pending', attempts: 0 },
-      },
-    ]);
-  });
+  it.each(['not_sent', 'failed'])(
+    'that is %s is queued again, and recorded on the audit trail',
+    async (state) => {
+      const [id = ''] = await ids();
+      await become(id, state);
+      expect((await viewer.get(`/emails/${id}`)).body).toMatchObject({
+        status: state,
+        attempts: 3,
+        lastError: '550 no',
+        nextAttemptAt: null,
+        completedAt: TIME,
+      });
+      const { status, body } = await operator.post(`/emails/${id}/send`);
+      expect([status, body]).toEqual([200, (await viewer.get(`/emails/${id}`)).body]);
+      expect(body).toMatchObject({ status: 'pending', attempts: 0, nextAttemptAt: TIME, completedAt: null });
+      expect(await operator.trailOf(id)).toMatchObject([
+        {
+          action: 'email.queued',
+          objectType: 'email',
+          reason: REASON,
+          actorKind: 'admin',
+          before: { status: state, attempts: 3 },
+          after: { status: 'pending', attempts: 0 },
+        },
+      ]);
+    },
+  );
 
   it.each([
     ['pending', ['pending', []]],
     ['sent', ['sent', []]],
-  ])('that is %s is not', async (state, refusal) => {
+  ])('that is %s is not queued again', async (state, refusal) => {
     const [id = ''] = await ids();
     await become(id, state);
     const { status, text } = await operator.post(`/emails/${id}/send`);
@@ -177,7 +180,7 @@ describe('An e-mail', () => {
     expect((await viewer.get(`/emails/${other}`)).body.status).toBe('failed');
   });
 
-  it('is queued for a reason only', async () => {
+  it('is queued again only with a reason', async () => {
     const [id = ''] = await ids();
     await become(id, 'failed');
     const { status } = await operator.post(`/emails/${id}/send`, { reason: '' });
@@ -186,7 +189,7 @@ describe('An e-mail', () => {
 });
 
 describe('The backlog', () => {
-  it('counts what has not left', async () => {
+  it('counts the e-mails that were not sent', async () => {
     await world.dataSource.query(`UPDATE emails SET status = 'sent'`);
     const { platformId } = account;
     const backlog = () => world.app.get(EmailQueries).backlog();

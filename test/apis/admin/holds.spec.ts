@@ -25,7 +25,7 @@ async function hold(account: TestAccount, amount: number, more: object = {}): Pr
 }
 
 describe('A hold', () => {
-  it('answers 201 with every documented field, and takes what it holds from what is available', async () => {
+  it('answers 201 with every documented field, and reduces the available balance by its amount', async () => {
     const account = await money.funded(100);
     const expiresAt = inHours(1);
     const details = { reference: 'booking-1', description: 'Room', metadata: { nights: '2' } };
@@ -70,14 +70,14 @@ describe('A hold', () => {
     expect(await balance(account)).toEqual([100, 0]);
   });
 
-  it('is not for a settlement account', async () => {
+  it('is refused for a settlement account', async () => {
     const account = await money.account();
     const deposit = await money.deposit(account, 1);
     const name = `acc_${account.platformId}_${deposit.debitAccountId}`;
     expect(fieldsOf(await admin.post('/holds', { account: name, amount: 1 }))).toEqual(['account']);
   });
 
-  it('has a reference once on its platform', async () => {
+  it('has a reference that is unique on its platform', async () => {
     const account = await money.funded(100);
     await hold(account, 1, { reference: 'the-same' });
     const answer = await admin.post('/holds', { account: account.name, amount: 1, reference: 'the-same' });
@@ -87,7 +87,7 @@ describe('A hold', () => {
 });
 
 describe('A capture', () => {
-  it('takes all of it to the world outside, unless told otherwise', async () => {
+  it('posts the whole amount to the settlement account by default', async () => {
     const account = await money.funded(100);
     const id = await hold(account, 60, { description: 'Room' });
     const answer = await admin.post(`/holds/${id}/capture`, { reference: 'capture-1' });
@@ -105,7 +105,7 @@ describe('A capture', () => {
     ]);
   });
 
-  it('takes a part to another account and gives the rest back', async () => {
+  it('posts a part to another account and releases the rest', async () => {
     const account = await money.funded(100);
     const shop = await money.account(account.customer);
     const id = await hold(account, 60);
@@ -117,7 +117,7 @@ describe('A capture', () => {
     ]);
   });
 
-  it('can be taken in parts while the rest stays held', async () => {
+  it('may be partial while the rest stays held', async () => {
     const account = await money.funded(100);
     const id = await hold(account, 60);
     const first = await admin.post(`/holds/${id}/capture`, { amount: 20, final: false });
@@ -130,7 +130,7 @@ describe('A capture', () => {
     expect(await balance(account)).toEqual([55, 0]);
   });
 
-  it('takes no more than remains, no ended hold, and not to itself', async () => {
+  it('is refused for more than remains, for a hold that ended, and to the same account', async () => {
     const account = await money.funded(100);
     const other = await money.account();
     const id = await hold(account, 60);
@@ -148,7 +148,7 @@ describe('A capture', () => {
     expect((await admin.post('/holds/hld_1_999999/capture')).status).toBe(404);
   });
 
-  it('leaves nothing of a frozen account', async () => {
+  it('is refused while the account is frozen', async () => {
     const account = await money.funded(100);
     const id = await hold(account, 60);
     await admin.post(`/accounts/${account.name}/freeze`);
@@ -169,7 +169,7 @@ describe('A capture', () => {
 });
 
 describe('A release', () => {
-  it('gives a part or all of it back', async () => {
+  it('releases a part or all of the hold', async () => {
     const account = await money.funded(100);
     const id = await hold(account, 60);
     const part = await admin.post(`/holds/${id}/release`, { amount: 10 });
@@ -181,7 +181,7 @@ describe('A release', () => {
     expect(failed(await admin.post(`/holds/${id}/release`))).toEqual([409, 'transition_not_allowed']);
   });
 
-  it('under an Idempotency-Key is done once', async () => {
+  it('with an Idempotency-Key is done once', async () => {
     const account = await money.funded(100);
     const id = await hold(account, 60);
     const key = { 'idempotency-key': 'release-1' };
@@ -193,7 +193,7 @@ describe('A release', () => {
   });
 });
 
-describe('The end of a hold', () => {
+describe('The expiry of a hold', () => {
   async function expiring(): Promise<{ account: TestAccount; id: string }> {
     const account = await money.funded(100);
     const id = await hold(account, 60, { expiresAt: inHours(1) });
@@ -204,12 +204,12 @@ describe('The end of a hold', () => {
     return { account, id };
   }
 
-  it('is in force at once and noted within a second or so, which gives the money back', async () => {
+  it('takes effect at once, and is recorded by a later round, which releases the money', async () => {
     const { account, id } = await expiring();
     const late = await admin.post(`/holds/${id}/capture`);
     expect(failed(late)).toEqual([409, 'transition_not_allowed']);
     const expiry = world.app.get(HoldExpiry);
-    // Two at once, as two processes would; the background's own round may have been quicker than both.
+    // Two concurrent rounds, as of two processes. The background round may have been faster than both.
     await Promise.all([expiry.expireDue(), expiry.expireDue()]);
     expect((await admin.get(`/holds/${id}`)).body).toMatchObject({ status: 'expired', released: 60 });
     expect(await balance(account)).toEqual([100, 0]);
@@ -217,7 +217,7 @@ describe('The end of a hold', () => {
     expect(entries).toEqual(['hold.expired', 'hold.placed']);
   });
 
-  it('is told, as is all that happens to a hold, in order', async () => {
+  it('is published as an event, like every change of a hold, in order', async () => {
     const { account, id } = await expiring();
     const held = await hold(account, 10);
     await admin.post(`/holds/${held}/capture`, { amount: 5, final: false });

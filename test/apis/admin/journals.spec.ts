@@ -41,7 +41,7 @@ describe('A journal', () => {
     ]);
   });
 
-  it('posts nothing when one of them is not possible', async () => {
+  it('posts nothing when one of its transfers is refused', async () => {
     const a = await money.funded(10);
     const [b, c] = [await money.account(a.customer), await money.account(a.customer)];
     const before = await world.count('events');
@@ -59,7 +59,7 @@ describe('A journal', () => {
     expect(await world.count('events')).toBe(before);
   });
 
-  it('names the leg that is wrong', async () => {
+  it('names the invalid leg', async () => {
     const a = await money.funded(10);
     const b = await money.account(a.customer);
     const leg = { from: a.name, to: b.name, amount: 1 };
@@ -101,7 +101,7 @@ describe('A reversal', () => {
     expect(await balance(account)).toEqual([10, 0]);
   });
 
-  it('undoes everything that was posted together, last first', async () => {
+  it('undoes all transfers of a journal, the last first', async () => {
     const a = await money.funded(10);
     const [b, c] = [await money.account(a.customer), await money.account(a.customer)];
     const { body: journal } = await admin.post('/journals', {
@@ -120,7 +120,7 @@ describe('A reversal', () => {
     ]);
   });
 
-  it('is not possible when the money is gone', async () => {
+  it('is refused when the money is no longer available', async () => {
     const account = await money.account();
     const { body: deposit } = await admin.post('/deposits', { account: account.name, amount: 5 });
     await money.withdraw(account, 1);
@@ -133,7 +133,7 @@ describe('A reversal', () => {
 describe('An adjustment', () => {
   const ask = (body: object): Promise<TestResponse> => admin.post('/adjustments', body);
 
-  it('is posted when a second person approves, with a reason on the trail', async () => {
+  it('is posted after an approval, with an entry on the audit trail', async () => {
     const account = await money.funded(10);
     const asked = await ask({
       account: account.name,
@@ -168,7 +168,7 @@ describe('An adjustment', () => {
     expect(entry).toMatchObject({ action: 'adjustment.posted', outcome: 'done' });
   });
 
-  it('mends a frozen account, not a closed one; several of one account may wait at once', async () => {
+  it('is possible on a frozen account, and not on a closed one; several of one account may be pending', async () => {
     const account = await money.account();
     await admin.post(`/accounts/${account.name}/freeze`);
     const asked = [

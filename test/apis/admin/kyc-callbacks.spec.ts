@@ -41,7 +41,7 @@ const openAs = async (customer: Customer) =>
 const approved = (customer: Customer) => ({ caseId: caseId(customer), decision: 'approved', ...EVIDENCE });
 
 describe('A provider’s callback', () => {
-  it('approves a case, on the trail as the provider’s, and the customer can open', async () => {
+  it('approves a case, with the provider as the actor on the audit trail, and the customer can open accounts', async () => {
     const customer = await world.make.aCustomer({ kycStatus: 'pending' });
     const { status, body } = await provider.call({ ...approved(customer), reason: 'documents match' });
     expect([status, body.status, body.provider]).toEqual([200, 'approved', 'acme']);
@@ -92,7 +92,7 @@ describe('A message of a provider', () => {
   const sentTimes = (count: number, body: object, message: ProviderMessage) =>
     Promise.all(Array.from({ length: count }, () => provider.call(body, message)));
 
-  it('that counted is answered to its retries as the first time, and moves nothing again', async () => {
+  it('that was accepted replays its response to retries, and changes nothing again', async () => {
     const customer = await aPendingCase();
     const message = { id: 'msg-counted' };
     const answers = await sentTimes(4, approved(customer), message);
@@ -117,7 +117,7 @@ describe('A message of a provider', () => {
     expect(await outcomesOf(message.id)).toEqual(['refused']);
   });
 
-  it('that named no case is spent, also when there is one by then', async () => {
+  it('that named no existing case is consumed, also when the case is created later', async () => {
     const { id: platformId } = await world.make.aPlatform();
     const customer = { platformId, id: '987654' } as Customer;
     const message = { id: 'msg-nobody' };
@@ -128,7 +128,7 @@ describe('A message of a provider', () => {
     expect(await statusOf(customer)).toBe('pending');
   });
 
-  it('is not another message under its id', async () => {
+  it('is refused when its id belongs to another message', async () => {
     for (const kycStatus of ['pending', 'approved'] as const) {
       const message = { id: `msg-other-${kycStatus}` };
       const [one, other] = [await world.make.aCustomer({ kycStatus }), await aPendingCase()];
@@ -138,13 +138,13 @@ describe('A message of a provider', () => {
     }
   });
 
-  it('shares its id with no message of another provider', async () => {
+  it('may have the id of a message of another provider', async () => {
     const ofOther = { id: 'msg-shared', provider: 'rotating', secret: NEW_SECRET };
     expect((await provider.call(approved(await aPendingCase()), { id: 'msg-shared' })).status).toBe(200);
     expect((await provider.call(approved(await aPendingCase()), ofOther)).status).toBe(200);
   });
 
-  it('that could not be understood, or was not genuine, is not spent', async () => {
+  it('that was invalid or not genuine is not consumed', async () => {
     const customer = await aPendingCase();
     const message = { id: 'msg-unspent' };
     expect((await provider.call(approved(customer), { ...message, secret: NEW_SECRET })).status).toBe(401);
@@ -154,7 +154,7 @@ describe('A message of a provider', () => {
     expect((await provider.call(approved(customer), message)).status).toBe(200);
   });
 
-  it('that counted before answers were kept is refused as one that came before', async () => {
+  it('that was accepted before responses were stored is refused as a replay', async () => {
     const customer = await aPendingCase();
     await world.dataSource.query(
       `INSERT INTO kyc_callbacks (provider, message_id, received_at) VALUES ('acme', 'msg-without-answer', now())`,
@@ -166,7 +166,7 @@ describe('A message of a provider', () => {
     expect(await statusOf(customer)).toBe('pending');
   });
 
-  it('leaves its answer sealed', async () => {
+  it('has its response stored sealed', async () => {
     const customer = await aPendingCase();
     await provider.call(approved(customer), { id: 'msg-sealed' });
     const [row] = await world.dataSource.query<[{ answer: Buffer; body_hash: Buffer }]>(
@@ -184,7 +184,7 @@ describe('The secrets of a provider', () => {
     (text) => (id, at, body) =>
       `v1,${createHmac('sha256', text).update(`${id}.${at}.${body}`).digest('base64')}`;
 
-  /** Signed as before Standard Webhooks: the text is the key. */
+  /** Calls with a signature from before Standard Webhooks: its key is the text itself. */
   async function callByText(name: string, text: string): Promise<number> {
     const body = approved(await aPendingCase());
     const id = `text-${name}`;
@@ -192,7 +192,7 @@ describe('The secrets of a provider', () => {
     return (await provider.call(body, { provider: name, id, signature })).status;
   }
 
-  it('sign as docs/operate.md shows it: as the library does', () => {
+  it('sign with the commands of docs/operate.md exactly as the library does', () => {
     const [, page = ''] = readFileSync('docs/operate.md', 'utf8').split('## A KYC provider');
     const [, commands = ''] = /```sh\n(.*?)```/s.exec(page) ?? [];
     const told = execFileSync('bash', ['-ec', `curl() { printf '%s\\n' "$@"; }\n${commands}`], {
@@ -212,7 +212,7 @@ describe('The secrets of a provider', () => {
     expect(await callByText('rotating', OLD_TEXT)).toBe(200);
   });
 
-  it('work as texts where they are called so, and one warning at start tells how to change over', async () => {
+  it('may be texts where they are marked so, and one warning at the start tells how to replace them', async () => {
     expect(await callByText('old', OLD_TEXT)).toBe(200);
     expect(await callByText('acme', NEW_SECRET)).toBe(401);
     const told = warnings.mock.calls

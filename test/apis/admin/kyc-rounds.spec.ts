@@ -28,7 +28,7 @@ const approved = (customer: Customer, more: object = {}) => ({
 });
 const secondsAgo = (seconds: number): string => new Date(Date.now() - 1_000 * seconds).toISOString();
 
-/** In its second round, which began the given time ago. */
+/** A case in its second round, which began the given time ago. */
 async function aReopenedCase(beganSecondsAgo = 0): Promise<Customer> {
   const customer = await world.make.aCustomer({ kycStatus: 'approved' });
   await act(customer, 'reopen', {});
@@ -40,7 +40,7 @@ async function aReopenedCase(beganSecondsAgo = 0): Promise<Customer> {
 }
 
 describe('The round of a KYC case', () => {
-  it('is 1 at first, and one more with each reopen and with no other act', async () => {
+  it('is 1 at first, and increases with each reopening and with no other act', async () => {
     const customer = await world.make.aCustomer({ kycStatus: 'not_started' });
     const rounds: [act: string, round: number][] = [];
     for (const name of ['submit', 'approve', 'reopen', 'reject', 'reopen', 'approve'])
@@ -60,7 +60,7 @@ describe('The round of a KYC case', () => {
 });
 
 describe('A provider’s decision', () => {
-  it('that names the current round counts, however long ago it was made', async () => {
+  it('for the current round is accepted, at any age', async () => {
     const customer = await aReopenedCase();
     const { status, body } = await provider.call(
       approved(customer, { round: 2, decidedAt: secondsAgo(1_000) }),
@@ -69,7 +69,7 @@ describe('A provider’s decision', () => {
     expect([status, body.status, body.round]).toEqual([200, 'approved', 2]);
   });
 
-  it.each([1, 3])('that names round %i of a case in its second is refused for good', async (round) => {
+  it.each([1, 3])('for round %i of a case in its second is refused for good', async (round) => {
     const customer = await aReopenedCase();
     const message = { id: `msg-round-${round}` };
     const first = await provider.call(approved(customer, { round }), message);
@@ -81,7 +81,7 @@ describe('A provider’s decision', () => {
   });
 
   it.each(['approved', 'rejected', 'submitted'])(
-    '%s before the case was opened again, and signed before, does not count after it',
+    '%s and signed before the case was reopened is refused after it',
     async (decision) => {
       const customer = await aReopenedCase(60);
       const late = await provider.call(approved(customer, { decision }), { ageSeconds: 120 });
@@ -89,18 +89,18 @@ describe('A provider’s decision', () => {
     },
   );
 
-  it('made before the case was opened again does not count, though its retry is signed after it', async () => {
+  it('made before the case was reopened is refused, though its retry is signed later', async () => {
     const customer = await aReopenedCase(60);
     const late = await provider.call(approved(customer, { decidedAt: secondsAgo(61) }));
     expect([failed(late), (await caseOf(customer)).status]).toEqual([MISMATCH, 'pending']);
     expect((await provider.call(approved(customer, { decidedAt: secondsAgo(59) }))).status).toBe(200);
   });
 
-  it('signed after the case was opened again counts', async () => {
+  it('signed after the case was reopened is accepted', async () => {
     expect((await provider.call(approved(await aReopenedCase(60)), { ageSeconds: 30 })).status).toBe(200);
   });
 
-  it('counts in the first round whenever it was made', async () => {
+  it('is accepted in the first round at any age', async () => {
     for (const kycStatus of ['pending', 'not_started'] as const) {
       const customer = await world.make.aCustomer({ kycStatus });
       const body = approved(customer, { decidedAt: secondsAgo(100_000) });
@@ -108,7 +108,7 @@ describe('A provider’s decision', () => {
     }
   });
 
-  it('that names no possible round or time is not understood', async () => {
+  it('with an invalid round or time is refused', async () => {
     const customer = await world.make.aCustomer({ kycStatus: 'pending' });
     for (const more of [{ round: 0 }, { round: 1.5 }, { round: '1' }, { decidedAt: 'yesterday' }])
       expect(failed(await provider.call(approved(customer, more)))).toEqual([400, 'validation_failed']);

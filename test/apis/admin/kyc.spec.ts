@@ -33,7 +33,7 @@ const TRANSITIONS = STATES.flatMap((state) =>
   ]),
 );
 
-/** What the route takes; the end of a decision is the clock's. */
+/** The acts that the route accepts; an approval expires by time alone. */
 const ADMIN_ACTS_IN: Record<KycStatus, string[]> = {
   not_started: ['submit'],
   pending: ['approve', 'reject'],
@@ -78,13 +78,13 @@ describe('The KYC state machine', () => {
     },
   );
 
-  it('leaves the end of a decision to the clock: no route takes it, and no case offers it', async () => {
+  it('expires approvals by time alone: no route accepts it, and no case offers it', async () => {
     const customer = await world.make.aCustomer();
     expect((await act(customer, 'expire')).status).toBe(404);
     expect((await admin.get(`/kyc-cases/${caseId(customer)}`)).body.allowedActs).toEqual(['reopen']);
   });
 
-  it('wants evidence for an approval and an end in the future', async () => {
+  it('requires evidence for an approval, and an expiry in the future', async () => {
     const customer = await world.make.aCustomer({ kycStatus: 'pending' });
     for (const body of [{}, { evidence: null }, { ...EVIDENCE, expiresAt: '2020-01-01T00:00:00Z' }]) {
       const { status, text } = await act(customer, 'approve', body);
@@ -95,7 +95,7 @@ describe('The KYC state machine', () => {
 });
 
 describe('An approval', () => {
-  it('lets the customer open what was refused before', async () => {
+  it('lets the customer open an account that was refused before', async () => {
     const customer = await world.make.aCustomer({ kycStatus: 'pending' });
     expect((await openAs(customer)).status).toBe(403);
     await act(customer, 'approve');
@@ -104,7 +104,7 @@ describe('An approval', () => {
     expect((await openAs(customer)).status).toBe(403);
   });
 
-  it('that has run out counts no more at once, and is noted with what follows', async () => {
+  it('that has expired has no effect at once, and the expiry is recorded with its consequences', async () => {
     const platform = await world.make.aPlatform({ kycExpiryRestrictsDebits: true });
     const customer = await world.make.aCustomer({ platformId: platform.id, kycStatus: 'pending' });
     await act(customer, 'approve', { ...EVIDENCE, expiresAt: new Date(Date.now() + 60_000).toISOString() });

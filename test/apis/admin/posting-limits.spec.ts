@@ -33,7 +33,7 @@ beforeEach(async () => {
   other = await money.account(account.customer);
 });
 
-/** Just above, and exactly, the default limit of an operator. */
+/** Just above the default limit of an operator; `AT` is the limit itself. */
 const ABOVE = 10_000.01;
 const AT = 10_000;
 
@@ -53,13 +53,13 @@ const orders = (amount: number): Record<string, [path: string, body: object]> =>
 });
 
 describe('The posting limit of an operator', () => {
-  it.each(['deposit', 'withdrawal', 'transfer', 'journal'])('lets a %s pass that is at it', async (kind) => {
+  it.each(['deposit', 'withdrawal', 'transfer', 'journal'])('lets a %s at the limit pass', async (kind) => {
     const [path, body] = orders(AT)[kind] ?? ['', {}];
     expect((await operator.post(path, body)).status).toBe(201);
   });
 
   it.each(['deposit', 'withdrawal', 'transfer', 'journal'])(
-    'makes a %s above it wait for a second person, who sees and posts just that',
+    'requires an approval for a %s above it, whose summary shows exactly what is posted',
     async (kind) => {
       const [path, body] = orders(ABOVE)[kind] ?? ['', {}];
       const before = await balances();
@@ -99,7 +99,7 @@ describe('The posting limit of an operator', () => {
     expect(await balances()).toEqual([100_000, 0]);
   });
 
-  it('refuses to capture a hold above it, of which nothing leaves', async () => {
+  it('refuses to capture a hold above it, and nothing is posted', async () => {
     const hold = await operator.post('/holds', { account: account.name, amount: ABOVE });
     expect(failed(await operator.post(`/holds/${hold.body.id}/capture`))).toEqual([
       403,
@@ -109,7 +109,7 @@ describe('The posting limit of an operator', () => {
     expect((await approver.post(`/holds/${hold.body.id}/capture`)).status).toBe(200);
   });
 
-  it('makes a reversal above it wait for a second person', async () => {
+  it('requires an approval for a reversal above it', async () => {
     const { body: posted } = await approver.post(...(orders(ABOVE).transfer ?? ['', {}]));
     const { status, body } = await operator.post(`/transfers/${posted.id}/reverse`);
     expect([status, body.summary]).toMatchObject([202, { transfer: posted.id, legs: [{ amount: ABOVE }] }]);
@@ -118,7 +118,7 @@ describe('The posting limit of an operator', () => {
     expect(await balances()).toEqual([100_000, 0]);
   });
 
-  it('is that of an approver whose token is narrowed', async () => {
+  it('applies to an approver with a narrowed token', async () => {
     const admin = await world.make.anAdmin('approver');
     const narrowed = await bearerWith(world, basicOf(admin), 'admin:read admin:write');
     const [path, body] = orders(ABOVE).deposit ?? ['', {}];
@@ -128,7 +128,7 @@ describe('The posting limit of an operator', () => {
     expect((await send(await bearerWith(world, basicOf(admin)))).status).toBe(201);
   });
 
-  it('makes a request stale when the account is frozen meanwhile', async () => {
+  it('leaves a request stale when the account is frozen meanwhile', async () => {
     const { body } = await operator.post(...(orders(ABOVE).withdrawal ?? ['', {}]));
     await operator.post(`/accounts/${account.name}/freeze`);
     expect(failed(await approver.post(`/approvals/${body.id}/approve`))).toEqual([409, 'approval_stale']);
@@ -136,7 +136,7 @@ describe('The posting limit of an operator', () => {
 });
 
 describe('Posting limits', () => {
-  it('are listed, and changed by two people, in force within a second', async () => {
+  it('are listed, and changed with an approval, effective within a second', async () => {
     const path = '/posting-limits/operator/USD';
     const limitOf = async () =>
       (await operator.get('/posting-limits')).body.items.find(
@@ -168,13 +168,13 @@ describe('Posting limits', () => {
     expect((await operator.send('PUT', `/posting-limits/${name}`, { limit })).status).toBe(status);
   });
 
-  it('do not bind platforms and holders', async () => {
+  it('do not apply to platforms and holders', async () => {
     const headers = await world.make.platformHeaders(account.platformId);
     const body = { transferFrom: account.identifier, transferTo: other.identifier, amount: 60_000 };
     expect((await world.send('POST', '/raas/v2/transferFunds', { headers, body })).status).toBe(200);
   });
 
-  it('bind an approver too, at five times as much', async () => {
+  it('apply to an approver at five times the amount', async () => {
     const { status } = await approver.post('/deposits', { account: account.name, amount: 50_000.01 });
     expect(status).toBe(202);
     const { status: decided } = await approved(

@@ -23,7 +23,7 @@ describe('A placeholder in place of a reason', () => {
   afterAll(() => world.close());
 
   it.each([REASON_PLACEHOLDER, `  ${REASON_PLACEHOLDER.toUpperCase()} `, '<because>'])(
-    'is refused by its name, and nothing is done or recorded: %j',
+    'is refused as a placeholder, and nothing is done or recorded: %j',
     async (reason) => {
       const customer = await world.make.aCustomer();
       const entries = await world.count('audit_entries');
@@ -36,7 +36,7 @@ describe('A placeholder in place of a reason', () => {
   );
 
   it.each(['limit <5', 'from <b>acme</b> by telephone', '> or <'])(
-    'is no text that only holds angle brackets: %j',
+    'is not any text with angle brackets: %j',
     async (reason) => {
       const customer = await world.make.aCustomer();
       const answer = await admin.post(`/customers/${customerId(customer)}/suspend`, { reason });
@@ -44,7 +44,7 @@ describe('A placeholder in place of a reason', () => {
     },
   );
 
-  it('refuses the line that holds it', async () => {
+  it('refuses only the line that has it', async () => {
     const from = await money.funded(100);
     const to = await money.account(from.customer);
     const line = { from: from.name, to: to.name, amount: 1 };

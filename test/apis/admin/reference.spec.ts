@@ -21,7 +21,7 @@ const codeOf = ({ text }: { text: string }): string => JSON.parse(text).code;
 describe('A platform', () => {
   const wanted = () => ({ name: unique('Acme'), homeJurisdiction: 'DE' });
 
-  it('begins pending, is verified by two people, and can open accounts then', async () => {
+  it('is created pending, is verified with an approval, and can create customers after it', async () => {
     const created = await admin.post('/platforms', wanted());
     expect([created.status, created.body.status, created.body.kycAgreement]).toEqual([
       201,
@@ -57,7 +57,7 @@ describe('A platform', () => {
     ]);
   });
 
-  it('decides whose KYC counts', async () => {
+  it('decides by its KYC agreement the KYC status of new customers', async () => {
     const { body } = await admin.post('/platforms', wanted());
     const asked = await admin.post(`/platforms/${body.id}/verify`);
     await second.post(`/approvals/${asked.body.id}/approve`);
@@ -72,7 +72,7 @@ describe('A platform', () => {
     expect(codeOf(await create('after-it'))).toBe('customer_identifier_taken');
   });
 
-  it('has a name of its own and a home that exists', async () => {
+  it('requires a unique name and an existing home jurisdiction', async () => {
     const { name, ...rest } = wanted();
     await admin.post('/platforms', { name, ...rest });
     expect(codeOf(await admin.post('/platforms', { name, ...rest }))).toBe('name_taken');
@@ -84,7 +84,7 @@ describe('A platform', () => {
 });
 
 describe('A customer', () => {
-  it('is found by name, identifier, e-mail and KYC state', async () => {
+  it('is found by name, identifier, e-mail and KYC status', async () => {
     const customer = await world.make.aCustomer({
       displayName: 'Findable 100% Ltd',
       identifier: 'findable-one',
@@ -102,7 +102,7 @@ describe('A customer', () => {
     expect((await admin.get(`/customers/${customerId(other)}`)).body.displayName).toBe('Findable 1000 Ltd');
   });
 
-  it('that is suspended is refused, until it is active again', async () => {
+  it('is refused while suspended, and accepted once active again', async () => {
     const customer = await world.make.aCustomer();
     const headers = await world.make.ownerHeaders(customer);
     const list = async () => (await world.send('GET', '/api/v1/accounts', { headers })).status;
@@ -113,7 +113,7 @@ describe('A customer', () => {
     expect(await list()).toBe(200);
   });
 
-  it('gets another jurisdiction by two people only', async () => {
+  it('gets another jurisdiction only with an approval', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'ZA' });
     const headers = await world.make.ownerHeaders(customer);
     const openYen = async () =>
@@ -134,7 +134,7 @@ describe('A customer', () => {
     expect((await admin.post(path, { jurisdiction: 'XX' })).status).toBe(400);
   });
 
-  it('keeps what a change does not name', async () => {
+  it('keeps the fields that a change does not name', async () => {
     const customer = await world.make.aCustomer({ email: 'old@example.com' });
     const change = await admin.send('PATCH', `/customers/${customerId(customer)}`, {
       countryOfResidence: 'GB',
@@ -158,7 +158,7 @@ describe('A customer', () => {
 });
 
 describe('A currency', () => {
-  it('can be disabled and enabled, in force at once', async () => {
+  it('can be disabled and enabled', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'GB' });
     const headers = await world.make.ownerHeaders(customer);
     const open = async () =>
@@ -174,7 +174,7 @@ describe('A currency', () => {
 });
 
 describe('A jurisdiction', () => {
-  it('is created without a currency and given some', async () => {
+  it('is created without currencies, which are added one by one', async () => {
     expect((await admin.post('/jurisdictions', { code: 'FR', name: 'France' })).body.currencies).toEqual([]);
     expect(codeOf(await admin.post('/jurisdictions', { code: 'FR', name: 'France' }))).toBe('name_taken');
     expect((await admin.send('PUT', '/jurisdictions/FR/currencies/EUR')).body.currencies).toEqual(['EUR']);
@@ -247,7 +247,7 @@ describe('A product', () => {
     return body;
   }
 
-  it('is offered at once, and no more when it is retired', async () => {
+  it('can be opened at once, and no longer when retired', async () => {
     const { id, productId } = await aProduct();
     const open = await aWorkspace();
     expect((await open(productId)).status).toBe(200);
@@ -257,7 +257,7 @@ describe('A product', () => {
     expect((await admin.post(`/products/${id}/offer`)).body.status).toBe('available');
   });
 
-  it('holds a customer to its cap, which closing makes room in', async () => {
+  it('limits the accounts of a customer to its cap', async () => {
     const { productId } = await aProduct({ maxAccountsPerCustomer: 2 });
     const open = await aWorkspace();
     expect([(await open(productId, 'a')).status, (await open(productId, 'b')).status]).toEqual([200, 200]);
@@ -268,7 +268,7 @@ describe('A product', () => {
     ['one_per_product_and_alias', [200, 400, 200]],
     ['one_per_currency', [200, 400, 400]],
     ['unlimited', [200, 200, 200]],
-  ])('decides what a double is: %s', async (duplicateRule, expected) => {
+  ])('defines duplicates by its rule: %s', async (duplicateRule, expected) => {
     const { productId } = await aProduct({ duplicateRule });
     const open = await aWorkspace();
     const statuses: number[] = [];
@@ -276,7 +276,7 @@ describe('A product', () => {
     expect(statuses).toEqual(expected);
   });
 
-  it('with a new duplicate rule counts the accounts that stand', async () => {
+  it('with a new duplicate rule counts the existing accounts', async () => {
     const { id, productId } = await aProduct();
     const open = await aWorkspace();
     await open(productId, 'one');
@@ -284,7 +284,7 @@ describe('A product', () => {
     expect((await open(productId, 'two')).body.errorCode).toBe('account_already_exists');
   });
 
-  it('keeps what a change does not name, and has a name of its own', async () => {
+  it('keeps the fields that a change does not name, and requires a unique name', async () => {
     const { id } = await aProduct({ maxAccountsPerCustomer: 3 });
     const renamed = await admin.send('PATCH', `/products/${id}`, { name: unique('Renamed') });
     expect(renamed.body).toMatchObject({ maxAccountsPerCustomer: 3, currency: 'USD' });
@@ -298,7 +298,7 @@ describe('A product', () => {
 });
 
 describe('A workspace', () => {
-  it('is created for a customer and given a session that works', async () => {
+  it('is created for a customer and given a working session', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
     const created = await admin.post('/workspaces', { customer: customerId(customer) });
     expect(created.body).toMatchObject({ customer: customerId(customer), holderName: customer.displayName });

@@ -36,7 +36,7 @@ it('Sessions are listed by customer and state, without a token', async () => {
   expect(text).not.toContain(accessToken);
 });
 
-it('A session that an admin ends is over for its tokens within a second, and for good', async () => {
+it('A session ended by an admin is refused within a second, for both of its tokens, and stays ended', async () => {
   const { name, accessToken, refreshToken, workspace } = await aSession();
   const headers = { authorization: `Bearer ${accessToken}`, 'workspace-id': workspace.id };
   const call = async (): Promise<number> => (await world.send('GET', '/accounts', { headers })).status;
@@ -55,7 +55,7 @@ it('A session that an admin ends is over for its tokens within a second, and for
   expect(entry).toMatchObject({ action: 'session.ended', reason: 'asked for in a test' });
 });
 
-it('A session that is not there is not found', async () => {
+it('A session that does not exist is not found', async () => {
   expect((await operator.get('/sessions/ses_1_999999')).status).toBe(404);
   expect((await operator.post('/sessions/ses_1_999999/end')).status).toBe(404);
 });

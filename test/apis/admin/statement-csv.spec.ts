@@ -26,7 +26,7 @@ const statementOf = (account: TestAccount, query = ''): Promise<TestResponse> =>
 const rowsOf = (text: string): Row[] => parse<Row>(text, { columns: true, record_delimiter: '\r\n' });
 
 describe('A statement as CSV', () => {
-  it('is RFC 4180 between an opening and a closing row', async () => {
+  it('is RFC 4180 with an opening and a closing row', async () => {
     const account = await money.account();
     const told = { reference: 'r-2', description: 'Rent, "January"\nand more', metadata: { k: 'a,b' } };
     const posted = await money.deposit(account, 0.01, told);
@@ -64,7 +64,7 @@ describe('A statement as CSV', () => {
   });
 
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '＝1+1', ' =1+1'])(
-    'shows %j as text',
+    'quotes %j as text',
     async (text) => {
       const account = await money.account();
       await money.deposit(account, 5, { description: text, reference: text });
@@ -75,7 +75,7 @@ describe('A statement as CSV', () => {
     },
   );
 
-  it('shows the smallest amounts in digits', async () => {
+  it('writes the smallest amounts in digits, without an exponent', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: null });
     const account = await money.account(customer, 'USD');
     await world.dataSource.query(`UPDATE currencies SET decimals = 8 WHERE code = 'USD'`);
@@ -98,7 +98,7 @@ describe('A statement as CSV', () => {
     ['text/html, */*', 'application/json'],
     ['application/json;q=0, */*', 'text/csv'],
     ['text/csv; charset=utf-8', 'text/csv'],
-  ])('is answered to Accept: %s as %s', async (accept, type) => {
+  ])('answers Accept: %s with %s', async (accept, type) => {
     const account = await money.account();
     const answer = await world.send('GET', `/admin/accounts/${account.name}/statement`, {
       headers: { ...viewer.headers, accept },
@@ -106,7 +106,7 @@ describe('A statement as CSV', () => {
     expect(answer.headers['content-type']).toBe(`${type}; charset=utf-8`);
   });
 
-  it('holds every line of a long period, once and in order', async () => {
+  it('has every transfer of a long period once, in order', async () => {
     const account = await money.funded(100);
     await bulkTransfers(world.dataSource, account, await money.account(account.customer), 2_600);
     const { text } = await statementOf(account, '?format=csv&limit=7');
@@ -121,7 +121,7 @@ describe('A statement as CSV', () => {
     expect(rows.at(-1)).toMatchObject({ row: 'closing', balance: '100.00' });
   });
 
-  it('that breaks off does not look like a whole one', async () => {
+  it('that fails while it is sent ends with an aborted connection', async () => {
     const account = await money.funded(100);
     await bulkTransfers(world.dataSource, account, await money.account(account.customer), 1_000);
     await world.app.listen(0, '127.0.0.1');

@@ -25,7 +25,7 @@ const statementOf = (account: TestAccount, query = ''): Promise<TestResponse> =>
 const pause = () => new Promise((resolve) => setTimeout(resolve, 3));
 
 describe('A statement', () => {
-  it('tells every field of every line, and the balances before and after', async () => {
+  it('has every field of every line, and the opening and closing balance', async () => {
     const account = await money.account();
     const other = await money.account(account.customer);
     const told = { reference: 'r-1', description: 'Rent', effectiveDate: '2026-01-31', metadata: { k: 'v' } };
@@ -92,7 +92,7 @@ describe('A statement', () => {
     expect(body).toMatchObject({ openingBalance: 0, items: [], closingBalance: 0, nextCursor: null });
   });
 
-  it('begins with its first moment and ends before its last, to the millisecond and below', async () => {
+  it('includes its start and excludes its end, also below a millisecond', async () => {
     const account = await money.account();
     const posted: Date[] = [];
     for (const amount of [1, 2, 4]) {
@@ -109,7 +109,7 @@ describe('A statement', () => {
     expect(await period(two)).toEqual([1, [2, 4], 7]);
     expect(await period(undefined, two)).toEqual([0, [1], 1]);
     expect(await period(two, two)).toEqual([1, [], 1]);
-    // Half a millisecond later the second one is past, or within.
+    // Half a millisecond later, the second transfer is before the start, or before the end.
     const later = two?.replace('Z', '500Z');
     expect(await period(later)).toEqual([3, [4], 7]);
     expect(await period(one, later)).toEqual([0, [1, 2], 3]);
@@ -119,7 +119,7 @@ describe('A statement', () => {
     expect(await period(elsewhere)).toEqual([1, [2, 4], 7]);
   });
 
-  it('tells of what was posted by a clock that is ahead', async () => {
+  it('includes transfers posted by a clock that is ahead', async () => {
     const account = await money.account();
     const clock = jest.spyOn(world.app.get(Clock), 'now');
     clock.mockReturnValue(new Date(Date.now() + 60_000));
@@ -130,7 +130,7 @@ describe('A statement', () => {
     expect(Date.parse(until)).toBe(Date.parse(items[0].postedAt) + 1);
   });
 
-  it('is cut into pages that what is posted meanwhile neither shifts nor repeats', async () => {
+  it('is paged without repeating or shifting lines when transfers are posted meanwhile', async () => {
     const account = await money.account();
     for (let amount = 1; amount <= 7; amount++) await money.deposit(account, amount);
     const seen: number[] = [];
@@ -148,7 +148,7 @@ describe('A statement', () => {
     expect(ends[0]).toEqual([0, 28, expect.any(String)]);
   });
 
-  it('goes on in its period, whether that is named again or not', async () => {
+  it('continues its period with a cursor, with or without the period in the query', async () => {
     const account = await money.account();
     for (const amount of [1, 2, 3, 4]) await money.deposit(account, amount);
     const all = (await statementOf(account)).body.items;
@@ -188,7 +188,7 @@ describe('A statement', () => {
     expect(JSON.parse(text).errors).toEqual([{ path, code: 'range', message: expect.any(String) }]);
   });
 
-  it('refuses a cursor of another account, another period, or none of ours', async () => {
+  it('refuses a forged cursor, or one of another account or period', async () => {
     const account = await money.account();
     const other = await money.account(account.customer);
     for (const amount of [1, 2]) await money.deposit(account, amount);

@@ -22,7 +22,7 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 describe('Deposits and withdrawals', () => {
   it('answer 201 with every documented field', async () => {
     const account = await money.account();
-    // Names of properties that every JavaScript object has.
+    // Keys that are also names of properties of Object.prototype are valid.
     const metadata = { order: '4711', valueOf: 'a name', toString: 'another' };
     const details = { reference: 'invoice-1', description: 'First', metadata };
     const deposit = await admin.post('/deposits', {
@@ -69,7 +69,7 @@ describe('Deposits and withdrawals', () => {
     expect((await admin.get(`/transfers/${deposit.body.id}`)).body).toEqual(deposit.body);
   });
 
-  it('open one settlement account for a platform and currency, however many come first at once', async () => {
+  it('open one settlement account per platform and currency, also by concurrent first requests', async () => {
     const account = await money.account();
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => admin.post('/deposits', { account: account.name, amount: 1 })),
@@ -91,7 +91,7 @@ describe('Deposits and withdrawals', () => {
     ]);
   });
 
-  it('are not for settlement accounts', async () => {
+  it('are refused for settlement accounts', async () => {
     const account = await money.account();
     const { body } = await admin.post('/deposits', { account: account.name, amount: 1 });
     const answer = await admin.post('/deposits', { account: body.from, amount: 1 });
@@ -114,7 +114,7 @@ describe('Deposits and withdrawals', () => {
 });
 
 describe('Transfers', () => {
-  it('go between accounts of one platform and currency', async () => {
+  it('move money between accounts of one platform and currency', async () => {
     const from = await money.funded(10);
     const to = await money.account(from.customer);
     const answer = await admin.post('/transfers', { from: from.name, to: to.name, amount: 2.5 });
@@ -128,7 +128,7 @@ describe('Transfers', () => {
     expect(await balance(from)).toEqual([7.5, 0]);
   });
 
-  it('have a reference once on their platform, and as often as there are platforms', async () => {
+  it('have a reference that is unique on their platform', async () => {
     const [account, other] = [await money.account(), await money.account()];
     const body = { account: account.name, amount: 1, reference: 'the-same' };
     expect((await admin.post('/deposits', body)).status).toBe(201);
@@ -137,7 +137,7 @@ describe('Transfers', () => {
     expect(await balance(account)).toEqual([1, 0]);
   });
 
-  it('refused under an Idempotency-Key are refused alike when they are sent again, media type and all', async () => {
+  it('replay a refusal with the same Idempotency-Key, including its media type', async () => {
     const account = await money.account();
     const key = { 'idempotency-key': 'refused' };
     const [first, second] = [
@@ -149,7 +149,7 @@ describe('Transfers', () => {
     expect(second.headers['content-type']).toBe('application/problem+json; charset=utf-8');
   });
 
-  it('under an Idempotency-Key are posted once and answered alike', async () => {
+  it('with an Idempotency-Key are posted once and return the same response', async () => {
     const account = await money.account();
     const key = { 'idempotency-key': 'deposit-1' };
     const body = { account: account.name, amount: 3 };
@@ -160,7 +160,7 @@ describe('Transfers', () => {
     expect(failed(other)).toEqual([409, 'idempotency_key_reused']);
   });
 
-  it('are listed, newest first, by everything that one looks for', async () => {
+  it('are listed, the newest first, with each filter', async () => {
     const from = await money.funded(10);
     const to = await money.account(from.customer);
     await admin.post('/transfers', { from: from.name, to: to.name, amount: 1, reference: 'look-for-me' });
@@ -178,7 +178,7 @@ describe('Transfers', () => {
 });
 
 describe('The authority to move money', () => {
-  it('not out of a frozen account; into it, yes', async () => {
+  it('debits no frozen account, but credits it', async () => {
     const from = await money.funded(10);
     const to = await money.account(from.customer);
     await admin.post(`/accounts/${from.name}/freeze`);
@@ -188,7 +188,7 @@ describe('The authority to move money', () => {
     expect(await balance(from)).toEqual([11, 0]);
   });
 
-  it.each(['disable', 'close'])('neither into nor out of an account after %s', async (act) => {
+  it.each(['disable', 'close'])('neither debits nor credits an account after %s', async (act) => {
     const account = await money.account();
     const other = await money.funded(1, account.customer);
     await admin.post(`/accounts/${account.name}/${act}`);

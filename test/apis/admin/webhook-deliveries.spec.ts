@@ -36,7 +36,7 @@ const codeOf = ({ status, text }: TestResponse) => [status, (JSON.parse(text) as
 const deliver = () => webhooks.deliverer.deliverDue();
 
 describe('A replay', () => {
-  it('queues what happened since, in order, behind what waits, under the ids it had', async () => {
+  it('queues past events in order behind pending deliveries, with their original ids', async () => {
     const { body } = await create();
     const clock = webhooks.standAt(new Date());
     const [one, two] = [anAccount(platformId, 1), anAccount(platformId, 2)];
@@ -65,7 +65,7 @@ describe('A replay', () => {
     jest.restoreAllMocks();
   });
 
-  it('is of the types that the webhook wants, and of its own platform', async () => {
+  it('covers the event types of the webhook on its own platform', async () => {
     const { body } = await create({ eventTypes: ['hold.placed'] });
     const stranger = (await webhooks.world.make.aPlatform()).id;
     for (const id of [platformId, stranger]) {
@@ -79,7 +79,7 @@ describe('A replay', () => {
     expect((await replay({ since: '2999-01-01T00:00:00Z' })).body).toEqual({ queued: 0 });
   });
 
-  it('is once under one Idempotency-Key', async () => {
+  it('runs once with one Idempotency-Key', async () => {
     const { body } = await create();
     await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2]);
     const key = { 'idempotency-key': 'replay-1' };
@@ -89,7 +89,7 @@ describe('A replay', () => {
     expect(await webhooks.world.count('webhook_deliveries', `platform_id = ${platformId}`)).toBe(4);
   });
 
-  it('waits while events are being queued, so that its own come behind them', async () => {
+  it('waits while events are being dispatched, so that its deliveries come after theirs', async () => {
     const { body } = await create();
     await webhooks.publish(platformId, anAccount(platformId, 1), [1]);
     const { world } = webhooks;
@@ -112,7 +112,7 @@ describe('A replay', () => {
     expect(await queued()).toBe(3);
   });
 
-  it('of more than it may cover is refused, and queues nothing', async () => {
+  it('of more events than its maximum is refused, and queues nothing', async () => {
     const { body } = await create();
     await webhooks.world.dataSource.query(
       `INSERT INTO events (platform_id, id, type, object_id, data, occurred_at, dispatched_at)
@@ -152,11 +152,11 @@ describe('A replay', () => {
   });
 });
 
-describe('What is told', () => {
-  it('can be looked up: events, deliveries and each call', async () => {
+describe('The delivery log', () => {
+  it('shows events, deliveries and each attempt', async () => {
     const money = new Money(webhooks.world);
     const account = await money.account();
-    // Its opening is no business of an endpoint that comes later.
+    // The webhook is created later than the event of the opening, so it is not sent to it.
     await webhooks.dispatch();
     const { body } = await create({ platform: `plt_${account.platformId}` });
     receiver.behave = answers(500);
@@ -210,7 +210,7 @@ describe('What is told', () => {
     expect((await admin.get(`/webhooks/${body.id}/deliveries?status=pending`)).body.items).toEqual([]);
   });
 
-  it('is cut into pages, and filtered by platform', async () => {
+  it('is paged, and filtered by platform', async () => {
     await webhooks.publish(platformId, anAccount(platformId, 1), [1, 2, 3, 4, 5]);
     const numbers: number[] = [];
     let cursor: string | null = null;
@@ -233,7 +233,7 @@ describe('What is told', () => {
     ['/webhooks/whk_1_999999/deliveries', 404],
     ['/webhook-deliveries/whd_1_999999', 404],
     ['/webhooks?status=odd', 400],
-  ])('%s is answered with %d', async (path, status) => {
+  ])('answers %s with %d', async (path, status) => {
     expect((await admin.get(path)).status).toBe(status);
   });
 
@@ -243,7 +243,7 @@ describe('What is told', () => {
     await webhooks.publish(platformId, anAccount(platformId, 1), [1], 'hold.placed');
     expect((await admin.get(`/webhooks/${body.id}/deliveries`)).body.items).toHaveLength(1);
     expect((await admin.get(`/webhooks/${other.body.id}/deliveries`)).body.items).toEqual([]);
-    // Not even by a parameter that would name one.
+    // Not even with a query parameter that names the webhook.
     const named = await admin.get(`/webhooks/${other.body.id}/deliveries?endpoint=${platformId} 1`);
     expect(named.status).toBe(400);
   });

@@ -41,7 +41,7 @@ const codeOf = ({ status, text }: TestResponse) => [status, (JSON.parse(text) as
 const deliver = () => webhooks.deliverer.deliverDue();
 
 describe('A webhook', () => {
-  it('is created with a secret that is shown this once, and kept sealed', async () => {
+  it('is created with a secret that is shown once and stored sealed', async () => {
     const { status, headers, body } = await create({ eventTypes: ['hold.placed'], description: ' ledger ' });
     expect([status, headers['cache-control']]).toEqual([201, 'no-store']);
     const { secret, ...shown } = body;
@@ -79,7 +79,7 @@ describe('A webhook', () => {
       );
   });
 
-  it('is created once under one Idempotency-Key, with the same secret in both answers', async () => {
+  it('is created once with one Idempotency-Key, with the same secret in both responses', async () => {
     const key = { 'idempotency-key': 'webhook-1' };
     const wanted = { platform, url: receiver.url() };
     const first = await admin.post('/webhooks', wanted, key);
@@ -115,7 +115,7 @@ describe('A webhook', () => {
     expect(codeOf(await create({ platform: 'plt_999999' }))).toEqual([404, 'object_not_found']);
   });
 
-  it('is changed where it is asked for, and only there', async () => {
+  it('is changed only in the fields that the request names', async () => {
     const { body } = await create({ eventTypes: ['hold.placed'], description: 'ledger' });
     const path = `/webhooks/${body.id}`;
     const moved = await admin.send('PATCH', path, { url: receiver.url('/new'), eventTypes: [] });
@@ -136,7 +136,7 @@ describe('A webhook', () => {
     ]);
   });
 
-  it('gets a new secret, and for a day signs with the one before as well', async () => {
+  it('gets a new secret, and signs with the previous one as well for a day', async () => {
     const { body } = await create();
     const rotated = await admin.post(`/webhooks/${body.id}/rotate-secret`);
     expect([rotated.status, rotated.headers['cache-control']]).toEqual([200, 'no-store']);
@@ -154,7 +154,7 @@ describe('A webhook', () => {
     expect(JSON.stringify(entry)).not.toContain('whsec_');
   });
 
-  it('is told nothing while it is disabled, and what waits when it is enabled', async () => {
+  it('receives nothing while disabled, and its pending deliveries when enabled', async () => {
     const { body } = await create();
     const account = anAccount(platformId, 1);
     receiver.behave = answers(500);
@@ -187,7 +187,7 @@ describe('A webhook', () => {
 });
 
 describe('A test call', () => {
-  it('is signed, says what it is, and tells what the target said', async () => {
+  it('is signed, names its type, and returns the result of the attempt', async () => {
     const { body } = await create({ eventTypes: ['hold.placed'] });
     const answer = await admin.post(`/webhooks/${body.id}/test`);
     expect([answer.status, answer.body]).toEqual([
@@ -210,7 +210,7 @@ describe('A test call', () => {
     ['redirects', redirectsTo('http://169.254.169.254/'), 307, /redirects are not followed/],
     ['hangs', hangs, null, /no whole answer within 300 ms/],
     ['closes the connection', closesTheSocket, null, /before the answer was whole/],
-  ])('of a target that %s is an answer, not a failure of ours', async (_what, behave, httpStatus, error) => {
+  ])('to a target that %s returns 200 with the failure', async (_what, behave, httpStatus, error) => {
     receiver.behave = behave;
     const { body } = await create();
     const answer = await admin.post(`/webhooks/${body.id}/test`);
@@ -220,7 +220,7 @@ describe('A test call', () => {
     ]);
   });
 
-  it('to an address that may not be called any more is not made', async () => {
+  it('is not sent to an address that is no longer permitted', async () => {
     const { body } = await create();
     const refused = `UPDATE webhook_endpoints SET url = 'http://10.0.0.1/hook' WHERE platform_id = $1`;
     await webhooks.world.dataSource.query(refused, [platformId]);
@@ -230,7 +230,7 @@ describe('A test call', () => {
 });
 
 describe('A viewer', () => {
-  it('sees webhooks, deliveries and events, and does nothing with them', async () => {
+  it('can read webhooks, deliveries and events, and cannot change them', async () => {
     const { body } = await create();
     const viewer = await anAdminClient(webhooks.world, 'viewer');
     for (const path of ['/webhooks', `/webhooks/${body.id}`, `/webhooks/${body.id}/deliveries`, '/events'])

@@ -18,13 +18,13 @@ const demoOf = (home: string): DemoFile =>
   JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8')) as DemoFile;
 const commandsOf = (program: Program): string[] => program.printed().match(/^curl .*$/gm) ?? [];
 
-/** The embedded server's process, when it lives. */
+/** The process id of the embedded server, if it is running. */
 function serverOf(home: string): number | undefined {
   const path = join(home, 'postgres/postmaster.pid');
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : undefined;
 }
 
-/** The roles that the app's connections have. */
+/** The roles of the application's connections. */
 async function rolesConnected(home: string): Promise<string[]> {
   const [, , , port] = readFileSync(join(home, 'postgres/postmaster.pid'), 'utf8').split('\n');
   const password = readFileSync(join(home, 'postgres.password'), 'utf8').trim();
@@ -49,7 +49,7 @@ async function start(home: string): Promise<Program> {
   return program;
 }
 
-describe('The app with nothing but a folder', () => {
+describe('The app with only a folder', () => {
   let home: string;
   let program: Program | undefined;
   beforeAll(() => {
@@ -72,7 +72,7 @@ describe('The app with nothing but a folder', () => {
     ]);
   };
 
-  it('prints a command per API, each of which opens an account, and where Swagger UI is', async () => {
+  it('prints a command per API, each of which opens an account, and the URL of Swagger UI', async () => {
     program = await start(home);
     expect(commandsOf(program)).toHaveLength(3);
     await expectAccounts();
@@ -83,7 +83,7 @@ describe('The app with nothing but a folder', () => {
     expect(serverOf(home)).toBeUndefined();
   }, 60_000);
 
-  it('starts a second time within 5 seconds, with its data, its keys and fresh tokens', async () => {
+  it('starts a second time within 5 seconds, with its data, its keys and new tokens', async () => {
     const first = demoOf(home);
     const startedAt = performance.now();
     program = await start(home);
@@ -98,7 +98,7 @@ describe('The app with nothing but a folder', () => {
     expect(readFileSync(join(home, 'postgres.log'), 'utf8')).not.toContain('not properly shut down');
   }, 60_000);
 
-  it('keeps the demo’s credentials in a file for its owner alone, in the form that is documented', async () => {
+  it('stores the demo’s credentials in a file that only its owner can read, in the documented form', async () => {
     program = await start(home);
     const pair = { apiKey: expect.any(String), apiSecret: expect.any(String) };
     const access = {
@@ -122,7 +122,7 @@ describe('The app with nothing but a folder', () => {
     }
   }, 60_000);
 
-  it('has a demo of every case: the pending ones are refused', async () => {
+  it('has demo customers with pending KYC, which are refused', async () => {
     program = await start(home);
     const { baseUrl, ownerPending, workspacePending: pending, workspace } = demoOf(home);
     const post = (path: string, headers: Record<string, string>, body: object) =>
@@ -143,7 +143,7 @@ describe('The app with nothing but a folder', () => {
     expect((await post('/sessions/tokens', refresh, {})).status).toBe(200);
   }, 60_000);
 
-  it('recovers by itself after it was killed: takes its server over, and stops it in the end', async () => {
+  it('recovers after it was killed: it reuses its database server, and stops it at the end', async () => {
     program = await start(home);
     await program.end('SIGKILL');
     const orphan = serverOf(home);
@@ -155,7 +155,7 @@ describe('The app with nothing but a folder', () => {
     expect(serverOf(home)).toBeUndefined();
   }, 60_000);
 
-  it('says so when its port is taken, and leaves no server behind', async () => {
+  it('reports when its port is in use, and leaves no database server running', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
@@ -198,7 +198,7 @@ describe('The app with DATABASE_URL', () => {
     return rowCount ?? 0;
   };
 
-  it('uses that server, migrates it, seeds nothing and keeps nothing in the folder', async () => {
+  it('uses that server, migrates it, seeds nothing and writes nothing to the folder', async () => {
     const program = run('main.js', { ...testVariables(database.url), VAR_DIR: join(home, 'var'), PORT: '0' });
     await program.until('ready on');
     expect(await rowsOf('migrations')).toBeGreaterThan(0);
@@ -208,7 +208,7 @@ describe('The app with DATABASE_URL', () => {
     expect(await program.end('SIGTERM')).toBe(0);
   });
 
-  it('refuses to start with bad or missing variables, names each and shows no value', async () => {
+  it('refuses to start with invalid or missing variables, names each and shows no value', async () => {
     const bad = { DATABASE_URL: database.url, SECRET_PEPPER: 'too short', PORT: 'many', VAR_DIR: home };
     const program = run('main.js', bad);
     expect(await program.end()).toBe(1);
@@ -219,7 +219,7 @@ describe('The app with DATABASE_URL', () => {
     }
   });
 
-  it('refuses to start under another pepper than the database’s, and names the variable', async () => {
+  it('refuses to start with another pepper than the database’s, and names the variable', async () => {
     const variables = { ...testVariables(database.url), VAR_DIR: join(home, 'var'), PORT: '0' };
     const first = run('main.js', variables);
     await first.until('ready on');
@@ -232,13 +232,13 @@ describe('The app with DATABASE_URL', () => {
     expect(second.printed()).toContain('SECRET_PEPPER is not the one of this database');
   }, 60_000);
 
-  it('ends with the reason when the server does not answer', async () => {
+  it('exits with the reason when the database server does not answer', async () => {
     const program = run('main.js', testVariables('postgres://nobody@127.0.0.1:9/none'));
     expect(await program.end()).toBe(1);
     expect(program.printed()).toContain('ECONNREFUSED');
   });
 
-  it('logs one line per answer, and neither secrets nor bodies nor queries', async () => {
+  it('logs one line per response, without secrets, bodies and queries', async () => {
     const variables = { ...testVariables(database.url), LOG_LEVEL: 'info', VAR_DIR: home };
     for (let time = 1; time <= 2; time++) {
       const seed = run('cli/seed.js', variables);

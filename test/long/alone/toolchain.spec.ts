@@ -17,7 +17,7 @@ import { openFolder } from '../../support/program.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 const ROOT = process.cwd();
-/** What the tools read. */
+/** The files that the tools read. */
 const SOURCES = [
   'src',
   'tools',
@@ -30,7 +30,7 @@ const SOURCES = [
 const STARTED = 'Credentials:';
 const run = promisify(execFile);
 
-/** A copy of the project, so that no other test loses its dist. */
+/** A copy of the project, so that the tests do not replace the dist folder of other tests. */
 let copy: string;
 
 beforeAll(() => {
@@ -48,13 +48,13 @@ const inCopy = async (
   args: string[],
   variables: NodeJS.ProcessEnv = {},
 ): Promise<string> => {
-  // Colour codes would break up the expected text.
+  // Without colour codes, which would split the texts that are searched for.
   const env = { ...process.env, FORCE_COLOR: '0', PATH: path, ...variables };
   const { stdout, stderr } = await run(command, args, { cwd: copy, env });
   return stdout + stderr;
 };
 
-/** Every file of the build with its text, but the mark of when it was made. */
+/** Every file of the build with its text, except the timestamp file. */
 function builtFiles(): Map<string, string> {
   const entries = readdirSync(join(copy, 'dist'), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name !== '.built');
@@ -67,7 +67,7 @@ function builtFiles(): Map<string, string> {
 }
 
 describe('The Nest CLI', () => {
-  it('builds what npm run build builds', async () => {
+  it('builds the same files as npm run build', async () => {
     await inCopy('npm', ['run', 'build']);
     const byNpm = builtFiles();
     await inCopy('nest', ['build']);
@@ -77,12 +77,12 @@ describe('The Nest CLI', () => {
     expect(byNest.size).toBeGreaterThan(500);
   }, 180_000);
 
-  it('generates beside the folder of the same name', async () => {
+  it('generates files in the folder of the same name', async () => {
     const printed = await inCopy('nest', ['generate', 'service', 'accounts/closing', '--dry-run', '--flat']);
     expect(printed).toContain('CREATE src/accounts/closing.service.ts');
   }, 60_000);
 
-  it('starts the app and starts it again after a change, until Ctrl-C', async () => {
+  it('starts the app and restarts it after a change, until Ctrl-C', async () => {
     const home = openFolder();
     const env = { ...process.env, PATH: path, VAR_DIR: home, PORT: '0' };
     const watch = spawn('npm', ['run', 'dev'], { cwd: copy, env, detached: true });
@@ -99,7 +99,7 @@ describe('The Nest CLI', () => {
       writeFileSync(main, readFileSync(main, 'utf8').replace('is ready on', 'is up on'));
       await untilStarts(2);
     } finally {
-      // A terminal sends it to the whole group.
+      // A terminal sends the signal to the whole process group.
       process.kill(-(watch.pid ?? 0), 'SIGINT');
       await once(watch, 'close');
     }
@@ -108,7 +108,7 @@ describe('The Nest CLI', () => {
   }, 180_000);
 });
 
-describe('TypeORM’s command line, by ormconfig.ts', () => {
+describe('TypeORM’s command line, with ormconfig.ts', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase('template0');
@@ -122,7 +122,7 @@ describe('TypeORM’s command line, by ormconfig.ts', () => {
     return { done: text.match(/^\[X\]/gm)?.length ?? 0, open: text.match(/^\[ \]/gm)?.length ?? 0 };
   };
 
-  it('shows, runs and reverts the migrations, and generates none where the entities agree', async () => {
+  it('shows, runs and reverts the migrations, and generates none while the schema matches the entities', async () => {
     const { done, open } = await shown();
     expect([done, open > 5]).toEqual([0, true]);
     await typeorm('migration:run');

@@ -4,7 +4,7 @@ import type { ClosedSchemas } from './closed-schemas';
 import type { Exchange } from './exchange';
 import { asGiven, told } from './values';
 
-/** Of the transport, or of every answer of the server alike; no operation has to name them. */
+/** Headers of the transport, or of every response of the server; operations need not declare them. */
 const OF_EVERY_ANSWER = new Set([
   ...['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'],
   // Set by helmet.
@@ -13,11 +13,11 @@ const OF_EVERY_ANSWER = new Set([
   ...['x-download-options', 'x-frame-options', 'x-permitted-cross-domain-policies', 'x-xss-protection'],
 ]);
 
-/** JSON, one object a line: the schema is of each. */
+/** JSON, one object per line: the schema describes each line. */
 export const NDJSON = 'application/x-ndjson';
 const FAULTS_OF_LINES_SHOWN = 5;
 
-/** What is wrong with an answer, by the response that the document has for its status. */
+/** The faults of a response, checked against the document's response for its status. */
 export function answerFaults(
   document: Part,
   schemas: ClosedSchemas,
@@ -57,7 +57,7 @@ function bodyFaults(
   content: Record<string, Part>,
   { method, headers, text }: Exchange,
 ): string[] {
-  // The response to a HEAD has no body, nor has one whose body was not captured.
+  // The response to a HEAD has no body, and an unrecorded body cannot be checked.
   if (method === 'HEAD' || text === undefined) return [];
   const types = Object.keys(content);
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -70,7 +70,7 @@ function bodyFaults(
   return valueFaults(validate, /[/+]json$/.test(type), text);
 }
 
-/** Each line is what the schema says, and ends. */
+/** Each line must match the schema and end with a line break. */
 function lineFaults(validate: ValidateFunction, text: string): string[] {
   const lines = text.split('\n');
   const unended = lines.pop();

@@ -1,16 +1,16 @@
-// Jest loads this for its test environment with plain Node resolution, which knows no `.js` beside a `.ts`.
+// Jest loads this for its test environment with plain Node resolution, which does not map `.js` to `.ts`.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Part } from '../api-documents';
 
-/** `whole`: no field beyond those named. `part`: one of several that together name them (`allOf`). */
+/** `whole`: no field beyond the named ones. `part`: one of several that together name them (`allOf`). */
 type Role = 'whole' | 'part';
 
 /**
- * Compiles the schemas of one document on demand.
+ * Compiles the schemas of one document, each on first use.
  *
- * A response must not contain undocumented properties, but a document only says so where it closes an object. So for
- * responses every object is closed unless it says itself which further properties it may have.
+ * A response must have no field that the document does not name, but a document states that only where it closes an
+ * object. So for responses every object is closed unless it states itself what else it may have.
  */
 export class ClosedSchemas {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -18,7 +18,7 @@ export class ClosedSchemas {
 
   constructor(document: Part) {
     addFormats.default(this.ajv);
-    // The pattern beside it does the checking.
+    // The format is checked by the pattern of the same schema.
     this.ajv.addFormat('idn-email', true);
     const schemas: Record<string, Part> = document.components?.schemas ?? {};
     const inEach = (change: (schema: Part) => Part): Part =>
@@ -31,13 +31,13 @@ export class ClosedSchemas {
     });
   }
 
-  /** For what the server sends. */
+  /** The schema for responses. */
   closed(schema: object): ValidateFunction {
     const known = this.remembered(schema);
     return (known.closed ??= this.ajv.compile(closed(schema, 'whole')));
   }
 
-  /** For requests: undocumented properties are allowed. */
+  /** The schema for requests, which may have additional fields. */
   open(schema: object): ValidateFunction {
     const known = this.remembered(schema);
     return (known.open ??= this.ajv.compile(opened(schema)));
@@ -57,7 +57,7 @@ function opened(schema: Part): Part {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/schemas/', '"document#/open/'));
 }
 
-/** Keywords whose value is one schema, a list of schemas, or schemas by name. */
+/** Keywords with a schema for a different value than the object itself. */
 const OF_A_VALUE = ['items', 'additionalProperties', 'contains', 'propertyNames'] as const;
 const CHOICES = ['oneOf', 'anyOf'] as const;
 
@@ -65,7 +65,7 @@ function closed(schema: Part, role: Role): Part {
   if (typeof schema !== 'object' || schema === null) return schema;
   const isComposed =
     schema.allOf !== undefined || (schema.$ref !== undefined && schema.properties !== undefined);
-  // What its own properties, or several parts, name together is closed where they come together.
+  // Properties named by several parts together are closed on the schema that combines them.
   const choiceRole: Role = isComposed || schema.properties !== undefined ? 'part' : role;
   const copy = { ...schema };
   if (schema.$ref !== undefined) copy.$ref = named(schema.$ref, isComposed ? 'part' : role);

@@ -6,7 +6,7 @@ import { requestFaults } from './request-check';
 import { type Met, Routes } from './routes';
 
 const BODY_SHOWN = 400;
-/** How a server may answer where it serves nothing. */
+/** The statuses of a response where no operation exists. */
 const NOT_SERVED: readonly number[] = [404, 405];
 
 interface Api extends ConformingApi {
@@ -14,7 +14,7 @@ interface Api extends ConformingApi {
   schemas: ClosedSchemas;
 }
 
-/** Holds exchanges against the documents of the APIs that they belong to. */
+/** Checks exchanges against the documents of their APIs. */
 export class Conformance {
   private readonly apis: Api[];
 
@@ -26,7 +26,7 @@ export class Conformance {
     }));
   }
 
-  /** @returns what is wrong, for people; nothing when all is well, or the path is no API's */
+  /** @returns readable descriptions of the faults; none when the exchange conforms, or the path belongs to no API */
   faultsOf(exchange: Exchange): string[] {
     const path = exchange.url.split('?', 1)[0] ?? '';
     const api = this.apis.find(({ roots }) =>
@@ -46,7 +46,7 @@ export class Conformance {
 
 function served({ document, schemas }: Api, met: Met, exchange: Exchange): string[] {
   const response = resolve(document, met.operation.responses[exchange.status]);
-  // The header that only a sandbox looks at is in no contract; what is said of it comes in the API's own error shape.
+  // The forcing header of a sandbox is in no contract; a refusal of it has the API's own error shape.
   const isBesideTheContract = 'vostro-sandbox' in exchange.sent || hasInvalidHost(exchange);
   if (response === undefined && exchange.status === 400 && isBesideTheContract)
     return refusalFaults({ document, schemas }, exchange, {});
@@ -58,12 +58,12 @@ function served({ document, schemas }: Api, met: Met, exchange: Exchange): strin
   ];
 }
 
-/** A repeated Host, or one with user information: HTTP demands 400 for it (RFC 9112 §3.2) on every path. */
+/** A repeated or invalid Host, for which HTTP demands 400 in every operation (RFC 9112 §3.2). */
 function hasInvalidHost({ sent }: Exchange): boolean {
   return /[@\s,]/.test(sent.host ?? '');
 }
 
-/** Where nothing is served, the answer is still the API's: its error, and at a 405 the methods that are. */
+/** Where no operation exists, the response must be the API's error, with Allow at a 405. */
 function notServed(api: Api, exchange: Exchange): string[] {
   if (exchange.status === 400 && hasInvalidHost(exchange)) return refusalFaults(api, exchange, {});
   if (!NOT_SERVED.includes(exchange.status)) return ['no such operation is declared'];
@@ -71,7 +71,7 @@ function notServed(api: Api, exchange: Exchange): string[] {
   return refusalFaults(api, exchange, exchange.status === 405 ? { Allow: allow } : {});
 }
 
-/** Whether an answer that no operation declares is an error of this API at least. */
+/** Checks that a response that no operation declares is an error of this API. */
 function refusalFaults(
   { document, schemas }: Pick<Api, 'document' | 'schemas'>,
   exchange: Exchange,

@@ -6,15 +6,15 @@ import { watchedFetch } from './watched-fetch';
 
 const FAULTS_SHOWN = 10;
 
-/** The events of the runner that are heard here. */
+/** The events of the test runner that are handled here. */
 interface RunnerEvent {
   name: string;
   test?: { errors: unknown[] };
 }
 
 /**
- * Made once in each worker: reading the documents and compiling their schemas costs more than all their use, and
- * the modules of a test file are loaded anew for each file. Those of its environment are not.
+ * Created once in each worker: reading the documents and compiling their schemas costs more than using them, and the
+ * modules of a test file are loaded anew for each file. Those of its environment are not.
  */
 const conformance = new Conformance([
   { name: 'owner', document: readDocument('owner'), roots: ['/api/v1'] },
@@ -23,7 +23,9 @@ const conformance = new Conformance([
   { name: 'admin', document: readDocument('admin'), roots: ['/admin', '/kyc'] },
 ]);
 
-/** Node, with every answer of every test held against the API documents: one that they do not allow fails the test. */
+/**
+ * A Node environment that checks every response of every test against the API documents; a violation fails the test.
+ */
 export default class ConformanceEnvironment extends TestEnvironment {
   private faults: string[] = [];
   private readonly underWay = new Set<Promise<void>>();
@@ -45,7 +47,7 @@ export default class ConformanceEnvironment extends TestEnvironment {
   }
 
   async handleTestEvent(event: RunnerEvent, state: { unhandledErrors: unknown[] }): Promise<void> {
-    // A test's hooks have run by then; what comes after the last test is the file's.
+    // The hooks of the test have run by then. Faults after the last test are reported for the file.
     if (event.name === 'test_done') await this.blame(event.test?.errors ?? state.unhandledErrors);
     if (event.name === 'run_finish') await this.blame(state.unhandledErrors);
   }
@@ -57,7 +59,7 @@ export default class ConformanceEnvironment extends TestEnvironment {
     if (faults.length === 0) return;
     const shown = faults.slice(0, FAULTS_SHOWN).join('\n');
     const error = new Error(`${faults.length} answers are not what the API documents say\n${shown}`);
-    // Where it was found says nothing; what was found says all.
+    // The stack has no useful location; the message has everything.
     error.stack = error.message;
     errors.push(error);
   }

@@ -1,16 +1,16 @@
 import type { Exchange } from './exchange.js';
 
-/** Header values as clients give them. */
+/** Header values as clients provide them. */
 type Given = Readonly<Record<string, string | string[] | number | undefined>>;
 
 declare global {
-  /** Put there by the test environment: holds an exchange against the API documents. */
+  /** Set by the test environment: checks an exchange against the API documents. */
   var observeExchange: (exchange: Exchange) => void;
-  /** Put there by the test environment: what this server answers is not held against the API documents. */
+  /** Set by the test environment: responses of this server are not checked against the API documents. */
   var leaveUnwatched: (url: string) => void;
 }
 
-/** For clients other than `fetch`, which is watched anyway: an exchange that the documents do not allow fails the test. */
+/** For clients other than `fetch`, which is observed anyway: an exchange that violates the documents fails the test. */
 export function observe(
   exchange: Omit<Exchange, 'sent' | 'headers'> & { sent: Given; headers: Given },
 ): void {

@@ -6,7 +6,7 @@ import type { Exchange } from './exchange';
 import type { Met } from './routes';
 import { asGiven, told } from './values';
 
-/** What the document has against a request: for one that the server accepted, none of it may be true. */
+/** The faults of a request according to the document; an accepted request must have none. */
 export function requestFaults(schemas: ClosedSchemas, met: Met, exchange: Exchange): string[] {
   const query = new URLSearchParams(exchange.url.split('?')[1] ?? '');
   const faults = met.operation.parameters.flatMap((parameter: Part) =>
@@ -46,7 +46,7 @@ function parameterFaults(
 function bodyFaults(schemas: ClosedSchemas, body: Part, exchange: Exchange): string[] {
   const { sent, payload } = exchange;
   if (body === undefined) return [];
-  // No lines at all are a body of lines as well.
+  // A body without lines is also valid NDJSON.
   if (payload === undefined || (payload === '' && body.content[NDJSON] === undefined))
     return body.required === true ? ['no body was sent, yet it was accepted'] : [];
   const type = (sent['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -61,7 +61,7 @@ function bodyFaults(schemas: ClosedSchemas, body: Part, exchange: Exchange): str
   return validate(value) ? [] : [`the body was accepted: ${told(validate)}: ${payload.slice(0, 300)}`];
 }
 
-/** Of lines each is accepted for itself: those that were done. */
+/** The lines of a bulk request that were executed: each line is accepted individually. */
 function acceptedLines(payload: string, answer = ''): string[] {
   const lines = payload.split('\n');
   const verdicts = answer
@@ -74,7 +74,7 @@ function acceptedLines(payload: string, answer = ''): string[] {
 
 interface Verdict {
   line: number;
-  /** None of the summary. */
+  /** Missing in the summary. */
   status?: string;
 }
 

@@ -1,6 +1,6 @@
 import { callsIn, type DocumentedCall, type Part, resolve } from '../api-documents';
 
-/** The operation that a request meets, with the texts in its path. */
+/** The operation that matches a request, with the values in its path. */
 export interface Met extends DocumentedCall {
   /** Still percent-encoded. */
   inPath: Record<string, string>;
@@ -12,7 +12,7 @@ interface Route {
   call: DocumentedCall;
 }
 
-/** Finds the operation of a request, below each server that the document names. */
+/** Finds the operation of a request, below each server of the document. */
 export class Routes {
   private readonly byMethod = new Map<string, Route[]>();
 
@@ -23,13 +23,13 @@ export class Routes {
       const withShared = { ...call, operation: withSharedParameters(document, call) };
       for (const { url } of servers) this.add(url.replace(/\/$/, '') + call.path, withShared);
     }
-    // What a path says in words goes before what it leaves open.
+    // Fixed path segments take precedence over parameters.
     for (const routes of this.byMethod.values()) routes.sort((a, b) => a.names.length - b.names.length);
   }
 
   find(method: string, path: string): Met | null {
     if (!isPath(path)) return null;
-    // A HEAD is answered like the GET of the same path.
+    // A HEAD is answered like a GET.
     const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
     for (const { pattern, names, call } of this.byMethod.get(asked) ?? []) {
       const found = pattern.exec(path);
@@ -57,10 +57,10 @@ export class Routes {
   }
 }
 
-/** As long as the router reads a parameter. */
+/** The maximum length of a parameter in the router. */
 const MAX_SEGMENT_LENGTH = 1_000;
 
-/** Whether a path can name anything: one that cannot be decoded, or with a segment that is too long, meets no operation. */
+/** Whether a path can match an operation: one that cannot be decoded, or with a segment that is too long, cannot. */
 function isPath(path: string): boolean {
   try {
     return path.split('/').every((segment) => decodeURIComponent(segment).length <= MAX_SEGMENT_LENGTH);
@@ -69,7 +69,7 @@ function isPath(path: string): boolean {
   }
 }
 
-/** The operation with the parameters that its path gives to all of its operations. */
+/** The operation with the parameters that its path shares among its operations. */
 function withSharedParameters(document: Part, { path, operation }: DocumentedCall): Part {
   const all = [...(document.paths[path].parameters ?? []), ...(operation.parameters ?? [])];
   return { ...operation, parameters: all.map((parameter) => resolve(document, parameter)) };

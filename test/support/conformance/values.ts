@@ -1,7 +1,7 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Part } from '../api-documents';
 
-/** The typed value of a text from a header, path or query, by its schema. */
+/** The value of a header, path or query text, converted when its schema is not a string. */
 export function asGiven(schema: Part, text: string): unknown {
   const types: unknown[] = [schema.type].flat();
   if (types.includes('string')) return text;
@@ -11,7 +11,7 @@ export function asGiven(schema: Part, text: string): unknown {
   return text;
 }
 
-/** The first few things that a validator found wrong. */
+/** The first errors of a validator, as text. */
 export function told({ errors }: ValidateFunction): string {
   const all = (errors ?? []).map(({ instancePath, message, params }) => {
     const what = Object.values(params as Record<string, unknown>)

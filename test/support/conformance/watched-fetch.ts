@@ -2,12 +2,12 @@ import type { Exchange } from './exchange';
 
 type Fetch = typeof globalThis.fetch;
 
-/** Servers that are not Vostro, by `host:port`: their answers are theirs. */
+/** Servers other than Vostro, by `host:port`; their responses are not checked. */
 export type Strangers = ReadonlySet<string>;
 
 /**
- * `fetch` that also hands on what was sent and answered, once the answer is there as a whole. An answer that broke
- * off rejects, and says nothing.
+ * `fetch` that also passes on the request and the response, once the response is complete. An aborted response rejects,
+ * and is not checked.
  */
 export function watchedFetch(
   fetch: Fetch,
@@ -17,7 +17,7 @@ export function watchedFetch(
   return async (input, init) => {
     const { host, hostname, pathname, search } = new URL(input instanceof Request ? input.url : input);
     if (hostname !== '127.0.0.1' || strangers.has(host)) return fetch(input, init);
-    // A request can be read once, and then it is sent.
+    // A request body can be read only once, so it is cloned before it is sent.
     const request = input instanceof Request ? input.clone() : undefined;
     const response = await fetch(input, init);
     hand(exchangeOf(pathname + search, { request, init }, response.clone()));

@@ -1,4 +1,4 @@
-/** Faults that the faulty server can be started with, each with the check that must find it. */
+/** The faults that the faulty server can have, each with the check that must find it. */
 export const FAULTS = {
   'owner: an opening answers 200': 'owner/open-account-201',
   'owner: lockedBalance is missing': 'owner/open-account-201',
@@ -61,5 +61,5 @@ export const FAULTS = {
 } as const;
 
 export type PlantedFault = keyof typeof FAULTS;
-/** Whether this run makes that mistake. */
+/** Whether the server has that fault. */
 export type Makes = (fault: PlantedFault) => boolean;

@@ -24,15 +24,15 @@ export const FAULTY_CREDENTIALS = {
   },
 };
 
-/** As the checker reads them. */
+/** The credentials as the checker parses them. */
 export const faultyCredentials = () => readCredentials(JSON.stringify(FAULTY_CREDENTIALS), {});
 
-/** Money in it: 100.30 US dollars. */
+/** Its balance is 100.30 US dollars. */
 export const FUNDED_ACCOUNT = 'funded-account';
 
 /**
- * A small server of the three contracts, written from the contracts alone: it has none of Vostro's extensions. It has
- * the faults it was started with, and no others.
+ * A small server of the three contracts, implemented from them alone: it has none of Vostro's extensions. It has the
+ * given faults, and no further ones.
  */
 export async function startFaultyServer(
   ...faults: PlantedFault[]

@@ -11,13 +11,13 @@ const KEYS: Record<string, { secret: string; isApproved: boolean }> = {
 interface Account {
   id: unknown;
   currency: string;
-  /** What was paid in, in minor units. */
+  /** The payments received, in minor units. */
   paid: bigint[];
 }
 
-/** The owner API, from its contract alone. */
+/** The owner API, implemented from its contract alone. */
 export class OwnerContract {
-  // Thirty cents, in two payments: where floats go wrong.
+  // Thirty cents in two payments: their sum is wrong in floating point.
   private readonly accounts: Account[] = [{ id: 'acc_8F4J2N', currency: 'GBP', paid: [10n, 20n] }];
 
   private readonly window = new Window();
@@ -105,7 +105,7 @@ export class OwnerContract {
   }
 }
 
-/** The contract leaves the body of an error open. */
+/** The contract does not specify the body of an error. */
 function problem(status: number, reason: string): Told {
   return { status, json: { reason } };
 }

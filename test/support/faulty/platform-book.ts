@@ -1,7 +1,7 @@
 import type { Makes } from './faults.js';
 import { major, now, type Told } from './wire.js';
 
-/** A status that says no. */
+/** The status of a refusal. */
 export type FaultyRefusal = 400 | 403 | 404 | 409;
 
 export interface FaultyAccount {
@@ -16,7 +16,7 @@ export interface FaultyAccount {
   minor: bigint;
 }
 
-/** The accounts of the platform, and the money in them. */
+/** The accounts of the platform and their balances. */
 export class PlatformBook {
   private readonly accounts: FaultyAccount[] = [];
   private readonly transfers = new Map<string, Told>();

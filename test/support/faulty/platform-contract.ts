@@ -11,7 +11,9 @@ const CURRENCIES = ['AUD', 'CAD', 'EUR', 'GBP', 'USD'];
 
 type Body = Record<string, unknown>;
 
-/** The platform API, from its contract alone, with the neighbouring calls that clients make. */
+/**
+ * The platform API, implemented from its contract alone, with the token endpoint and the customers that clients need.
+ */
 export class PlatformContract {
   private readonly book: PlatformBook;
   private readonly alerts: PlatformAlerts;

@@ -2,15 +2,15 @@ import { type IncomingMessage, createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** A request as one of the contracts sees it. */
+/** A request as the implementations of the contracts receive it. */
 export interface Asked {
   method: string;
   path: string;
   query: URLSearchParams;
   headers: Readonly<Record<string, string | undefined>>;
-  /** As it came. */
+  /** The unparsed body. */
   raw: string;
-  /** `null`: no JSON object. */
+  /** `null`: not a JSON object. */
   body: Record<string, unknown> | null;
 }
 
@@ -18,13 +18,13 @@ export interface Told {
   status: number;
   json: unknown;
   headers?: Record<string, string>;
-  /** Sent in place of the JSON. */
+  /** Sent instead of the JSON. */
   html?: string;
 }
 
 export type Serve = (asked: Asked) => Told | Promise<Told>;
 
-/** A small server on a port of its own. */
+/** A small server on a free port. */
 export async function listen(serve: Serve): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     void toAsked(request).then(async (asked) => {
@@ -37,7 +37,8 @@ export async function listen(serve: Serve): Promise<{ url: string; close: () => 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // Another implementation, with faults on purpose, and none of our extensions: our documents do not speak of it.
+  // Another implementation, with deliberate faults and none of Vostro's extensions: the documents of Vostro do not
+  // apply to it.
   leaveUnwatched(url);
   return {
     url,
@@ -84,7 +85,7 @@ export function major(minor: bigint, decimals = 2): unknown {
 
 export const now = (): string => new Date().toISOString();
 
-/** The window of a race, between check and write: the first request waits for a second one, up to a limit. */
+/** Widens the race between a read and a write: the first caller waits for a second one, up to a maximum. */
 export class Window {
   private release: (() => void) | null = null;
 

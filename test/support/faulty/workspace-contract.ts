@@ -12,7 +12,7 @@ interface Account {
   amounts: number[];
 }
 
-/** The workspace API, from its contract alone. */
+/** The workspace API, implemented from its contract alone. */
 export class WorkspaceContract {
   private readonly accounts: Account[] = [
     { id: 1, workspaceId: '456', alias: 'older', at: now(), amounts: [4250] },

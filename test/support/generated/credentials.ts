@@ -9,7 +9,7 @@ interface Called extends DocumentedCall {
   api: ApiName;
 }
 
-/** Credentials by one of the ways that the operation allows, as the request chooses. */
+/** Credentials for one of the security requirements of the operation, chosen by the request. */
 export async function credentialsOf(seeds: Seeds, { operation }: Called, pick: number): Promise<KeyHeaders> {
   const ways = (operation.security as Record<string, unknown>[]).filter((way) => Object.keys(way).length > 0);
   const way = ways[pick % ways.length] ?? {};

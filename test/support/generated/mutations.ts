@@ -1,14 +1,14 @@
 import type { Part } from '../api-documents';
 import type { Values } from './values';
 
-/** One thing changed in a valid value. Whether that makes it invalid is for the schema to say. */
+/** A valid value with one change. The schema decides whether that makes it invalid. */
 export interface Mutation {
-  /** For people: `amount: text for a number`. */
+  /** Readable description: `amount: text for a number`. */
   what: string;
   value: unknown;
 }
 
-/** Of every JSON type, the one or the other that a schema might take. */
+/** Values of every JSON type. */
 const OF_TYPES: [name: string, value: unknown][] = [
   ['null', null],
   ['text', 'no-such-value'],
@@ -35,7 +35,7 @@ const TEXTS = [
   '<why you do this>',
 ];
 
-/** Every change of one thing that could make this value one that the schema forbids. */
+/** Every single change that could make this value invalid under the schema. */
 export function mutationsOf(values: Values, given: Part, value: unknown): Mutation[] {
   const schema = values.flat(given);
   const types = OF_TYPES.map(([name, other]) => ({ what: `${name} in its place`, value: other }));
@@ -62,7 +62,7 @@ function fields(values: Values, schema: Part, value: Record<string, unknown>): M
   return [...dropped, ...changed, more, ...freeFields(values, schema, value)];
 }
 
-/** Of an object of free names: a value that is none, a name that is none, more names than there may be. */
+/** For an object with free keys: an invalid value, an invalid key, too many keys. */
 function freeFields(values: Values, schema: Part, value: Record<string, unknown>): Mutation[] {
   if (typeof schema.additionalProperties !== 'object') return [];
   const wrong = mutationsOf(values, schema.additionalProperties, 'a').map((mutation) => ({

@@ -9,7 +9,7 @@ const AMOUNT_HELD = 10;
 const idOf = (id: string): Filled => ({ parameters: { id } });
 const transferId = ({ platformId, id }: TransferRecord): string => toTenantId('trf', platformId, id);
 
-/** A posting to or from the account with the million. */
+/** A posting from or to the account with a balance of a million. */
 const posting: RequestPlan = {
   fill: (seeds, made) => ({
     body: {
@@ -22,7 +22,7 @@ const posting: RequestPlan = {
   }),
 };
 
-/** The same as one line of many. */
+/** The same as one line of a bulk call. */
 const postingInBulk: RequestPlan = {
   fill: (seeds, made) => ({
     body: {
@@ -43,7 +43,7 @@ async function aHold(seeds: Seeds): Promise<string> {
   return (await seeds.byAsker('/holds', { account: seeds.account.name, amount: AMOUNT_HELD })).id;
 }
 
-/** Takes or gives back no more than is held, to an account that there is. */
+/** Captures or releases no more than is held, to an existing account. */
 const ofAHold: RequestPlan = {
   fill: async (seeds, made) => ({
     ...idOf(await aHold(seeds)),
@@ -56,7 +56,7 @@ async function anApproval(seeds: Seeds): Promise<Filled> {
   return idOf((await seeds.byAsker('/adjustments', wanted)).id);
 }
 
-/** Requested by the calling admin itself. */
+/** A request of the calling admin itself. */
 async function aRequestOfTheirs(seeds: Seeds): Promise<Filled> {
   const order = { account: seeds.account.name, direction: 'credit', amount: 1 };
   return idOf((await seeds.byAdmin('/adjustments', order)).id);
@@ -81,7 +81,7 @@ interface Leg {
   reference?: string;
 }
 
-/** The legs as they were made, between accounts that there are. */
+/** The generated legs, between existing accounts. */
 function legsOf(seeds: Seeds, made: Made): Leg[] {
   const { transfers } = made.body as { transfers: Leg[] };
   return transfers.map(({ reference, ...leg }) => ({
@@ -120,23 +120,23 @@ export const ADMIN_MONEY_PLANS: Plans = {
   getHold: { fill: async (seeds) => idOf(await aHold(seeds)) },
   captureHold: ofAHold,
   releaseHold: ofAHold,
-  // Any two moments may be in the wrong order.
+  // Two random times may be in the wrong order.
   getAccountStatement: {
     fill: ({ account }) => ({ parameters: { id: account.name, cursor: undefined, until: undefined } }),
   },
-  // The query takes a moment or a day, not both.
+  // Only one of `at` and `effectiveDate` is allowed.
   getAccountBalance: {
     fill: ({ account }, { pick }) => ({
       parameters: { id: account.name, [pick % 2 === 0 ? 'at' : 'effectiveDate']: undefined },
     }),
   },
   getTrialBalance: { fill: (seeds) => ({ parameters: { currency: 'USD', platform: seeds.platform } }) },
-  // Of the whole bank it would read all that the requests before have posted.
+  // For the whole bank it would read everything that the earlier requests posted.
   verifyLedger: { fill: (seeds) => ({ parametersAlways: { platform: seeds.empty } }) },
   listPostingLimits: {},
   changePostingLimit: {
     fill: async (seeds, made) => {
-      // One request for each limit may be pending.
+      // Only one request per limit may be pending.
       await seeds.query(`UPDATE approval_requests SET status = 'withdrawn', decided_at = now()
         WHERE action = 'posting_limit.change' AND status = 'pending'`);
       return { parameters: { currency: 'USD' }, always: { limit: anAmount(made) } };

@@ -9,7 +9,7 @@ import { KYC_SECRET, type Seeds } from './seeds.js';
 /** The decoded bytes of the secret. */
 const KYC_KEY = Buffer.from(KYC_SECRET.replace('whsec_', ''), 'base64');
 const COUNTRIES = ['DE', 'GB', 'US', 'ZA'];
-/** What a case must be for an act to be possible. */
+/** The status of a case that makes an act possible. */
 const CASE_BEFORE: Record<string, KycStatus> = {
   submit: 'not_started',
   approve: 'pending',
@@ -31,7 +31,7 @@ async function anAccountFor(seeds: Seeds, made: Made): Promise<Filled> {
   return idOf(account.name);
 }
 
-/** A line for any of the APIs, of a customer without accounts. */
+/** A line for any API, of a customer without an account. */
 async function anOpening(seeds: Seeds): Promise<Filled> {
   const customer = await seeds.aCustomer();
   const { id } = await seeds.world.make.aWorkspace(customer);
@@ -48,7 +48,7 @@ async function anOpening(seeds: Seeds): Promise<Filled> {
   };
 }
 
-/** A callback of the provider, signed as it will be sent. */
+/** A callback of the provider, signed when it is sent. */
 async function aCallback(seeds: Seeds, made: Made): Promise<Filled> {
   const sent = made.body as { decision?: string };
   const kycStatus = CASE_BEFORE[sent.decision ?? ''] ?? 'pending';
@@ -113,7 +113,7 @@ export const ADMIN_PARTY_PLANS: Plans = {
     fill: async (seeds, made) => ({
       ...idOf(customerId(await seeds.aCustomer())),
       body: { countryOfResidence: oneOf(made, COUNTRIES) },
-      // A change must change something.
+      // A change must change at least one field.
       always: { displayName: seeds.name('Changed customer') },
     }),
   },
@@ -167,7 +167,7 @@ export const ADMIN_PARTY_PLANS: Plans = {
   getWorkspace: { fill: ({ workspace }) => idOf(`wsp_${workspace.platformId}_${workspace.id}`) },
   listAdmins: withoutCursor,
   getAdmin: { fill: anAdmin },
-  // A change must change something.
+  // A change must change at least one field.
   changeAdmin: { fill: async (seeds) => ({ ...(await anAdmin(seeds)), always: { role: 'viewer' } }) },
   listSessions: withoutCursor,
   getSession: { fill: aSession },

@@ -14,7 +14,7 @@ async function aProduct(seeds: Seeds): Promise<string> {
   return (await seeds.byAsker('/products', wanted)).id;
 }
 
-/** An e-mail that was tried in vain. */
+/** An e-mail that could not be delivered. */
 async function anEmail(seeds: Seeds): Promise<Filled> {
   const wanted = { fundingNotificationEmails: ['ops@example.com'] };
   const account = await seeds.money.account(seeds.customer, 'USD', wanted);
@@ -51,7 +51,7 @@ async function aDelivery(seeds: Seeds): Promise<Filled> {
   return idOf(body.items[0].id);
 }
 
-/** Whether the currency is enabled in the US before it is asked to be otherwise. */
+/** Sets whether the currency is enabled in GB, so that the request can change it. */
 async function aCurrencyOf(seeds: Seeds, made: Made, isEnabled: boolean): Promise<Filled> {
   const currency = oneOf(made, CURRENCIES);
   const [method, path] = [isEnabled ? 'PUT' : 'DELETE', `/jurisdictions/GB/currencies/${currency}`];
@@ -63,7 +63,7 @@ async function aCurrencyOf(seeds: Seeds, made: Made, isEnabled: boolean): Promis
 async function aCurrencyFor(seeds: Seeds, made: Made): Promise<Filled> {
   const before = valueOf(made, 'act') === 'disable' ? 'enable' : 'disable';
   const sent = { headers: seeds.asker, body: { reason: 'for generated requests' } };
-  // Refused when it is so already, which is as good.
+  // A refusal, because the currency is already in that state, is harmless.
   await seeds.world.send('POST', `/admin/currencies/SEK/${before}`, sent);
   return { parameters: { code: 'SEK' } };
 }
@@ -86,7 +86,7 @@ export const ADMIN_REST_PLANS: Plans = {
     },
   },
   listJurisdictions: withoutCursor,
-  // There are only so many codes: those that earlier requests took are free again.
+  // The number of codes is limited: those that earlier requests used are freed.
   createJurisdiction: {
     fill: async (seeds) => {
       await seeds.query(`DELETE FROM jurisdictions WHERE code NOT IN ('DE', 'GB', 'US', 'ZA')`);
@@ -136,6 +136,6 @@ export const ADMIN_REST_PLANS: Plans = {
   },
   testWebhook: { fill: ofAWebhook },
   searchAuditTrail: withoutCursor,
-  // Of the whole bank it would read all that the requests before have done.
+  // For the whole bank it would read everything that the earlier requests recorded.
   verifyAuditTrail: { fill: (seeds) => ({ parametersAlways: { platform: seeds.empty } }) },
 };

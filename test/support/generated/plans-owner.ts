@@ -10,7 +10,7 @@ const asOwner = async (seeds: Seeds, customer: Customer): Promise<Filled> => ({
   headers: await seeds.world.make.ownerHeaders(customer),
 });
 
-/** The owner's account in US dollars, opened when it is not there. */
+/** The owner's account in US dollars, opened if it does not exist. */
 async function anOwnersAccount(seeds: Seeds): Promise<Filled> {
   const headers = await seeds.world.make.ownerHeaders(seeds.customer);
   const path = '/api/v1/accounts';
@@ -36,7 +36,7 @@ const aKey = async (seeds: Seeds): Promise<Filled> => ({ parameters: { keyId: aw
 const noCursor = { fill: () => ({ parameters: { before: undefined } }) };
 
 export const OWNER_PLANS: Plans = {
-  // An owner has one account in each currency, so each request comes from another owner.
+  // An owner has one account per currency, so each request comes from another owner.
   openAccount: {
     fill: async (seeds, made) => ({
       ...(await asOwner(seeds, await seeds.aCustomer())),
@@ -49,7 +49,7 @@ export const OWNER_PLANS: Plans = {
   listWithdrawals: noCursor,
   getDeposit: { fill: (seeds) => aTransaction(seeds, 'deposits') },
   getWithdrawal: { fill: (seeds) => aTransaction(seeds, 'withdrawals') },
-  // A key gives no more than it may do itself.
+  // A key cannot grant more than it has itself.
   issueApiKey: { fill: () => ({ body: NARROWER }) },
   rotateApiKey: { fill: aKey },
   revokeApiKey: { fill: aKey },

@@ -9,7 +9,7 @@ const ofAccount = (seeds: Seeds): Filled => ({
 });
 const CURSOR = { cursor: undefined };
 
-/** An alert on an account of its own, for an account has only so many. */
+/** An alert on a new account, because the number of alerts per account is limited. */
 async function anAlert(seeds: Seeds): Promise<Filled> {
   const { identifier } = await seeds.anAccount();
   const parameters = { customerIdentifier: seeds.customer.identifier, accountIdentifier: identifier };

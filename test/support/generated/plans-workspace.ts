@@ -1,14 +1,14 @@
 import { type Filled, oneOf, type Plans } from './plan.js';
 import type { Seeds } from './seeds.js';
 
-/** Of a current account in a currency that is enabled in the US. */
+/** Products of current accounts in currencies that are enabled in the US. */
 const PRODUCTS = [1, 2, 4, 5, 6, 7];
 
 const inWorkspace = (seeds: Seeds): Filled => ({
   parameters: { 'Workspace-ID': Number(seeds.workspace.id) },
 });
 
-/** An account without money, with a name that no other has. */
+/** An account with a zero balance and a unique alias. */
 async function anAccount(seeds: Seeds): Promise<Filled> {
   const headers = await seeds.world.make.workspaceHeaders(seeds.workspace);
   const body = { productID: 7, alias: seeds.name('workspace account') };
@@ -27,11 +27,11 @@ export const WORKSPACE_PLANS: Plans = {
   getAccount: { fill: anAccount },
   renameAccount: { fill: anAccount },
   closeAccount: { fill: anAccount },
-  // The session is over after it.
+  // The call ends the session.
   logOut: {
     fill: async (seeds) => ({ headers: await seeds.world.make.workspaceHeaders(seeds.workspace) }),
   },
-  // A refresh token is good for one use.
+  // A refresh token can be used once.
   refreshTokens: {
     fill: async (seeds) => {
       const { refreshToken } = await seeds.world.make.aSession(seeds.platformId, seeds.workspace.id);

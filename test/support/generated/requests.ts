@@ -5,19 +5,19 @@ import { asGiven } from '../conformance/values';
 import { mutationsOf } from './mutations';
 import { Values } from './values';
 
-/** A request of one operation, before it is put on the wire. */
+/** A request of one operation, before it is sent. */
 export interface Made {
   parameters: { in: 'path' | 'query' | 'header'; name: string; value: unknown }[];
-  /** `undefined`: none. */
+  /** `undefined`: no body. */
   body: unknown;
-  /** Chooses among what can be chosen later: one of the credentials, one of the changes. */
+  /** A random number that selects later choices: one of the credentials, one of the mutations. */
   pick: number;
 }
 
-/** A request with one thing wrong. */
+/** A request with one fault. */
 export interface Spoilt extends Made {
   what: string;
-  /** Sent as it is, in place of `body`. */
+  /** Sent unchanged, instead of `body`. */
   raw?: string;
   mediaType?: string;
   credentials?: 'none' | 'wrong';
@@ -34,13 +34,13 @@ const BAD_TEXTS = [
   'null',
   '{}',
 ];
-/** How often a parameter that may be missing is there. */
+/** The weight of including an optional parameter. */
 const PRESENT = { weight: 1 };
 
-/** Makes requests of one operation from its document. */
+/** Generates requests of one operation from its document. */
 export class Requests {
   readonly parameters: Part[];
-  /** `undefined`: it takes no body. */
+  /** `undefined`: the operation has no request body. */
   readonly bodySchema: Part;
   readonly mediaType: string | undefined;
   private readonly values: Values;
@@ -77,7 +77,7 @@ export class Requests {
     return all && (this.bodySchema === undefined || this.schemas.open(this.bodySchema)(body));
   }
 
-  /** The request with one of all the things wrong that can be, each as likely as any other. */
+  /** The request with one of all possible faults, each equally likely. */
   spoil(made: Made): Spoilt {
     const all = [...this.spoiltCredentials(made), ...this.spoiltParameters(made), ...this.spoiltBodies(made)];
     return all[made.pick % all.length] as Spoilt;
@@ -112,7 +112,7 @@ export class Requests {
     if (this.bodySchema === undefined) return [];
     const validate = this.schemas.open(this.bodySchema);
     if (this.mediaType === 'application/x-www-form-urlencoded') return this.spoiltForms(made);
-    // No line at all is nothing wrong.
+    // A body without lines is valid NDJSON.
     const nothing = this.mediaType === 'application/json' ? [''] : [];
     const raw = [...nothing, '{"a":', '[]', 'null', '"text"', '7', '{"a":1,}'].map((text) => ({
       ...made,
@@ -125,7 +125,7 @@ export class Requests {
     return [...raw, { ...made, mediaType: 'text/plain', what: 'another media type' }, ...changed];
   }
 
-  /** A form holds texts only; what it names is missing, empty or none of the list. */
+  /** A form has text values only; its fields can be missing, empty or not in the list of allowed values. */
   private spoiltForms(made: Made): Spoilt[] {
     const validate = this.schemas.open(this.bodySchema);
     const changed = mutationsOf(this.values, this.bodySchema, made.body)
@@ -135,7 +135,7 @@ export class Requests {
   }
 }
 
-/** As the server will read it. */
+/** The value as the server parses it. */
 function asJson(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

@@ -10,23 +10,23 @@ import { signed } from './plans-admin-parties.js';
 import { type Made, Requests, type Spoilt } from './requests.js';
 import type { Seeds } from './seeds.js';
 
-/** Results of the requests of one operation; the lists hold unexpected responses, for the report. */
+/** The results of the requests of one operation; the lists are readable descriptions of unexpected results. */
 export interface OperationOutcome {
   accepted: number;
   valid: number;
   invalid: number;
-  /** Valid requests that were taken for invalid ones. */
+  /** Valid requests that were refused as invalid. */
   misjudged: string[];
   /** Invalid requests that were accepted. */
   letPass: string[];
   failed: string[];
-  /** Tables that invalid requests left otherwise than they were. */
+  /** Tables that invalid requests changed. */
   changed: string[];
-  /** Business refusals of valid requests, by what they say. */
+  /** The number of business refusals of valid requests, by code. */
   refusals: Record<string, number>;
 }
 
-/** Codes of refusals that find fault with the request itself, in each API's own words. */
+/** Codes of refusals for an invalid request, of each API. */
 const FAULTS_OF_FORM = new Set([
   ...['validation_failed', 'body_malformed', 'idempotency_key_malformed', 'media_type_unsupported'],
   ...[
@@ -65,7 +65,7 @@ export class OperationRunner {
     this.requests = new Requests(document, call, schemas);
   }
 
-  /** Half of them invalid, then half of them valid. */
+  /** Sends invalid requests first, then the same number of valid ones. */
   async run(runs: number, seed: number): Promise<OperationOutcome> {
     const sample = (numRuns: number, shift: number): Made[] =>
       fc.sample(this.requests.valid(), { numRuns, seed: seed + shift });
@@ -75,7 +75,7 @@ export class OperationRunner {
     return this.outcome;
   }
 
-  /** They change nothing, so all of them may speak of the same things. */
+  /** Invalid requests change nothing, so all of them may name the same objects. */
   private async sendInvalid(all: Made[]): Promise<void> {
     const [first] = all;
     if (first === undefined) return;
@@ -131,14 +131,14 @@ export class OperationRunner {
   }
 }
 
-/** Of a call with one line, what that line was answered. */
+/** The response to the single line of a bulk call. */
 function answerOfLine(answer: TestResponse): TestResponse {
   if (!String(answer.headers['content-type']).startsWith(NDJSON)) return answer;
   const error = readVerdicts(answer.text).verdicts[0]?.error;
   return error === undefined ? answer : { ...answer, status: Number(error.status), body: error };
 }
 
-/** The request with what only the world knows. */
+/** The request with the values of the plan. */
 function fill(made: Made, filled: Filled, places: Part[]): Made {
   const { parameters = {}, parametersAlways = {}, body = {}, always = {} } = filled;
   const known = new Map(Object.entries(parameters));

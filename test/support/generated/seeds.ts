@@ -14,19 +14,19 @@ export const ACT = systemContext('test', 'generated requests');
 const REASON = 'for generated requests';
 const MUCH = 1_000_000;
 
-/** Objects that exist while requests are generated, and factories of the objects that requests use up. */
+/** Objects that exist while requests are generated, and factories of those that requests use up. */
 export class Seeds {
   money!: Money;
-  /** Approved, at home in the US, on a delegated platform. */
+  /** Approved, resident in the US, on a platform with delegated KYC. */
   customer!: Customer;
-  /** With a million dollars each. */
+  /** Both with a balance of a million dollars. */
   account!: TestAccount;
   other!: TestAccount;
   workspace!: Workspace;
   admin!: KeyHeaders;
-  /** Another approver, which requests what the first one decides. */
+  /** Another approver: `admin` decides its requests. */
   asker!: KeyHeaders;
-  /** A platform that nothing ever happened on: `plt_…`. */
+  /** A platform without any activity: `plt_…`. */
   empty!: string;
   private made = 0;
 
@@ -46,7 +46,7 @@ export class Seeds {
     return seeds;
   }
 
-  /** A name that nothing has yet. */
+  /** A unique name. */
   name(prefix: string): string {
     return `${prefix}-${++this.made}`;
   }
@@ -64,12 +64,12 @@ export class Seeds {
     return this.world.make.aCustomer({ platformId: this.platformId, countryOfResidence: 'US', ...with_ });
   }
 
-  /** What another admin made of this body. @returns what was answered @throws when it was refused */
+  /** Creates an object as `asker`. @returns the body of the response @throws when it was refused */
   byAsker(path: string, body: object, method = 'POST'): Promise<TestResponse['body']> {
     return this.by(this.asker, path, body, method);
   }
 
-  /** The same by the admin that sends the generated requests. */
+  /** The same as `admin`, which sends the generated requests. */
   byAdmin(path: string, body: object, method = 'POST'): Promise<TestResponse['body']> {
     return this.by(this.admin, path, body, method);
   }
@@ -97,17 +97,17 @@ export class Seeds {
     return toTenantId('crd', platformId, id);
   }
 
-  /** An account of its own for what changes accounts. */
+  /** A new account, for requests that change accounts. */
   anAccount(): Promise<TestAccount> {
     return this.money.account(this.customer);
   }
 
-  /** What happened is handed on: e-mails and deliveries are queued. */
+  /** Dispatches the events: e-mails and deliveries are queued. */
   async dispatch(): Promise<void> {
     await this.world.app.get(EventDispatcher).dispatchAll();
   }
 
-  /** The contents of every table except security events. */
+  /** A checksum of each table, except audit and idempotency records. */
   async fingerprint(): Promise<Record<string, string>> {
     return fingerprintOf(this.world.dataSource, 'audit and idempotency');
   }

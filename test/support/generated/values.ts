@@ -7,14 +7,14 @@ const TEXT_MAX = 30;
 const FROM = new Date('2000-01-01T00:00:00Z');
 const UNTIL = new Date('2099-12-31T00:00:00Z');
 
-/** Characters of text: mostly plain, now and then from anywhere. */
+/** Characters of text: mostly plain, sometimes from other scripts. */
 const CHARACTER = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJ 0123456789') },
   { weight: 1, arbitrary: fc.constantFrom(...'äßçéñøłžДжΩλ漢字かな한글אבעربी') },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }) },
 );
 
-/** Values that the schemas of a document allow, made from nothing but the schemas. */
+/** Values that the schemas of a document allow, generated from the schemas alone. */
 export class Values {
   constructor(
     private readonly document: Part,
@@ -24,11 +24,11 @@ export class Values {
   of(given: Part): fc.Arbitrary<unknown> {
     const schema = this.flat(given);
     const validate = this.schemas.open(given);
-    // What is made from one part of a schema may break another, such as a length beside a pattern.
+    // A value generated from one keyword of a schema may violate another, such as a length beside a pattern.
     return this.made(schema).filter((value) => validate(value));
   }
 
-  /** The schema itself, without references and with its parts together. */
+  /** The schema without references, with its `allOf` parts merged. */
   flat(given: Part): Part {
     const { allOf = [], ...schema } = resolve(this.document, given);
     return allOf.reduce((whole: Part, part: Part) => {
@@ -97,11 +97,11 @@ export class Values {
   }
 }
 
-/** As long as its bounds say; the bounds themselves now and then. */
+/** A text with a length within the bounds; sometimes equal to a bound. */
 function text({ format, pattern, minLength = 0, maxLength }: Part): fc.Arbitrary<string> {
   const ofFormat = FORMATS[format as string];
   if (ofFormat !== undefined) return ofFormat;
-  // A pattern that begins with a negative look-ahead describes text: most text is allowed.
+  // A pattern that begins with a negated class excludes few characters: most generated text matches it.
   if (pattern !== undefined && !String(pattern).startsWith('^[^'))
     return fc.stringMatching(new RegExp(pattern, 'u'));
   const most = Math.max(minLength, Math.min(maxLength ?? TEXT_MAX, TEXT_MAX));
@@ -135,7 +135,7 @@ function integer(schema: Part): fc.Arbitrary<number> {
   );
 }
 
-/** With two decimals at most. */
+/** A number with at most two decimals. */
 function number({
   minimum,
   maximum,

@@ -79,7 +79,7 @@ withBrowser('An admin in Swagger UI', () => {
     await docs.screenshot('opened-after-approval', 'openAccount');
   });
 
-  it('freezes the account with a key and secret, stays authorised over a reload, and the workspace sees it', async () => {
+  it('freezes the account with a key and secret, stays authorised after a reload, and the workspace sees it', async () => {
     const admin = await DocsPage.open(browser, app.url, observed);
     await admin.choose('Admin API', 'admin');
     const { key, secret } = await world.make.anAdmin('approver');
@@ -102,7 +102,7 @@ withBrowser('An admin in Swagger UI', () => {
     await docs.screenshot('refused-while-frozen', 'closeAccount');
   });
 
-  it('may also authorise with a bearer token of their own', async () => {
+  it('may also authorise with a bearer token', async () => {
     const { key, secret } = await world.make.anAdmin('operator');
     const token = await world.send('POST', '/oauth/token', {
       headers: {
@@ -147,7 +147,7 @@ withBrowser('An admin in Swagger UI', () => {
     await viewer.page.close();
   });
 
-  it('asked no other host for anything and complained of nothing but the refusals', () => {
+  it('sends no request to another host, and causes no browser errors except refusals', () => {
     expect([...observed.origins]).toEqual([app.url]);
     expect(observed.unexpected()).toEqual([]);
   });

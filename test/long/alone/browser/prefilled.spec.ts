@@ -8,11 +8,11 @@ import { type PrefilledCall, prefilledCalls, PrefilledDemo } from '../../../supp
 import { createWorld, type World } from '../../../support/world.js';
 
 const CALLS = prefilledCalls();
-/** Signed by a KYC provider, so no role sees it. */
+/** Signed by a KYC provider, so the document hides it from every role. */
 const CALLBACK = 'receiveKycCallback';
 const TAGS = [...new Set(CALLS.filter(({ operationId }) => operationId !== CALLBACK).map(({ tag }) => tag))];
 
-withBrowser('Execute on a form that nobody filled in', () => {
+withBrowser('Execute on an untouched form', () => {
   let world: World;
   let demo: PrefilledDemo;
   let app: AppProcess;
@@ -52,7 +52,7 @@ withBrowser('Execute on a form that nobody filled in', () => {
     expect(body.errors.map(({ path }: { path: string }) => path)).toContain('reason');
   }
 
-  /** First unchanged, then with the path parameters, and last with the choices that the page requires. */
+  /** Executes the untouched form, then the form with the ids in the path, and last with a selected choice. */
   async function pressAll(call: PrefilledCall): Promise<void> {
     const { operationId, choices, needsInput } = call;
     const untouched = await docs.press(operationId, {});
@@ -72,7 +72,7 @@ withBrowser('Execute on a form that nobody filled in', () => {
     pressed.add(operationId);
   }
 
-  it('is refused of a callback, which only a provider can sign', async () => {
+  it('gets 401 for a callback, which only a provider can sign', async () => {
     expect(await docs.press(CALLBACK, {})).toBe('not sent');
     const fields = { provider: 'acme', 'Webhook-Id': 'msg-1', 'Webhook-Timestamp': '1' };
     expect(await docs.press(CALLBACK, { fields })).toMatchObject({ status: 401 });
@@ -99,14 +99,14 @@ withBrowser('Execute on a form that nobody filled in', () => {
     60_000,
   );
 
-  it('was tried of every operation that does not only read', () => {
+  it('was tested for every write operation', () => {
     expect([...pressed].sort()).toEqual(CALLS.map(({ operationId }) => operationId).sort());
     expect(pressed.size).toBeGreaterThan(40);
     const harmful = ['changePlatform', 'actOnAccount', 'actOnKycCase', 'changeWebhook', 'postTransfer'];
     expect([...pressed]).toEqual(expect.arrayContaining(harmful));
   });
 
-  it('and the page complained of nothing but the refusals', () => {
+  it('causes no browser errors except refusals', () => {
     expect(observed.unexpected()).toEqual([]);
   });
 });

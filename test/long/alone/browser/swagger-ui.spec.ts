@@ -28,7 +28,7 @@ withBrowser('Swagger UI in Chromium', () => {
     expect(titles).toEqual(['Owner API', 'Workspace API', 'Platform API', 'Admin API']);
   });
 
-  it('opens an owner account after Authorize, refuses its double, and stays authorised over a reload', async () => {
+  it('opens an owner account after Authorize, gets 409 for a duplicate, and stays authorised after a reload', async () => {
     await docs.choose('Owner API', 'owner');
     const { key, secret } = await world.make.anOwnerKey(await world.make.aCustomer());
     await docs.authorize([['#api_key_value', key]], [['#api_key_value', secret]]);
@@ -121,7 +121,7 @@ withBrowser('Swagger UI in Chromium', () => {
     }
   });
 
-  it('keeps what was authorised in the tab alone, and offers it to no other document', async () => {
+  it('keeps credentials in the tab alone, and offers them to no other document', async () => {
     docs = await DocsPage.open(browser, app.url, observed);
     await docs.choose('Owner API', 'owner');
     const { key, secret } = await world.make.anOwnerKey(await world.make.aCustomer());
@@ -139,7 +139,7 @@ withBrowser('Swagger UI in Chromium', () => {
     expect(await docs.isAuthorized()).toBe(true);
   });
 
-  it('calls with the key again once a token has ended, and asks for a new log-in where there is no key', async () => {
+  it('uses the key once a token has expired, and asks for a new log-in where there is no key', async () => {
     const { key, secret } = await world.make.anAdmin('viewer');
     const ended = 'eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl';
     docs = await DocsPage.open(browser, app.url, observed);
@@ -176,7 +176,7 @@ withBrowser('Swagger UI in Chromium', () => {
     expect((await docs.execute('refreshTokens', {})).status).toBe(401);
   });
 
-  it('asked no other host for anything and complained of nothing but the refusals', () => {
+  it('sends no request to another host, and causes no browser errors except refusals', () => {
     expect([...observed.origins]).toEqual([app.url]);
     expect(observed.unexpected()).toEqual([]);
   });
