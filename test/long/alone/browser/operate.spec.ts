@@ -128,7 +128,9 @@ withBrowser('An admin in Swagger UI', () => {
     await viewer.page.locator('.opblock-patch').first().waitFor({ state: 'detached' });
     await viewer.screenshot('viewer');
     expect(await viewer.methodsShown()).toEqual(new Set(['GET', 'POST']));
-    const posts = await viewer.page.locator('.opblock-post .opblock-summary-path').allTextContents();
+    const posts = await viewer.page
+      .locator('.opblock-tag-section .opblock-post .opblock-summary-path')
+      .allTextContents();
     expect(posts.map((text) => text.replace(/[^\w/{}-]/g, ''))).toEqual([
       '/admin/jurisdictions/{code}/preview',
     ]);
