@@ -239,8 +239,7 @@ function assertActive({ status, expiresAt }: Hold, now: Date): void {
 }
 
 function assertRemains({ remainingMinor }: Hold, amountMinor: bigint): bigint {
-  if (amountMinor > BigInt(remainingMinor))
-    throw invalid('amount', 'is more than remains of the hold', null);
+  if (amountMinor > BigInt(remainingMinor)) throw invalid('amount', 'is more than remains of the hold', null);
   return amountMinor;
 }
 

@@ -126,6 +126,12 @@ withBrowser('An admin in Swagger UI', () => {
     expect(await viewer.methodsShown()).toEqual(new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']));
     await viewer.authorizeByToken(await world.make.anAdmin('viewer'), false);
     await viewer.page.locator('.opblock-patch').first().waitFor({ state: 'detached' });
+    await viewer.page
+      .locator('.opblock-tag-section')
+      .first()
+      .evaluate((section) => {
+        section.scrollIntoView({ block: 'start' });
+      });
     await viewer.screenshot('viewer');
     expect(await viewer.methodsShown()).toEqual(new Set(['GET', 'POST']));
     const posts = await viewer.page
