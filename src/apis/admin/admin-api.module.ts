@@ -39,7 +39,7 @@ import { AdminWebhookDeliveriesController } from './webhooks/webhook-deliveries.
 import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
 import { AdminWorkspacesController } from './workspaces/workspaces.controller.js';
 
-/** `/admin` for admins, and `/kyc` for KYC providers. */
+/** The admin API: `/admin` for the admins who operate the bank, and `/kyc` for callbacks of KYC providers. */
 @Module({
   imports: [
     AuthModule,

@@ -27,53 +27,53 @@ const ALWAYS: readonly ErrorCode[] = [
 ];
 
 interface AdminOperation {
-  /** What clients call it: unique within the document. */
+  /** Method name in generated clients; unique within the document. */
   operationId: string;
   summary: string;
   description: string;
   refusals?: readonly ErrorCode[];
-  /** `transition_not_allowed`: an example. */
+  /** State shown in the example of `transition_not_allowed`. */
   refusedIn?: StateRefusal;
 }
 
-/** A call that reads: for every role. */
+/** A read. Allowed for every role. */
 export function AdminRead(operation: AdminOperation): MethodDecorator {
   return documented('admin:read', operation, ALWAYS);
 }
 
-/** A PATCH, PUT or DELETE: for operators and approvers. */
+/** A PATCH, PUT or DELETE. Allowed for operators and approvers. */
 export function AdminChange(operation: AdminOperation): MethodDecorator {
   return documented('admin:write', operation, [...WRITE_REFUSALS, ...ALWAYS]);
 }
 
-/** A POST that creates something: for operators and approvers. */
+/** A POST that creates an object. Allowed for operators and approvers. */
 export function AdminCreate(operation: AdminOperation): MethodDecorator {
   return applyDecorators(AdminChange(operation), Idempotent());
 }
 
-/** A POST that does something with what exists: for operators and approvers. */
+/** A POST that acts on an existing object. Allowed for operators and approvers. */
 export function AdminAct(operation: AdminOperation): MethodDecorator {
   return applyDecorators(AdminCreate(operation), HttpCode(200));
 }
 
-/** A POST that may create an approval: for operators and approvers. */
+/** A POST that creates an approval request, which a second admin decides. Allowed for operators and approvers. */
 export function AdminAsk(operation: AdminOperation): MethodDecorator {
   return applyDecorators(AdminCreate(operation), HttpCode(202));
 }
 
-/** A POST of many lines, each with a key of its own: for operators and approvers. */
+/** A bulk POST of NDJSON lines, each with its own idempotency key. Allowed for operators and approvers. */
 export function AdminBulk(operation: AdminOperation): MethodDecorator {
   const refusals: readonly ErrorCode[] = ['body_malformed', 'validation_failed', 'media_type_unsupported'];
   const documentation = documented('admin:write', operation, [...refusals, 'payload_too_large', ...ALWAYS]);
   return applyDecorators(documentation, UseGuards(KeyPerLineGuard), HttpCode(200));
 }
 
-/** A PATCH, PUT or DELETE for approvers. */
+/** A PATCH, PUT or DELETE. Allowed for approvers only. */
 export function ApproverChange(operation: AdminOperation): MethodDecorator {
   return documented('admin:approve', operation, [...WRITE_REFUSALS, ...ALWAYS]);
 }
 
-/** A POST that decides an approval: for approvers. */
+/** A POST that decides an approval request. Allowed for approvers only. */
 export function AdminDecide(operation: AdminOperation): MethodDecorator {
   const documentation = documented('admin:approve', operation, [...WRITE_REFUSALS, ...ALWAYS]);
   return applyDecorators(documentation, Idempotent(), HttpCode(200));

@@ -6,13 +6,13 @@ import { auditContextOf, Call, type CallContext } from '../../http/call.decorato
 import { AppError } from '../../shared/app-error.js';
 import { Reason } from './properties.js';
 
-/** A body of an act that needs no more than its reason. */
+/** The body of an operation that takes only a reason. */
 export class ReasonRequest {
   @Reason()
   reason!: string;
 }
 
-/** A call with its validated body and its audit context. */
+/** A call with its parsed body, and its audit context (actor and reason). */
 export interface CommandInput<Body> {
   body: Body;
   call: CallContext;
@@ -23,7 +23,7 @@ interface Reasoned {
   reason?: string | null;
 }
 
-/** The call and its body, as `shape` says it must be. */
+/** The call and its body, validated against `shape`. */
 export function Command<Body extends object>(shape: Type<Body>): ParameterDecorator {
   const pipe: PipeTransform<CallContext, CommandInput<Body>> = {
     transform: (call) => {
@@ -35,17 +35,17 @@ export function Command<Body extends object>(shape: Type<Body>): ParameterDecora
   return Call(pipe);
 }
 
-/** The body of an act that needs no more than its reason. */
+/** Documents a body of only a reason. */
 export const ReasonBody = (): MethodDecorator => applyDecorators(ApiBody({ type: ReasonRequest }));
 
-/** What a body's fields make of an object's, without those that were not given. */
+/** The fields without those that are `undefined`. */
 export function given<Fields extends object>(
   fields: Fields,
 ): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** @throws AppError validation_failed when a change changes nothing */
+/** @throws AppError validation_failed when `change` has no fields */
 export function assertSomething(change: object): void {
   if (Object.keys(change).length > 0) return;
   const field = {

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../shared/app-error.js';
 export const ADMIN_PATH = '/admin';
 export const KYC_PATH = '/kyc';
 
-/** How each refusal looks in the admin API. */
+/** Status code and detail of each error in the admin API. */
 const ANSWERS = {
   body_malformed: [400, 'The body, or the line, is not a JSON object.'],
   media_type_unsupported: [415, 'The body must be sent as application/json; lines as application/x-ndjson.'],

@@ -11,13 +11,13 @@ export const DEFAULT_LIMIT = 25;
 export const MAX_LIMIT = 200;
 const MAX_TEXT = 200;
 
-/** One page, with the cursor of the next one. */
+/** One page, with the cursor of the next page. */
 export interface PageResponse<Item> {
   items: Item[];
   nextCursor: string | null;
 }
 
-/** The query of a list call, checked against its spec. */
+/** The query parameters of a list call, validated against its spec. */
 export const List = createParamDecorator((spec: ListSpec, context: ExecutionContext): ListQuery => {
   const { query } = context
     .switchToHttp()
@@ -52,7 +52,7 @@ export function parseListQuery(spec: ListSpec, query: Readonly<Record<string, un
   return { filters, sort: sorting, limit: rows, after };
 }
 
-/** @param query of this page: its sort order is part of the cursor */
+/** @param query the query that produced the page; its sort order is part of the cursor */
 export function presentPage<Row, Item>(
   page: Page<Row>,
   { sort }: ListQuery,
@@ -65,7 +65,7 @@ export function presentPage<Row, Item>(
   };
 }
 
-/** Documents the query of a list, and its pages. */
+/** Documents the query parameters of a list, and the page that it returns. */
 export function ListDocs(spec: ListSpec, item: Type): MethodDecorator {
   const filters = Object.entries(spec.filters).map(([name, filter]) =>
     ApiQuery({ name, required: false, ...documentedFilter(filter) }),
@@ -92,7 +92,7 @@ export function ListDocs(spec: ListSpec, item: Type): MethodDecorator {
   );
 }
 
-/** The example goes into the words: as an example Swagger UI would fill it in, and every list would be filtered. */
+/** Puts the example into the description. As an OpenAPI `example`, Swagger UI would send it and filter every list. */
 function documentedFilter({ description, schema: { example, ...schema } }: FilterSpec): {
   description: string;
   schema: object;
@@ -164,7 +164,7 @@ function parseCursor(given: unknown, order: unknown): Position | null {
     if (typeof value !== 'string' || typeof key !== 'string' || !/^\d{1,18}$/.test(key)) return null;
     return { value, key };
   } catch {
-    // Not a cursor of this API.
+    // The text is not a cursor that this API issued.
     return null;
   }
 }

@@ -13,7 +13,7 @@ import {
 
 type PathRequest = FastifyRequest<{ Params: Record<string, string | undefined> }>;
 
-/** The tenant's object that `{id}` names. What has not the form names nothing. */
+/** The tenant object that `{id}` names. @throws AppError object_not_found when `{id}` is malformed */
 export const TenantId = createParamDecorator(
   (prefix: ObjectPrefix, context: ExecutionContext): TenantObject => {
     const { id = '' } = context.switchToHttp().getRequest<PathRequest>().params;
@@ -21,7 +21,10 @@ export const TenantId = createParamDecorator(
   },
 );
 
-/** The object without a tenant that `{id}` names: its number. */
+/**
+ * The number of the object without a tenant that `{id}` names.
+ * @throws AppError object_not_found when it is malformed
+ */
 export const SystemId = createParamDecorator((prefix: ObjectPrefix, context: ExecutionContext): string => {
   const { id = '' } = context.switchToHttp().getRequest<PathRequest>().params;
   const number = parseSystemId(prefix, id);
@@ -29,22 +32,22 @@ export const SystemId = createParamDecorator((prefix: ObjectPrefix, context: Exe
   return number;
 });
 
-/** The code that `{code}` names, with or without its prefix. @throws AppError object_not_found for what is no code */
+/** The code that `{code}` names, with or without its prefix. @throws AppError object_not_found when it is malformed */
 export const Code = createParamDecorator((prefix: ObjectPrefix, context: ExecutionContext): string => {
   const { code = '' } = context.switchToHttp().getRequest<PathRequest>().params;
   return codeOf(prefix, code);
 });
 
-/** The same of `{currency}`. */
+/** The currency code that `{currency}` names, with or without its prefix. */
 export const CurrencyInPath = createParamDecorator((_none: unknown, context: ExecutionContext): string => {
   const { currency = '' } = context.switchToHttp().getRequest<PathRequest>().params;
   return codeOf('cur', currency);
 });
 
-/** The act, one of those given, that `{act}` names. @throws AppError route_not_found for any other */
+/** The transition that `{act}` names, one of the given choices. @throws AppError route_not_found for any other */
 export const TransitionName = choiceIn('act');
 
-/** The role, one of those given, that `{role}` names. @throws AppError route_not_found for any other */
+/** The role that `{role}` names, one of the given choices. @throws AppError route_not_found for any other */
 export const RoleName = choiceIn('role');
 
 function choiceIn(parameter: string): (choices: readonly string[]) => ParameterDecorator {
@@ -55,7 +58,7 @@ function choiceIn(parameter: string): (choices: readonly string[]) => ParameterD
   });
 }
 
-/** PostgreSQL refuses a NUL byte in text with an error of the statement: what has not the form is never looked up. */
+/** Checks the form before any lookup: PostgreSQL fails a statement whose text parameter contains a NUL byte. */
 function codeOf(prefix: ObjectPrefix, text: string): string {
   const code = parseSystemId(prefix, text) ?? parseSystemId(prefix, toSystemId(prefix, text));
   if (code === null) throw new AppError('object_not_found');
@@ -69,7 +72,7 @@ export function tenantIdOf(prefix: ObjectPrefix, text: string): TenantObject {
   return object;
 }
 
-/** The id that a field of a body names. @throws AppError validation_failed */
+/** The id in a body field. @throws AppError validation_failed */
 export function tenantIdIn(path: string, prefix: ObjectPrefix, text: string): TenantObject {
   const object = parseTenantId(prefix, text);
   if (object !== null) return object;
@@ -83,7 +86,7 @@ export function systemIdIn(path: string, prefix: ObjectPrefix, text: string): st
   throw notAnId(path, prefix, text);
 }
 
-/** The same of a platform, including the system tenant. @throws AppError validation_failed */
+/** The platform id in a body field, including the system tenant. @throws AppError validation_failed */
 export function platformIdIn(path: string, text: string): string {
   const id = parsePlatformId(text);
   if (id !== null) return id;

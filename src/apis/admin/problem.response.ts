@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ProblemResponse } from '../../http/problem.response.js';
 import { ObjectChangeResponse } from './approvals/summary-parts.dto.js';
 
-/** A refusal. One because of a state says which, and what may be done in it. */
+/** An error. `transition_not_allowed` also returns the current state and the transitions that it allows. */
 export class AdminProblemResponse extends ProblemResponse {
   @ApiPropertyOptional({ description: 'The state that does not allow the act.', example: 'closed' })
   state?: string;

@@ -4,7 +4,7 @@ import { TextField, textSchema } from '../../http/fields.js';
 import { NO_PLACEHOLDER, placeholderSchema, PlaceholderRule } from '../../http/placeholder.js';
 import { property } from '../../http/request-properties.js';
 
-/** A property of an answer. */
+/** A property of a response. */
 export function ResponseProperty(
   description: string,
   example: unknown,
@@ -13,7 +13,7 @@ export function ResponseProperty(
   return ApiProperty({ description, example, ...more });
 }
 
-/** A text of an answer that may be null. */
+/** A nullable text property of a response. */
 export function NullableResponseProperty(
   description: string,
   example: unknown,
@@ -22,7 +22,7 @@ export function NullableResponseProperty(
   return ApiProperty({ description, example, type: String, nullable: true, ...more });
 }
 
-/** A moment of an answer. */
+/** A timestamp of a response. */
 export function ResponseTime(description: string): PropertyDecorator {
   return ApiProperty({ description, format: 'date-time', example: '2026-01-15T09:30:00.000Z' });
 }
@@ -31,12 +31,12 @@ export function NullableResponseTime(description: string): PropertyDecorator {
   return ApiProperty({ description, type: String, format: 'date-time', nullable: true, example: null });
 }
 
-/** What the object is: the same for every object of its kind. */
+/** The discriminator of a response: a constant for each object type. */
 export function ResponseKind(kind: string): PropertyDecorator {
   return ApiProperty({ description: 'The kind of object.', enum: [kind], example: kind });
 }
 
-/** Free names with text, as the caller gave them. */
+/** Metadata of a response: string keys and values, as the caller sent them. */
 export function ResponseMetadata(): PropertyDecorator {
   const more = { type: 'object', additionalProperties: { type: 'string' } } as const;
   return ResponseProperty('Free names with text.', { order: '4711' }, more);
@@ -44,10 +44,13 @@ export function ResponseMetadata(): PropertyDecorator {
 
 export const REASON_LENGTHS = { min: 3, max: 500 };
 
-/** What request examples hold for a reason, and so the forms of Swagger UI. No reason at all, and refused as such. */
+/**
+ * The value of `reason` in request examples, and so in the forms of Swagger UI. It is refused when it is sent
+ * unchanged.
+ */
 export const REASON_PLACEHOLDER = '<why you do this>';
 
-/** Why the act is done; on the audit trail for good. */
+/** The reason for the operation. The audit trail keeps it permanently. */
 export function Reason(): PropertyDecorator {
   return applyDecorators(
     property('required', {

@@ -12,7 +12,7 @@ import {
   toTimeOrNull,
 } from '../properties.js';
 
-/** A person or a program that operates the bank. */
+/** An admin: a person or a program that operates the bank. */
 export class AdminResponse {
   @ResponseKind('admin')
   object!: 'admin';

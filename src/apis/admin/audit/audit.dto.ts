@@ -13,7 +13,7 @@ import {
 
 const ANY_OBJECT = { type: 'object', nullable: true, additionalProperties: true };
 
-/** What happened once. */
+/** One entry of the audit trail. */
 export class AuditEntryResponse {
   @ResponseKind('audit_entry')
   object!: 'audit_entry';
@@ -89,7 +89,6 @@ export class BrokenLinkResponse {
   problem!: string;
 }
 
-/** What recomputing one platform's chain showed. */
 export class ChainResponse {
   @ResponseProperty('Whose chain.', 'plt_1')
   platform!: string;

@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { platformIdIn } from '../path-ids.js';
 
-/** `plt_…` of a query as the platform's id, including the system tenant; `null` when it is missing. */
+/** Turns a `plt_…` query parameter into the platform id, including the system tenant; `null` when it is missing. */
 @Injectable()
 export class PlatformQueryPipe implements PipeTransform<unknown, string | null> {
   transform(text: unknown): string | null {

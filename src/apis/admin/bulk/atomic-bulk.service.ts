@@ -12,30 +12,30 @@ import { isDone, type LineVerdict, BulkCounts, toLine, toStoredVerdict } from '.
 
 export const MAX_ATOMIC_LINES = 10_000;
 const MAX_ATOMIC_BYTES = 16 * 1024 * 1024;
-/** Lines checked concurrently: a check may read the database. */
+/** Lines that are validated concurrently; validation includes database lookups. */
 const READ_AT_ONCE = 100;
-/** Attempts of a call whose lines a concurrent call executes too. */
+/** Attempts for a call that loses an idempotency claim to a concurrent call with the same lines. */
 const MAX_ATTEMPTS = 3;
 
 export interface AtomicAnswer {
   isDone: boolean;
-  /** Verdicts and summary. */
+  /** Verdicts and summary, as NDJSON. */
   text: string;
 }
 
-/** One atomic call under way. */
+/** State of one atomic call in progress. */
 interface Run<What, View> {
   kind: LineKind<What, View>;
   bulk: BulkCall;
   reads: readonly Read<What>[];
-  /** By the place of the line. */
+  /** By the index of the line in `reads`. */
   verdicts: Map<number, LineVerdict>;
 }
 
-/** An order, and its place among the lines. */
+/** An order, with the index of its line in `reads`. */
 type Placed<What> = Order<What> & { place: number };
 
-/** All lines or none: read to their end, done in one transaction, and answered then. */
+/** All lines or none: reads the whole body, executes all lines in one transaction, and then answers. */
 @Injectable()
 export class AtomicBulk {
   constructor(
@@ -69,7 +69,7 @@ export class AtomicBulk {
         await this.attempt({ ...run, verdicts });
         return run.reads.map((_, place) => verdicts.get(place) as LineVerdict);
       } catch (error) {
-        // The result of the concurrent call is found by the next attempt.
+        // A concurrent call has executed the same line. The next attempt finds its stored response.
         if (!(error instanceof ClaimLost)) throw error;
       }
     }
@@ -90,7 +90,7 @@ export class AtomicBulk {
     }
   }
 
-  /** The first order of each key, and the lines that repeat it. */
+  /** The first order of each idempotency key, and the lines that repeat it (by index, with the index of the first). */
   private sortOut<What, View>({ reads, verdicts, bulk }: Run<What, View>) {
     const firsts = new Map<string, Placed<What>>();
     const repeats = new Map<number, [first: number, line: number]>();
@@ -105,7 +105,7 @@ export class AtomicBulk {
     return { firsts: [...firsts.values()], repeats };
   }
 
-  /** Those that were not answered before. */
+  /** The orders without a stored response. A stored response becomes the verdict of its line. */
   private async withoutKnown<What, View>(
     { verdicts, bulk }: Run<What, View>,
     orders: Placed<What>[],

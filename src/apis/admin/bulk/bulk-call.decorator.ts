@@ -3,18 +3,18 @@ import { Call, type CallContext } from '../../../http/call.decorator.js';
 import { chunksOf } from '../../../http/raw-body.js';
 import { AppError } from '../../../shared/app-error.js';
 
-/** Options of a bulk call. */
+/** Query parameters of a bulk call. */
 const OPTIONS = ['atomic', 'quiet'] as const;
 
 type Option = (typeof OPTIONS)[number];
 
 export interface BulkCall {
   call: CallContext;
-  /** The body, as it comes. */
+  /** The body as a stream of chunks. */
   chunks: AsyncIterable<Buffer>;
   /** All lines or none. */
   isAtomic: boolean;
-  /** Return only the lines that failed. */
+  /** Return only the verdicts of lines that were not done. */
   isQuiet: boolean;
 }
 
@@ -33,7 +33,7 @@ const pipe: PipeTransform<CallContext, BulkCall> = {
   },
 };
 
-/** A call whose body is NDJSON. @throws AppError validation_failed, media_type_unsupported */
+/** Injects a bulk call: a call with an NDJSON body. @throws AppError validation_failed, media_type_unsupported */
 export const Bulk = (): ParameterDecorator => Call(pipe);
 
 function invalid(path: string, message: string, invalidValue: unknown): AppError {

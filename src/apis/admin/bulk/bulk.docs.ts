@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../shared/app-error.js';
 import { MAX_ATOMIC_LINES } from './atomic-bulk.service.js';
 import { BulkSummaryResponse, LineNotDoneResponse, RefusedLineResponse } from './verdict.dto.js';
 
-/** Description of a bulk operation. */
+/** Description of a bulk operation: its own text, and the text that all bulk operations share. */
 export function describeBulk(what: string, refusals: readonly ErrorCode[]): string {
   const codes = [...new Set<ErrorCode>(['body_malformed', 'validation_failed', ...refusals])];
   return (
@@ -20,7 +20,7 @@ export function describeBulk(what: string, refusals: readonly ErrorCode[]): stri
   );
 }
 
-/** Documents the lines, the options and the verdicts of a bulk operation. */
+/** Documents the lines, the query parameters and the verdicts. */
 export function BulkDocs(lines: readonly Type[], done: Type): MethodDecorator {
   const verdicts = [done, RefusedLineResponse, LineNotDoneResponse, BulkSummaryResponse];
   const content = (types: readonly Type[]) => ({ [NDJSON_TYPE]: { schema: oneOf(types) } });

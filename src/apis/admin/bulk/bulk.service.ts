@@ -7,7 +7,7 @@ import { IdleWatch } from './idle-watch.js';
 import type { LineKind } from './line-kind.js';
 import { StreamedBulk } from './streamed-bulk.service.js';
 
-/** Verdicts buffered for a client that does not read them yet: about 10,000 lines. */
+/** Size limit of the buffer for verdicts that the client has not read yet: about 10,000 lines. */
 const BUFFERED_BYTES = 8 * 1024 * 1024;
 
 export interface BulkResponse {
@@ -15,10 +15,10 @@ export interface BulkResponse {
   file: StreamableFile;
 }
 
-/** Answers calls of many lines. */
+/** Answers bulk calls. */
 @Injectable()
 export class BulkCalls {
-  /** A connection idle in both directions for this long is closed. Tests set it lower. */
+  /** Time without any data sent or received after which the connection is closed. Tests set a lower value. */
   maxIdleMs = 5 * 60 * 1_000;
 
   constructor(
@@ -26,7 +26,7 @@ export class BulkCalls {
     private readonly atomic: AtomicBulk,
   ) {}
 
-  /** 409 when all lines were wanted or none, and it was none. @throws AppError before the answer begins */
+  /** The status is 409 when an atomic call executed no line. @throws AppError before the response begins */
   async answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): Promise<BulkResponse> {
     const watch = new IdleWatch(this.maxIdleMs, bulk.call.request.socket);
     const chunks = watch.over(bulk.chunks);
@@ -34,7 +34,8 @@ export class BulkCalls {
       const text = watch.over(this.streamed.answer(kind, { ...bulk, chunks }));
       return { status: 200, file: toFile(watch.untilEndOf(text)) };
     }
-    // How long the transaction takes is not the caller's doing.
+    // The idle watch ends with the body: the transaction may take longer than the limit, and the client is not idle
+    // then.
     const { isDone, text } = await this.atomic.answer(kind, { ...bulk, chunks: watch.untilEndOf(chunks) });
     return { status: isDone ? 200 : 409, file: toFile([text]) };
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Ends a connection over which nothing comes or goes any more. */
+/** Closes a connection that has transferred no data for `maxIdleMs`. */
 export class IdleWatch {
   private readonly timer: NodeJS.Timeout;
 
@@ -8,7 +8,7 @@ export class IdleWatch {
     this.timer = setTimeout(() => connection.destroy(), maxIdleMs).unref();
   }
 
-  /** Passes a stream through; every chunk restarts the idle timer. */
+  /** Passes the items on, and restarts the idle timer for each. */
   async *over<T>(passing: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const one of passing) {
       this.timer.refresh();
@@ -16,7 +16,7 @@ export class IdleWatch {
     }
   }
 
-  /** The same; nothing is watched when it is over. */
+  /** Passes the items on, and stops the watch when they end. */
   async *untilEndOf<T>(passing: AsyncIterable<T>): AsyncGenerator<T> {
     try {
       yield* passing;

@@ -3,8 +3,8 @@ import { countHeader, type HeaderCarrier } from '../../../auth/headers.js';
 import { AppError } from '../../../shared/app-error.js';
 
 /**
- * Refuses an `Idempotency-Key` for the whole call: no response is stored for it, so the client would rely on a replay
- * that cannot happen. Each line has its own key.
+ * Refuses the header `Idempotency-Key` on a bulk call. No response is stored for the call as a whole, so the header
+ * would have no effect. Each line has its own key.
  */
 @Injectable()
 export class KeyPerLineGuard implements CanActivate {

@@ -3,24 +3,26 @@ import type { CallContext } from '../../../http/call.decorator.js';
 import type { Claim } from '../../../idempotency/idempotency.service.js';
 import type { AppError } from '../../../shared/app-error.js';
 
-/** What the lines of a bulk call are about, and what is done with each. */
+/** The kind of lines that a bulk operation takes: how a line is parsed, executed and presented. */
 export interface LineKind<Order, View> {
-  /** Of the call: the same line sent to another one is another line. */
+  /**
+   * Path of the operation; part of the fingerprint, so the same line sent to another operation is a different request.
+   */
   readonly path: string;
-  /** What a line is called that was done. */
+  /** Status in the verdict of a line that was done. */
   readonly done: 'opened' | 'posted';
-  /** Name of the verdict's property that holds the result. */
+  /** The member of the verdict that holds the created object. */
   readonly member: 'account' | 'transfer';
-  /** Checks the form. @throws AppError */
+  /** Validates a line. @throws AppError */
   read(plain: Record<string, unknown>, call: CallContext): Order | Promise<Order>;
-  /** What at most one line can have: lines that name the same are done one after the other. */
+  /** Unique values that the order claims. Lines that claim the same value are executed one after the other. */
   rivalriesOf(order: Order): readonly string[];
   /** @throws AppError, ClaimLost */
   do(order: Order, claim: Claim<View>): Promise<View>;
-  /** All or none. @throws BatchRefused, ClaimLost */
+  /** Executes all orders or none. @throws BatchRefused, ClaimLost */
   doAll(batch: readonly Claimed<Order, View>[]): Promise<View[]>;
   present(view: View, order: Order): object;
-  /** What the audit trail says of a refusal for good; `null`: nothing. */
+  /** The audit record of a refusal; `null` when it is not recorded. */
   describeRefusal(order: Order, error: AppError): Promise<AuditRecord | null>;
 }
 

@@ -10,22 +10,22 @@ import { keyOf } from './line.dto.js';
 import type { LineKind } from './line-kind.js';
 import { type LineVerdict, toStoredVerdict } from './line-verdict.js';
 
-/** A line that can be acted on. */
+/** A valid line, ready to be executed. */
 export interface Order<What> {
   line: number;
   order: What;
   request: IdempotentRequest;
 }
 
-/** A line as it was read: an order, or its verdict. */
+/** A line after parsing: an order, or the verdict when it is invalid. */
 export type Read<What> = Order<What> | { verdict: LineVerdict };
 
-/** Lines to orders, and what went wrong to the words of the API. */
+/** Parses lines into orders, and renders errors as verdicts. */
 @Injectable()
 export class LineReader {
   constructor(private readonly renderer: ErrorRenderer) {}
 
-  /** Never throws: a line that cannot be read has its verdict. */
+  /** Never throws: a line that cannot be read gets a verdict. */
   async read<What, View>(
     kind: LineKind<What, View>,
     call: CallContext,
@@ -49,12 +49,12 @@ export class LineReader {
     }
   }
 
-  /** The verdict of an order that failed. */
+  /** The verdict of a line that was refused or failed. */
   refusal({ line, key }: Pick<LineVerdict, 'line' | 'key'>, error: unknown, call: CallContext): LineVerdict {
     return { line, key, isReplayed: false, storedResponse: this.receiptOf(error, call) };
   }
 
-  /** `failed` says that the same line may succeed when it is sent again. */
+  /** The stored verdict of an error. `failed` means that the same line may succeed when it is sent again. */
   receiptOf(error: unknown, { request }: CallContext): string {
     const { status, body } = this.renderer.render(error, request);
     return toStoredVerdict(status >= 500 || status === 429 ? 'failed' : 'refused', { error: body });

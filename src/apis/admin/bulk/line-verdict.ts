@@ -2,23 +2,23 @@ export type LineStatus = 'opened' | 'posted' | 'refused' | 'failed' | 'not_done'
 
 /** The result of one line. */
 export interface LineVerdict {
-  /** Counted from 1, as editors do. */
+  /** Line number, counted from 1. */
   line: number;
-  /** `null` when it cannot be read. */
+  /** Idempotency key; `null` when it cannot be read. */
   key: string | null;
   isReplayed: boolean;
-  /** The rest of the verdict, as it is returned and stored (`toStoredVerdict`). */
+  /** The rest of the verdict as JSON, as it is sent and stored; from `toStoredVerdict`. */
   storedResponse: string;
 }
 
 const BEGINNING = '{"status":"';
 
-/** The part of a verdict that is the same whenever the line is sent: as JSON, its status first. */
+/** The part of a verdict that is the same for every repetition of the line, as JSON. `status` is the first member. */
 export function toStoredVerdict(status: LineStatus, more: object = {}): string {
   return JSON.stringify({ status, ...more });
 }
 
-/** Without reading it as a whole, for there are many. */
+/** Reads the status without parsing the JSON, which would be slow for many lines. */
 export function statusOf({ storedResponse }: Pick<LineVerdict, 'storedResponse'>): LineStatus {
   return storedResponse.slice(BEGINNING.length, storedResponse.indexOf('"', BEGINNING.length)) as LineStatus;
 }
@@ -28,13 +28,13 @@ export function isDone(verdict: LineVerdict): boolean {
   return status === 'opened' || status === 'posted';
 }
 
-/** As it is sent, with its line break. */
+/** The verdict as it is sent, with its line break. */
 export function toLine({ line, key, isReplayed, storedResponse }: LineVerdict): string {
   const first = JSON.stringify({ line, idempotencyKey: key, replayed: isReplayed });
   return `${first.slice(0, -1)},${storedResponse.slice(1)}\n`;
 }
 
-/** How many lines met which end. */
+/** Counts the lines by status. */
 export class BulkCounts {
   private lines = 0;
   private replayed = 0;
@@ -47,7 +47,10 @@ export class BulkCounts {
     this.byStatus.set(status, this.of(status) + 1);
   }
 
-  /** The last line of an answer. @param isComplete whether every line that was sent has its verdict */
+  /**
+   * The summary, which is the last line of a response.
+   * @param isComplete whether every line that was sent has its verdict
+   */
   toLine(isComplete: boolean): string {
     const summary = {
       lines: this.lines,

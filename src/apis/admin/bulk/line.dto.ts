@@ -17,7 +17,7 @@ export function LineKey(): PropertyDecorator {
   );
 }
 
-/** The key of a line that may be wrong otherwise; `null` when it has none. */
+/** The key of a line, which may be invalid otherwise; `null` when it has no valid key. */
 export function keyOf({ idempotencyKey }: Record<string, unknown>): string | null {
   return typeof idempotencyKey === 'string' && KEY.test(idempotencyKey) ? idempotencyKey : null;
 }

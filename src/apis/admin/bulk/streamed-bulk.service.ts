@@ -8,19 +8,22 @@ import type { LineKind } from './line-kind.js';
 import { LineReader, type Order } from './line-reader.service.js';
 import { isDone, type LineVerdict, BulkCounts, toLine, toStoredVerdict } from './line-verdict.js';
 
-/** Lines of one call that are under way at once: enough to fill the transactions that gather them. */
+/** Lines of one call that are executed concurrently: enough to fill the batches that group them into transactions. */
 export const WINDOW = 500;
 
-/** One bulk call under way. */
+/** State of one bulk call in progress. */
 interface Run<What, View> {
   kind: LineKind<What, View>;
   bulk: BulkCall;
   mutex: KeyedMutex;
-  /** Whether the lines were read to their end. */
+  /** Whether the body was read to its end. */
   isComplete: boolean;
 }
 
-/** Each line for itself: verdicts go out while lines still come in, and lines come in as fast as verdicts go out. */
+/**
+ * Executes each line independently. Verdicts are sent while lines are still received, and lines are read only as fast
+ * as the client reads verdicts.
+ */
 @Injectable()
 export class StreamedBulk implements BeforeApplicationShutdown {
   private isEnding = false;
@@ -30,12 +33,15 @@ export class StreamedBulk implements BeforeApplicationShutdown {
     private readonly reader: LineReader,
   ) {}
 
-  /** The server is stopping: lines already read are answered, and no more are read. */
+  /** At shutdown, lines that were received are answered, and further lines are not read. */
   beforeApplicationShutdown(): void {
     this.isEnding = true;
   }
 
-  /** Verdicts, several at once, and at the end the summary. @throws when the caller is gone, once nothing is under way */
+  /**
+   * Yields verdicts in groups, and at the end the summary.
+   * @throws when the client has disconnected, after all lines in progress have finished
+   */
   async *answer<What, View>(kind: LineKind<What, View>, bulk: BulkCall): AsyncGenerator<string> {
     const run: Run<What, View> = { kind, bulk, mutex: new KeyedMutex(), isComplete: false };
     const tally = new BulkCounts();
@@ -59,7 +65,7 @@ export class StreamedBulk implements BeforeApplicationShutdown {
     run.isComplete = true;
   }
 
-  /** Never throws: what goes wrong is the line's verdict. */
+  /** Never throws: an error becomes the verdict of the line. */
   private async judge<What, View>(run: Run<What, View>, line: Line): Promise<LineVerdict> {
     const { kind, bulk, mutex } = run;
     const read = await this.reader.read(kind, bulk.call, line);

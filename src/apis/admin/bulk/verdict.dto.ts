@@ -26,7 +26,7 @@ export class OpenedLineResponse extends VerdictResponse {
   account!: AdminAccountResponse;
 }
 
-/** The transfer of this line is posted. */
+/** The transfer of this line was posted. */
 export class PostedLineResponse extends VerdictResponse {
   @ResponseKind('posted')
   status!: 'posted';
@@ -35,7 +35,7 @@ export class PostedLineResponse extends VerdictResponse {
   transfer!: TransferResponse;
 }
 
-/** The line was not done, and why. */
+/** The line was refused or failed, with the error. */
 export class RefusedLineResponse extends VerdictResponse {
   @ResponseProperty(
     '`failed`: the service could not; the same line may succeed when it is sent again.',
@@ -50,7 +50,7 @@ export class RefusedLineResponse extends VerdictResponse {
   error!: AdminProblemResponse;
 }
 
-/** The line was not executed because another line failed (`atomic=true`). */
+/** The line was not done because another line was refused (`atomic=true`). */
 export class LineNotDoneResponse extends VerdictResponse {
   @ResponseKind('not_done')
   status!: 'not_done';
@@ -79,7 +79,7 @@ export class BulkCountsResponse {
   isComplete!: boolean;
 }
 
-/** The last line: an answer without it broke off. */
+/** The last line of the response. A response without it is incomplete. */
 export class BulkSummaryResponse {
   @ApiProperty({ description: 'How many lines met which end.', type: BulkCountsResponse })
   summary!: BulkCountsResponse;

@@ -14,7 +14,7 @@ import {
   toTimeOrNull,
 } from '../properties.js';
 
-/** A key, never with its secret. */
+/** A credential, always without its secret. */
 export class CredentialResponse {
   @ResponseKind('credential')
   object!: 'credential';
@@ -77,7 +77,7 @@ export class CredentialResponse {
   lastUsedAt!: string | null;
 }
 
-/** A key with its secret, which is shown this once. */
+/** A credential with its secret, which is returned only once. */
 export class IssuedCredentialResponse extends CredentialResponse {
   @ResponseProperty('The secret. Only its hash is kept.', 'vs_UO_Jbvn0DKFwHeD7A8M3CHbL0t0b11iwblsg4nFbIV4')
   secret!: string;
@@ -149,7 +149,7 @@ export class RotateCredentialRequest {
   reason!: string;
 }
 
-/** @param now decides whether it is expired */
+/** @param now the time against which expiry is checked */
 export function presentCredential(credential: CredentialView, now: Date): CredentialResponse {
   const { platformId, id, kind, name, key, customerId, adminId, scopes, expiresAt, revokedAt } = credential;
   const { allowedCurrencies, allowedNetworks } = credential;

@@ -9,10 +9,7 @@ const SCOPES_OF: Readonly<Record<IssueCredentialRequest['kind'], readonly string
   platform: SCOPES,
 };
 
-/**
- * The credential that a request describes, at this moment. @throws AppError validation_failed for an invalid
- * combination
- */
+/** The credential that the request describes. @throws AppError validation_failed when its fields are not consistent */
 export function toNewCredential(body: IssueCredentialRequest, now: Date): NewCredential {
   const { kind, name, expiresAt, allowedCurrencies = null, allowedNetworks = null } = body;
   const { scopes = SCOPES_OF[kind] } = body;

@@ -84,7 +84,6 @@ export class AffectedAccount {
   currency!: string;
 }
 
-/** Customers and accounts that a change would affect. A preview changes nothing. */
 export class PreviewResponse {
   @ResponseProperty('Where.', 'DE')
   jurisdiction!: string;

@@ -17,7 +17,7 @@ import {
   PreviewResponse,
 } from './jurisdiction.dto.js';
 
-/** Of both lists: it changes nothing. */
+/** The example fills both lists: a preview changes nothing. */
 const PREVIEW_EXAMPLES = { change: { value: { enable: ['GBP'], disable: ['USD'] } } };
 
 const CurrencyParams = (): MethodDecorator =>

@@ -3,7 +3,7 @@ import { toTenantId } from '../../../shared/object-id.js';
 import { Text } from '../../../http/request-properties.js';
 import { Reason, ResponseProperty, ResponseKind, ResponseTime, toTime } from '../properties.js';
 
-/** A handle to one customer, for the workspace API. */
+/** A workspace: a handle to one customer in the workspace API. */
 export class WorkspaceResponse {
   @ResponseKind('workspace')
   object!: 'workspace';
