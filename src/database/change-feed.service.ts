@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { DataSource, EntityManager } from 'typeorm';
+import { assertWriter, GuardedClient } from './connection.js';
 import type { SessionSettings } from './session.js';
 
 export const TOPICS = [
@@ -18,6 +19,9 @@ const CHANNEL = 'vostro_changes';
 /** Twice a second, so that a change that no NOTIFY brought is still seen within one. */
 const POLL_INTERVAL_MS = 400;
 const POLL_TIMEOUT_MS = 500;
+/** Between two attempts to connect, twice as long after each that failed. */
+const FIRST_RETRY_MS = 400;
+const LAST_RETRY_MS = 5_000;
 
 /**
  * Tells every process when cached data changed.
@@ -33,7 +37,11 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private versions = new Map<string, string>();
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private underWay: Promise<void> = Promise.resolve();
   private stopped = false;
+  private failures = 0;
+  /** `performance.now()` before which no connection is tried. */
+  private nextAttempt = 0;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -54,7 +62,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** Reads every change committed by now, without waiting for a notification. */
   async catchUp(): Promise<void> {
-    if (this.client === undefined) for (const topic of TOPICS) this.drop(topic);
+    if (this.client === undefined) this.dropEverything();
     else await this.poll(this.client);
   }
 
@@ -65,22 +73,49 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.client?.end().catch(() => undefined);
+    // An attempt to connect that is under way may leave a connection.
+    await this.underWay;
+    await disconnect(this.client);
   }
 
   private async tick(): Promise<void> {
-    try {
-      this.client ??= await this.connect();
-      await this.poll(this.client);
-    } catch (error) {
-      this.distrustEverything(error);
-    }
+    this.underWay = this.readChanges();
+    await this.underWay;
     if (!this.stopped) this.timer = setTimeout(() => void this.tick(), POLL_INTERVAL_MS);
   }
 
+  private async readChanges(): Promise<void> {
+    if (this.client === undefined && performance.now() < this.nextAttempt) {
+      this.dropEverything();
+      return;
+    }
+    try {
+      this.client ??= await this.connect();
+      await this.poll(this.client);
+      this.succeeded();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** @throws Error when the server does not answer in time; the connection is closed then */
   private async connect(): Promise<Client> {
+    const client = this.newClient();
+    try {
+      await client.connect();
+      await assertWriter(client);
+      await client.query(`LISTEN ${CHANNEL}`);
+      return client;
+    } catch (error) {
+      void disconnect(client);
+      throw error;
+    }
+  }
+
+  private newClient(): Client {
     const { url, extra } = this.dataSource.options as { url?: string; extra: SessionSettings };
-    const client = new Client({
+    // The next poll meets the errors of a broken connection.
+    const client = new GuardedClient({
       connectionString: url,
       // Its tables must be those that the pool means.
       options: extra.options,
@@ -92,10 +127,6 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     client.on('notification', ({ payload }) => {
       this.drop(payload ?? '');
     });
-    // The next poll fails and says so; without a listener the process would end here.
-    client.on('error', () => undefined);
-    await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
     return client;
   }
 
@@ -108,16 +139,32 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     for (const [topic, version] of this.versions) if (seen.get(topic) !== version) this.drop(topic);
   }
 
-  private distrustEverything(error: unknown): void {
-    if (this.client !== undefined) this.logger.warn(`change feed lost: ${(error as Error).message}`);
-    const lost = this.client;
+  private succeeded(): void {
+    if (this.failures > 0) this.logger.log('change feed connected: cached data is used again');
+    this.failures = 0;
+  }
+
+  private failed(error: unknown): void {
+    if (this.failures === 0)
+      this.logger.warn(`change feed lost, so that cached data is read anew: ${(error as Error).message}`);
+    this.nextAttempt = performance.now() + Math.min(FIRST_RETRY_MS * 2 ** this.failures, LAST_RETRY_MS);
+    this.failures++;
+    void disconnect(this.client);
     this.client = undefined;
     this.versions.clear();
+    this.dropEverything();
+  }
+
+  private dropEverything(): void {
     for (const topic of TOPICS) this.drop(topic);
-    void lost?.end().catch(() => undefined);
   }
 
   private drop(topic: string): void {
     for (const [name, drop] of this.listeners) if (name === topic) drop();
   }
+}
+
+/** A connection that is broken already has nothing to end. */
+async function disconnect(client: Client | undefined): Promise<void> {
+  await client?.end().catch(() => undefined);
 }

@@ -38,6 +38,7 @@ import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc
 import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-kyc-rounds.js';
 import { KeyAuditChains1797200000000 } from './migrations/1797200000000-key-audit-chains.js';
 import { CheckPeppers1797300000000 } from './migrations/1797300000000-check-peppers.js';
+import { assertWriter, GuardedClient } from './connection.js';
 import { sessionOf } from './session.js';
 
 export const ENTITIES = [
@@ -112,6 +113,8 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       keepAlive: true,
       options: session.options,
       types: session.types,
+      Client: GuardedClient,
+      onConnect: assertWriter,
       // Statements that wait for nothing of each other travel together.
       pipeline: true,
     },

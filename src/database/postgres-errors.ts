@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { AppError, ContentionError, type ErrorCode } from '../shared/app-error.js';
 
 /** The named constraints that are the last word on a duplicate, and what each one says. */
@@ -66,11 +66,14 @@ export function toAppError(error: unknown): unknown {
   if (refusal !== undefined) return new AppError(refusal, {}, { cause: error });
   if (isRetryable(error)) return new ContentionError(error);
   // An error of the server outside a statement is a refused connection.
-  if (error instanceof DatabaseError || isUnavailable(failure)) {
+  if (error instanceof DatabaseError || isLost(error) || isUnavailable(failure)) {
     return new AppError('service_unavailable', {}, { cause: error });
   }
   return error;
 }
+
+/** TypeORM gives a connection back as soon as it breaks; the work that goes on with it meets this error. */
+const isLost = (error: unknown): boolean => error instanceof QueryRunnerAlreadyReleasedError;
 
 function refusalOf({ code, constraint = '' }: DriverFailure): ErrorCode | undefined {
   if (code === UNIQUE_VIOLATION) return DUPLICATES[constraint];

@@ -17,10 +17,11 @@ const MEANING = {
 } as const;
 
 /**
- * A statement keeps the plan it was given when its table was empty, and reads every row that has come since: no statement
+ * How statements are planned. A statement keeps the plan it was given when its table was empty, and reads every row that has come since: no statement
  * of ours means to, where there is an index. What is to read whole tables says so (books/snapshot.ts).
+ * What is estimated for a plan without sequential reads makes PostgreSQL compile statements of a millisecond (JIT).
  */
-const PLANNING = { enable_seqscan: 'off' } as const;
+const PLANNING = { enable_seqscan: 'off', jit: 'off' } as const;
 
 const OPTIONS = Object.entries({ ...PLANNING, ...MEANING })
   .map(([name, value]) => `-c ${name}=${value}`)

@@ -18,6 +18,7 @@ const ODD: Record<string, string> = {
   bytea_output: `'escape'`,
   array_nulls: 'off',
   transform_null_equals: 'on',
+  jit: 'on',
 };
 
 async function onDatabase(url: string, work: (client: Client) => Promise<void>): Promise<void> {
@@ -122,6 +123,7 @@ describe('A connection of the server', () => {
       bytea_output: 'hex',
       array_nulls: 'on',
       transform_null_equals: 'off',
+      jit: 'off',
       work_mem: '7MB',
     });
   });

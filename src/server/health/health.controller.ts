@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Draining } from '../draining.service.js';
 import { SigningKeys } from '../../auth/signing-keys.service.js';
+import { assertWritable, SHOW_READ_ONLY } from '../../database/connection.js';
 import { VERSION } from '../../config/version.js';
 import { AppError } from '../../shared/app-error.js';
 
@@ -22,12 +23,12 @@ export class HealthController {
     return { status: 'ok', version: VERSION };
   }
 
-  /** Readiness: succeeds while the database responds and the server is not draining. On a failure, send no requests. */
+  /** Readiness: succeeds while the database takes writes and the server is not draining. On a failure, send no requests. */
   @Get('health/ready')
   async ready(): Promise<{ status: 'ok' }> {
     if (this.draining.isDraining)
       throw new AppError('service_unavailable', {}, { cause: new Error('the server is stopping') });
-    await this.dataSource.query('SELECT 1');
+    assertWritable(await this.dataSource.query(SHOW_READ_ONLY));
     return { status: 'ok' };
   }
 
