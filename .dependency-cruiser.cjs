@@ -1,4 +1,4 @@
-/** The import rules of docs/architecture.md. A folder may import itself and the folders listed behind it. */
+/** The import rules of docs/architecture.md. A folder may import itself and the folders that are listed for it. */
 const MAY_IMPORT = {
   shared: [],
   config: ['shared'],
@@ -88,7 +88,7 @@ const MAY_IMPORT = {
     ],
   ],
   openapi: ['apis', 'http', 'auth', 'config', 'shared'],
-  // A black box: it knows a server by HTTP alone.
+  // A black-box test client: it accesses a server by HTTP only.
   contract: [],
   demo: ['accounts', 'customers', 'auth', 'audit', 'database', 'concurrency', 'entities', 'config', 'shared'],
 };

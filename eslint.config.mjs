@@ -18,7 +18,7 @@ export default tseslint.config(
           message: 'List the properties: a spread literal is not checked for excess properties.',
         },
       ],
-      // Nest modules and DTOs are classes that carry decorators only.
+      // Nest modules and DTOs are classes that contain decorators only.
       '@typescript-eslint/no-extraneous-class': 'off',
       // Responses and options are plain objects; their classes only describe them to OpenAPI and TypeScript.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
@@ -38,7 +38,7 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',
-      // A response body under test is unknown by nature; its shape is what the assertion checks.
+      // The type of a response body under test is unknown; the assertion checks its shape.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',

@@ -1,11 +1,11 @@
-/** What both projects share. */
+/** Settings of both projects. */
 const shared = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
-  // Sources name the compiled file (./x.js), as Node's module rules want; Jest runs the .ts beside it.
+  // Sources import the compiled file (./x.js), as Node's module resolution requires; Jest runs the .ts file beside it.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
-/** Specs on a real PostgreSQL, started once for the run. */
+/** Specs that need a real PostgreSQL, which is started once for the run. */
 const database = {
   ...shared,
   displayName: 'database',

@@ -11,10 +11,10 @@ const SETTLE_POLL_MS = 100;
 const SETTLED_SQL = `SELECT NOT EXISTS (SELECT 1 FROM audit_unsealed)
   AND NOT EXISTS (SELECT 1 FROM events WHERE dispatched_at IS NULL) AS settled`;
 
-/** A subject with its database, and its server while it is its turn. */
+/** A subject with its database, and with its server while the subject is measured. */
 export class BenchRun {
   private server: ServerProcess | null = null;
-  /** The next unused number of each store of numbers (work/works.ts). */
+  /** The next unused number of each sequence of numbers (workloads/workload.ts). */
   private readonly next = new Map<string, number>();
 
   private constructor(
@@ -25,7 +25,7 @@ export class BenchRun {
     private readonly folder: string,
   ) {}
 
-  /** @param folder where its server's log is kept */
+  /** @param folder for the log of its server */
   static async build(
     name: SubjectName,
     subject: BenchSubject,
@@ -56,7 +56,7 @@ export class BenchRun {
     await server?.stop();
   }
 
-  /** Also in the middle of its turn, when the run ends early. */
+  /** May be called while a measurement is in progress, when the run ends early. */
   async close(): Promise<void> {
     await this.server?.kill();
     this.server = null;
@@ -87,8 +87,8 @@ export class BenchRun {
   }
 
   /**
-   * Waits until the server has done what it does after its answers.
-   * @returns seconds; `null` of a subject that does nothing afterwards
+   * Waits until the server has finished its background work.
+   * @returns seconds; `null` for a subject without background work
    */
   async settle(): Promise<number | null> {
     if (!this.subject.hasBooks || this.server === null) return null;

@@ -15,7 +15,7 @@ export interface BenchCase {
 const CLOSED = [1, 16, 64, 256];
 const USUAL = 64;
 const LATENCY_RATE = 100;
-/** What pgbench runs with (limit/pgbench.ts). */
+/** Settings of pgbench (limit/pgbench.ts). */
 const PGBENCH_CLIENTS = 16;
 
 function closed(
@@ -36,7 +36,7 @@ function open(subject: SubjectName, work: WorkloadName): BenchCase[] {
   return [{ id: `${subject} ${work} r${LATENCY_RATE}`, subject, work, load }];
 }
 
-/** In the order of a round. */
+/** The cases, in the order of a round. */
 export const CASES: readonly BenchCase[] = [
   ...(['opening/owner', 'transfer/spread', 'transfer/hot'] as const).flatMap((work) =>
     closed('limit', work, [PGBENCH_CLIENTS]),
@@ -65,7 +65,7 @@ const LIST_WORKS: readonly WorkloadName[] = [
   ...(['list/platform-first', 'list/platform-deep'] as const),
 ];
 
-/** The same server on few accounts and on many. */
+/** The same server with few accounts and with many. */
 export const GROWTH_CASES: readonly BenchCase[] = (['small', 'grown'] as const).flatMap((subject) => [
   ...closed(subject, 'opening/owner'),
   ...LIST_WORKS.flatMap((work) => closed(subject, work, [1])),

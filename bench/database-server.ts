@@ -4,27 +4,27 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../src/embedded-postgres/embedded-postgres.js';
 
-/** Linux's magic number of a file system that is only memory. */
+/** Linux's magic number of tmpfs, a file system in memory. */
 const TMPFS = 0x01021994;
 const PREFIX = 'vostro_bench_';
 
-/** The one PostgreSQL on which every subject gets a database of its own. */
+/** The PostgreSQL server on which each subject gets its own database. */
 export interface DatabaseServer {
-  /** Such as `18.4`. */
+  /** Version, such as `18.4`. */
   version: string;
-  /** Whether the server was started for this run with PostgreSQL's own defaults. */
+  /** Whether the server was started for this run, with PostgreSQL's defaults. */
   isOwn: boolean;
-  /** A fresh database of this name. @returns its address */
+  /** Creates an empty database of this name. @returns its URL */
   createDatabase(name: string): Promise<string>;
-  /** Starts a checkpoint of the server's own now, so that none falls into a measurement by chance. */
+  /** Runs a checkpoint now, so that none starts during a measurement. */
   checkpoint(): Promise<void>;
-  /** Removes the databases, and the server when it was started for this run. */
+  /** Removes the databases, and stops and removes the server if it was started for this run. */
   close(): Promise<void>;
 }
 
 /**
- * The server of BENCH_DATABASE_URL (a superuser's address), else one started for this run on a folder of its own.
- * @throws Error when a commit on it would not be on the disk when it is acknowledged
+ * The server of BENCH_DATABASE_URL (a superuser's URL), otherwise one started for this run in its own folder.
+ * @throws Error when an acknowledged commit would not be durable on it
  */
 export async function openDatabaseServer(): Promise<DatabaseServer> {
   const given = process.env.BENCH_DATABASE_URL;
@@ -60,10 +60,10 @@ export async function openDatabaseServer(): Promise<DatabaseServer> {
   }
 }
 
-/** A connection for statements of the benchmark's own. */
+/** A connection for the benchmark's own statements. */
 export async function connected(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
-  // The next statement reports a connection that broke in between.
+  // If the connection breaks between statements, the next statement reports it.
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -79,7 +79,7 @@ async function startOwnServer(): Promise<{ url: string; stop: () => Promise<void
       throw new Error(
         `${home} is only memory, where a commit costs nothing: name a folder on a disk by TMPDIR`,
       );
-    // As root the server runs under another account, which must be able to enter.
+    // When run as root the server uses another account, which must be able to traverse the folder.
     chmodSync(home, 0o711);
     const postgres = await startEmbeddedPostgres({ home, durable: true });
     return { url: postgres.url, stop: () => postgres.stop().finally(remove) };
@@ -90,7 +90,7 @@ async function startOwnServer(): Promise<{ url: string; stop: () => Promise<void
 }
 
 async function noStop(): Promise<void> {
-  // The server belongs to the user.
+  // The server was supplied by the user, so it is not stopped.
 }
 
 async function assertDurable(admin: Client): Promise<void> {

@@ -16,7 +16,9 @@ import { type Rounds, runRounds } from './rounds.js';
 import { soak } from './soak.js';
 import { BenchRun } from './bench-run.js';
 
-/** Measures all subjects in one run. Ends with 1 when an answer and the books disagree, never for a figure. */
+/**
+ * Measures all subjects in one run. Exits with 1 when the responses and the ledger disagree, never because of a figure.
+ */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options === 'help') {
@@ -27,7 +29,7 @@ async function main(): Promise<void> {
   const progress = new BenchProgress(cases.length * options.rounds);
   if (findPgbench() === null) progress.say('There is no pgbench here: the limit is not measured.');
   const interrupted = interruption();
-  // Heard of below, once there is something to clean up.
+  // Handled below, once there is something to clean up.
   interrupted.catch(() => undefined);
   const folder = mkdtempSync(join(tmpdir(), 'vostro-bench-logs-'));
   const databases = await openDatabaseServer();
@@ -63,7 +65,7 @@ interface Run {
   cases: readonly BenchCase[];
   progress: BenchProgress;
   databases: DatabaseServer;
-  /** Filled here and closed by the caller. */
+  /** Filled by `run`, closed by the caller. */
   runs: Map<SubjectName, BenchRun>;
   folder: string;
 }

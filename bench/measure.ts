@@ -21,9 +21,11 @@ export interface Measured {
   checks: Omit<CountCheck, 'caseId' | 'round'>[];
 }
 
-/** Answers that refuse work for want of capacity: shown, and no fault. */
+/** Refusals for lack of capacity: they are reported, and are not errors. */
 const OVERLOAD = ['429', '503'];
-/** The next unused number after what a script has written: its clients do not run in step. */
+/**
+ * The next unused number after a script has run. It is read from the rows, because the clients do not advance in step.
+ */
 const NEXT_NUMBER_SQL = {
   opening: `SELECT COALESCE(max(substr(key, length('benchmark-') + 1)::bigint) + 1, 0) AS number
     FROM idempotency_records`,
@@ -83,7 +85,7 @@ async function measureHttp(
   };
 }
 
-/** @param from processor time in seconds, as is `to` */
+/** @param from CPU time in seconds; `to`: likewise */
 function perRow(from: number | null, to: number | null, rows: number): number | null {
   return from === null || to === null || rows === 0 ? null : ((to - from) * 1_000) / rows;
 }

@@ -1,22 +1,22 @@
-/** What one case did in one round. Times are milliseconds; `null`: not known for this subject. */
+/** The result of one case in one round. Times are in milliseconds; `null`: unknown for this subject. */
 export interface Measurement {
   perSecond: number;
-  /** Answers that refused the work, such as 503 under overload. */
+  /** Responses per second that refused the request, such as 503 under overload. */
   refusedPerSecond: number;
   p50Ms: number | null;
   p99Ms: number | null;
   maxMs: number | null;
-  /** Of one core, used by the load generator. */
+  /** Share of one core used by the load generator. */
   generatorCpu: number | null;
-  /** Processor time of the server for each answer, the warm-up’s included. */
+  /** CPU time of the server per response, including the warm-up. */
   cpuMsPerAnswer: number | null;
-  /** Most memory that the server held at once, in bytes. */
+  /** Peak resident memory of the server, in bytes. */
   residentBytes: number | null;
-  /** How long the server worked on after the last answer (sealing the audit trail, handing events on). */
+  /** Seconds for which the server worked on after the last response (sealing the audit trail, dispatching events). */
   settleSeconds: number | null;
 }
 
-/** Something that was counted after a load, and what it should have been. */
+/** A count taken after a load, and its expected value. */
 export interface CountCheck {
   caseId: string;
   /** From 1. */

@@ -2,7 +2,7 @@ import type { ServerProcess } from './server-process.js';
 
 const INTERVAL_MS = 1_000;
 
-/** Looks at a server's resident memory every second. */
+/** Samples a server's resident memory every second. */
 export class MemoryWatch {
   private readonly samples: number[] = [];
   private readonly timer: NodeJS.Timeout;

@@ -5,11 +5,11 @@ export interface BenchOptions extends Timing {
   rounds: number;
   /** Runs only cases whose id matches. */
   only: RegExp | null;
-  /** How many accounts there are when there are many; `null`: growth is not measured. */
+  /** Number of accounts in the growth cases; `null`: growth is not measured. */
   growth: number | null;
-  /** Minutes under load after the rounds; `null`: none. */
+  /** Minutes of load after the rounds; `null`: none. */
   soakMinutes: number | null;
-  /** File of the figures; `null`: they are shown only. */
+  /** File that the figures are written to; `null`: they are only shown. */
   out: string | null;
 }
 
@@ -28,7 +28,7 @@ export const USAGE = `npm run bench -- [options]
 
 The PostgreSQL is one of its own, or that of BENCH_DATABASE_URL (a superuser's address).`;
 
-/** @throws Error naming the option that cannot be read */
+/** @throws Error naming the invalid option */
 export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;

@@ -7,7 +7,7 @@ import type { Results } from './report/results.js';
 const CHART = 'docs/performance.svg';
 const DOCUMENT = 'docs/performance.md';
 
-/** Draws the chart and writes the tables of the committed figures, so that what is read and what was measured agree. */
+/** Draws the chart and writes the tables from the committed figures, so that the documents match the measurements. */
 const results = JSON.parse(readFileSync(LATEST, 'utf8')) as Results;
 writeFileSync(CHART, chartOf(results));
 writeFileSync(DOCUMENT, withFigures(readFileSync(DOCUMENT, 'utf8'), results));

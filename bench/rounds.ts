@@ -11,7 +11,7 @@ import type { BenchRun } from './bench-run.js';
 import { vostroVariables } from './vostro-secrets.js';
 
 export interface Rounds {
-  /** By case id, one of each round. */
+  /** Measurements by case id, one per round. */
   measurements: ReadonlyMap<string, Measurement[]>;
   checks: CountCheck[];
 }
@@ -28,8 +28,8 @@ interface Setting {
 }
 
 /**
- * Measures every case in every round, subject after subject, so that other load on the machine affects all of them. The
- * server of each subject runs alone and is started anew in each round.
+ * Measures every case in every round, one subject after the other, so that other load on the machine affects all of
+ * them. Only the server of the measured subject runs, and it is restarted in each round.
  */
 export async function runRounds(setting: Setting): Promise<Rounds> {
   const measurements = new Map<string, Measurement[]>();
@@ -50,7 +50,7 @@ export async function runRounds(setting: Setting): Promise<Rounds> {
   return { measurements, checks };
 }
 
-/** A server that has just started is slow for a while, and that is not what is measured. */
+/** Warms up the server: a server that has just started is slower, which is not what is measured. */
 async function warmUp(
   { timing: { warmUpSeconds } }: Setting,
   run: BenchRun,
@@ -81,7 +81,7 @@ async function measureCell(
   return measured;
 }
 
-/** Replays every transfer against every balance, by the command that operators have for it. */
+/** Recomputes every balance from the transfers, with the command that operators use. */
 async function verify(run: BenchRun, round: number): Promise<CountCheck> {
   const child = spawn(process.execPath, [join(process.cwd(), 'dist/cli/vostro.js'), 'verify', '--json'], {
     env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...vostroVariables(run.databaseUrl) },

@@ -7,18 +7,18 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 const LOG_TAIL = 2_000;
-/** Linux reports processor time in this many parts of a second, on every kernel (proc(5), USER_HZ). */
+/** Linux reports CPU time in this many ticks per second, on every kernel (proc(5), USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
-/** A subject's server as a process of its own. */
+/** A subject's server in its own process. */
 export interface ServerProcess {
   /** `http://127.0.0.1:<port>` */
   url: string;
   /** Resident memory in bytes; `null` where the system does not report it. */
   residentBytes(): number | null;
-  /** Processor time used so far, in seconds; `null` where the system does not report it. */
+  /** CPU time used so far, in seconds; `null` where the system does not report it. */
   cpuSeconds(): number | null;
-  /** Sends SIGTERM and waits. @throws Error with the end of its log when it ended before */
+  /** Sends SIGTERM and waits. @throws Error with the end of its log when it had ended before */
   stop(): Promise<void>;
   /** Sends SIGKILL. */
   kill(): Promise<void>;
@@ -41,7 +41,7 @@ export async function startServer(
   });
   closeSync(log);
   const exit = once(child, 'exit');
-  // A run may end before the caller knows of this server.
+  // A run may end before the caller has received this server.
   const endWithUs = (): boolean => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   child.once('exit', () => process.off('exit', endWithUs));
@@ -90,7 +90,8 @@ function residentBytes(pid: number | undefined): number | null {
 
 function cpuSeconds(pid: number | undefined): number | null {
   if (process.platform !== 'linux') return null;
-  // Behind the name, which may hold anything and ends with the last parenthesis: utime and stime are 12th and 13th.
+  // The name may contain any character and ends with the last parenthesis; utime and stime are fields 12 and 13 after
+  // it.
   const fields =
     readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
       .split(') ')

@@ -8,10 +8,10 @@ import { workloadNamed } from './workloads/workloads.js';
 const CONNECTIONS = 256;
 const TELL_EVERY_SECONDS = 10;
 const MEBIBYTE = 2 ** 20;
-/** Of the platform API, where there is no end of accounts that may be opened. */
+/** A workload of the platform API, in which the number of accounts is not limited. */
 const WORK = 'opening/platform';
 
-/** Openings by 256 connections for minutes. @returns the server's memory, second by second */
+/** Opens accounts over 256 connections for minutes. @returns the server's memory, one sample per second */
 export async function soak(run: BenchRun, minutes: number, progress: BenchProgress): Promise<MemorySample[]> {
   const samples: MemorySample[] = [];
   await run.enter();

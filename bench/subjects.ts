@@ -8,20 +8,20 @@ import { seedVostro } from './seed/vostro-seed.js';
 import { vostroVariables } from './vostro-secrets.js';
 import { PEPPER } from './workloads/tenant.js';
 
-/** How a subject's database and server are made. */
+/** How a subject's database is seeded and its server started. */
 export interface BenchSubject {
   seed: (url: string, client: Client) => Promise<void>;
-  /** `null`: plain SQL, run by pgbench. */
+  /** `null`: plain SQL, executed by pgbench. */
   server: { command: readonly string[]; variables: (databaseUrl: string) => Record<string, string> } | null;
-  /** It has the project's database, whose ledger can be verified. */
+  /** Whether its database has the project's schema, so that its ledger can be verified. */
   hasBooks: boolean;
 }
 
 const TENANT_ALONE = 0;
-/** As `npm start` and the image start it. */
+/** The command that `npm start` and the image use. */
 const VOSTRO_SERVER = { command: startCommand(), variables: vostroVariables };
 
-/** What follows `node` in the project's own start script. */
+/** The arguments of `node` in the project's start script. */
 function startCommand(): string[] {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
   return scripts.start.split(' ').slice(1);
@@ -35,7 +35,7 @@ function vostroOn(accounts: number): BenchSubject {
   };
 }
 
-/** @param grownAccounts how many accounts there are when there are many */
+/** @param grownAccounts number of accounts in the growth cases */
 export function benchSubjects(grownAccounts: number): Readonly<Record<SubjectName, BenchSubject>> {
   return {
     limit: { ...vostroOn(TENANT_ALONE), server: null },

@@ -9,7 +9,9 @@ const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
 
-/** What the server is started with beside what it sets by itself: as its operator would, with nothing tuned. */
+/**
+ * The variables that the server is started with besides its defaults: as an operator would set them, without tuning.
+ */
 export function vostroVariables(databaseUrl: string): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
@@ -20,7 +22,7 @@ export function vostroVariables(databaseUrl: string): Record<string, string> {
   };
 }
 
-/** An access token of the workspace API, good for a quarter of an hour and every workspace of the tenant. */
+/** An access token of the workspace API, valid for a quarter of an hour and for every workspace of the tenant. */
 export async function issueToken(databaseUrl: string): Promise<string> {
   const variables = readEnv(vostroVariables(databaseUrl));
   const env = new Environment(variables, databaseUrl, variables);

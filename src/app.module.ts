@@ -25,15 +25,15 @@ import { SandboxClock } from './sandbox/sandbox-clock.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { Clock } from './shared/clock.js';
 
-/** Every API, in the order in which their documents are offered. */
+/** Every API, in the order in which the documentation lists them. */
 const API_MODULES = [OwnerApiModule, WorkspaceApiModule, PlatformApiModule, AdminApiModule];
-/** The API shapes in order: the first whose paths match renders an error. */
+/** The API shapes in order: the first one whose paths match renders the error. */
 const SHAPES = [ownerApiShape, workspaceApiShape, platformApiShape, adminApiShape, defaultShape];
 
-/** What only a sandbox has: no other bank so much as holds its routes. */
+/** Modules of a sandbox only: without SANDBOX their routes are not registered. */
 const sandboxModules = (env: Environment): Type[] => (env.isSandbox ? [SandboxModule, SandboxApiModule] : []);
 
-/** Values that only the composition root knows, for injection below it. */
+/** Values that only the composition root knows, provided for injection. */
 @Global()
 @Module({})
 class CompositionModule {
@@ -50,7 +50,7 @@ class CompositionModule {
   }
 }
 
-/** The composition root: with `openapi/documents.ts` the one place that sees both the core and the APIs. */
+/** The composition root: apart from `openapi/documents.ts` the only file that imports both the core and the APIs. */
 @Module({})
 export class AppModule {
   static with(env: Environment): DynamicModule {

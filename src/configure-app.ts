@@ -21,12 +21,15 @@ import { SECURITY_HEADERS } from './server/security-headers.js';
 import { Stopwatch } from './shared/stopwatch.js';
 import { StderrLogger } from './server/logging/stderr-logger.js';
 
-/** Longest path parameter that is looked at; identifiers end at 100, and longer ones deserve their own error. */
+/**
+ * Longest path parameter that reaches a handler. Identifiers have at most 100 characters, and longer ones get their own
+ * error.
+ */
 const MAX_PARAMETER_LENGTH = 1_000;
 
 /**
- * The whole application, ready to listen: the same for `main.ts` and for the tests.
- * @param logTo `stderr` for a program whose result is its standard output
+ * The whole application, ready to listen; `main.ts` and the tests use the same.
+ * @param logTo `stderr` for a program that writes its result to standard output
  */
 export async function createApp(
   env: Environment,
@@ -51,7 +54,7 @@ export async function createApp(
   try {
     await app.init();
   } catch (error) {
-    // What was opened until then would keep the process alive.
+    // Resources opened until then would keep the process alive.
     await app.close();
     throw error;
   }
@@ -67,14 +70,14 @@ function createAdapter(env: Environment, routing: Routing, log: LogStream): Fast
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],
-    // What arrives while it stops is answered like everything else, and its connection ended.
+    // Requests that arrive during the shutdown are answered normally, and their connections closed.
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
     genReqId: requestIdOf,
     logger: { level: env.LOG_LEVEL, stream: log },
-    // Each line names its request itself.
+    // Each log line contains the request id already.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
-    // Replaced by one line per answer, below.
+    // Replaced by one line per response, below.
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       if (routing.renderer === undefined) throw error;
@@ -103,7 +106,7 @@ function prepareServer(app: NestFastifyApplication): void {
     done();
   });
   refuseInvalidHosts(fastify);
-  // The pattern, not the path: a path may hold an identifier, a query an e-mail address.
+  // Logs the pattern, not the path: a path may contain an identifier, a query an e-mail address.
   fastify.addHook('onResponse', (request: FastifyRequest & CallerRequest, reply, done) => {
     const { id, method, routeOptions, log, watch } = request;
     const { statusCode, elapsedTime } = reply;
@@ -128,7 +131,7 @@ function nestLogger(level: string, logTo: 'stdout' | 'stderr'): ConsoleLogger | 
   return logTo === 'stderr' ? new StderrLogger({ logLevels }) : new ConsoleLogger({ logLevels });
 }
 
-/** Nest logs every module it initialises, which only helps when debugging. */
+/** Nest logs every module that it initialises, which helps only when debugging. */
 function nestLogLevels(level: string): ('fatal' | 'error' | 'warn' | 'log')[] | false {
   if (level === 'silent') return false;
   return ['debug', 'trace'].includes(level) ? ['fatal', 'error', 'warn', 'log'] : ['fatal', 'error', 'warn'];

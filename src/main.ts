@@ -20,7 +20,7 @@ import { localSecrets } from './demo/local-secrets.js';
 import { PlatformSnapshots } from './sandbox/platform-snapshots.service.js';
 import { SandboxPlatforms } from './sandbox/sandbox-platforms.service.js';
 
-/** Waits no longer for requests under way once it accepts no more. */
+/** Time limit of a shutdown for requests in flight, once no more are accepted. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 const COMPILERS_END_MS = 100;
 
@@ -61,20 +61,21 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
   tell(presented ?? `Vostro is ready on ${baseUrl}`);
 }
 
-/** Where the server connects to, and the migrations where that is another role. */
+/** The URL that the server connects to, and the URL of the role that migrates if it is another role. */
 function addressesOf(
   { DATABASE_URL = '', DATABASE_OWNER_URL, SANDBOX }: EnvironmentVariables,
   embedded: EmbeddedPostgres | undefined,
 ): { url: string; ownerUrl: string | undefined } {
   if (embedded === undefined) return { url: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL };
-  // A sandbox deletes what it resets, which only the owner may.
+  // A sandbox deletes data when it resets, which only the owner may.
   if (SANDBOX === '1') return { url: embedded.url, ownerUrl: undefined };
   return { url: embedded.runtimeUrl, ownerUrl: embedded.url };
 }
 
 /**
- * Fails the readiness check, stops accepting, lets requests in flight end, then stops jobs and the database: in this
- * order, once. After Ctrl-C the first step is skipped or cut short, because a person waits and no load balancer.
+ * Shuts down once, in this order: fails the readiness check, stops accepting, waits for requests in flight, then stops
+ * jobs and the database. Ctrl-C skips or cuts short the first step, because it comes from a person, not a load
+ * balancer.
  */
 function stopOnSignal(running: Running): void {
   let stopping = false;
@@ -90,8 +91,8 @@ function stopOnSignal(running: Running): void {
 }
 
 /**
- * Node’s exit waits for its compiler threads, which may be waiting for a collection that only a running event loop makes:
- * then it never ends (nodejs/node issue 54918). They get a moment to come to their end.
+ * `process.exit` waits for Node's compiler threads, which may wait for a garbage collection that only a running event
+ * loop performs: then it never returns (nodejs/node issue 54918). The delay lets these threads finish.
  */
 async function end(): Promise<void> {
   await delay(COMPILERS_END_MS);

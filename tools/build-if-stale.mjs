@@ -1,4 +1,4 @@
-/** Builds before `npm start`, but only when a source is newer than the last build: a second start is quick. */
+/** Builds before `npm start`, but only if a source is newer than the last build, so that a second start is fast. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,9 +7,9 @@ const sources = readdirSync('src', { recursive: true }).map((name) => join('src'
 const newest = Math.max(...[...inputs, ...sources].map((path) => statSync(path).mtimeMs));
 const isFresh = existsSync('dist/.built') && statSync('dist/.built').mtimeMs > newest;
 
-// An image holds dist/ but neither src/ nor the compiler; it starts dist/main.js itself and never comes here.
+// An image contains dist/ but neither src/ nor the compiler; it starts dist/main.js directly and does not run this.
 if (!isFresh) {
-  // Not on the standard output, which may be read by a program.
+  // Not to standard output, which a program may parse.
   process.stderr.write('Building, because a source is newer than the last build ...\n');
   await import('./build.mjs');
 }

@@ -1,4 +1,4 @@
-/** Compiles src/ into a fresh dist/: no file of a deleted source survives, and a failed build changes nothing. */
+/** Compiles src/ into a new dist/: outputs of deleted sources are removed, and a failed build changes nothing. */
 import { spawnSync } from 'node:child_process';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,7 +1,7 @@
 /**
- * `npm run image:check`: does what docker/Dockerfile says without a Docker engine, in temporary folders, and
- * starts the result as an ordinary user on a PostgreSQL of its own; then looks at compose.yaml. What it cannot
- * show is the base image. Needs a build (`npm run build`) for the embedded server it brings along.
+ * `npm run image:check`: executes the instructions of docker/Dockerfile without a Docker engine, in temporary folders,
+ * starts the result as an ordinary user on its own PostgreSQL, and then checks compose.yaml. It cannot check the base
+ * image. Needs a build (`npm run build`) for the embedded server that it uses.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -27,14 +27,14 @@ const { startEmbeddedPostgres } = built('../dist/embedded-postgres/embedded-post
 const { VARIABLE_NAMES } = built('../dist/config/env.js');
 const START_TIMEOUT_MS = 20_000;
 const root = mkdtempSync(join(tmpdir(), 'vostro-image-'));
-// The run stage's user must be able to enter.
+// The user of the run stage must be able to traverse the folder.
 chmodSync(root, 0o755);
 
 function assert(holds, what) {
   if (!holds) throw new Error(what);
 }
 
-/** Instructions as [name, rest]; comments gone, continued lines joined. */
+/** Instructions as [name, rest]; without comments, and with continued lines joined. */
 function instructions(text) {
   const lines = text
     .replace(/^\s*#.*\n/gm, '')
@@ -46,7 +46,7 @@ function instructions(text) {
     .map(([, name, rest]) => [name, rest]);
 }
 
-/** What `docker build` would be given: .dockerignore here refuses all and lets some in. */
+/** The build context of `docker build`: .dockerignore excludes everything and includes some paths again. */
 function copyContext() {
   const context = join(root, 'context');
   mkdirSync(context);
@@ -72,7 +72,7 @@ function copy(rest, { app, stages, context }) {
 }
 
 function runCommand(command, cwd) {
-  // How this machine reaches its registry stays; what the npm around this script set for itself goes.
+  // Settings for this machine's registry are kept; variables that the calling npm has set are removed.
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_(?!config_registry)|NODE_ENV$|INIT_CWD$)/.test(name),
   );
@@ -82,7 +82,7 @@ function runCommand(command, cwd) {
   assert(status === 0, `RUN ${command}: exit code ${status}`);
 }
 
-/** Builds every stage; returns what the last one would run. */
+/** Builds every stage; returns the command of the last one. */
 function build() {
   const context = copyContext();
   const stages = new Map();
@@ -173,7 +173,7 @@ async function runImage(image) {
   }
 }
 
-/** The address of the role that compose.yaml's database makes: by its own file, where psql is installed. */
+/** URL of the role that compose.yaml's database creates: with its own script if psql is installed. */
 function createAppRole({ url, runtimeUrl }) {
   if (spawnSync('psql', ['--version']).status !== 0) {
     process.stdout.write('docker/create-app-role.sql was not tried: this machine has no psql\n');
@@ -187,7 +187,7 @@ function createAppRole({ url, runtimeUrl }) {
   return Object.assign(new URL(runtimeUrl), { password: env.POSTGRES_APP_PASSWORD }).href;
 }
 
-/** No engine reads compose.yaml here; this sees to it that it names variables and paths that exist. */
+/** No engine parses compose.yaml here; this checks that the variables and paths in it exist. */
 function checkCompose(image) {
   const { services, volumes } = parseYaml(readFileSync('docker/compose.yaml', 'utf8'));
   for (const name of Object.keys({ ...services.app.environment, ...services.migrate.environment }))

@@ -1,6 +1,6 @@
 /**
- * `npm run docs:images` copies the screenshots that the browser tests have just made into docs/images, with a digest of
- * what each shows: `npm test` fails when that has changed since.
+ * `npm run docs:images` copies the screenshots of the last browser test run into docs/images, with a digest of the
+ * content of each: `npm test` fails when the content has changed since.
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const operations = () =>
     Object.entries(item).map(([method, { summary, tags }]) => [method, path, summary, tags]),
   );
 
-/** By screenshot, the parts of the page that it shows. */
+/** For each screenshot, the parts of the page that it shows. */
 const SHOWN = {
   'approve-kyc': () => {
     const { summary, description, parameters } = admin().paths['/admin/kyc-cases/{id}/{act}'].post;
@@ -24,7 +24,7 @@ const SHOWN = {
   viewer: () => ({ info: admin().info.description, operations: operations() }),
 };
 
-/** What every screenshot depends on beside that. */
+/** Sources that affect every screenshot. */
 const page = () => ({
   swaggerUi: require('swagger-ui-dist/package.json').version,
   plugin: readFileSync('src/openapi/docs-plugin.ts', 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, ''),

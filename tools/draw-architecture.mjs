@@ -1,4 +1,7 @@
-/** `npm run docs:architecture` draws docs/images/architecture.dot with Graphviz; `--check` fails when the picture is stale. */
+/**
+ * `npm run docs:architecture` draws docs/images/architecture.dot with Graphviz; `--check` fails when the picture is out
+ * of date.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { instance } from '@viz-js/viz';
 

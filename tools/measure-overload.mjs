@@ -48,7 +48,10 @@ class Connection {
     this.#socket.on('data', (chunk) => this.#read(String(chunk)));
   }
 
-  /** Resolves when the server has accepted it, which it shows by an answer: one a turn of its event loop. */
+  /**
+   * Resolves when the server has accepted the connection, which its first response shows: the event loop accepts one a
+   * turn.
+   */
   async opened() {
     await new Promise((answered) => this.send(answered));
   }
@@ -84,7 +87,7 @@ class Connection {
   }
 }
 
-/** How the answers of one round come in, and what each of its connections does next. */
+/** Collects the responses of one round, and decides what each of its connections does next. */
 class Round {
   statuses = {};
   served = [];
@@ -99,7 +102,7 @@ class Round {
     this.isOpen = isOpen;
   }
 
-  /** @param rate of the mode that does not wait for answers, a second */
+  /** @param rate requests per second, for the mode that does not wait for responses */
   async run(rate) {
     const began = performance.now();
     if (this.isOpen) await this.#offer(rate, began);
@@ -153,7 +156,7 @@ async function openConnections(baseUrl, authorizations) {
 
 async function startDemo() {
   const home = mkdtempSync(join(tmpdir(), 'vostro-overload-'));
-  // As root the database server runs under another account, which must be able to enter.
+  // When run as root the database server uses another account, which must be able to traverse the folder.
   chmodSync(home, 0o711);
   const app = spawn(process.execPath, ['dist/main.js'], {
     env: { PATH: process.env.PATH, VAR_DIR: home, PORT: '0', MAX_REQUESTS_IN_WORK: String(BOUND) },
@@ -174,7 +177,7 @@ async function startDemo() {
 }
 
 /**
- * More credentials of the demo's platform, so that none of them is over its share: one admin requests each, another
+ * Issues more credentials of the demo's platform, so that none exceeds its share: one admin requests each, another
  * approves it, and the first collects it.
  */
 async function authorizationsOf({ baseUrl, admin }, { approver }) {
@@ -223,7 +226,7 @@ async function measure(demo, operators) {
     }
   for (const connection of connections) connection.close();
   for (const [name, rounds] of Object.entries(results)) {
-    // Within a round: what else the machine does changes from one to the next.
+    // Within a round, because other load on the machine changes from one round to the next.
     const ratios = rounds.map((result, round) => result.perSecond / results.peak[round].perSecond);
     const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
     write(

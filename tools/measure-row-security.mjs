@@ -1,11 +1,11 @@
 /**
- * Measures what row-level security by platform costs an opening (ADR 28):
- * `npm run build && node tools/measure-row-security.mjs [seconds a round] [rounds]`.
+ * Measures the cost of row-level security by platform for an opening (ADR 28): `npm run build && node
+ * tools/measure-row-security.mjs [seconds a round] [rounds]`.
  *
- * Starts the demo in a folder of its own and opens accounts through the platform API. Rounds alternate between no policy
- * and one policy on each table with a `platform_id`. The tenants that a session may see are a setting of the role, so that
- * no statement is added to a transaction: a server that named the tenants of each transaction would pay more than this.
- * Prints processor time of the server and of PostgreSQL for each opening, which other work on the machine changes less
+ * Starts the demo in its own folder and opens accounts through the platform API. Rounds alternate between no policy and
+ * one policy on each table with a `platform_id`. The tenants that a session may access are a setting of the role, so
+ * that no statement is added to a transaction: a server that set the tenants in each transaction would pay more than
+ * this. Prints the CPU time of the server and of PostgreSQL per opening, which other load on the machine affects less
  * than the rate.
  */
 import { spawn } from 'node:child_process';
@@ -52,7 +52,7 @@ function superuser() {
   return { client, postmaster: Number(pid) };
 }
 
-/** The restart gives its sessions the role's setting. */
+/** Sessions get the role's setting when the server restarts. */
 async function restarted(running) {
   const { client } = superuser();
   await client.connect();
@@ -97,7 +97,7 @@ async function load(running, authorization, seconds) {
   return done;
 }
 
-/** Of a process, in seconds; 0 when it has ended. */
+/** CPU time of a process, in seconds; 0 when it has ended. */
 function cpuOf(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -1,9 +1,9 @@
 /**
  * Measures the verification of a large ledger: `npm run build && node tools/measure-verify.mjs [transfers]`.
  *
- * Fills a database of its own on the server of TEST_DATABASE_URL, else on an embedded one, with consistent chains (by
- * default 10 million transfers between 10,000 accounts and a settlement account), verifies it, prints seconds and
- * memory, and removes it again. `KEEP=1` keeps the database of TEST_DATABASE_URL.
+ * Creates a database on the server of TEST_DATABASE_URL, otherwise on an embedded one, fills it with consistent chains
+ * (by default 10 million transfers between 10,000 accounts and a settlement account), verifies it, prints seconds and
+ * memory, and drops it. `KEEP=1` keeps the database of TEST_DATABASE_URL.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,7 +28,7 @@ const PLATFORM = 900_001;
 const SETTLEMENT = ACCOUNTS;
 
 const wanted = Number(process.argv[2] ?? 10_000_000);
-/** Whole rounds: in each, every account takes part once. */
+/** Complete rounds: every account takes part once in each. */
 const ROUNDS = Math.ceil(wanted / 2 / ACCOUNTS);
 const HALF = ROUNDS * ACCOUNTS;
 
@@ -52,12 +52,12 @@ const COLUMNS = `platform_id, id, journal_id, kind, debit_account_id, credit_acc
   debit_posted_minor, credit_posted_minor, posted_at, effective_date, reference, description, metadata`;
 const TIMES = `timestamptz '2025-01-01' + i * interval '1 millisecond', date '2025-01-01'`;
 
-/** First each account receives a deposit of 1 in every round; the balance after transfer i follows from i alone. */
+/** First each account receives a deposit of 1 in every round; the balance after transfer i depends on i only. */
 const DEPOSITS_SQL = `INSERT INTO transfers (${COLUMNS})
   SELECT ${PLATFORM}, i + 1, i + 1, 'deposit', ${SETTLEMENT + 1}, i % ${ACCOUNTS} + 1, 'USD', 1, -(i + 1),
     i / ${ACCOUNTS} + 1, ${TIMES}, NULL, 'measured', '{}' FROM generate_series($1::bigint, $2::bigint) i`;
 
-/** Then in every round each gives 1 to the next; only the first has given before it is given. */
+/** Then each account pays 1 to the next in every round; only the first pays before it is paid. */
 const CIRCLES_SQL = `INSERT INTO transfers (${COLUMNS})
   SELECT ${PLATFORM}, i + 1, i + 1, 'transfer', k + 1, (k + 1) % ${ACCOUNTS} + 1, 'USD', 1,
     ${ROUNDS} - CASE WHEN k = 0 THEN 1 ELSE 0 END, ${ROUNDS} + CASE WHEN k = ${ACCOUNTS - 1} THEN 0 ELSE 1 END,
@@ -85,7 +85,7 @@ async function aServer() {
   if (process.env.TEST_DATABASE_URL)
     return { server: process.env.TEST_DATABASE_URL, stop: async () => undefined };
   const home = mkdtempSync(join(tmpdir(), 'vostro-measure-'));
-  // As root the server runs under another account, which must be able to enter.
+  // When run as root the server uses another account, which must be able to traverse the folder.
   chmodSync(home, 0o711);
   const postgres = await startEmbeddedPostgres({ home, durable: false });
   return {
@@ -104,7 +104,7 @@ async function fill(url) {
   await dataSource.transaction((tx) => seedReferenceData(tx, new Date()));
   await dataSource.destroy();
   const client = await connected(url);
-  // What is written is consistent by construction: neither customers nor triggers of foreign keys are needed.
+  // The inserted rows are consistent by construction: neither customers nor foreign-key triggers are needed.
   await client.query(`SET session_replication_role = replica`);
   for (const statement of ACCOUNTS_SQL) await client.query(statement);
   for (const [sql, first] of [

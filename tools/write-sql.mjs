@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 require('reflect-metadata');
-// Loads every module, and with it every statement.
+// Imports every module, which defines every statement.
 require('../dist/app.module.js');
 const { preparedTexts } = require('../dist/database/prepared.js');
 

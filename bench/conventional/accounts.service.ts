@@ -29,7 +29,7 @@ export interface OpeningRequest {
   idempotencyKey: string | undefined;
 }
 
-/** Opens accounts in one transaction: first every check, a query each, then every row, saved one by one. */
+/** Opens accounts in one transaction: first all checks, one query each, then all rows, saved one by one. */
 @Injectable()
 export class ConventionalAccountsService {
   constructor(private readonly dataSource: DataSource) {}

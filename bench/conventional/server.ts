@@ -7,7 +7,7 @@ import { ConventionalAccountsService } from './accounts.service.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { CONVENTIONAL_ENTITIES, ConventionalCredential } from './entities.js';
 
-/** The same opening as a good team would first write it: NestJS on Express, TypeORM, a query per check and row. */
+/** The same opening in a conventional design: NestJS on Express, TypeORM, one query for each check and row. */
 @Module({
   imports: [
     TypeOrmModule.forRoot({

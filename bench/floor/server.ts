@@ -2,8 +2,8 @@ import Fastify from 'fastify';
 import { Pool } from 'pg';
 
 /**
- * The lower bound of opening an account over HTTP with one row per request: parse JSON, insert, answer with the id. It
- * authenticates nobody and checks, records and stores nothing else. Its read selects one row by its number.
+ * The lower bound of opening an account over HTTP with one row per request: parse JSON, insert, respond with the id. It
+ * has no authentication, and checks, records and stores nothing else. Its read selects one row by its number.
  */
 const pool = new Pool({ connectionString: process.env.DATABASE_URL ?? '', max: 10 });
 const app = Fastify();

@@ -4,13 +4,13 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const DEBIAN = '/usr/lib/postgresql';
-/** The scripts count on it. */
+/** The SQL scripts depend on these numbers. */
 const CLIENTS = 16;
 const THREADS = 2;
 const MAX_COMPLAINT = 1_000;
 
 export interface PgbenchRun {
-  /** Of one of the scripts beside this file. */
+  /** Name of one of the scripts in this folder. */
   script: 'opening' | 'transfer';
   url: string;
   seconds: number;
@@ -22,7 +22,7 @@ export interface PgbenchResult {
   perSecond: number;
 }
 
-/** Path of PostgreSQL's own load generator, in PATH or where Debian keeps it; `null` where there is none. */
+/** Path of pgbench, PostgreSQL's load generator, in PATH or in Debian's folders; `null`: not found. */
 export function findPgbench(): string | null {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [
@@ -33,7 +33,7 @@ export function findPgbench(): string | null {
 }
 
 /**
- * Runs one of the scripts, one transaction after the other on each connection, with prepared statements.
+ * Runs one of the scripts with prepared statements; each connection executes one transaction after the other.
  * @throws Error when a transaction failed or a client gave up
  */
 export async function runPgbench(program: string, run: PgbenchRun): Promise<PgbenchResult> {
@@ -47,13 +47,14 @@ export async function runPgbench(program: string, run: PgbenchRun): Promise<Pgbe
   try {
     return readReport((await promisify(execFile)(program, args)).stdout);
   } catch (error) {
-    // Its complaint comes once from each client; the command would show the server's password.
+    // Only a part of stderr is shown, because each client prints the same error. The command is not shown, because it
+    // contains the server's password.
     const { stderr } = error as { stderr?: string };
     throw stderr === undefined ? error : new Error(`pgbench failed:\n${stderr.slice(0, MAX_COMPLAINT)}`);
   }
 }
 
-/** What pgbench says at its end. @throws Error when something in it failed, or it says something else */
+/** Parses the report of pgbench. @throws Error when a transaction failed, or the report has another form */
 export function readReport(text: string): PgbenchResult {
   const transactions = /^number of transactions actually processed: (\d+)/m.exec(text)?.[1];
   const failed = /^number of failed transactions: (\d+)/m.exec(text)?.[1] ?? '0';

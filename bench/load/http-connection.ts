@@ -5,8 +5,8 @@ const HEAD_END = '\r\n\r\n';
 const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
 
 /**
- * One kept-alive HTTP/1.1 connection with one request under way at a time. It reads no more of an answer than its
- * status and its length, so that the generator costs little beside the servers it measures.
+ * One kept-alive HTTP/1.1 connection with at most one request in flight. It parses only the status and the length of a
+ * response, so that the generator uses little CPU beside the servers that it measures.
  */
 export class HttpConnection {
   private received: Buffer = Buffer.alloc(0);
@@ -45,7 +45,7 @@ export class HttpConnection {
     });
   }
 
-  /** Whether the server ended it while nothing was under way. */
+  /** Whether the server closed it while no request was in flight. */
   get isClosed(): boolean {
     return this.closed;
   }
@@ -83,7 +83,7 @@ export class HttpConnection {
   }
 }
 
-/** The first answer in these bytes and its length in bytes, or `null` while it is not all there. */
+/** The first response in these bytes and its length in bytes; `null` while it is incomplete. */
 export function readAnswer(bytes: Buffer): { status: number; length: number } | null {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd < 0) return null;
@@ -98,12 +98,12 @@ export function readAnswer(bytes: Buffer): { status: number; length: number } | 
   return bytes.length < length ? null : { status: Number(status), length };
 }
 
-/** A streamed answer ends with an empty chunk; the chunks of one are JSON lines, which hold no such bytes. */
+/** A streamed response ends with an empty chunk. Its chunks are JSON lines, which cannot contain these bytes. */
 function readChunked(bytes: Buffer, status: number): { status: number; length: number } | null {
   return bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK) ? { status, length: bytes.length } : null;
 }
 
-/** @param host as the Host header names it */
+/** @param host value of the Host header */
 export function toText({ method, path, headers, body }: HttpRequest, host: string): string {
   let text = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\n`;
   for (const [name, value] of Object.entries(headers)) text += `${name}: ${value}\r\n`;

@@ -2,8 +2,8 @@
 export interface HttpRequest {
   method: 'GET' | 'POST';
   path: string;
-  /** Beside `host`, `content-type` and `content-length`. */
+  /** Headers besides `host`, `content-type` and `content-length`. */
   headers: Readonly<Record<string, string>>;
-  /** JSON text; none for GET. */
+  /** JSON text; missing for GET. */
   body?: string;
 }

@@ -1,6 +1,6 @@
 import type { LoadResult } from './load.js';
 
-/** Counts answers, and keeps the times of those that came within the measured window. */
+/** Counts responses, and records the latencies of those received within the measured window. */
 export class LoadRecorder {
   private sent = 0;
   private readonly answers: Record<string, number> = {};
@@ -24,7 +24,7 @@ export class LoadRecorder {
     this.sent += 1;
   }
 
-  /** @param sinceMs when the request was sent or, under an open load, was due */
+  /** @param sinceMs when the request was sent or, under an open load, when it was due */
   countAnswer(status: number, sinceMs: number): void {
     this.answers[status] = (this.answers[status] ?? 0) + 1;
     const now = performance.now();
@@ -37,7 +37,7 @@ export class LoadRecorder {
     this.latenciesMs.push(now - sinceMs);
   }
 
-  /** To be called when the window begins and again when it ends. */
+  /** Call it at the start of the window and again at its end. */
   markCpu(): void {
     this.cpu = process.cpuUsage(this.cpuBefore);
     this.cpuBefore = process.cpuUsage();

@@ -1,8 +1,8 @@
 import type { WorkloadName } from '../workloads/workloads.js';
 
-/** How the load comes. */
+/** The load pattern. */
 export type LoadPattern =
-  /** Each connection sends its next request when the last one is answered. */
+  /** Each connection sends its next request after the previous response. */
   | { kind: 'closed'; connections: number }
   /** Requests are sent at this rate per second, independent of responses. */
   | { kind: 'open'; ratePerSecond: number };
@@ -17,27 +17,27 @@ export interface LoadPlan {
   seconds: number;
 }
 
-/** Which requests are sent, and what they are made from. */
+/** The requests to send, and the data that they are created from. */
 export interface WorkloadSpec {
   name: WorkloadName;
-  /** Number of the first request: what was sent before is not sent again. */
+  /** Number of the first request; smaller numbers have been used already. */
   first: number;
-  /** An access token, where the work needs one. */
+  /** An access token, if the workload needs one. */
   token: string;
 }
 
 /** The generator's result. Times are milliseconds; the warm-up counts in `sent` and `answers` only. */
 export interface LoadResult {
   sent: number;
-  /** All answers, by status. */
+  /** All responses, by status. */
   answers: Record<string, number>;
-  /** Answers that say that the work was done. */
+  /** Responses of successful requests. */
   perSecond: number;
-  /** Other answers, such as refusals under overload. */
+  /** Other responses, such as refusals under overload. */
   refusedPerSecond: number;
   p50Ms: number;
   p99Ms: number;
   maxMs: number;
-  /** Of one core, that the generator itself used. */
+  /** Share of one core used by the generator. */
   generatorCpu: number;
 }

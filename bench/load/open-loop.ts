@@ -46,7 +46,10 @@ async function sendDue(
   });
 }
 
-/** As many connections as are needed at once. The one used last is used next; one that the server ended is left out. */
+/**
+ * Opens a connection when all are in use. The one used last is used next; connections that the server closed are left
+ * out.
+ */
 class ConnectionPool {
   private readonly idle: HttpConnection[] = [];
   private opened = 0;
@@ -57,7 +60,7 @@ class ConnectionPool {
   });
 
   constructor(private readonly url: string) {
-    // Errors reach the promise that is raced; without one, they are ignored.
+    // Errors reject the promise in the race; at other times they are ignored.
     this.broken.catch(() => undefined);
   }
 

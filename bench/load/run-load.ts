@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { LoadPlan, LoadResult } from './load.js';
 
 /**
- * Runs one load in a process of its own.
- * @throws Error when a connection broke or an answer could not be read; the generator said more on stderr
+ * Runs one load in its own process.
+ * @throws Error when a connection broke or a response could not be parsed; stderr has the details
  */
 export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   const child = fork(join(__dirname, 'generator.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

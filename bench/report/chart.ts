@@ -4,7 +4,7 @@ import { count } from './table.js';
 interface Bar {
   label: string;
   caseId: string;
-  /** Of the project itself. */
+  /** The project's own subjects. */
   isOurs?: true;
 }
 
@@ -77,7 +77,7 @@ const STYLE = `
     .spread { stroke: #e6edf3; }
   }`;
 
-/** The chart of a run as SVG: medians as bars, the least and the most of the rounds as a line across their ends. */
+/** The chart of a run as SVG: bars for the medians, and a line from the minimum to the maximum of the rounds. */
 export function chartOf(results: Results): string {
   const parts: string[] = [];
   let y = 0;

@@ -6,7 +6,7 @@ const END = '<!-- end of the figures -->';
 const GIBIBYTE = 2 ** 30;
 
 /**
- * The document with the figures of this run between its markers.
+ * Replaces the figures between the markers of the document with those of this run.
  * @throws Error when a marker is missing
  */
 export function withFigures(document: string, results: Results): string {

@@ -1,6 +1,6 @@
 import type { CountCheck, Measurement } from '../measurement.js';
 
-/** Of several rounds. */
+/** A value over several rounds. */
 export interface Spread {
   median: number;
   min: number;
@@ -13,7 +13,7 @@ const FIGURES: readonly Figure[] = [
   ...(['generatorCpu', 'cpuMsPerAnswer', 'residentBytes', 'settleSeconds'] as const),
 ];
 
-/** What a case did over all rounds; `null`: not known for its subject. */
+/** The figures of a case over all rounds; `null`: unknown for its subject. */
 export type CaseFigures = Record<Figure, Spread | null>;
 
 export interface MemorySample {
@@ -21,10 +21,10 @@ export interface MemorySample {
   bytes: number;
 }
 
-/** Everything that a run found out: what the table and the chart are made from, and nothing else. */
+/** The results of a run, from which the tables and the chart are made. */
 export interface Results {
   command: string;
-  /** When it ended, UTC. */
+  /** End of the run, UTC. */
   date: string;
   machine: {
     cpu: string;
@@ -33,7 +33,7 @@ export interface Results {
     system: string;
     node: string;
     postgresql: string;
-    /** Started for the run, with PostgreSQL's own defaults. */
+    /** Whether the server was started for the run, with PostgreSQL's defaults. */
     postgresqlIsOwn: boolean;
   };
   rounds: number;
@@ -55,7 +55,7 @@ export function summarise(measurements: readonly Measurement[]): CaseFigures {
   return Object.fromEntries(entries) as CaseFigures;
 }
 
-/** Rounded to 3 decimals: nothing here is known any better. */
+/** Rounded to 3 decimals; the measurements are not more precise. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

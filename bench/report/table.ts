@@ -5,7 +5,7 @@ type Row = readonly string[];
 
 const MEBIBYTE = 2 ** 20;
 
-/** Markdown tables of a run: its bars and all its figures. They read well on a terminal, too. */
+/** Markdown tables of a run with all its figures, readable on a terminal, too. */
 export function tablesOf(results: Results): { bars: string; figures: string } {
   return { bars: barsTable(results), figures: figuresTable(results) };
 }
@@ -51,8 +51,8 @@ export function count(value: number): string {
 }
 
 /**
- * A Markdown table as Prettier would have it.
- * @param toRight whether each column is one of numbers
+ * A Markdown table, formatted as Prettier formats it.
+ * @param toRight for each column whether it is right-aligned, for numbers
  */
 function table(rows: readonly Row[], toRight: readonly boolean[]): string {
   const widths = toRight.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));

@@ -14,10 +14,12 @@ const MEBIBYTE = 2 ** 20;
 const MEMORY_LIMIT_MIB = 250;
 const LATENCY_FACTOR = 2;
 const LATENCY_SLACK_MS = 2;
-/** A page counts as flat when it takes at most this often as long on many accounts, beside a millisecond of noise. */
+/**
+ * A page counts as flat if with many accounts it takes at most this many times as long, plus a millisecond for noise.
+ */
 const FLAT_FACTOR = 1.25;
 const FLAT_SLACK_MS = 1;
-/** Memory counts as level when the last fifth of a soak holds no more than this beyond the second. */
+/** Memory counts as level if the last fifth of a soak uses at most this much more than the second fifth. */
 const LEVEL_MIB = 10;
 
 const OPENING = 'vostro opening/owner c64';
@@ -150,7 +152,7 @@ function memoryThreshold({ cases }: Results): Threshold {
   };
 }
 
-/** The first fifth is left out: there the server still warms up. */
+/** The first fifth is left out, because the server still warms up. */
 function soakThreshold({ soak }: Results): Threshold {
   const work = 'memory over minutes, 256 connections';
   const wanted = `grows ≤ ${LEVEL_MIB} MiB`;

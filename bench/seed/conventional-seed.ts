@@ -4,7 +4,7 @@ import { CONVENTIONAL_ENTITIES } from '../conventional/entities.js';
 import { CURRENCIES, JURISDICTION, ownerKey, OWNERS, ownerSecret } from '../workloads/tenant.js';
 import { secretHash } from './vostro-seed.js';
 
-/** The tables that its entities describe, with the same owners, keys, currencies and first accounts as the tenant’s. */
+/** Creates the tables of its entities, with the same owners, keys, currencies and first accounts as the tenant. */
 export async function seedConventional(url: string, client: Client): Promise<void> {
   const entities = CONVENTIONAL_ENTITIES;
   const dataSource = await new DataSource({

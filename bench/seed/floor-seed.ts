@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { CURRENCIES, OWNERS } from '../workloads/tenant.js';
 
-/** The one table of the floor, with as many accounts to read as the other subjects have owners. */
+/** Creates the only table of the floor, with as many accounts to read as the other subjects have owners. */
 export async function seedFloor(client: Client): Promise<void> {
   await client.query(`CREATE TABLE accounts (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

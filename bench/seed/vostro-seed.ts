@@ -21,7 +21,7 @@ import {
   PLATFORM_SECRET,
 } from '../workloads/tenant.js';
 
-/** Accounts have the ids 1 … OWNERS (of owners), then those with funds, then the settlement account. */
+/** Account ids: 1 … OWNERS for the owners, then those with funds, then the settlement account. */
 const SETTLEMENT_ID = OWNERS + FUNDED_ACCOUNTS + 1;
 const ACCOUNT_COLUMNS = `platform_id, id, customer_id, channel, public_id, number, currency_code, status, alias,
   account_identifier, display_name, contact_email, funding_notification_emails, created_at, updated_at`;
@@ -72,7 +72,7 @@ const CREDENTIALS_SQL = `INSERT INTO credentials (platform_id, id, kind, custome
   FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::bytea[])
     AS credential(platform, number, customer, admin, key, hash)`;
 
-/** Accounts that are there before anything is measured, beyond those of the tenant. */
+/** Accounts that exist before the measurements, in addition to those of the tenant. */
 const GROWN_SQL = [
   `INSERT INTO accounts (${ACCOUNT_COLUMNS})
    SELECT ${PLATFORM_ID}, n, n % ${OWNERS} + 1, 'platform', 'acc_' || upper(substr(md5(n::text), 1, 16)),
@@ -93,7 +93,7 @@ const SEQUENCES = [
   'admins',
 ].map((table) => [`${table}_id_seq`, table]);
 
-/** A migrated database with the tenant of work/tenant.ts. @param accounts how many there are at least */
+/** Seeds a migrated database with the tenant of workloads/tenant.ts. @param accounts minimum number of accounts */
 export async function seedVostro(url: string, client: Client, accounts: number): Promise<void> {
   await migrate(url);
   const dataSource = await new DataSource(dataSourceOptions(url, 1)).initialize();
@@ -161,7 +161,7 @@ async function insertCredentials(
   await client.query(CREDENTIALS_SQL, [kind, scopes, platforms, ids, customers, admins, keys, hashes]);
 }
 
-/** As a credential's secret is kept, under the pepper that the benchmarks give the server. */
+/** Hashes a credential's secret as the server does, under the pepper of the benchmarks. */
 export function secretHash(secret: string): Buffer {
   return createHmac('sha256', PEPPER).update(secret).digest();
 }

@@ -3,7 +3,7 @@ import { AS_ADMIN } from './credentials.js';
 import { customerIdentifier, FUNDED_ACCOUNTS, OWNERS, PLATFORM_ID } from './tenant.js';
 import type { Workload } from './workload.js';
 
-/** Lines of one call: enough to keep the window of the server full. */
+/** Lines per request: enough to keep the server's window of concurrent lines full. */
 const LINES = 1_000;
 
 function openingLine(number: number): object {
@@ -20,7 +20,7 @@ function openingLine(number: number): object {
   };
 }
 
-/** Each account pays another a few places on. */
+/** Each transfer credits the account three places after the debited one. */
 function transferLine(number: number): object {
   const account = (place: number): string => `acc_${PLATFORM_ID}_${OWNERS + 1 + (place % FUNDED_ACCOUNTS)}`;
   return {

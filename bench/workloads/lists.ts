@@ -3,7 +3,7 @@ import { AS_ADMIN, AS_PLATFORM, type CredentialHeaders } from './credentials.js'
 import { fundedIdentifier } from './tenant.js';
 import type { Workload } from './workload.js';
 
-/** Far behind the first page, among the accounts that every size has. */
+/** A position far after the first page, among the accounts that exist at every size. */
 const DEEP_CURSOR = Buffer.from('after:15000').toString('base64url');
 
 function list(path: string, headers: CredentialHeaders): Workload {
@@ -11,7 +11,7 @@ function list(path: string, headers: CredentialHeaders): Workload {
   return { expected: [200], writes: null, numbers: 'list', requestOf: () => request };
 }
 
-/** Pages and searches that must cost the same however many accounts there are. */
+/** Pages and searches whose cost must not depend on the number of accounts. */
 export const LISTS = {
   'list/admin-newest': list('/admin/accounts?limit=25', AS_ADMIN),
   'list/admin-filtered': list(

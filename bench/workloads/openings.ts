@@ -3,10 +3,10 @@ import { AS_PLATFORM, asOwner } from './credentials.js';
 import { CURRENCIES, customerIdentifier, OWNERS, PRODUCT_ID, ROOM_FOR_OWNER_OPENINGS } from './tenant.js';
 import type { Workload } from './workload.js';
 
-/** Under an idempotency key, as a client that may have to send it again sends it; or without. */
+/** Whether requests have an idempotency key, as those of a client that may retry. */
 type Keyed = 'keyed' | 'unkeyed';
 
-/** Owner after owner in one currency, then in the next; each has an account in the first. */
+/** One owner after the other in one currency, then in the next; each owner already has an account in the first. */
 function ownerOpening(number: number, keyed: Keyed): HttpRequest {
   if (number >= ROOM_FOR_OWNER_OPENINGS)
     throw new Error(
@@ -49,7 +49,7 @@ function idempotencyKey(number: number, keyed: Keyed): Record<string, string> {
   return keyed === 'keyed' ? { 'idempotency-key': `benchmark-${number}` } : {};
 }
 
-/** Requests of a storm that are for one account: more than any run sends. */
+/** Number of consecutive requests of a storm for the same account: more than any run sends. */
 const STORM = 10_000_000;
 
 /** All connections open the same account, in the last currency: one gets 201, the rest 409. */
@@ -59,7 +59,7 @@ function stormOpening(number: number): HttpRequest {
   return { method: 'POST', path: '/api/v1/accounts', headers, body: JSON.stringify({ currency }) };
 }
 
-/** @param status with which its API says that the account is opened */
+/** @param status of a successful opening in its API */
 const opening = (numbers: string, requestOf: Workload['requestOf'], status = 201): Workload => ({
   expected: [status],
   writes: { table: 'accounts', status },

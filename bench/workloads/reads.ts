@@ -10,13 +10,13 @@ const reading = (requestOf: Workload['requestOf']): Workload => ({
 });
 
 export const READS = {
-  /** An owner reads the account it began with. */
+  /** An owner reads its first account. */
   'reading/owner': reading((number) => ({
     method: 'GET',
     path: `/api/v1/accounts/${firstAccountId(number % OWNERS)}`,
     headers: asOwner(number % OWNERS),
   })),
-  /** The same of a server that knows no owner and finds rows by their number. */
+  /** The same for a server without owners, which finds rows by number. */
   'reading/bare': reading((number) => ({
     method: 'GET',
     path: `/accounts/${(number % OWNERS) + 1}`,

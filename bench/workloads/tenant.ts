@@ -5,19 +5,21 @@ import { ISO_4217 } from '../../src/database/seeds/iso-4217.js';
  * only for temporary databases on the local machine.
  */
 export const PLATFORM_ID = '1';
-/** Customers, each with an owner’s key, a workspace and one account. Below what a process keeps of credentials. */
+/**
+ * Customers, each with an owner’s key, a workspace and one account. Fewer than the credentials that a process caches.
+ */
 export const OWNERS = 8_000;
 /** Accounts of the platform API with money in them. */
 export const FUNDED_ACCOUNTS = 10_000;
-/** What each of them begins with, in minor units of USD. */
+/** Initial balance of each of them, in minor units of USD. */
 export const FUNDS_MINOR = 1_000_000_00;
 /** Country of residence of every customer; its jurisdiction enables every fiat currency. */
 export const JURISDICTION = 'XB';
-/** Codes in the order of their ids, which begin with 1. */
+/** Codes in the order of their ids, which start with 1. */
 export const CURRENCIES: readonly string[] = ISO_4217.map(({ code }) => code);
-/** An owner has one account per currency: the first is there already, and the last is for storms. */
+/** An owner has one account per currency: the one in the first exists already, and the last is reserved for storms. */
 export const ROOM_FOR_OWNER_OPENINGS = OWNERS * (CURRENCIES.length - 2);
-/** Of the reference data: the product of accounts in USD. */
+/** Id of the product of accounts in USD, from the reference data. */
 export const PRODUCT_ID = 7;
 
 export const PEPPER = 'a pepper that only the benchmarks know of';
@@ -35,10 +37,10 @@ export const PLATFORM_KEY = `vk_${PLATFORM_ID}_platform`;
 export const PLATFORM_SECRET = 'vs_benchmark-platform';
 export const ADMIN_KEY = 'vk_0_admin';
 export const ADMIN_SECRET = 'vs_benchmark-admin';
-/** Of a session that may act in every workspace of the platform. */
+/** Id of a session that may act in every workspace of the platform. */
 export const SESSION_ID = '1';
 
-/** How its owner names the account that owner `owner` begins with. */
+/** The public id of the account that owner `owner` has from the start. */
 export function firstAccountId(owner: number): string {
   return `acc_OWNER${String(owner).padStart(6, '0')}`;
 }

@@ -32,8 +32,8 @@ const posting = (requestOf: Workload['requestOf']): Workload => ({
 });
 
 export const TRANSFERS = {
-  /** Between any two of the accounts. */
+  /** Transfers between any two of the accounts. */
   'transfer/spread': posting((number) => transfer(number, spread(number) % FUNDED_ACCOUNTS)),
-  /** Every debit from one account. */
+  /** Transfers that all debit one account. */
   'transfer/hot': posting((number) => transfer(number, 0)),
 } satisfies Record<string, Workload>;

@@ -5,7 +5,7 @@ import { OPENINGS } from './openings.js';
 import { READS } from './reads.js';
 import { TRANSFERS } from './transfers.js';
 
-/** By name. */
+/** The workloads, by name. */
 const WORKLOADS = { ...OPENINGS, ...TRANSFERS, ...BULK, ...READS, ...LISTS };
 
 /** Rows written by one successful response of a workload. */

@@ -1,8 +1,8 @@
-/** The APIs a token is good for, one of them each. */
+/** The APIs that accept access tokens; a token has one of them as its audience. */
 const AUDIENCES = ['workspace', 'platform', 'admin'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
-/** What an access token says. `sub` names the session (workspace) or the credential (every other API). */
+/** Claims of an access token. `sub` is the id of the session (workspace API) or of the credential (every other API). */
 export interface AccessTokenClaims {
   aud: Audience;
   /** Platform id. */
@@ -17,11 +17,14 @@ export interface VerifiedToken extends AccessTokenClaims {
   expiresAtSeconds: number;
 }
 
-/** Ids go into statements as numbers: any other text would be a fault of the statement. */
+/** Ids become bigint parameters: any other text would make the statement fail. */
 const PLATFORM_ID = /^(?:0|[1-9]\d{0,17})$/;
 const ID = /^[1-9]\d{0,17}$/;
 
-/** The claims of a payload, or `null` when one is missing or of another type: a signature says nothing of their form. */
+/**
+ * The claims of a payload; `null` when one is missing or has another type: a valid signature does not guarantee their
+ * form.
+ */
 export function readClaims({
   aud,
   tid,

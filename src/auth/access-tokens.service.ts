@@ -13,7 +13,7 @@ const MAX_TOKEN_LENGTH = 4_096;
 
 /** A token to issue. */
 export interface NewAccessToken extends AccessTokenClaims {
-  /** No more than `ACCESS_TOKEN_SECONDS`, which is what a missing value means. */
+  /** At most `ACCESS_TOKEN_SECONDS`, which is the default. */
   lifetimeSeconds?: number;
 }
 

@@ -37,7 +37,7 @@ export interface AdminChange {
   status?: AdminStatus;
 }
 
-/** Admins as they are listed, disabled, enabled and given other roles. */
+/** Lists, disables and enables admins, and changes their roles. */
 @Injectable()
 export class AdminAdministration implements OnModuleInit {
   constructor(
@@ -97,7 +97,7 @@ export class AdminAdministration implements OnModuleInit {
     });
   }
 
-  /** At once, for the command line. @throws AppError object_not_found */
+  /** Without an approval, for the command line. @throws AppError object_not_found */
   async changeNow(id: string, change: AdminChange, audit: AuditContext): Promise<AdminView> {
     return this.transaction.run(null, async (tx) => {
       await this.change(tx, id, change, audit);
@@ -105,7 +105,7 @@ export class AdminAdministration implements OnModuleInit {
     });
   }
 
-  /** The keys of an admin allow what its role does, so they change with it. */
+  /** The scopes of an admin's keys follow from its role, so a change of the role changes the keys. */
   private async change(
     tx: EntityManager,
     id: string,

@@ -115,7 +115,10 @@ export class AdminCredentials implements OnModuleInit {
     });
   }
 
-  /** A customer's or a platform's at once, because it may have leaked. @throws AppError as `rotate` */
+  /**
+   * Credentials of customers and platforms are revoked without an approval, because they may have leaked.
+   * @throws AppError as `rotate`
+   */
   async revoke(
     name: CredentialName,
     { caller, audit, claim }: AdminCommand<CredentialOutcome<CredentialView>>,
@@ -132,7 +135,7 @@ export class AdminCredentials implements OnModuleInit {
   }
 
   /**
-   * The credential, locked, when the caller may rotate or revoke it, or request that.
+   * Locks and returns the credential when the caller may rotate or revoke it, or request that.
    * @throws AppError object_not_found, authority_exceeded, transition_not_allowed when it is revoked
    */
   private async lockFor(tx: EntityManager, name: CredentialName, caller: Caller): Promise<Credential> {

@@ -4,7 +4,7 @@ import { byPartOf, type ListSpec } from '../shared/listing.js';
 
 export { ADMIN_ROLES, ADMIN_STATUSES, POSTING_ROLES, type PostingRole } from '../entities/admin.entity.js';
 
-/** How admins are listed. */
+/** The list of admins. */
 export const ADMIN_LIST: ListSpec = {
   select: `${columns(Admin, 'a', ['id', 'name', 'role', 'status', 'createdAt', 'updatedAt'])},
     keys.live AS "liveKeys", keys.last_used_at AS "lastUsedAt"`,

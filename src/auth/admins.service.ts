@@ -24,7 +24,7 @@ export class AdminsService {
     private readonly clock: Clock,
   ) {}
 
-  /** An admin with a first credential. @throws AppError name_taken */
+  /** Creates an admin with a first credential. @throws AppError name_taken */
   async create(
     tx: EntityManager,
     { name, role }: { name: string; role: AdminRole },
@@ -44,7 +44,7 @@ export class AdminsService {
     return this.issueKey(tx, id, audit);
   }
 
-  /** Another credential of an admin; unlimited unless limits are given. @throws AppError object_not_found */
+  /** Issues another credential of an admin; unlimited unless limits are given. @throws AppError object_not_found */
   async issueKey(
     tx: EntityManager,
     adminId: string,

@@ -9,7 +9,7 @@ import type { TenantObject } from '../shared/object-id.js';
 import type { Caller } from './caller.js';
 import { type BegunSession, SessionsService } from './sessions.service.js';
 
-/** The secret of an approved request, as its requester collects it. */
+/** The secret that an approved request produced, in the form in which its requester collects it. */
 export type ApprovedSecret =
   | { kind: 'credential'; approval: TenantObject; key: string; secret: string }
   | {
@@ -20,7 +20,7 @@ export type ApprovedSecret =
       refreshTokenExpiresAt: Date;
     };
 
-/** Secrets that approvals made, handed to their requesters. */
+/** Hands the secrets that approvals produced to their requesters. */
 @Injectable()
 export class ApprovedSecrets {
   constructor(
@@ -30,7 +30,7 @@ export class ApprovedSecrets {
   ) {}
 
   /**
-   * Collects the secret, once. Not with a narrowed token: it could not have requested every secret.
+   * Collects the secret; works once. A narrowed token is refused: it could not have requested every secret.
    * @throws AppError object_not_found, authority_exceeded, requester_required, transition_not_allowed
    */
   async collect(

@@ -12,7 +12,7 @@ export function toAuditContext(
   const credentialId = credentialIdOf(caller);
   const audit: AuditContext = { actor, reason, requestId };
   if (credentialId !== null) audit.credentialId = credentialId;
-  // A token that is narrowed to fewer scopes has the limits of the lower role.
+  // A token narrowed to fewer scopes has the limits of the lower role.
   if (kind === 'admin') audit.postingRole = scopes.has('admin:approve') ? 'approver' : 'operator';
   return audit;
 }

@@ -6,7 +6,7 @@ import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.service.js';
 
 const TYPE = 'audit-head+jwt';
 
-/** The last link of a platform's audit chain at some time. */
+/** The last link of a platform's audit chain at a point in time. */
 export interface AuditHead {
   platformId: string;
   position: string;
@@ -18,14 +18,14 @@ export interface AuditHead {
 export type HeadProblem = 'not_signed' | 'link_missing' | 'link_altered';
 
 export interface HeadVerdict {
-  /** `null`: it cannot be read. */
+  /** `null`: the head cannot be read. */
   head: AuditHead | null;
   problem: HeadProblem | null;
 }
 
 /**
  * Heads of the audit chains, signed with the key of the access tokens (JWS, ES256; the public keys are in the JWK Set).
- * Kept outside of the database, they prove later that nothing before them was rewritten or cut off.
+ * A head stored outside the database proves later that no entry before it was rewritten or removed.
  */
 @Injectable()
 export class AuditHeads {
@@ -35,7 +35,10 @@ export class AuditHeads {
     private readonly signingKeys: SigningKeys,
   ) {}
 
-  /** @param platformId `null`: every platform that has a chain. Resolves to a compact JWS each. */
+  /**
+   * @param platformId `null`: every platform that has a chain
+   * @returns one compact JWS per chain
+   */
   async sign(platformId: string | null): Promise<string[]> {
     const heads = await this.dataSource.query<AuditHead[]>(
       `SELECT p.id AS "platformId", head.position, encode(head.hash, 'hex') AS hash FROM platforms p
@@ -47,7 +50,7 @@ export class AuditHeads {
     return Promise.all(heads.map((head) => this.signOne(head)));
   }
 
-  /** Whether the chain still holds a head that was kept. */
+  /** Whether the chain still contains a stored head. */
   async verify(token: string): Promise<HeadVerdict> {
     const head = await this.read(token);
     if (head === null) return { head, problem: 'not_signed' };
@@ -75,7 +78,7 @@ export class AuditHeads {
       const { platformId, position, hash } = payload;
       return { platformId, position, hash };
     } catch {
-      // Altered, of another kind, of another installation, or signed with a key that was removed: all prove nothing.
+      // Altered, of another kind, of another installation, or signed with a key that was removed: it proves nothing.
       return null;
     }
   }

@@ -1,12 +1,12 @@
 import { AppError, type FieldViolation } from '../shared/app-error.js';
 import { isWithinNetworks } from '../shared/networks.js';
 
-/** What a credential allows its holder, which is also the most that its holder may pass on. */
+/** What a credential allows, which is also the most that another credential issued with it may allow. */
 export interface Authority {
   scopes: readonly string[];
   /** Currencies in which it may open accounts; `null`: any. */
   allowedCurrencies: readonly string[] | null;
-  /** CIDR blocks it may be used from; `null`: any address. */
+  /** CIDR blocks that it may be used from; `null`: any address. */
   allowedNetworks: readonly string[] | null;
   /** `null`: it does not expire. */
   expiresAt: Date | null;
@@ -43,7 +43,7 @@ function excessOf(wanted: Authority, own: Authority): FieldViolation[] {
   return limits.filter((limit) => !isWithin[limit]).map(toViolation);
 }
 
-/** `null` on either side is everything. */
+/** `null` on either side means no limit. */
 function isSubset(
   wanted: readonly string[] | null,
   own: readonly string[] | null,
@@ -55,7 +55,7 @@ function isSubset(
 
 const isListed = (item: string, list: readonly string[]): boolean => list.includes(item);
 
-/** Says nothing of the other credential's limits: the caller may not be allowed to read them. */
+/** The message does not contain the other credential's limits: the caller may not be allowed to read them. */
 function toViolation(limit: keyof Authority): FieldViolation {
   const message = 'allows more than the credential of this call';
   return { path: limit, constraint: 'range', message, invalidValue: null };

@@ -33,18 +33,18 @@ export interface Caller {
   platformId: string;
   /** `credential:<id>` or `session:<id>`: the scope of its idempotency keys. */
   id: string;
-  /** Prefixed id for the audit trail: of the admin, else of the credential or session. */
+  /** Prefixed id for the audit trail: of the admin if there is one, otherwise of the credential or session. */
   actorId: string;
-  /** For people: the name of the admin or of the credential. */
+  /** Display name: of the admin or of the credential. */
   name: string;
   /** The customer that owns the credential; owner API only. */
   customerId: string | null;
-  /** The one workspace this caller is held to; `null`: none, or any of the platform. Workspace API only. */
+  /** The only workspace that this caller may act in; `null`: none, or any of the platform. Workspace API only. */
   workspaceId: string | null;
   /** The currencies in which this caller may open accounts; `null`: any. */
   allowedCurrencies: readonly string[] | null;
   scopes: ReadonlySet<string>;
-  /** Why nothing may be done by it: its platform or the customer behind it is suspended; `null`: neither is. */
+  /** Set when its platform or its customer is suspended, so that it may do nothing; `null`: neither is. */
   suspension: Suspension | null;
   /** When its credential expires; `null`: it does not. */
   expiresAt: Date | null;
@@ -67,7 +67,7 @@ export function requireCredentialId(caller: Pick<Caller, 'id'>): string {
   return id;
 }
 
-/** @param of the platform, and of the customer where there is one */
+/** @param of the platform's status, and the customer's if there is a customer */
 export function suspensionOf(of: {
   platformStatus: PlatformStatus;
   customerStatus: CustomerStatus | null;
@@ -81,11 +81,11 @@ export interface Subject {
   customerId: string;
   /** Workspace API only. */
   workspaceId?: string;
-  /** Whether the customer is suspended, where the guard that found it knows. */
+  /** Whether the customer is suspended, if the guard that found it knows. */
   isSuspended?: boolean;
 }
 
-/** Why a presented credential was refused: for logs, metrics and the audit trail, never for the answer. */
+/** Why a presented credential was refused. For logs, metrics and the audit trail; never part of the response. */
 export interface AuthenticationFailure {
   reason:
     | 'unknown_key'
@@ -98,7 +98,7 @@ export interface AuthenticationFailure {
     | 'ended_session'
     | 'used_refresh_token'
     | 'other_api';
-  /** Id of the credential, where there is one. */
+  /** Id of the credential, if one was found. */
   credential?: string;
 }
 
@@ -109,13 +109,13 @@ export interface CallerRequest {
   /** Called with the caller as soon as a guard has authenticated it. @throws AppError to refuse the request */
   onAuthenticated?: (caller: Caller) => void;
   subject?: Subject;
-  /** Makes this request this request beside method, path and body, such as the workspace it names. */
+  /** Parts of the request's fingerprint beside method, path and body, such as the workspace that it names. */
   fingerprintParts?: string[];
   idempotent?: IdempotentRequest;
   watch?: Stopwatch;
-  /** Whether a recorded answer may be given again; missing: for as long as it is kept. */
+  /** Whether a stored response may be replayed; missing: for as long as it is stored. */
   mayReplay?: () => Promise<boolean>;
-  /** What the audit trail says of a refusal of this request, where it says anything. */
+  /** The entry that the audit trail gets when this request is refused; missing: it gets none. */
   describeRefusal?: (error: AppError) => Promise<AuditRecord>;
   /** Called with an error that ends the request. @throws the same error, or the one to answer with instead */
   settleFailure?: (error: unknown) => Promise<never>;

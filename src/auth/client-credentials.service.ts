@@ -18,12 +18,12 @@ export interface IssuedAccessToken {
 
 export interface AccessTokenRequest {
   caller: Caller;
-  /** Space-separated; empty or `undefined`: all that the credential has. */
+  /** Space-separated; empty or `undefined`: every scope of the credential. */
   scope: string | undefined;
   claim: Claim<IssuedAccessToken> | null;
 }
 
-/** The client credentials grant (RFC 6749 §4.4): a credential becomes a short-lived access token. */
+/** The client credentials grant (RFC 6749 §4.4): exchanges a credential for a short-lived access token. */
 @Injectable()
 export class ClientCredentialsService {
   constructor(

@@ -28,7 +28,7 @@ export const MAX_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
 export interface NewCredential {
   platformId: string;
   kind: CredentialKind;
-  /** For people. */
+  /** Display name. */
   name: string;
   /** `owner` only: the customer it belongs to. */
   customerId: string | null;
@@ -42,7 +42,7 @@ export interface NewCredential {
   allowedNetworks: readonly string[] | null;
 }
 
-/** A credential as it may be shown: never with its secret. */
+/** A credential as responses show it: never with its secret. */
 export interface CredentialView {
   platformId: string;
   id: string;
@@ -63,17 +63,17 @@ export interface CredentialView {
   lastUsedAt: Date | null;
 }
 
-/** A credential with the secret that is shown once. */
+/** A credential with its secret, which is shown once. */
 export interface IssuedCredential extends CredentialView {
   secret: string;
 }
 
-/** Names a credential by its id or by its key. With `customerId` one of another customer does not exist. */
+/** Names a credential by its id or by its key. With `customerId`, a credential of another customer is not found. */
 export type CredentialName = (TenantObject | Pick<Credential, 'platformId' | 'key'>) & {
   customerId?: string;
 };
 
-/** Keys and secrets: issuing, listing, rotating, revoking. */
+/** Issues, lists, rotates and revokes keys and secrets. */
 @Injectable()
 export class CredentialAdministration {
   constructor(
@@ -103,7 +103,7 @@ export class CredentialAdministration {
     return toView(credential);
   }
 
-  /** In a transaction of its own, for the command line. */
+  /** In its own transaction, for the command line. */
   async issueNew(
     wanted: NewCredential,
     { audit, claim }: IdempotentCommand<IssuedCredential>,
@@ -111,7 +111,7 @@ export class CredentialAdministration {
     return this.transaction.run(claim, (tx) => this.issue(tx, wanted, audit));
   }
 
-  /** Issues within a larger act. */
+  /** Issues a credential within the caller's transaction. */
   async issue(tx: EntityManager, wanted: NewCredential, audit: AuditContext): Promise<IssuedCredential> {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('credentials_id_seq') AS id`);
     const secret = newSecret();
@@ -135,7 +135,7 @@ export class CredentialAdministration {
     return { ...toView(credential), secret };
   }
 
-  /** Locks credentials, in one order for all callers. Resolves to them in the order of the names; `null`: none. */
+  /** Locks credentials, always in the same order. Resolves to them in the order of the names; `null`: not found. */
   async lock(tx: EntityManager, names: readonly CredentialName[]): Promise<(Credential | null)[]> {
     const rows = await tx.find(Credential, {
       where: names.map((name) => ({ ...name })),
@@ -146,9 +146,9 @@ export class CredentialAdministration {
   }
 
   /**
-   * A new secret. The one before stays good for the overlap, so that its users can change over; one that is left of an
-   * earlier rotation ends at once.
-   * @param credential locked and live
+   * Issues a new secret. The previous secret stays valid for the overlap, so that clients can change over; a secret
+   * still valid from an earlier rotation ends at once.
+   * @param credential locked and not revoked
    */
   async rotate(
     tx: EntityManager,
@@ -170,8 +170,8 @@ export class CredentialAdministration {
   }
 
   /**
-   * In force on every process within a second, for the tokens issued to it as well.
-   * @param credential locked and live
+   * Takes effect on every process within a second, also for the tokens issued to the credential.
+   * @param credential locked and not revoked
    */
   async revoke(tx: EntityManager, credential: Credential, audit: AuditContext): Promise<CredentialView> {
     await this.change(tx, credential, { revokedAt: this.clock.now() });

@@ -19,7 +19,7 @@ export const KEY_PREFIX = 'vk';
 
 /** The address that a credential was presented from, and the callback that takes the reason of its refusal. */
 export interface Presentation {
-  /** The caller's IP address; `null`: not over a network. */
+  /** The client's IP address; `null`: not presented over a network. */
   address: string | null;
   refused: (failure: AuthenticationFailure) => void;
 }
@@ -57,7 +57,7 @@ export class CredentialAuthenticator {
 
   /**
    * The caller behind a token of this credential, while the credential is in force and the secret that the token was
-   * issued for is good: a rotation without overlap ends the tokens from before it.
+   * issued for is still valid: a rotation without overlap ends the tokens issued before it.
    */
   async findCaller(
     { platformId, id }: Pick<Credential, 'platformId' | 'id'>,
@@ -80,7 +80,7 @@ export class CredentialAuthenticator {
 
   private async findByKey(key: string): Promise<KnownCredential | null> {
     const platformId = parseOpaqueToken(KEY_PREFIX, key)?.platformId;
-    // The form of a key is no secret.
+    // An early return reveals nothing: the format of a key is not secret.
     if (platformId === undefined) return null;
     return this.cache.reload(`key ${key}`, async () =>
       this.withCaller(await this.byKey.find({ platformId, key })),

@@ -10,8 +10,9 @@ import { KeyAge } from './key-age.service.js';
 import { type CredentialName, CredentialAdministration } from './credential-administration.service.js';
 
 /**
- * Decides what a caller may do with credentials: it issues, rotates and revokes only those that allow no more than its
- * own does at this moment. Both rows are locked, so a credential that is being revoked leaves no other behind.
+ * Decides what a caller may do with other credentials: it issues, rotates and revokes only credentials that allow no
+ * more than its own does at this moment. Both rows are locked, so a credential that is being revoked cannot issue
+ * another one.
  */
 @Injectable()
 export class CredentialDelegation {
@@ -22,8 +23,8 @@ export class CredentialDelegation {
   ) {}
 
   /**
-   * The most that the caller may pass on.
-   * @throws AppError credentials_invalid when its credential has ended since the call was let in
+   * The most that a credential issued by this caller may allow.
+   * @throws AppError credentials_invalid when the caller's credential has ended since the request was authenticated
    */
   async authorityOf(tx: EntityManager, caller: Caller): Promise<Authority> {
     const [own] = await this.credentials.lock(tx, [ownNameOf(caller)]);
@@ -31,7 +32,7 @@ export class CredentialDelegation {
   }
 
   /**
-   * A credential, locked, that the caller may rotate or revoke.
+   * Locks and returns a credential that the caller may rotate or revoke.
    * @throws AppError object_not_found, credentials_invalid, authority_exceeded, transition_not_allowed when revoked
    */
   async lockWithin(tx: EntityManager, name: CredentialName, caller: Caller): Promise<Credential> {
@@ -43,11 +44,12 @@ export class CredentialDelegation {
     return target;
   }
 
-  /** A token narrows the scopes; everything else is the credential's. */
+  /** A token narrows the scopes; all other limits are those of the credential. */
   private toAuthority(own: Credential | null | undefined, { scopes }: Caller): Authority {
     if (!own || own.revokedAt !== null) throw new AppError('credentials_invalid');
     const { allowedCurrencies, allowedNetworks, expiresAt } = own;
-    // The maximum age is no limit that is passed on: a rotation makes every secret young again.
+    // The maximum age is not inherited, because a rotation renews the secret; so the stored expiry is returned, not
+    // `end`.
     const end = this.age.endOf(own);
     if (end !== null && end <= this.clock.now()) throw new AppError('credentials_invalid');
     const current = own.scopes.filter((scope) => scopes.has(scope));

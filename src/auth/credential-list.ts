@@ -2,7 +2,7 @@ import { columns } from '../database/columns.js';
 import { Credential } from '../entities/credential.entity.js';
 import { byCustomer, byPartOf, byPlatform, type ListSpec } from '../shared/listing.js';
 
-/** How credentials are listed. */
+/** The list of credentials. */
 export const CREDENTIAL_LIST: ListSpec = {
   select: columns(Credential, 'c', [
     'platformId',

@@ -27,7 +27,7 @@ const OF_CREDENTIAL = [
 /** What decides whether a credential is valid, and its authority. */
 export type CredentialRow = Pick<Credential, (typeof OF_CREDENTIAL)[number]> & {
   platformStatus: PlatformStatus;
-  /** Of the customer it belongs to; `null`: to none. */
+  /** Status of the customer that owns the credential; `null`: no customer does. */
   customerStatus: CustomerStatus | null;
   /** The admin that owns the credential, if one does. */
   admin: Pick<Admin, 'id' | 'name' | 'role' | 'status'> | null;

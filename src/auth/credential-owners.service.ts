@@ -23,7 +23,7 @@ export class CredentialOwners {
       const admin = await tx.findOneBy(Admin, { platformId, id: adminId });
       return named(admin && { id: toTenantId('adm', platformId, adminId), name: admin.name });
     }
-    // The system tenant's credentials are its admins'.
+    // The credentials of the system tenant belong to its admins.
     const platform =
       platformId === SYSTEM_PLATFORM_ID ? null : await tx.findOneBy(Platform, { id: platformId });
     return named(platform && { id: toSystemId('plt', platformId), name: platform.name });

@@ -4,11 +4,11 @@ import { Clock } from '../shared/clock.js';
 import { DIGEST_BYTES, TAG_BYTES } from '../shared/pepper.js';
 import { SecretHasher } from './secret-hasher.js';
 
-/** How many secrets in force would be refused without the older peppers. */
+/** How many secrets in force would be refused if the older peppers were removed. */
 export interface FormerSecrets {
-  /** Keys: each is hashed anew when it is used, and when it is rotated. */
+  /** Keys. A key is rehashed under the newest pepper when it is used or rotated. */
   keys: number;
-  /** Refresh tokens: each use issues another one, under the newest pepper. */
+  /** Refresh tokens. Each use replaces the token by one hashed under the newest pepper. */
   refreshTokens: number;
 }
 
@@ -32,7 +32,7 @@ export class FormerSecretsService {
   ) {}
 
   async count(): Promise<FormerSecrets> {
-    // With one pepper listed there is nothing to wait for: what it does not open is refused already.
+    // With one pepper listed there is nothing to wait for: secrets under another pepper are refused already.
     if (this.hasher.newestTag === null) return { keys: 0, refreshTokens: 0 };
     const [keys, refreshTokens] = await Promise.all(
       [KEYS_SQL, REFRESH_TOKENS_SQL].map((sql) => this.countBy(sql)),

@@ -3,17 +3,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { CallerRequest } from './caller.js';
 import type { Presentation } from './credential-authenticator.service.js';
 
-/** The part of a request that credentials are read from. */
+/** The part of a request that contains the credentials. */
 export interface HeaderCarrier {
   headers: IncomingHttpHeaders;
-  /** Address the request came from. */
+  /** IP address of the client. */
   ip: string;
   raw: { rawHeaders: string[] };
 }
 
 /**
- * A header that was sent exactly once; `undefined` when it is missing or repeated. Node joins repeats, or drops
- * all but one, and either would let two parties on the way read different values.
+ * A header that was sent exactly once; `undefined` when it is missing or repeated. Node joins repeated headers or drops
+ * all but one, so a proxy and this server could read different values.
  */
 export function singleHeader(request: HeaderCarrier, name: string): string | undefined {
   return countHeader(request, name) === 1 ? String(request.headers[name]) : undefined;
@@ -24,15 +24,15 @@ export function countHeader({ raw }: HeaderCarrier, name: string): number {
 }
 
 /**
- * Whether a request presents a credential in more than one way. Such a one presents none: each party on the way could
- * take another for the caller.
+ * Whether a request presents credentials in more than one way. Such a request counts as presenting none: a proxy and
+ * this server could authenticate different callers.
  */
 export function isPresentedTwice({ headers }: Pick<HeaderCarrier, 'headers'>): boolean {
   const inKeyHeaders = headers['x-api-key'] !== undefined || headers['x-api-secret'] !== undefined;
   return inKeyHeaders && headers.authorization !== undefined;
 }
 
-/** Key and secret, each sent once, and nothing else beside them. */
+/** Key and secret, each sent once, without any other credentials. */
 export function keyAndSecret(request: HeaderCarrier): { key: string; secret: string } | undefined {
   if (isPresentedTwice(request)) return undefined;
   const key = singleHeader(request, 'x-api-key');
@@ -41,8 +41,8 @@ export function keyAndSecret(request: HeaderCarrier): { key: string; secret: str
 }
 
 /**
- * The token of an `Authorization: <scheme> <token>` header (RFC 9110 §11.4) and nothing else beside it; the scheme in
- * any case.
+ * The token of an `Authorization: <scheme> <token>` header (RFC 9110 §11.4), sent without any other credentials. The
+ * scheme is case-insensitive.
  */
 export function authorizationToken(request: HeaderCarrier, scheme: 'bearer' | 'basic'): string | undefined {
   if (isPresentedTwice(request)) return undefined;

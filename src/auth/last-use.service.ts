@@ -5,15 +5,18 @@ import { Clock } from '../shared/clock.js';
 import { Recurring } from '../shared/recurring.js';
 
 const FLUSH_MS = 2_000;
-/** A credential in steady use is written this often: its row is not changed with every call. */
+/** Minimum interval between two writes for one credential, so that its row is not updated by every request. */
 const PRECISION_MS = 30_000;
 const MAX_NOTED = 10_000;
 
-/** When each credential was last used, gathered in memory and written now and then: never on a call's way. */
+/**
+ * Records when each credential was last used. The times are collected in memory and written periodically, never while a
+ * request waits.
+ */
 @Injectable()
 export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(LastUse.name);
-  /** Time by `<platform> <credential>`. */
+  /** Time by `<platform id> <credential id>`. */
   private used = new Map<string, Date>();
   /** Credentials whose use was recorded a moment ago. */
   private readonly noted = new LRUCache<string, true>({ max: MAX_NOTED, ttl: PRECISION_MS });

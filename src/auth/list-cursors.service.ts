@@ -6,7 +6,7 @@ import { SealedBox } from '../shared/sealed-box.js';
 /** A list of one tenant; a cursor is valid in its own list only. */
 export interface TenantList {
   platformId: string;
-  /** Which list it is, and of what. */
+  /** Which list it is, and whose. */
   name: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export class ListCursors {
     return this.box.seal(position, [platformId, ...name]).toString('base64url');
   }
 
-  /** The position, or `null` when it is no cursor of this list. */
+  /** The position; `null` when the text is not a cursor of this list. */
   read({ platformId, name }: TenantList, cursor: string): string | null {
     const sealed = fromBase64Url(cursor);
     return sealed === null ? null : this.box.find(sealed, [platformId, ...name]);

@@ -23,7 +23,7 @@ export interface OwnerCommand<View> extends IdempotentCommand<View> {
   caller: Caller;
 }
 
-/** Keys that an owner manages with a key of its own. Each allows no more than the key of the call. */
+/** Keys that an owner manages with one of its keys. Each allows no more than the key of the call. */
 @Injectable()
 export class OwnerKeys {
   constructor(

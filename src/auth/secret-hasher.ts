@@ -6,17 +6,17 @@ import { DIGEST_BYTES, TAG_BYTES, tagOf } from '../shared/pepper.js';
 const NO_DIGEST = Buffer.alloc(DIGEST_BYTES);
 
 /**
- * Secrets are random and long (≥ 256 bits), so one keyed hash protects them; a slow one would add nothing. A hash is
- * HMAC-SHA-256; while several peppers are listed it begins with the tag of its pepper (4 bytes). Without a rotation there
- * is none, so that processes of an earlier version, which know no tags, read the hashes during an upgrade.
+ * Secrets are random and long (≥ 256 bits), so one keyed hash protects them; a slow hash would add nothing. A hash is
+ * HMAC-SHA-256; while several peppers are listed it begins with the tag of its pepper (4 bytes). With one pepper hashes
+ * have no tag, so that processes of an earlier version, which do not know tags, can read them during an upgrade.
  */
 @Injectable()
 export class SecretHasher {
   private readonly peppers: readonly string[];
   private readonly newest: string;
-  /** Of the hashes that are made now; `null`: one pepper is listed, and hashes have no tag. */
+  /** Tag of the hashes made now; `null`: one pepper is listed, and hashes have no tag. */
   readonly newestTag: Buffer | null;
-  /** Digest of the secret that was found right for a hash, for as long as the hash itself is referenced. */
+  /** Digest of the secret that matched a hash, for as long as the hash itself is referenced. */
   private readonly proven = new WeakMap<Buffer, string>();
 
   constructor({ secretPeppers }: Environment) {
@@ -26,15 +26,15 @@ export class SecretHasher {
     this.newestTag = secretPeppers.length > 1 ? tagOf(newest) : null;
   }
 
-  /** Under the newest pepper. */
+  /** Hashes a secret under the newest pepper. */
   hash(secret: string): Buffer {
     const digest = keyedHash(this.newest, secret);
     return this.newestTag === null ? digest : Buffer.concat([this.newestTag, digest]);
   }
 
   /**
-   * Whether it is the secret of any of these hashes, under any pepper: in constant time, also where there is none to
-   * compare to. What was found right is remembered by its digest, which is cheaper than the keyed hash.
+   * Whether the secret matches any of these hashes, under any pepper. Takes constant time, also when there is no hash
+   * to compare with. The digest of a matching secret is cached, because it is cheaper than the keyed hash.
    */
   matches(secret: string, ...hashes: (Buffer | null)[]): boolean {
     const digest = hash('sha256', secret, 'base64');
@@ -44,18 +44,18 @@ export class SecretHasher {
     return right !== undefined;
   }
 
-  /** Whether the hash is as good as one that is made now. */
+  /** Whether the hash was made under the newest pepper and has its tag. */
   isCurrent(hashed: Buffer): boolean {
     if (this.newestTag === null) return true;
     return hashed.length === TAG_BYTES + DIGEST_BYTES && hashed.subarray(0, TAG_BYTES).equals(this.newestTag);
   }
 
-  /** The hash under the newest pepper; `null` when it is not of this secret, or is that hash already. */
+  /** The hash under the newest pepper; `null` when the hash is of another secret, or current already. */
   renewed(secret: string, hashed: Buffer): Buffer | null {
     return !this.isCurrent(hashed) && this.matches(secret, hashed) ? this.hash(secret) : null;
   }
 
-  /** One under each pepper. */
+  /** The keyed hashes of a secret, one under each pepper. */
   digests(secret: string): Buffer[] {
     return this.peppers.map((pepper) => keyedHash(pepper, secret));
   }

@@ -10,13 +10,13 @@ type Column = 'secret_hash' | 'previous_secret_hash';
 type Name = Pick<CredentialRow, 'platformId' | 'id'>;
 
 /**
- * Hashes secrets anew under the newest pepper when they are used: only then are they known. Beside the call, which does
- * not wait for it.
+ * Rehashes secrets under the newest pepper when they are used, because only then is the plain secret known. The request
+ * does not wait for it.
  */
 @Injectable()
 export class SecretRenewal implements OnApplicationShutdown {
   private readonly logger = new Logger(SecretRenewal.name);
-  /** Cached rows keep the hash that they were read with. */
+  /** Hashes renewed already: cached rows keep the hash that they were read with. */
   private readonly renewed = new LRUCache<string, true>({ max: MAX_RENEWED });
   private readonly pending = new Set<Promise<void>>();
 
@@ -26,8 +26,8 @@ export class SecretRenewal implements OnApplicationShutdown {
   ) {}
 
   /**
-   * @param secret one of the credential's own
-   * @param previous the hash of the secret before the last rotation, while that is still good
+   * @param secret a valid secret of the credential
+   * @param previous the hash of the secret before the last rotation, while it is still valid
    */
   record(
     credential: Pick<CredentialRow, 'platformId' | 'id' | 'secretHash'>,
@@ -56,7 +56,7 @@ export class SecretRenewal implements OnApplicationShutdown {
     await this.settled();
   }
 
-  /** Resolves when nothing is being written. */
+  /** Resolves when no write is in progress. */
   async settled(): Promise<void> {
     await Promise.all(this.pending);
   }
@@ -73,7 +73,7 @@ export class SecretRenewal implements OnApplicationShutdown {
         [platformId, id, hashed, hash],
       );
     } catch (error) {
-      // The next process that meets the key tries again.
+      // The next process that sees the key retries.
       this.logger.warn(`the secret of a key could not be hashed anew: ${(error as Error).message}`);
     }
   }

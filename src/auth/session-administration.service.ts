@@ -16,7 +16,7 @@ import type { ListQuery, Page } from '../shared/listing.js';
 import { parseTenantId, type TenantObject, toTenantId } from '../shared/object-id.js';
 import { SESSION_BY_ID, SESSION_LIST, type SessionView } from './session-list.js';
 
-/** Sessions: listed and ended by admins, ended by their holder (log-out). */
+/** Lists and ends sessions for admins, and ends them for their holders (log-out). */
 @Injectable()
 export class SessionAdministration {
   constructor(
@@ -42,7 +42,7 @@ export class SessionAdministration {
   }
 
   /**
-   * Ends a session with its tokens, in force on every process within a second.
+   * Ends a session with its tokens; takes effect on every process within a second.
    * @throws AppError object_not_found, transition_not_allowed when it has ended
    */
   async end(name: TenantObject, { audit, claim }: IdempotentCommand<SessionView>): Promise<SessionView> {
@@ -62,7 +62,7 @@ export class SessionAdministration {
     });
   }
 
-  /** `false`: it had ended before. */
+  /** `false`: it had ended already. */
   private async endWithin(tx: EntityManager, name: TenantObject, audit: AuditContext): Promise<boolean> {
     const { platformId, id } = name;
     const where = { platformId, id };

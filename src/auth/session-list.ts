@@ -2,11 +2,11 @@ import { columns } from '../database/columns.js';
 import { Session } from '../entities/session.entity.js';
 import { byCustomer, byPlatform, type ListSpec } from '../shared/listing.js';
 
-/** A session as it may be shown: without a token. */
+/** A session as responses show it: without a token. */
 export interface SessionView {
   platformId: string;
   id: string;
-  /** `null`: held to no workspace. */
+  /** `null`: not restricted to a workspace. */
   workspaceId: string | null;
   customerId: string | null;
   holderName: string | null;
@@ -18,7 +18,7 @@ export interface SessionView {
   revokedAt: Date | null;
 }
 
-/** How sessions are listed. */
+/** The list of sessions. */
 export const SESSION_LIST: ListSpec = {
   select: `${columns(Session, 's', ['platformId', 'id', 'workspaceId'])}, w.customer_id AS "customerId",
     c.display_name AS "holderName", s.created_at AS "createdAt", newest.created_at AS "refreshedAt",

@@ -30,7 +30,7 @@ const WORKSPACE_SCOPES: ReadonlySet<string> = new Set(WORKSPACE_SCOPE.split(' ')
 
 export interface IssuedRefreshToken {
   id: string;
-  /** The whole token, shown once; only a hash of its secret part is kept. */
+  /** The complete token, shown once; only a hash of its secret part is stored. */
   value: string;
   createdAt: Date;
   expiresAt: Date;
@@ -47,7 +47,7 @@ export interface BegunSession {
   refreshToken: IssuedRefreshToken;
 }
 
-/** A refresh token that was presented and is genuine, though perhaps used before. */
+/** A refresh token that is genuine, though possibly used before. */
 export interface PresentedToken {
   platformId: string;
   sessionId: string;
@@ -88,7 +88,7 @@ export class SessionsService {
     this.workspacesById = new BatchedLookup(dataSource, WORKSPACE_BY_ID);
   }
 
-  /** Begins a session. `workspaceId` null: it may act in every workspace of the platform. */
+  /** Begins a session. `workspaceId` null: the session may act in every workspace of the platform. */
   async begin(tx: EntityManager, platformId: string, workspaceId: string | null): Promise<BegunSession> {
     const [{ id }] = await tx.query<[{ id: string }]>(`SELECT nextval('sessions_id_seq') AS id`);
     const session = { platformId, id, workspaceId, revokedAt: null, createdAt: this.clock.now() };
@@ -138,7 +138,10 @@ export class SessionsService {
     );
   }
 
-  /** The session of a refresh token; `null` unless genuine, unexpired and of a session in force. May be used up. */
+  /**
+   * The session of a refresh token; `null` unless the token is genuine and unexpired and its session in force. The
+   * token may have been used already.
+   */
   async inspect(value: string): Promise<PresentedToken | null> {
     const parsed = parseOpaqueToken(REFRESH_PREFIX, value);
     const [, tokenId, secret] = /^([1-9]\d{0,17})-(.+)$/.exec(parsed?.rest ?? '') ?? [];
@@ -156,8 +159,8 @@ export class SessionsService {
   }
 
   /**
-   * Uses a refresh token up and issues the next pair. A token used before revokes its whole session, with every
-   * token of it: one of its two users stole it.
+   * Uses up a refresh token and issues the next pair. A token that was used before revokes its whole session with all
+   * its tokens: one of the two users must have stolen it.
    * @throws AppError credentials_invalid
    * @throws ClaimLost when a concurrent request with the same idempotency key won
    */
@@ -172,7 +175,7 @@ export class SessionsService {
       if (session === null || session.revokedAt !== null) throw new AppError('credentials_invalid');
       const token = await tx.findOneByOrFail(RefreshToken, { platformId, id: tokenId });
       if (token.usedAt !== null) {
-        // The same request under the same key, sent again: it gets the first answer, while that may be given.
+        // A retry under the same idempotency key: it gets the stored response while that may be replayed.
         const isRetry = claim !== null && (await this.idempotency.findMany([claim], tx))[0] !== null;
         if (isRetry && (await this.mayReplay(presented, tx))) throw new ClaimLost();
         await endSession(tx, this.feed, { platformId, id: sessionId }, this.clock.now());
@@ -188,8 +191,8 @@ export class SessionsService {
   }
 
   /**
-   * Whether the answer to the use of this token may be given again under its idempotency key: for a minute, and never
-   * after the next rotation. A longer replay would hand the new token to any finder of the old request.
+   * Whether the response to the use of this token may be replayed under its idempotency key: for a minute, and never
+   * after the next rotation. A longer replay would disclose the new token to a finder of the old request.
    */
   async mayReplay(
     { platformId, sessionId, tokenId }: PresentedToken,

@@ -15,8 +15,8 @@ export interface SigningKey {
 }
 
 /**
- * The keys of TOKEN_SIGNING_KEY. The first signs; each verifies what names it by `kid`, so that a key can be replaced while
- * signatures of the key before it still hold.
+ * The keys of TOKEN_SIGNING_KEY. The first signs; each verifies the signatures that name it by `kid`, so that a key can
+ * be replaced while signatures of the previous key stay valid.
  */
 @Injectable()
 export class SigningKeys {
@@ -31,7 +31,7 @@ export class SigningKeys {
   }
 
   /**
-   * The key that verifies a JWS. Every release has written `kid`, so a JWS without one is not of this installation.
+   * The key that verifies a JWS. Every release has written `kid`, so a JWS without one is not from this installation.
    * @throws Error when no key has the id
    */
   async getPublicKey(kid: string | undefined): Promise<KeyObject> {
@@ -40,7 +40,7 @@ export class SigningKeys {
     return key.publicKey;
   }
 
-  /** The public keys as a JWK Set (RFC 7517), in the order of the list, for programs that verify tokens themselves. */
+  /** The public keys as a JWK Set (RFC 7517), in the order of the list, for clients that verify tokens offline. */
   async keySet(): Promise<JSONWebKeySet> {
     return { keys: (await this.load()).map(({ publicJwk }) => publicJwk) };
   }

@@ -15,7 +15,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** The command line does not say what to do, or says it about files that do not fit. */
+/** The command line is incomplete or invalid, or a file that it names does not fit. */
 export class UsageError extends Error {}
 
 /** Why a command failed. `detail` helps to find the cause; it is set only for unexpected errors. */
@@ -31,7 +31,7 @@ export async function toFailure(error: unknown): Promise<CommandFailure> {
     return { exitCode: EXIT.usage, code: 'usage', message: error.message.replace(/^error: /, '') };
   if (error instanceof ConfigurationError)
     return { exitCode: EXIT.usage, code: 'configuration', message: error.message };
-  // Knows the database's errors, and brings its driver with it: no command should wait for that before it fails.
+  // Imported only here: the module loads the database driver, and no command should wait for that before it fails.
   const { toAppError } = await import('../database/postgres-errors.js');
   const known = toAppError(error);
   if (known instanceof AppError) return ofAppError(known);
@@ -39,7 +39,7 @@ export async function toFailure(error: unknown): Promise<CommandFailure> {
   return { exitCode: EXIT.failed, code: 'failed', message, detail: (error as Error).stack };
 }
 
-/** What a refusal says, in the words of the admin API; of fields, what is wrong with each. */
+/** The message of a refusal, as the admin API words it; for invalid fields, the problem of each. */
 export function messageOf(error: AppError): string {
   const { fields = [] } = error.details;
   if (fields.length > 0) return fields.map(({ path, message }) => `${path} ${message}`).join('; ');
@@ -47,7 +47,7 @@ export function messageOf(error: AppError): string {
   return (adminApiShape.render(error, request).body as { detail: string }).detail;
 }
 
-/** Whether the service itself is unavailable: nothing was refused, so a retry makes sense. */
+/** Whether the service itself is unavailable: the request was not decided, so a retry makes sense. */
 export function isOfTheService({ code }: AppError): boolean {
   return code === 'service_unavailable' || code === 'internal_error';
 }
@@ -64,7 +64,7 @@ function ofAppError(error: AppError): CommandFailure {
   };
 }
 
-/** A host with several addresses that all refuse is one error without words that holds one per address. */
+/** When all addresses of a host refuse, the error has no message and contains one error per address. */
 function firstMessage(cause: unknown): string {
   if (cause instanceof AggregateError) return firstMessage(cause.errors[0]);
   return cause instanceof Error ? cause.message : '';

@@ -9,15 +9,18 @@ interface Screen {
 
 /** Long work, in steps. */
 interface Work {
-  /** What its steps are, such as `lines`. */
+  /** Name of the steps, such as `lines`. */
   unit: string;
-  /** Steps in all. */
+  /** Total steps. */
   total: number;
-  /** Steps done by earlier runs, which say nothing of the speed of this one. */
+  /** Steps done by earlier runs, which do not count for the speed of this one. */
   before?: number;
 }
 
-/** How far long work is, how fast, and how long it will take: a bar in a terminal, else a line every 5 seconds. */
+/**
+ * Shows the progress, speed and remaining time of long work: as a bar in a terminal, otherwise as a line every 5
+ * seconds.
+ */
 export class CommandProgress {
   private readonly startedAt: number;
   private shownAt: number;
@@ -32,15 +35,15 @@ export class CommandProgress {
   }
 
   /**
-   * @param done steps done by now, those of earlier runs included
-   * @param total steps in all, where that is known better by now
+   * @param done steps done so far, including those of earlier runs
+   * @param total total steps, if a better estimate is known
    */
   show(done: number, total = this.work.total): void {
     const now = this.now();
     if (now - this.shownAt < (this.screen.isTTY ? REDRAW_MS : LINE_MS)) return;
     this.shownAt = now;
     const text = this.describe(done, total, (now - this.startedAt) / 1_000);
-    // Back to the start of the line, and clear what an earlier, longer text left behind.
+    // Returns to the start of the line, and clears the rest of an earlier, longer text.
     this.screen.write(this.screen.isTTY ? `\r${bar(done, total)} ${text}\u001b[K` : `${text}\n`);
   }
 

@@ -5,7 +5,7 @@ import { createApp } from '../configure-app.js';
 import { migrate } from '../database/migrate.js';
 import { prepareDemo } from '../demo/demo.js';
 
-/** `npm run seed`: puts the demo into the database of DATABASE_URL, for a trial or a contract test. */
+/** `npm run seed`: creates the demo in the database of DATABASE_URL, for a trial or a contract test. */
 async function main(): Promise<void> {
   const variables = readEnv(process.env);
   const { DATABASE_URL } = variables;

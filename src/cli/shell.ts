@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { Interruption } from './interruption.js';
 import { Output } from './output.js';
 
-/** What every command is given beside its own options. */
+/** What every command receives besides its own options. */
 export interface Shell {
   output: Output;
   interruption: Interruption;
 }
 
-/** Does the work of one command. Resolves to its exit code. */
+/** Executes one command. Resolves to its exit code. */
 export type Run<Options> = (options: Options, shell: Shell, argument: string) => Promise<number>;
 
 export interface CommandSpec<Options extends object> {
@@ -21,7 +21,7 @@ export interface CommandSpec<Options extends object> {
   run: Run<Options>;
 }
 
-/** Adds a command, with `--json` and its examples. The exit code goes to `finish`. */
+/** Adds a command, with `--json` and its examples. Passes the exit code to `finish`. */
 export function addCommand<Options extends object>(
   parent: Command,
   { name, description, examples, shape, run }: CommandSpec<Options>,

@@ -19,9 +19,9 @@ Exit codes:
 
 The database is the one of DATABASE_URL, else the embedded one of VAR_DIR; contract needs none.`;
 
-/** `npm run vostro -- <command>`: what the operator of an installation does without HTTP. */
+/** `npm run vostro -- <command>`: the tasks of an operator that do not use HTTP. */
 async function main(args: readonly string[]): Promise<number> {
-  // Known before the command line is understood, so that its own errors come in the right form too.
+  // Determined before the command line is parsed, so that errors of parsing are printed in the right form, too.
   const output = new Output(args.includes('--json'));
   const interruption = new Interruption();
   interruption.listen();

@@ -9,14 +9,14 @@ import { assertPepper } from '../database/pepper-check.js';
 import { localSecrets } from '../demo/local-secrets.js';
 import type { Output } from './output.js';
 
-/** Which role of the database the work connects as; most needs no right that the server has not. */
+/** The role of the database that the work connects as; `server` unless the work needs the owner's privileges. */
 interface Connection {
   as: 'server' | 'owner';
 }
 
 /**
- * Runs work on the installation's database, brought up to date: the one of DATABASE_URL, else the embedded one of
- * VAR_DIR, which is stopped again unless a running app shares it.
+ * Runs work on the installation's database, after migrating it: the database of DATABASE_URL, otherwise the embedded
+ * one of VAR_DIR, which is stopped afterwards unless a running app shares it.
  * @throws ConfigurationError
  */
 export async function withDatabase<T>(
@@ -51,7 +51,7 @@ async function checked<T>(env: Environment, work: (env: Environment) => Promise<
   return work(env);
 }
 
-/** The same with every service of the app, none of which listens. */
+/** As `withDatabase`, with every service of the app but without its HTTP server. */
 export async function withApp<T>(
   output: Output,
   work: (app: INestApplicationContext) => Promise<T>,

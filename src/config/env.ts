@@ -23,7 +23,10 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
 const MAX_PEPPERS = 5;
-/** Kubernetes needs about as long to stop routing, and a load balancer that probes every two seconds notices twice. */
+/**
+ * Kubernetes needs about as long to stop routing, and a load balancer that probes every two seconds has failed two
+ * probes.
+ */
 const DRAIN_SECONDS = 5;
 const SANDBOX_TOKEN_BYTES = 32;
 
@@ -41,7 +44,10 @@ export class EnvironmentVariables {
   @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must be a postgres:// address' })
   DATABASE_URL?: string;
 
-  /** URL of the role that owns the tables and migrates. With it, the role of DATABASE_URL is granted only what the server needs. */
+  /**
+   * URL of the role that owns the tables and migrates. With it, the role of DATABASE_URL is granted only the privileges
+   * that the server needs.
+   */
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_OWNER_URL must be a postgres:// address' })
   DATABASE_OWNER_URL?: string;
@@ -51,25 +57,28 @@ export class EnvironmentVariables {
   @Max(200)
   DATABASE_POOL_SIZE: number = 10;
 
-  /** Requests in work at once; beyond them 503, and 429 for a credential that has half of them. */
+  /** Limit of requests in flight; beyond it 503, and 429 for a credential that has half of them. */
   @IsInt()
   @Min(1)
   @Max(100_000)
   MAX_REQUESTS_IN_WORK: number = 1_000;
 
-  /** Between a SIGTERM and the end of listening, for balancers to notice. By default 5, and 0 for the demo and a sandbox. */
+  /**
+   * Seconds between a SIGTERM and the end of listening, so that load balancers notice. By default 5, and 0 for the demo
+   * and a sandbox.
+   */
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(300)
   DRAIN_SECONDS?: number;
 
-  /** By default `info`, and `warn` for the demo, so that its commands can be read. */
+  /** By default `info`, and `warn` for the demo, so that its printed commands stay readable. */
   @IsOptional()
   @IsIn(LOG_LEVELS)
   LOG_LEVEL?: (typeof LOG_LEVELS)[number];
 
-  /** Where clients reach this server: the issuer of its tokens and the base of printed addresses. */
+  /** URL under which clients reach this server: the issuer of its tokens and the base of printed addresses. */
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   PUBLIC_URL?: string;
@@ -78,7 +87,7 @@ export class EnvironmentVariables {
   @IsString()
   VAR_DIR = './var';
 
-  /** One, or several separated by commas, the newest first (pepperProblem). */
+  /** One pepper, or several separated by commas, the newest first (pepperProblems). */
   @IsOptional()
   @IsString()
   SECRET_PEPPER?: string;
@@ -100,7 +109,7 @@ export class EnvironmentVariables {
   })
   TRUST_PROXY?: string;
 
-  /** The mail server; its credentials are percent-encoded. Without it no e-mail leaves. */
+  /** URL of the mail server; its credentials are percent-encoded. Without it no e-mail is sent. */
   @IsOptional()
   @Readable(
     parseSmtpUrl,
@@ -112,7 +121,7 @@ export class EnvironmentVariables {
   @Readable(parseMailbox, 'MAIL_FROM must be an e-mail address, or a name and <an e-mail address>')
   MAIL_FROM: string = 'Vostro <no-reply@localhost>';
 
-  /** CIDR blocks, with commas, that webhooks may be sent to although they are not of the public internet. */
+  /** CIDR blocks, separated by commas, that webhooks may be sent to although they are not on the public internet. */
   @IsOptional()
   @Readable(
     (text) => (text.split(',').every(isNetwork) ? text : null),
@@ -120,7 +129,7 @@ export class EnvironmentVariables {
   )
   WEBHOOK_ALLOWED_NETWORKS?: string;
 
-  /** Days of nothing but failures after which a delivery is given up, and its endpoint disabled. */
+  /** Days of failures without a success after which a delivery is abandoned and its endpoint disabled. */
   @IsInt()
   @Min(1)
   @Max(365)
@@ -132,13 +141,13 @@ export class EnvironmentVariables {
   @Max(90)
   APPROVAL_EXPIRES_AFTER_DAYS: number = 7;
 
-  /** Days after which a session ends, however often it was refreshed. */
+  /** Days after which a session ends, regardless of how often it was refreshed. */
   @IsInt()
   @Min(1)
   @Max(3_650)
   SESSION_MAX_DAYS: number = 90;
 
-  /** Days after which the secret of a key is too old, by the kind of key: `owner=365,admin=90`. */
+  /** Maximum age of secrets in days, by the kind of key: `owner=365,admin=90`. */
   @IsOptional()
   @Readable(
     toMaxAges,
@@ -159,13 +168,13 @@ export class EnvironmentVariables {
   SANDBOX_TOKEN?: string;
 }
 
-/** A text that `parse` makes something of. */
+/** Accepts a text that `parse` does not return `null` for. */
 function Readable(parse: (text: string) => unknown, message: string): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
   return ValidateBy({ name: 'readable', validator: { validate, defaultMessage: () => message } });
 }
 
-/** `null` when the text is not of the form. */
+/** `null` when the text is malformed. */
 function toMaxAges(text: string): Map<string, number> | null {
   const ages = new Map<string, number>();
   for (const pair of text === '' ? [] : text.split(',')) {
@@ -185,46 +194,46 @@ export const VARIABLE_NAMES: readonly string[] = [
   ),
 ];
 
-/** Checked by `readEnv`, or made for an installation that was given none. */
+/** Validated by `readEnv`, or generated for an installation without them. */
 export interface SecretVariables {
   SECRET_PEPPER?: string;
   TOKEN_SIGNING_KEY?: string;
   KYC_PROVIDERS?: string;
 }
 
-/** What the app runs with: the variables, with a server and secrets found for it. */
+/** The app's configuration: the variables, with the database and secrets resolved. */
 export class Environment {
   readonly HOST: string;
   readonly PORT: number;
   readonly DATABASE_POOL_SIZE: number;
   readonly MAX_REQUESTS_IN_WORK: number;
-  /** For how long after a SIGTERM it serves on, not ready any more. */
+  /** Time after a SIGTERM during which it keeps serving while not ready. */
   readonly drainMs: number;
   readonly LOG_LEVEL: string;
-  /** `iss` of the access tokens: the same for every process of an installation, so never made from the port. */
+  /** `iss` of the access tokens: equal on every process of an installation, so it is not derived from the port. */
   readonly tokenIssuer: string;
   readonly publicUrl: string | undefined;
-  /** What secrets are hashed and sealed under: the first for new ones, any for those that exist. */
+  /** Peppers that secrets are hashed and encrypted under: the first for new ones, any for existing ones. */
   readonly secretPeppers: readonly string[];
   /** PEM of each private key, at least one; the first signs. */
   readonly tokenSigningKeys: readonly string[];
   readonly kycProviders: KycProviders;
   readonly trustedProxies: readonly string[];
-  /** `null`: there is none, and no e-mail leaves. */
+  /** `null`: no mail server, so no e-mail is sent. */
   readonly smtpServer: SmtpServer | null;
   readonly mailFrom: Mailbox;
-  /** Whether it runs on a server of its own, for a trial: then webhooks may be sent without TLS. */
+  /** Whether it runs on the embedded server, for a trial: webhooks may then be sent without TLS. */
   readonly isDemo: boolean;
   readonly webhookAllowedNetworks: readonly string[];
   readonly WEBHOOK_DISABLE_AFTER_DAYS: number;
   readonly approvalLifetimeMs: number;
   readonly sessionLifetimeMs: number;
-  /** By the kind of key; a missing kind has no maximum. */
+  /** By the kind of key; a missing kind has no maximum age. */
   readonly keyMaxAgeMs: ReadonlyMap<string, number>;
   /** Bearer token of /sandbox; `null`: this is no sandbox. */
   readonly sandboxToken: string | null;
 
-  /** @throws ConfigurationError for secrets that were not read by `readEnv` and cannot be used */
+  /** @throws ConfigurationError for invalid secrets that `readEnv` has not validated */
   constructor(
     env: EnvironmentVariables,
     readonly databaseUrl: string,
@@ -266,8 +275,8 @@ export class Environment {
 }
 
 /**
- * Reads and checks the variables.
- * @throws ConfigurationError naming each bad variable, and each secret missing beside DATABASE_URL.
+ * Reads and validates the variables.
+ * @throws ConfigurationError naming each bad variable, and each secret missing beside DATABASE_URL
  */
 export function readEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
   const given = VARIABLE_NAMES.filter((name) => source[name] !== undefined && source[name] !== '');
@@ -288,8 +297,8 @@ export function readEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
 }
 
 /**
- * The same for a sandbox. A sandbox deletes data, so `DATABASE_URL` from an unrelated command must not be taken
- * silently.
+ * As `readEnv`, for a sandbox. A sandbox deletes data, so a `DATABASE_URL` left over from another command must not be
+ * used silently.
  * @throws ConfigurationError
  */
 export function readSandboxEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
@@ -301,8 +310,8 @@ export function readSandboxEnv(source: NodeJS.ProcessEnv): EnvironmentVariables 
 }
 
 /**
- * The address of the server that the migration commands work on; they need no secret.
- * @throws ConfigurationError when it is missing.
+ * The URL of the database for the migration commands, which need no secret.
+ * @throws ConfigurationError when it is missing
  */
 export function readDatabaseUrl(source: NodeJS.ProcessEnv): string {
   if (!source.DATABASE_URL) throw new ConfigurationError(['DATABASE_URL is required: the server to work on']);
@@ -310,8 +319,8 @@ export function readDatabaseUrl(source: NodeJS.ProcessEnv): string {
 }
 
 /**
- * What `migrate` takes: the address that migrations connect to, and the role that the server runs as where that is
- * another.
+ * The arguments of `migrate`: the URL that migrations connect to, and the role that the server runs as if it is another
+ * role.
  * @param ownerUrl `undefined`: the server runs as the owner of the tables
  */
 export function migrationOf(ownerUrl: string | undefined, databaseUrl: string): [string, string?] {

@@ -1,8 +1,8 @@
-/** What the callbacks of a KYC provider are verified with. */
+/** The keys that verify the callbacks of a KYC provider. */
 export interface KycProvider {
-  /** A signature by any of them counts: there are several while one replaces another. */
+  /** A signature by any of them is valid: there are several while one replaces another. */
   keys: readonly Buffer[];
-  /** Whether one of the secrets is a text of the version before Standard Webhooks. */
+  /** Whether one of the secrets is a plain text, as used before Standard Webhooks. */
   hasTextSecret: boolean;
 }
 
@@ -11,7 +11,7 @@ export type KycProviders = ReadonlyMap<string, KycProvider>;
 
 interface ParsedProviders {
   providers: KycProviders;
-  /** Each names the variable first, and the provider, never a secret. */
+  /** Each problem names the variable first, then the provider, never a secret. */
   problems: readonly string[];
 }
 
@@ -19,15 +19,15 @@ type Key = Buffer | { problem: string };
 
 const SECRET_PREFIX = 'whsec_';
 const TEXT_PREFIX = 'text:';
-/** A `|` belongs to a text unless another secret begins behind it. */
+/** A `|` is part of a plain text unless another secret begins after it. */
 const BETWEEN_SECRETS = /\|(?=whsec_|text:)/;
 const PAIR = /^([a-z0-9-]{1,64})=(.+)$/;
 const TEXT_SECRET = /^\S{32,}$/;
-/** Of the specification, in bytes. */
+/** Limits of the Standard Webhooks specification, in bytes. */
 const KEY_MIN = 24;
 const KEY_MAX = 64;
 
-/** Reads `name=secret` pairs with commas between; a secret may be several, with `|` between. */
+/** Reads `name=secret` pairs separated by commas; a provider may have several secrets, separated by `|`. */
 export function parseKycProviders(text: string | undefined): ParsedProviders {
   const providers = new Map<string, KycProvider>();
   const problems: string[] = [];
@@ -51,7 +51,7 @@ export function parseKycProviders(text: string | undefined): ParsedProviders {
   return { providers, problems: problems.map((problem) => `KYC_PROVIDERS ${problem}`) };
 }
 
-/** The same pairs, with `text:` before each secret that an earlier version made without. */
+/** The same pairs, with `text:` before each secret that an earlier version stored without it. */
 export function namingTextSecrets(pairs: string): string {
   return pairs.replace(/(^|,)([^,=]+)=(?!whsec_|text:)/g, `$1$2=${TEXT_PREFIX}`);
 }

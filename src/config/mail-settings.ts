@@ -1,6 +1,6 @@
 import { isEmail } from 'class-validator';
 
-/** An address, with the name it is shown under; empty for none. */
+/** An e-mail address with its display name; the name may be empty. */
 export interface Mailbox {
   name: string;
   address: string;
@@ -10,9 +10,9 @@ export interface Mailbox {
 export interface SmtpServer {
   host: string;
   port: number;
-  /** TLS from the first byte. Otherwise STARTTLS where the server offers it. */
+  /** TLS from the first byte. Otherwise STARTTLS if the server offers it. */
   isTls: boolean;
-  /** Refuses to go on without TLS: credentials leave this machine no other way. */
+  /** Fails without TLS, so that credentials are never sent to another host in plain text. */
   needsTls: boolean;
   credentials: { user: string; password: string } | null;
 }
@@ -39,7 +39,7 @@ export function parseSmtpUrl(text: string): SmtpServer | null {
   };
 }
 
-/** `undefined` when they cannot be read: one without the other, or percent signs that encode nothing. */
+/** `undefined` when they are invalid: one without the other, or malformed percent-encoding. */
 function credentialsOf({ username, password }: URL): SmtpServer['credentials'] | undefined {
   if (username === '' && password === '') return null;
   if (username === '' || password === '') return undefined;

@@ -3,14 +3,14 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 interface ParsedSigningKeys {
   /** PEM of each private key, in their order. */
   pems: readonly string[];
-  /** Each names the variable first and the key by its place in the list, and repeats no key. */
+  /** Each problem names the variable first, then the key by its position in the list, and repeats no key. */
   problems: readonly string[];
 }
 
 const MAX_KEYS = 5;
 /** White space after the last line of a PEM block (RFC 7468), or nothing. */
 const BETWEEN_KEYS = /(?<=-----END [A-Z ]+-----)\s*/;
-/** One block: OpenSSL skips text before a block, so the text is matched as a whole. */
+/** One block. OpenSSL ignores text before a block, so the text is matched as a whole. */
 const PEM_BLOCK = /^-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----$/;
 
 /** Reads PKCS #8 PEM blocks of EC P-256 private keys, one after the other; line breaks may be written as `\n`. */
@@ -26,7 +26,7 @@ export function parseSigningKeys(text: string): ParsedSigningKeys {
   return { pems, problems: problems.map((problem) => `TOKEN_SIGNING_KEY ${problem}`) };
 }
 
-/** `null` when it is no private key of the curve. */
+/** `null` when it is not a private key of the curve. */
 function toPublicKey(pem: string): KeyObject | null {
   if (!PEM_BLOCK.test(pem)) return null;
   try {

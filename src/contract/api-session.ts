@@ -10,12 +10,12 @@ import { shown, shownCall } from './shown.js';
 const SHOWN_PROBLEMS = 3;
 const SHOWN_PROBLEM = 160;
 
-/** What all checks of a run share. */
+/** Shared by all checks of a run. */
 export interface RunContext {
   client: HttpClient;
   secrets: SecretRedactor;
   created: CreatedThings;
-  /** Eight characters that no other run has; part of every name it makes. */
+  /** Eight characters that are unique to this run; part of every name that it creates. */
   mark: string;
   isStrict: boolean;
   isDestructive: boolean;
@@ -26,23 +26,23 @@ export type RequestHeaders = Readonly<Record<string, string>>;
 export interface SentRequest {
   body?: unknown;
   raw?: string;
-  /** Headers beside the credentials. */
+  /** Additional headers besides the credentials. */
   headers?: RequestHeaders;
-  /** Credentials instead of those of the API's usual caller; `{}` for none. */
+  /** Credentials that replace those of the API's usual caller; `{}` for none. */
   as?: RequestHeaders;
 }
 
-/** A request that is yet to be sent. */
+/** A request that has not been sent yet. */
 export type Request = readonly [method: string, path: string, sent?: SentRequest];
 
-/** The conversation with one API: its credentials, its responses, and the objects that later checks use again. */
+/** A session with one API: its credentials, its responses, and the objects that later checks reuse. */
 export abstract class ApiSession {
   abstract readonly api: Api;
-  /** What a refusal looks like in this API, as far as its contract says. */
+  /** The form of this API's error bodies, as far as its contract defines it. */
   abstract readonly errorForm: Form;
   /** Set by the runner: the check that a broken precondition is reported for. */
   currentCheck = '';
-  /** Requests in a row that were not answered. */
+  /** Consecutive requests without a response. */
   silentInARow = 0;
   readonly findings: CheckFindings;
   private readonly made = new Map<string, { by: string; value: Promise<unknown> }>();
@@ -51,17 +51,17 @@ export abstract class ApiSession {
     this.findings = new CheckFindings(context.secrets);
   }
 
-  /** The headers of the usual caller. */
+  /** Headers of the usual caller. */
   protected abstract caller(): RequestHeaders;
-  /** What a request made, if its answer says so; `null` answer: there was none. */
+  /** The object that a request created, if its response says so. `answer` null: there was no response. */
   protected abstract madeBy(
     call: HttpCall,
     answer: HttpResponse | null,
   ): Omit<Created, 'api' | 'isUncertain'> | null;
-  /** The code by which this API names a refusal; only Vostro's are known. */
+  /** The error code in a body of this API; only Vostro's codes are known. */
   abstract codeOf(json: Json | undefined): string;
 
-  /** @throws Fault when there is no answer */
+  /** @throws ContractFault when there is no response */
   async send(...[method, path, sent = {}]: Request): Promise<HttpResponse> {
     const { as = this.caller(), headers = {}, ...payload } = sent;
     const call: HttpCall = { method, path, headers: { ...as, ...headers }, ...payload };
@@ -79,7 +79,7 @@ export abstract class ApiSession {
     }
   }
 
-  /** The same, and the answer must have this status. */
+  /** As `send`, and the response must have this status. */
   async sendFor(status: number, ...request: Request): Promise<HttpResponse> {
     const answer = await this.send(...request);
     this.expectStatus(answer, status);
@@ -104,13 +104,13 @@ export abstract class ApiSession {
     );
   }
 
-  /** @param what that is compared, such as `currency` */
+  /** @param what the name of what is compared, such as `currency` */
   expectSame(answer: HttpResponse, what: string, found: Json | undefined, expected: Json | undefined): void {
     if (isSame(found, expected)) return;
     this.fail(answer, `${what} ${show(expected)}`, show(found));
   }
 
-  /** @throws Fault always */
+  /** @throws ContractFault always */
   fail(answer: HttpResponse, expected: string, found: string): never {
     const { secrets } = this.context;
     throw new ContractFault(shown(expected, secrets), shown(found, secrets), shownCall(answer.call, secrets));
@@ -138,7 +138,7 @@ export abstract class ApiSession {
   private note(call: HttpCall, answer: HttpResponse | null): void {
     const made = this.madeBy(call, answer);
     if (made === null) return;
-    // What the server calls it is text from outside, too.
+    // The object's name comes from the server, so it is shown as untrusted text.
     const id = shown(made.id, this.context.secrets);
     this.context.created.add({ api: this.api, kind: made.kind, id, isUncertain: answer === null });
   }

@@ -1,2 +1,2 @@
-/** Bodies that are no JSON object; refused before any field is looked at, in every API. */
+/** Bodies that are not JSON objects; every API refuses them before it validates a field. */
 export const BROKEN_BODIES = ['{"a":', '[]', '"text"', '7', 'null', '{"a":1,}'];

@@ -1,8 +1,8 @@
-/** The contracts that can be checked. */
+/** The APIs whose contracts can be checked. */
 export const APIS = ['owner', 'workspace', 'platform'] as const;
 export type Api = (typeof APIS)[number];
 
-/** `contract`: what the published contract says. `strict`: what only Vostro promises. */
+/** `contract`: promises of the published contract. `strict`: promises of Vostro only. */
 export type Level = 'contract' | 'strict';
 
 export interface CheckInfo {
@@ -12,16 +12,16 @@ export interface CheckInfo {
   /** The clause of the contract that it verifies. */
   sentence: string;
   level: Level;
-  /** Does more than creating: needs to be allowed. */
+  /** Does more than create objects: it must be allowed with `--destructive`. */
   isDestructive: boolean;
 }
 
 export interface ContractCheck<Session> extends CheckInfo {
-  /** @throws Fault when the server breaks the clause, Skipped when it cannot be looked at */
+  /** @throws ContractFault when the server breaks the clause, Skipped when it cannot be checked */
   run: (session: Session) => Promise<void>;
 }
 
-/** What was expected of the server, and what came. */
+/** A broken clause: what was expected of the server, and what was found. */
 export class ContractFault extends Error {
   constructor(
     readonly expected: string,
@@ -33,13 +33,13 @@ export class ContractFault extends Error {
   }
 }
 
-/** The clause cannot be looked at here; the message says why. */
+/** The clause cannot be checked here; the message says why. */
 export class Skipped extends Error {}
 
 type Run<Session> = ContractCheck<Session>['run'];
 type Define<Session> = (name: string, sentence: string, run: Run<Session>) => ContractCheck<Session>;
 
-/** A way to write down the checks of one API and level, a line each. */
+/** Defines the checks of one API and level. */
 export function defining<Session>(api: Api, level: Level, isDestructive = false): Define<Session> {
   return (name, sentence, run) => ({ api, name: `${api}/${name}`, sentence, level, isDestructive, run });
 }

@@ -17,19 +17,19 @@ const MARK_BYTES = 4;
 export interface Choices {
   isStrict: boolean;
   isDestructive: boolean;
-  /** Names of checks, in whole or in part, with `*` for anything; empty: all. */
+  /** Names of checks, or parts of names, with `*` as a wildcard; empty: all. */
   only: readonly string[];
 }
 
 export interface RunOptions extends Choices {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string;
   apis: readonly Api[];
   credentials: Credentials;
   timeoutMs: number;
-  /** For the owner API; `null`: usual ones. */
+  /** For the owner API; `null`: the default list. */
   currencies: readonly string[] | null;
-  /** For the workspace API; `null`: that of the credentials, else the first there is. */
+  /** For the workspace API; `null`: the product of the credentials, otherwise the first of the list. */
   productId: number | null;
   /** For transfers of the platform API. */
   fundedAccount: string | null;
@@ -40,12 +40,12 @@ export interface RunReport {
   created: Created[];
 }
 
-/** The APIs that there are credentials for. */
+/** The APIs that the credentials cover. */
 export function apisOf(credentials: Credentials): Api[] {
   return APIS.filter((api) => credentials[api] !== null);
 }
 
-/** What would be run, in order. */
+/** The checks that a run would execute, in order. */
 export function choose(apis: readonly Api[], { isStrict, isDestructive, only }: Choices): CheckInfo[] {
   return apis
     .flatMap((api) => [...checksOf(api)])
@@ -57,8 +57,8 @@ export function choose(apis: readonly Api[], { isStrict, isDestructive, only }: 
 }
 
 /**
- * Runs what was chosen against a server that is there.
- * @throws NoAnswer when nothing answers at the address, WorkspaceClosed
+ * Runs the chosen checks against a running server.
+ * @throws NoResponse when the server does not respond, WorkspaceClosed
  */
 export async function runContract(options: RunOptions, watch: Omit<Watch, 'secrets'>): Promise<RunReport> {
   const secrets = secretsOf(options.credentials);
@@ -66,7 +66,7 @@ export async function runContract(options: RunOptions, watch: Omit<Watch, 'secre
   const created = new CreatedThings();
   const { isStrict, isDestructive } = options;
   const mark = randomBytes(MARK_BYTES).toString('hex');
-  // What is sent in place of a secret must not come back either.
+  // A wrong secret that is sent must not be in a response either.
   secrets.add(`wrong-${mark}`, 'wrong secret that was sent');
   await client.send({ method: 'GET', path: '/' });
   const chosen = choose(options.apis, options);
@@ -101,7 +101,7 @@ async function toSessions(
   return sessions;
 }
 
-/** Or why it is not open: what needs it is then skipped. */
+/** The workspace, or the reason why it is not open: checks that need it are skipped. */
 async function tryOpen(context: RunContext, pending: WorkspaceAccess | null) {
   if (pending === null) return 'needs workspacePending: a workspace whose holder has not completed KYC';
   try {

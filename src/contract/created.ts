@@ -1,17 +1,17 @@
 import type { Api } from './check.js';
 
-/** Something a run left on the server. */
+/** An object that a run left on the server. */
 export interface Created {
   api: Api;
   /** Such as `account`. */
   kind: string;
-  /** By which the server knows it, as far as it said. */
+  /** The server's name of the object, as far as it is known. */
   id: string;
-  /** The server did not respond, so the result is unknown. */
+  /** The server did not respond, so it is unknown whether the object was created. */
   isUncertain: boolean;
 }
 
-/** What a run left on the server, each thing once. */
+/** The objects that a run left on the server, without repetitions. */
 export class CreatedThings {
   private readonly things = new Map<string, Created>();
 
@@ -20,7 +20,7 @@ export class CreatedThings {
     if (!this.things.has(key)) this.things.set(key, thing);
   }
 
-  /** It is not there any more. */
+  /** Removes an object that no longer exists. */
   remove(api: Api, kind: string, id: string): void {
     this.things.delete(`${api} ${kind} ${id}`);
   }

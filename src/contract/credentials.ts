@@ -5,7 +5,7 @@ export interface KeyPair {
   apiSecret: string;
 }
 
-/** At least one of the tokens is there. */
+/** At least one of the tokens is present. */
 export interface WorkspaceAccess {
   workspaceId: string;
   accessToken: string | null;
@@ -20,7 +20,9 @@ export interface PlatformAccess {
   pendingCustomerIdentifier: string | null;
 }
 
-/** As in `var/demo.json`; a missing part is `null`, and the checks that need it are skipped. */
+/**
+ * The credentials in the form of `var/demo.json`; a missing part is `null`, and the checks that need it are skipped.
+ */
 export interface Credentials {
   baseUrl: string | null;
   owner: KeyPair | null;
@@ -31,12 +33,12 @@ export interface Credentials {
   platform: PlatformAccess | null;
 }
 
-/** The credentials cannot be used; the message names field and variable, never a value. */
+/** The credentials are unusable; the message names field and variable, never a value. */
 export class CredentialsError extends Error {}
 
 const PREFIX = 'VOSTRO_CONTRACT';
 
-/** Every variable, by the field of the file that it overrides. */
+/** The environment variable that overrides each field of the file. */
 export const VARIABLES = {
   baseUrl: `${PREFIX}_BASE_URL`,
   'owner.apiKey': `${PREFIX}_OWNER_KEY`,
@@ -61,7 +63,7 @@ type Fields = ReadonlyMap<string, string>;
 
 /**
  * @param file text of a credentials file; `null`: there is none
- * @param variables of the environment, which are preferred
+ * @param variables of the environment; they override the file
  * @throws CredentialsError
  */
 export function readCredentials(file: string | null, variables: NodeJS.ProcessEnv): Credentials {
@@ -99,7 +101,7 @@ function toObject(file: string): JsonObject {
     const json = parseExact(file);
     if (isObject(json)) return json;
   } catch (error) {
-    // The parser's own words would show a piece of the file.
+    // The parser's message would contain a part of the file.
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new CredentialsError('the credentials file is not a JSON object');
@@ -142,11 +144,11 @@ function isThere(fields: Fields, part: string): boolean {
   return [...fields.keys()].some((field) => field.startsWith(`${part}.`));
 }
 
-/** Half a credential is a mistake, not a missing one. */
+/** An incomplete credential is an error, not a missing one. */
 function required(fields: Fields, field: Field): string {
   const value = fields.get(field);
   if (value === undefined) throw new CredentialsError(`${named(field)} is missing`);
-  // Header values: anything else would fail far from here, with words that could show it.
+  // The values are sent in headers: an invalid one would fail later, with a message that might contain it.
   if (!/^[\x21-\x7e]+$/.test(value))
     throw new CredentialsError(`${named(field)} must be visible ASCII characters`);
   return value;

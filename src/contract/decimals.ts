@@ -5,12 +5,12 @@ const DECIMALS: readonly [decimals: number, codes: string][] = [
   [4, 'CLF UYW'],
   [8, 'BTC'],
 ];
-/** What the finest digital currencies are divided into. */
+/** Decimals of the finest digital currencies. */
 const MOST = 18;
 const KNOWN = new Map(DECIMALS.flatMap(([decimals, codes]) => codes.split(' ').map((c) => [c, decimals])));
 const OF_STATES = new Set(Intl.supportedValuesOf('currency'));
 
-/** Decimals that an amount in the currency may have at most. */
+/** The maximum number of decimals of an amount in the currency. */
 export function decimalsOf(currency: string): number {
   return KNOWN.get(currency) ?? (OF_STATES.has(currency) ? 2 : MOST);
 }

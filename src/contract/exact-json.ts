@@ -1,4 +1,4 @@
-/** JSON whose numbers keep their text, so that rounding by the server is visible. */
+/** JSON whose numbers keep their source text, so that rounding by the server is visible. */
 export type Json = null | boolean | string | Numeral | Json[] | JsonObject;
 export interface JsonObject {
   [member: string]: Json;
@@ -7,22 +7,22 @@ export interface JsonObject {
 type Revive = (key: string, value: unknown, context?: { source?: string }) => unknown;
 const FORM = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** A JSON number by its source text, such as `0.30000000000000004` or `1e-7`. */
+/** A JSON number with its source text, such as `0.30000000000000004` or `1e-7`. */
 export class Numeral {
   constructor(readonly source: string) {}
 
-  /** Decimals it needs, trailing zeros not counted: 2 for `25.50` and for `1e-2`. */
+  /** Number of decimals, without trailing zeros: 2 for `25.50` and for `1e-2`. */
   get decimals(): number {
     return Math.max(0, -this.normal.exponent);
   }
 
-  /** The same for numerals of the same value: `25.50`, `25.5` and `2.55e1`. */
+  /** Equal for numerals of the same value: `25.50`, `25.5` and `2.55e1`. */
   get canonical(): string {
     const { sign, digits, exponent } = this.normal;
     return digits === '0' ? '0' : `${sign}${digits}e${exponent}`;
   }
 
-  /** The value in units of 10^-`decimals`; only for numerals of a sane length. @throws RangeError */
+  /** The value in units of 10^-`decimals`. @throws RangeError when it is not a whole number of units, or is too long */
   toUnits(decimals: number): bigint {
     const { sign, digits, exponent } = this.normal;
     const zeros = exponent + decimals;
@@ -30,7 +30,7 @@ export class Numeral {
     return BigInt(`${sign}${digits}${'0'.repeat(zeros)}`);
   }
 
-  /** Written as it was read. */
+  /** Serialises the number with its source text. */
   toJSON(): unknown {
     return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(this.source);
   }
@@ -44,11 +44,11 @@ export class Numeral {
   }
 }
 
-/** @throws SyntaxError for what is no JSON */
+/** @throws SyntaxError when the text is not JSON */
 export function parseExact(text: string): Json {
   const revive: Revive = (_key, value, context) => {
     if (typeof value !== 'number') return value;
-    // Every engine since Node 21; the project brings its own Node, so this is never another.
+    // Every engine since Node 21 passes the source; the project brings its own Node, so this never happens.
     if (context?.source === undefined)
       throw new Error('this Node does not tell how JSON numbers are written');
     return new Numeral(context.source);
@@ -60,7 +60,7 @@ export function isObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof Numeral);
 }
 
-/** Whether two answers say the same, numbers by their value. Members may come in any order. */
+/** Whether two responses are equal; numbers are compared by value, and members may be in any order. */
 export function isSame(one: Json | undefined, other: Json | undefined): boolean {
   return toComparable(one) === toComparable(other);
 }

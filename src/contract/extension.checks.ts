@@ -9,13 +9,13 @@ const TOO_LARGE = 64 * 1024;
 
 type Refused = readonly [status: number, code: string];
 
-/** How one API words what Vostro adds to all of them. */
+/** The requests and error codes with which one API expresses Vostro's extensions. */
 export interface Extensions<S> {
-  /** The opening that succeeded in this run, with its Idempotency-Key. */
+  /** The successful opening of this run, with its Idempotency-Key. */
   opened: (session: S) => Promise<{ answer: HttpResponse; request: Request }>;
   /** An opening that would succeed. */
   fresh: (session: S) => Promise<Request>;
-  /** Where accounts are opened. */
+  /** The path of openings. */
   path: (session: S) => Promise<string>;
   codes: Readonly<
     Record<'keyMalformed' | 'keyReused' | 'duplicate' | 'method' | 'tooLarge' | 'media' | 'path', Refused>
@@ -36,7 +36,7 @@ const DRY_RUN: Form = objectOf({
   ),
 });
 
-/** What Vostro promises beyond the contracts, in every API. */
+/** Checks of Vostro's promises beyond the contracts, for every API. */
 export function extensionChecks<S extends ApiSession>(
   api: Api,
   extensions: Extensions<S>,
@@ -143,7 +143,7 @@ function serverChecks<S extends ApiSession>(api: Api, { path, codes }: Extension
       'method-not-allowed-405',
       'A method that a path does not know answers 405 with Allow.',
       async (session) => {
-        // PUT, not DELETE: a server that does know the method must not lose its accounts by it.
+        // PUT, not DELETE: a server that supports the method must not lose accounts through this check.
         const answer = await session.send('PUT', await path(session));
         expectRefused(session, answer, codes.method);
         expectHeader(session, answer, 'allow', /\bPOST\b/);
@@ -201,7 +201,7 @@ export function expectHeader(session: ApiSession, answer: HttpResponse, name: st
   if (!form.test(value)) session.fail(answer, `${name} like ${form.source}`, value);
 }
 
-/** The same request with these headers in place of its own. */
+/** The same request with these headers instead of its own. */
 export function withHeaders([method, path, sent = {}]: Request, headers: Record<string, string>): Request {
   return [method, path, { ...sent, headers }];
 }

@@ -17,10 +17,10 @@ const EXPECTED: Readonly<Record<CheckRule, string>> = {
 };
 const JSON_TYPE = /^application\/([a-z.+-]+\+)?json\b/i;
 
-/** Looks at every answer of a conversation and keeps the first that breaks each rule. */
+/** Examines every response of a session and keeps the first one that breaks each rule. */
 export class CheckFindings {
   private readonly first = new Map<CheckRule, { fault: ContractFault; count: number }>();
-  /** Answers looked at by each rule. */
+  /** Number of responses examined by each rule. */
   private readonly looked = new Map<CheckRule, number>();
 
   constructor(private readonly secrets: SecretRedactor) {}
@@ -40,12 +40,12 @@ export class CheckFindings {
       this.hold('retry-after', answer, headers.has('retry-after') ? null : 'none');
   }
 
-  /** How many answers the rule was asked of. */
+  /** The number of responses that the rule was applied to. */
   count(rule: CheckRule): number {
     return this.looked.get(rule) ?? 0;
   }
 
-  /** @throws Fault of the first answer that broke the rule */
+  /** @throws ContractFault of the first response that broke the rule */
   assert(rule: CheckRule): void {
     const broken = this.first.get(rule);
     if (broken === undefined) return;

@@ -1,26 +1,26 @@
 import { decimalsOf } from './decimals.js';
 import { isObject, type Json, Numeral } from './exact-json.js';
 
-/** What is wrong with a value at a place, such as `edges.balances[0].amount must be an integer, is "0"`. */
+/** The problem of a value at a place, such as `edges.balances[0].amount must be an integer, is "0"`. */
 export type Problem = string;
-/** What a documented value looks like. */
+/** The documented form of a value: returns its problems. */
 export type Form = (value: Json | undefined, place: string) => Problem[];
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Text; of that pattern, where one is given. */
+/** A string; matching the pattern, if one is given. */
 export function text(what = 'text', pattern = /^/): Form {
   return must(what, (value) => typeof value === 'string' && pattern.test(value));
 }
 
-/** Text that is not empty. */
+/** A string that is not blank. */
 export const filled = text('text that is not empty', /\S/);
 
 export const integer = must('an integer', (value) => value instanceof Numeral && value.decimals === 0);
 
-/** RFC 3339; in UTC where `pattern` says so. */
+/** A time as in RFC 3339; in UTC if `pattern` requires it. */
 export function time(what = 'a time as in RFC 3339', pattern = TIME): Form {
   return must(what, (value) => typeof value === 'string' && pattern.test(value) && isDate(value));
 }
@@ -61,7 +61,7 @@ export function objectOf(members: Readonly<Record<string, Form>>): Form {
   };
 }
 
-/** The same for members that need not be there. */
+/** The same for members that may be missing. */
 export function optionally(members: Readonly<Record<string, Form>>): Form {
   return (value, place) => {
     const there = Object.entries(members).filter(([name]) => isObject(value) && value[name] !== undefined);
@@ -80,7 +80,7 @@ function must(what: string, holds: (value: Json | undefined) => boolean): Form {
 
 function problem(place: string, what: string, value: Json | undefined): Problem {
   const found = value === undefined ? 'missing' : JSON.stringify(value);
-  // Untruncated: secrets are masked before display, and a cut could hide a part of one from the mask.
+  // Not truncated: secrets are masked before display, and truncation could hide a part of one from the mask.
   return `${place === '' ? 'the body' : place} must be ${what}, is ${found}`;
 }
 

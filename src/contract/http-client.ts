@@ -8,12 +8,12 @@ const MS = 1_000;
 
 export interface HttpCall {
   method: string;
-  /** Below the base address, with a leading slash. */
+  /** Path after the base URL, with a leading slash. */
   path: string;
   headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** Serialised as JSON. */
   body?: unknown;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   raw?: string;
 }
 
@@ -23,7 +23,7 @@ export interface HttpResponse {
   /** By lower-case name. */
   headers: ReadonlyMap<string, string>;
   text: string;
-  /** `undefined` when the body is no JSON. */
+  /** `undefined` when the body is not JSON. */
   json: Json | undefined;
 }
 
@@ -37,7 +37,7 @@ export class HttpClient {
     private readonly timeoutMs: number,
   ) {}
 
-  /** @throws NoAnswer */
+  /** @throws NoResponse */
   async send(call: HttpCall): Promise<HttpResponse> {
     for (let tries = 1; ; tries++) {
       const answer = await this.sendOnce(call);
@@ -75,7 +75,7 @@ export class HttpClient {
   }
 }
 
-/** @throws Error when it is larger than any answer has a reason to be */
+/** @throws Error when the body exceeds the maximum size */
 async function read(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;

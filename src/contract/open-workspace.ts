@@ -7,12 +7,12 @@ import { type OpenWorkspace, TOKENS } from './workspace/workspace-session.js';
 
 const MS = 1_000;
 
-/** The credentials do not open the workspace; the message says why, and what to do. */
+/** The credentials do not open the workspace; the message gives the cause and a remedy. */
 export class WorkspaceClosed extends Error {}
 
 /**
- * The workspace with an access token. A refresh token is used only where there is no access token, or where an expired
- * one may be replaced, because it works only once.
+ * The workspace with an access token. A refresh token is used only when there is no access token, or to replace an
+ * expired one, because it works only once.
  * @param name of the credentials, such as `workspacePending`
  * @throws WorkspaceClosed
  */
@@ -53,14 +53,14 @@ async function exchange(
   }
 }
 
-/** When it says of itself that it ends, where it is a JWT; `null` for any other. */
+/** The expiry in the token, if it is a JWT; `null` for any other token. */
 function expiryOf(token: string): Date | null {
   const [, claims = ''] = token.split('.');
   try {
     const { exp } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as { exp?: unknown };
     return typeof exp === 'number' ? new Date(exp * MS) : null;
   } catch {
-    // Not ours to judge: tokens may have any form.
+    // Not an error: the contract allows any form of token.
     return null;
   }
 }

@@ -3,18 +3,18 @@ import { type Api, type ContractCheck, defining } from './check.js';
 import { UUID } from './form.js';
 import type { HttpResponse } from './http-client.js';
 
-/** Requests that are all refused in one way. */
+/** Requests that must all get the same error. */
 export interface ContractRefusal<S> {
   name: string;
   sentence: string;
   status: number;
-  /** By which Vostro names the refusal; then there is a strict check of it, too. */
+  /** Vostro's error code; if it is given, a strict check verifies it. */
   code?: string;
   isDestructive?: boolean;
   requests: (session: S) => readonly Request[] | Promise<readonly Request[]>;
 }
 
-/** For each refusal a check of its status, and where its code is known a strict one of that. */
+/** For each refusal a check of its status and, if its code is known, a strict check of the code. */
 export function refusalChecks<S extends ApiSession>(
   api: Api,
   refusals: readonly ContractRefusal<S>[],
@@ -48,12 +48,12 @@ export function refusalChecks<S extends ApiSession>(
 const ANY_UUID = new RegExp(UUID.source.replace(/^\^|\$$/g, ''), 'gi');
 const ANY_TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?/g;
 
-/** What an answer says, without what differs between any two: ids of requests, and times. */
+/** The response without the parts that differ between any two: request ids and times. */
 export function gist({ status, text }: HttpResponse): string {
   return `${status} ${text.replace(ANY_UUID, '<id>').replace(ANY_TIME, '<time>')}`;
 }
 
-/** The requests must get identical responses, which reveal nothing about how close each was. */
+/** The requests must get identical responses, so that a response does not reveal how close a guess was. */
 export async function expectOneAnswer(
   session: ApiSession,
   requests: readonly Request[],

@@ -14,7 +14,7 @@ export function summarise(results: readonly CheckResult[]): Summary {
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
 }
 
-/** The table, what is wrong, what was skipped and what was left on the server. */
+/** The report: the table of results, the failures, the skipped checks and the objects left on the server. */
 export function toLines(results: readonly CheckResult[], created: readonly Created[]): string[] {
   const { passed, failed, skipped } = summarise(results);
   return [

@@ -3,15 +3,15 @@ import type { SecretRedactor } from './secrets.js';
 import { shown } from './shown.js';
 import type { BoundCheck } from './suite.js';
 
-/** A server that is silent that often in a row is not asked any further. */
+/** After this many consecutive requests without a response, the run stops sending requests. */
 const MOST_SILENT = 3;
 
 export interface CheckResult extends CheckInfo {
   result: 'passed' | 'failed' | 'skipped';
   ms: number;
-  /** Why it was skipped, or failed. Free of secrets. */
+  /** Why it was skipped or failed. Contains no secrets. */
   reason?: string;
-  /** What was asked, wanted and answered, when it failed. Free of secrets. */
+  /** The request, the expectation and the response of a failed check. Contains no secrets. */
   call?: string;
   expected?: string;
   found?: string;

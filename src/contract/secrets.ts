@@ -1,5 +1,5 @@
 const MASK = '***';
-/** Shorter texts occur by chance in responses that disclose nothing. */
+/** Shorter texts may occur by chance in responses that disclose no secret. */
 const SHORTEST_TELLING = 8;
 const SHORTEST_MASKED = 4;
 
@@ -7,7 +7,7 @@ const SHORTEST_MASKED = 4;
 export class SecretRedactor {
   private readonly known = new Map<string, string>();
 
-  /** @param name for people, such as `API secret of the owner` */
+  /** @param name for display, such as `API secret of the owner` */
   add(secret: string, name: string): void {
     if (secret.length < SHORTEST_MASKED) return;
     this.known.set(secret, name);
@@ -15,13 +15,13 @@ export class SecretRedactor {
     if (escaped !== secret) this.known.set(escaped, name);
   }
 
-  /** The names of those that the text holds. */
+  /** The names of the secrets that the text contains. */
   namesIn(text: string): string[] {
     const told = [...this.known].filter(([secret]) => secret.length >= SHORTEST_TELLING);
     return [...new Set(told.filter(([secret]) => text.includes(secret)).map(([, name]) => name))];
   }
 
-  /** The text without them. The longest first: one may be part of another. */
+  /** Masks the secrets in a text. The longest first: one may be part of another. */
   mask(text: string): string {
     const secrets = [...this.known.keys()].sort((one, other) => other.length - one.length);
     return secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);

@@ -31,7 +31,7 @@ const CHECKS: {
   ],
   workspace: [
     ...[...WORKSPACE_OPENING, ...WORKSPACE_REFUSING, ...WORKSPACE_EXTENSIONS],
-    // Every answer is looked at before the last check ends the session, which may end the run's access as well.
+    // Every response is examined before the last check ends the session, because that may end the run's access, too.
     ...[...WORKSPACE_EVERY_ANSWER, ...WORKSPACE_SESSIONS],
   ],
   platform: [
@@ -43,7 +43,7 @@ const CHECKS: {
 /** A check that is ready to run. */
 export interface BoundCheck extends CheckInfo {
   session: ApiSession;
-  /** @throws Fault, Skipped */
+  /** @throws ContractFault, Skipped */
   perform: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export function checksOf(api: Api): readonly CheckInfo[] {
   return CHECKS[api];
 }
 
-/** The checks of every API there is a session of. */
+/** The checks of every API that has a session. */
 export function bind({ owner, workspace, platform }: Sessions): BoundCheck[] {
   return [
     ...bindTo(owner, CHECKS.owner),

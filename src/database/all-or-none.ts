@@ -3,14 +3,14 @@ import { AppError, type ErrorCode } from '../shared/app-error.js';
 import { BatchRefused } from '../shared/batch-refused.js';
 import { toAppError } from './postgres-errors.js';
 
-/** What says nothing of the item: the whole has failed then. */
+/** Errors of the service, not refusals of an item: the whole transaction fails with them. */
 const OF_THE_SERVICE: ReadonlySet<ErrorCode> = new Set(['service_unavailable', 'internal_error']);
 
 /**
- * Acts on each item after those before it, and goes on after a refusal as if that item were not there: so every
- * refused one is known.
- * @param work keeps to the `tx` it is given, of which a refusal takes back only what that item did
- * @throws BatchRefused when one was refused; roll back, as `UnitOfWork` does
+ * Executes the work for each item in order, each in a savepoint. After a refusal it continues as if the item were not
+ * there, so that every refused item is found.
+ * @param work uses only the `tx` that it is given, of which a refusal rolls back only what that item did
+ * @throws BatchRefused when an item was refused; roll back then, as `UnitOfWork` does
  */
 export async function allOrNone<Item, Result>(
   tx: EntityManager,

@@ -4,7 +4,7 @@ import { prepare, type PreparedStatement, runPrepared } from './prepared.js';
 import { type RowColumn, rowsParameters, rowsSql } from './row-columns.js';
 
 export interface LookupSpec<Key> {
-  /** Of the statement, unique in the program. */
+  /** Name of the prepared statement, unique in the program. */
   name: string;
   /** Columns of the key. */
   keys: readonly RowColumn<Key>[];
@@ -59,7 +59,7 @@ export class BatchedLookup<Key extends { platformId: string }, Row extends objec
     return this.batcher.submit(key);
   }
 
-  /** Several at once, in their order. Give a transaction as `on` to read within it. */
+  /** Several rows at once, in the order of the keys. Pass a transaction as `on` to read within it. */
   async findMany(keys: readonly Key[], on: EntityManager = this.dataSource.manager): Promise<(Row | null)[]> {
     const parameters = rowsParameters(this.lookup.keys, keys);
     const rows = await runPrepared<Row & { place: number }>(

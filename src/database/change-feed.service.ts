@@ -16,19 +16,19 @@ export const TOPICS = [
 export type Topic = (typeof TOPICS)[number];
 
 const CHANNEL = 'vostro_changes';
-/** Twice a second, so that a change that no NOTIFY brought is still seen within one. */
+/** Twice a second, so that a change that no NOTIFY announced is still seen within a second. */
 const POLL_INTERVAL_MS = 400;
 const POLL_TIMEOUT_MS = 500;
-/** Between two attempts to connect, twice as long after each that failed. */
+/** Delay between two attempts to connect; it doubles after each failed attempt. */
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 5_000;
 
 /**
- * Tells every process when cached data changed.
+ * Notifies every process when cached data changed.
  *
- * NOTIFY brings a change at once; a counter per topic, read twice a second, brings it where NOTIFY does not
- * (poolers, clusters, a lost connection). Both use one connection of their own, so that a busy pool delays
- * neither. While the counters cannot be read nothing cached can be trusted, and every topic is dropped.
+ * NOTIFY announces a change at once; a counter per topic, read twice a second, announces it where NOTIFY does not work
+ * (poolers, clusters, a lost connection). Both use one dedicated connection, so that a busy pool delays neither. While
+ * the counters cannot be read no cached data can be trusted, and every topic is dropped.
  */
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -40,7 +40,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private underWay: Promise<void> = Promise.resolve();
   private stopped = false;
   private failures = 0;
-  /** `performance.now()` before which no connection is tried. */
+  /** `performance.now()` before which no attempt to connect is made. */
   private nextAttempt = 0;
 
   constructor(private readonly dataSource: DataSource) {}
@@ -114,10 +114,10 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   private newClient(): Client {
     const { url, extra } = this.dataSource.options as { url?: string; extra: SessionSettings };
-    // The next poll meets the errors of a broken connection.
+    // The next poll reports the error of a broken connection.
     const client = new GuardedClient({
       connectionString: url,
-      // Its tables must be those that the pool means.
+      // The same settings as the pool's, so that names refer to the same tables.
       options: extra.options,
       types: extra.types,
       application_name: 'vostro-changes',
@@ -164,7 +164,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   }
 }
 
-/** A connection that is broken already has nothing to end. */
+/** Ignores errors: a broken connection needs no end. */
 async function disconnect(client: Client | undefined): Promise<void> {
   await client?.end().catch(() => undefined);
 }

@@ -1,9 +1,9 @@
 import { Client, type ClientBase, type ClientConfig } from 'pg';
 
 /**
- * A connection of the pool. pg-pool and TypeORM each listen to its errors while they hold it, and neither between the
- * two: a connection that the server ends as soon as it is open would end the process. The statement that meets the
- * broken connection fails, and says so.
+ * A connection of the pool. pg-pool and TypeORM each listen to its errors while they hold it, and neither listens in
+ * between: without this listener a connection that the server ends as soon as it is open would end the process. The
+ * next statement on the broken connection fails with the error.
  */
 export class GuardedClient extends Client {
   constructor(config?: string | ClientConfig) {
@@ -12,12 +12,12 @@ export class GuardedClient extends Client {
   }
 }
 
-/** A server that takes no writes: a standby, or one that was made read-only. Its SQLSTATE is that of a refused write. */
+/** The server accepts no writes: a standby, or one that was made read-only. Its SQLSTATE is that of a refused write. */
 export class ReadOnlyServerError extends Error {
   readonly code = '25006';
 }
 
-/** Asks whether the server takes writes in this session; libpq's `target_session_attrs=read-write` asks the same. */
+/** Whether the server accepts writes in this session; libpq's `target_session_attrs=read-write` asks the same. */
 export const SHOW_READ_ONLY = 'SHOW transaction_read_only';
 
 /** @param rows the answer to `SHOW_READ_ONLY` @throws ReadOnlyServerError */
@@ -29,7 +29,7 @@ export function assertWritable([row]: readonly { transaction_read_only: string }
 }
 
 /**
- * Refuses a new connection to a server that only reads: what it answers may be old, and no write would succeed.
+ * Refuses a new connection to a read-only server: its data may be old, and no write would succeed.
  *
  * @throws ReadOnlyServerError
  */

@@ -88,9 +88,9 @@ export const MIGRATIONS = [
   CheckPeppers1797300000000,
 ];
 
-/** How long a caller waits for a connection, or for the server to accept one, before the answer is 503. */
+/** How long a request waits for a connection, or for the server to accept one, before it gets 503. */
 const CONNECT_TIMEOUT_MS = 3_000;
-/** A statement that takes longer is stuck: the server has stopped, or another session never releases a lock. */
+/** A statement that takes longer is stuck: the server hangs, or another session never releases a lock. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 export function dataSourceOptions(url: string, poolSize: number): DataSourceOptions {
@@ -107,7 +107,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
     applicationName: 'vostro',
     extra: {
       statement_timeout: STATEMENT_TIMEOUT_MS,
-      // The client gives up a little later than the server would: a server that hangs sends nothing at all.
+      // The client times out a little later than the server: a server that hangs sends nothing at all.
       query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
@@ -115,7 +115,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       types: session.types,
       Client: GuardedClient,
       onConnect: assertWriter,
-      // Statements that wait for nothing of each other travel together.
+      // Statements that do not depend on each other's results are pipelined.
       pipeline: true,
     },
   };

@@ -6,7 +6,7 @@ import { dataSourceOptions } from './data-source-options.js';
 import { Reseal } from './reseal.service.js';
 import { UnitOfWork } from './unit-of-work.js';
 
-/** The connection, the unit of work and the change feed: what every part that keeps data needs. */
+/** The connection, the unit of work and the change feed, for every module that stores data. */
 @Global()
 @Module({
   imports: [
@@ -14,7 +14,8 @@ import { UnitOfWork } from './unit-of-work.js';
       inject: [Environment],
       useFactory: (env: Environment) => ({
         ...dataSourceOptions(env.databaseUrl, env.DATABASE_POOL_SIZE),
-        // The server is known to answer by now (main.ts migrated it), so the first failure is the real one.
+        // main.ts has migrated the database, so the server is known to respond: the first failure is reported without
+        // retries.
         retryAttempts: 0,
       }),
     }),

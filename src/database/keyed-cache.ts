@@ -2,16 +2,16 @@ import { LRUCache } from 'lru-cache';
 import type { ChangeFeed, Topic } from './change-feed.service.js';
 
 const MAX_ENTRIES = 10_000;
-/** A safety net only: changes arrive through the feed. */
+/** A safety net only: the change feed drops changed rows. */
 const MAX_AGE_MS = 60_000;
 
 /**
- * Rows looked up one by one and kept for a while; all dropped when their topic changes. Misses are not kept, and take no
- * place while they are looked up: asking for what is not there drives nothing out.
+ * Caches rows that are looked up by key; all are dropped when their topic changes. Misses are not cached and take no
+ * entry while they are looked up, so lookups of unknown keys evict nothing.
  */
 export class KeyedCache<T extends object> {
   private readonly entries = new LRUCache<string, T>({ max: MAX_ENTRIES, ttl: MAX_AGE_MS });
-  /** Under way, and not overtaken by a change. */
+  /** Loads in progress that no change has overtaken. */
   private readonly loads = new Map<string, Promise<T | null>>();
 
   constructor(feed: ChangeFeed, topic: Topic) {
@@ -21,7 +21,7 @@ export class KeyedCache<T extends object> {
     });
   }
 
-  /** What is kept of it. */
+  /** The cached row, without a lookup. */
   peek(key: string): T | undefined {
     return this.entries.get(key);
   }
@@ -30,7 +30,7 @@ export class KeyedCache<T extends object> {
     return this.entries.get(key) ?? this.reload(key, load);
   }
 
-  /** Looks it up even if it is cached, and caches what was found. Concurrent calls share the lookup. */
+  /** Looks the row up even if it is cached, and caches the result. Concurrent calls share the lookup. */
   async reload(key: string, load: () => Promise<T | null>): Promise<T | null> {
     const shared = this.loads.get(key);
     if (shared !== undefined) return shared;

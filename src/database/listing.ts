@@ -8,8 +8,8 @@ interface Keyed {
 }
 
 /**
- * One page of a list, cut by the sort value and key of its last row, so that rows written between two pages neither
- * shift nor repeat entries.
+ * One page of a list. It begins after the sort value and key of the last row of the previous page, so that rows written
+ * between two pages neither shift nor repeat entries.
  * @param now for a list whose SQL uses the time as `{now}`
  */
 export async function listPage<Row>(
@@ -26,7 +26,7 @@ export async function listPage<Row>(
   return { items, next: isMore ? { value: last.sortValue, key: last.sortKey } : null };
 }
 
-/** Filters are checked before they come here; what the server cannot read as data is a cursor made by hand. */
+/** Filters are validated before; so a value that the server cannot parse (SQLSTATE class 22) is a forged cursor. */
 function asBadCursor(error: unknown): never {
   const isData =
     error instanceof QueryFailedError && /^22/.test(String((error.driverError as { code?: string }).code));
@@ -57,7 +57,6 @@ function toSql(spec: ListSpec, query: ListQuery, now?: Date): { sql: string; par
   const sql = `SELECT ${spec.select}, ${sorting.sql}::text AS "sortValue", ${spec.key}::text AS "sortKey"
     FROM ${spec.from} WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}
     ORDER BY ${sorting.sql} ${direction}, ${spec.key} ${direction} LIMIT ${bind(limit + 1)}::int`;
-  // A value is bound only when a chosen filter or a column uses it: PostgreSQL refuses a parameter without a
-  // placeholder.
+  // The time is bound only when the SQL uses it: PostgreSQL refuses a parameter without a placeholder.
   return { sql: sql.includes('{now}') ? sql.replaceAll('{now}', bind(now)) : sql, parameters };
 }

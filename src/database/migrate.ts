@@ -6,10 +6,10 @@ import { grantRuntimeRole, isGranted } from './runtime-role.js';
 const MIGRATION_LOCK = '130318066281071';
 
 /**
- * Migrates the database. Of several processes that start together one migrates and the others wait for its advisory
- * lock, held by a transaction of its own so that it works through a transaction pooler too. An up-to-date database is
+ * Migrates the database. When several processes start together, one migrates and the rest wait for its advisory lock. A
+ * separate transaction holds the lock, so that it also works through a transaction pooler. An up-to-date database is
  * only read, which a role without DDL privileges can do.
- * @param runtimeRole the role that the server runs as, if it is not that of the address: it is granted its privileges
+ * @param runtimeRole the role that the server runs as, if it is not the role of the URL: it is granted its privileges
  */
 export async function migrate(url: string, runtimeRole?: string): Promise<void> {
   const dataSource = await new DataSource(dataSourceOptions(url, 2)).initialize();

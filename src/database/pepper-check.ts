@@ -6,15 +6,15 @@ import { SealedBox } from '../shared/sealed-box.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { SEALED, type SealedColumn } from './sealed-columns.js';
 
-/** Any number that nothing else locks with: 'pepr' in ASCII. */
+/** Advisory-lock key that no other code uses: 'pepr' in ASCII. */
 const LOCK = 0x70657072;
 
 type Peppers = readonly string[];
 
 /**
- * Refuses a start with a pepper that is not the database's: every key would be refused, and whatever is written
- * meanwhile could not be read with the right pepper. The database stores a check value of each pepper that was the
- * first of SECRET_PEPPER; the latest of them must be listed.
+ * Refuses to start with a pepper that is not the database's: every key would be refused, and rows written under it
+ * could not be decrypted with the right pepper. The database stores a check value of each pepper that was the first of
+ * SECRET_PEPPER; the latest of them must be listed.
  * @param env of an up-to-date database
  * @throws ConfigurationError naming SECRET_PEPPER
  */
@@ -53,7 +53,10 @@ function isListed({ checkValue }: PepperCheck, peppers: Peppers): boolean {
   return peppers.some((pepper) => checkValueOf(pepper).equals(checkValue));
 }
 
-/** Of a database from before check values: whether it holds sealed texts, and none that is looked at opens. */
+/**
+ * For a database older than check values: whether it contains encrypted texts, and none of the sampled ones
+ * decrypts.
+ */
 async function isOfAnother(tx: EntityManager, peppers: Peppers): Promise<boolean> {
   const opened: boolean[] = [];
   for (const column of Object.values(SEALED)) {
@@ -63,7 +66,7 @@ async function isOfAnother(tx: EntityManager, peppers: Peppers): Promise<boolean
   return opened.length > 0 && !opened.includes(true);
 }
 
-/** `null`: there is none. */
+/** Whether a sample of the column decrypts; `null`: there is none. */
 async function opensOne(
   tx: EntityManager,
   { purpose, table, columns: [column = ''], key }: SealedColumn,

@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
-/** Sends one of the statements that make a transaction. */
+/** Sends one of the statements that delimit a transaction. */
 type Send = (statement: 'START TRANSACTION' | 'COMMIT' | 'ROLLBACK') => Promise<QueryResult>;
 
 /**

@@ -2,7 +2,7 @@ import { DatabaseError } from 'pg';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { AppError, ContentionError, type ErrorCode } from '../shared/app-error.js';
 
-/** The named constraints that are the last word on a duplicate, and what each one says. */
+/** The named constraints that detect duplicates under concurrency, with the error code of each. */
 const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
   uq_accounts_owner_currency: 'account_exists',
   uq_accounts_workspace_duplicate: 'account_exists',
@@ -20,7 +20,7 @@ const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
   uq_low_balance_alerts_display_name: 'name_taken',
 };
 
-/** References to what may not exist, where the caller names it. */
+/** Foreign keys to rows that may not exist, where the caller names them. */
 const MISSING: Readonly<Record<string, ErrorCode>> = {
   fk_credentials_customer: 'object_not_found',
   fk_credentials_platform: 'object_not_found',
@@ -33,9 +33,9 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
 /**
- * SQLSTATEs that mean "not now": connection exceptions (class 08), insufficient resources (53), operator
- * intervention such as a shutdown or a statement time-out (57), a lock not granted in time, and a server that
- * went read-only because another one was promoted.
+ * SQLSTATEs of temporary failures: connection exceptions (class 08), insufficient resources (53), operator intervention
+ * such as a shutdown or a statement time-out (57), a lock not granted in time, and a server that became read-only
+ * because another one was promoted.
  */
 const UNAVAILABLE_STATES = /^(08|53|57|58)|^55P03$|^25006$/;
 const UNAVAILABLE_SYSTEM_CODES = new Set([
@@ -48,7 +48,7 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** pg reports these without any code. */
+/** Errors that pg reports without a code. */
 const UNAVAILABLE_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed)/;
 
@@ -59,7 +59,10 @@ interface DriverFailure {
   errors?: DriverFailure[];
 }
 
-/** The error that answers a failed statement: a duplicate, an unavailable database, or itself. */
+/**
+ * The `AppError` for a failed statement: a duplicate, a missing referenced row, a conflict of transactions, or an
+ * unavailable database; any other error is returned unchanged.
+ */
 export function toAppError(error: unknown): unknown {
   const failure = driverFailure(error);
   const refusal = refusalOf(failure);
@@ -72,7 +75,7 @@ export function toAppError(error: unknown): unknown {
   return error;
 }
 
-/** TypeORM gives a connection back as soon as it breaks; the work that goes on with it meets this error. */
+/** TypeORM returns a connection to the pool as soon as it breaks; work that still uses it gets this error. */
 const isLost = (error: unknown): boolean => error instanceof QueryRunnerAlreadyReleasedError;
 
 function refusalOf({ code, constraint = '' }: DriverFailure): ErrorCode | undefined {

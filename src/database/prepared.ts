@@ -11,7 +11,7 @@ export interface PreparedStatement {
 
 const TEXTS = new Map<string, string>();
 
-/** Defines a statement. @throws Error when its name is too long, or belongs to another statement */
+/** Defines a statement. @throws Error when its name is too long or belongs to another statement */
 export function prepare(name: string, text: string): PreparedStatement {
   if (Buffer.byteLength(name) > 63) throw new Error(`the name ${name} is longer than 63 bytes`);
   if ((TEXTS.get(name) ?? text) !== text) throw new Error(`two statements have the name ${name}`);
@@ -19,22 +19,22 @@ export function prepare(name: string, text: string): PreparedStatement {
   return { name, text };
 }
 
-/** The text of every defined statement, by name: docs/sql/ shows them. */
+/** The text of every defined statement, by name; written to docs/sql/. */
 export function preparedTexts(): ReadonlyMap<string, string> {
   return TEXTS;
 }
 
 /**
- * Runs a hot statement past TypeORM's own query layer: inside the transaction of `on`, if it has one.
- * @throws QueryFailedError as a query of TypeORM does, without its parameters; what the pool says when it has no
- *   connection to give
+ * Runs a hot statement without TypeORM's query layer: inside the transaction of `on`, if it has one.
+ * @throws QueryFailedError as a query of TypeORM does, without its parameters; the pool's error when it has no free
+ *   connection
  */
 export async function runPrepared<Row>(
   on: EntityManager,
   statement: PreparedStatement,
   values: unknown[],
 ): Promise<Row[]> {
-  // Without the parameters: they hold what no log may.
+  // Without the parameters: they may contain data that must not be logged.
   on.dataSource.logger.logQuery(statement.text, undefined, on.queryRunner);
   if (on.queryRunner !== undefined)
     return run<Row>((await on.queryRunner.connect()) as PoolClient, statement, values);
@@ -52,7 +52,7 @@ export async function runPrepared<Row>(
     throw error;
   } finally {
     client.off('error', fail);
-    // A connection on which anything failed is given up, as the pool does itself.
+    // A connection on which a statement failed is discarded, as the pool itself does.
     client.release(failure);
   }
 }

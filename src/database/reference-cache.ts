@@ -1,10 +1,10 @@
 import type { ChangeFeed, Topic } from './change-feed.service.js';
 
 /**
- * A small table cached whole, loaded on first use and dropped when its topic changes.
+ * Caches a small table as a whole; loaded on first use and dropped when its topic changes.
  *
- * A load that overlaps a change still answers its waiting callers but is not kept: the next caller loads again and sees
- * the change.
+ * The result of a load that overlaps a change is returned to its callers but not cached: the next caller loads again
+ * and sees the change.
  */
 export class ReferenceCache<T> {
   private value: Promise<T> | undefined;
@@ -21,7 +21,7 @@ export class ReferenceCache<T> {
     }
   }
 
-  /** @throws what the load throws; a failed load is not kept. */
+  /** @throws the error of the load; a failed load is not cached */
   async get(): Promise<T> {
     const value = (this.value ??= this.load());
     try {

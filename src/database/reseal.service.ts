@@ -9,11 +9,11 @@ const BATCH_ROWS = 500;
 /** Progress of a table with encrypted texts. */
 export interface Resealed {
   table: string;
-  /** Sealed anew under the newest pepper. */
+  /** Encrypted again, under the newest pepper. */
   resealed: number;
-  /** Already encrypted under the first pepper, or changed meanwhile. */
+  /** Already encrypted under the newest pepper, or changed in the meantime. */
   current: number;
-  /** Open under no pepper that is listed. */
+  /** Not decrypted by any listed pepper. */
   unreadable: number;
 }
 
@@ -28,8 +28,8 @@ interface Row {
 }
 
 /**
- * Seals every sealed text anew that was sealed under an older pepper. It may run beside servers, be broken off and begin
- * again: a text is replaced only while it is the one that was read.
+ * Encrypts again, under the newest pepper, every text that was encrypted under an older one. It may run beside servers,
+ * be interrupted and be started again: a text is replaced only if it has not changed since it was read.
  */
 @Injectable()
 export class Reseal {
@@ -65,7 +65,7 @@ export class Reseal {
     return row.count;
   }
 
-  /** In the order of the primary key, after the last row of the batch before. */
+  /** Batches in the order of the primary key; each begins after the last row of the previous one. */
   private async *batches({ table, columns, key }: SealedColumn): AsyncGenerator<Row[]> {
     const names = key.map(({ name }) => name).join(', ');
     const places = key.map(({ type }, index) => `$${index + 1}::${type}`).join(', ');

@@ -1,16 +1,18 @@
 import { arrayLiteral } from './array-literal.js';
 
-/** One column of rows that go into a statement as arrays. */
+/** One column of rows that are passed to a statement as one array per column. */
 export interface RowColumn<Row> {
   name: string;
   /** PostgreSQL type of one value. */
   type: string;
   of: (row: Row) => unknown;
-  /** Its values are long and many rows share one: each is sent once, and the rows say which is theirs. */
+  /**
+   * Its values are long and shared by many rows: each distinct value is sent once, and each row refers to it by number.
+   */
   repeats?: true;
 }
 
-/** The tenant of a row. */
+/** The column of a row's tenant. */
 export const PLATFORM_ID: RowColumn<{ platformId: string }> = {
   name: 'platform_id',
   type: 'bigint',
@@ -38,7 +40,7 @@ export function rowsSql<Row>(columns: readonly RowColumn<Row>[], first: number, 
   return `(SELECT ${placed.map(({ value }) => value).join(', ')}, number FROM ${rows}) AS ${alias}`;
 }
 
-/** How many parameters `rowsSql` has. */
+/** The number of parameters that `rowsSql` uses. */
 export function rowsWidth<Row>(columns: readonly RowColumn<Row>[]): number {
   return columns.length + columns.filter(({ repeats }) => repeats).length;
 }
@@ -51,7 +53,7 @@ export function rowsParameters<Row>(columns: readonly RowColumn<Row>[], rows: re
   });
 }
 
-/** Which of the different values each is, from 1, and these values. There is no number for null. */
+/** For each value its number among the distinct values, from 1, and the distinct values. The number of null is null. */
 function numbered(values: readonly unknown[]): [(number | null)[], unknown[]] {
   const numbers = new Map<unknown, number>();
   const numberOf = (value: unknown): number => {

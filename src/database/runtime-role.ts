@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
 
-/** Tables that the server only inserts into: the ledger, the audit trail and its chain. */
+/** Tables that the server may only insert into: the ledger, the audit trail and its chain. */
 const APPEND_ONLY = ['audit_entries', 'audit_seals', 'audit_keys', 'transfers', 'pepper_checks'] as const;
 /** Tables that only migrations write. */
 const READ_ONLY = ['migrations'] as const;
 
-/** Whether the role has the rights that it is granted, on every table and sequence. */
+/** Whether the role has all its privileges, on every table and sequence. */
 const IS_GRANTED = `SELECT coalesce(bool_and(
     CASE c.relkind WHEN 'S' THEN has_sequence_privilege($1, c.oid, 'USAGE') ELSE
       has_table_privilege($1, c.oid, 'SELECT')
@@ -17,7 +17,8 @@ const IS_GRANTED = `SELECT coalesce(bool_and(
   FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'S')`;
 
 /**
- * Whether nothing is left to grant: a GRANT, even of what is there, makes every session plan its statements again.
+ * Whether no privilege is missing: a GRANT, even of an existing privilege, makes every session plan its statements
+ * again.
  * @throws Error when there is no such role
  */
 export async function isGranted(owner: DataSource, role: string): Promise<boolean> {
@@ -26,10 +27,11 @@ export async function isGranted(owner: DataSource, role: string): Promise<boolea
 }
 
 /**
- * Grants the role that the server runs as what it needs, and no more: it reads and writes rows, cannot change or delete
- * those of the books and of the audit trail, and owns nothing that it could alter. The queue of the trail
- * (`audit_unsealed`) is emptied by the server, so it may delete from that.
- * @param owner connected as the owner of the tables; of several processes one at a time, or PostgreSQL refuses
+ * Grants the role that the server runs as only the privileges that it needs: it reads and writes rows, cannot change or
+ * delete those of the ledger and the audit trail, and owns no table that it could alter. The server empties the queue
+ * of the audit trail (`audit_unsealed`), so it may delete from that.
+ * @param owner connected as the owner of the tables; run by one process at a time, because PostgreSQL refuses
+ *   concurrent grants
  * @throws Error when there is no such role
  */
 export async function grantRuntimeRole(owner: DataSource, role: string): Promise<void> {

@@ -1,17 +1,17 @@
-/** Sealed columns of a table: the purpose of their box, and the key that names a row. */
+/** Encrypted columns of a table: the purpose of their box, and the key that identifies a row. */
 export interface SealedColumn {
   /** HKDF info of the box (shared/sealed-box.ts). */
   purpose: string;
   table: string;
   columns: readonly string[];
-  /** The primary key, which is also what each text is bound to, part by part. */
+  /** The primary key. Each text is bound to its values as associated data. */
   key: readonly { name: string; type: 'bigint' | 'text' | 'smallint' }[];
 }
 
 const PLATFORM = { name: 'platform_id', type: 'bigint' } as const;
 const ID = { name: 'id', type: 'bigint' } as const;
 
-/** Every sealed column: what `vostro secrets reseal` seals anew after SECRET_PEPPER was rotated. */
+/** Every encrypted column: `vostro secrets reseal` encrypts them again after a rotation of SECRET_PEPPER. */
 export const SEALED = {
   auditKey: {
     purpose: 'vostro audit chain key',

@@ -3,7 +3,7 @@ import { Session } from '../entities/session.entity.js';
 import type { TenantObject } from '../shared/object-id.js';
 import type { ChangeFeed } from './change-feed.service.js';
 
-/** The sessions that end: all of a platform, or those held to the workspaces of one of its customers. */
+/** The sessions to end: all of a platform, or those restricted to the workspaces of one of its customers. */
 export interface SessionHolder {
   platformId: string;
   customerId?: string;
@@ -14,8 +14,8 @@ const END_SESSIONS = `UPDATE sessions SET revoked_at = $3::timestamptz
     (SELECT id FROM workspaces WHERE platform_id = $1 AND customer_id = $2::bigint))`;
 
 /**
- * Ends sessions for good, with their tokens, within the transaction of a suspension: what was issued before it stays
- * ended when it is lifted.
+ * Ends sessions and their tokens permanently, within the transaction of a suspension: sessions begun before it stay
+ * ended after it is lifted.
  */
 export async function endSessions(
   tx: EntityManager,
@@ -25,7 +25,7 @@ export async function endSessions(
   await tx.query(END_SESSIONS, [platformId, customerId ?? null, now]);
 }
 
-/** Ends one session, with its tokens; in force on every process within a second. */
+/** Ends one session with its tokens; takes effect on every process within a second. */
 export async function endSession(
   tx: EntityManager,
   feed: ChangeFeed,
@@ -36,10 +36,10 @@ export async function endSession(
   await feed.announce(tx, 'sessions');
 }
 
-/** Topics of what is remembered together with the state of a customer or a platform. */
+/** Topics of the caches that contain the state of a customer or a platform. */
 const STATUS_TOPICS = ['credentials', 'sessions', 'customers'] as const;
 
-/** Makes a changed state of a customer or a platform known to every process, within a second. */
+/** Announces a changed state of a customer or a platform to every process; takes effect within a second. */
 export async function announceStatus(tx: EntityManager, feed: ChangeFeed): Promise<void> {
   for (const topic of STATUS_TOPICS) await feed.announce(tx, topic);
 }

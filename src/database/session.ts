@@ -1,8 +1,8 @@
 import { TypeOverrides, types } from 'pg';
 
 /**
- * What text means in a session: how it and times are written, and where names are looked for. An administrator may set
- * each of them for a whole database or role; under `datestyle = German` no time that PostgreSQL sends can be read.
+ * Settings that define how a session reads and writes text, times and names. An administrator may set each of them for
+ * a whole database or role; under `datestyle = German`, for example, no time that PostgreSQL sends can be parsed.
  */
 const MEANING = {
   datestyle: 'ISO,MDY',
@@ -17,9 +17,10 @@ const MEANING = {
 } as const;
 
 /**
- * How statements are planned. A statement keeps the plan it was given when its table was empty, and reads every row that has come since: no statement
- * of ours means to, where there is an index. What is to read whole tables says so (books/snapshot.ts).
- * What is estimated for a plan without sequential reads makes PostgreSQL compile statements of a millisecond (JIT).
+ * How statements are planned. A prepared statement keeps the plan that was chosen when its table was empty: a
+ * sequential scan, which would read every row added since. No statement means to scan where there is an index; those
+ * that read whole tables enable it again (ledger/reports/snapshot.ts). The cost estimates of plans without sequential scans
+ * would make PostgreSQL compile statements of a millisecond, so JIT is off.
  */
 const PLANNING = { enable_seqscan: 'off', jit: 'off' } as const;
 
@@ -27,13 +28,13 @@ const OPTIONS = Object.entries({ ...PLANNING, ...MEANING })
   .map(([name, value]) => `-c ${name}=${value}`)
   .join(' ');
 
-/** What every connection is opened with. Settings of a session go before those of a database or a role. */
+/** Options of every connection. Settings of a session override those of a database or a role. */
 export interface SessionSettings {
   options: string;
   types: TypeOverrides;
 }
 
-/** @param url its own `options` are kept, before ours: pg would take them in place of ours */
+/** @param url its own `options` are kept and precede these: pg would use them instead */
 export function sessionOf(url: string): { url: string } & SessionSettings {
   const address = new URL(url);
   const given = address.searchParams.get('options');
@@ -42,7 +43,7 @@ export function sessionOf(url: string): { url: string } & SessionSettings {
   return { url: address.href, options: `${given} ${OPTIONS}`, types: strictTypes() };
 }
 
-/** `pg` makes `null` of a time that it cannot read: one that means "not revoked" or "does not expire". */
+/** `pg` parses a time that it cannot read as `null`, which would mean "not revoked" or "does not expire". */
 function strictTypes(): TypeOverrides {
   const strict = new TypeOverrides();
   const { DATE, TIMESTAMP, TIMESTAMPTZ } = types.builtins;
@@ -55,6 +56,6 @@ function strictTypes(): TypeOverrides {
 
 function readable(time: unknown): Date {
   if (time instanceof Date && !Number.isNaN(time.getTime())) return time;
-  // Not the text, which may be of anything.
+  // The text is not in the message, because it may contain any data.
   throw new Error('PostgreSQL sent a time that cannot be read');
 }

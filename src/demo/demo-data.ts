@@ -5,9 +5,9 @@ import { Customer, type KycStatus } from '../entities/customer.entity.js';
 import { SYSTEM_PLATFORM_ID, Platform } from '../entities/platform.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
 
-/** The actor of the demo's credentials on the audit trail. */
+/** The actor in the audit trail that issues the demo's credentials. */
 export const DEMO_ACTOR = 'demo';
-/** At first: an admin may rename the platform, or give the name to another. */
+/** The initial name: an admin may rename the platform, or give the name to another one. */
 const PLATFORM_NAME = 'Demo Platform';
 const SEQUENCE = {
   platform: 'platforms_id_seq',
@@ -15,7 +15,7 @@ const SEQUENCE = {
   workspace: 'workspaces_id_seq',
 };
 
-/** The demo's customers, each with a workspace. `residence` null: the platform's home, US, counts. */
+/** The demo's customers, each with a workspace. `residence` null: the country of the platform, US, applies. */
 const CUSTOMERS: readonly {
   identifier: string;
   displayName: string;
@@ -42,8 +42,8 @@ export interface DemoData {
 }
 
 /**
- * The demo of the database, created when it does not exist.
- * @param platformId of its platform, when its file is known; `null`: found in the audit trail
+ * Returns the demo of the database; creates it when it does not exist.
+ * @param platformId of the demo's platform, if its file is known; `null`: it is looked up in the audit trail
  */
 export async function ensureDemoData(
   tx: EntityManager,
@@ -88,12 +88,12 @@ async function freePlatformName(tx: EntityManager): Promise<string> {
   return name;
 }
 
-/** Currencies, jurisdictions and products, where there are none. */
+/** Creates currencies, jurisdictions and products if there are none. */
 export async function ensureReferenceData(tx: EntityManager, now: Date): Promise<void> {
   if (!(await tx.exists(Currency))) await seedReferenceData(tx, now);
 }
 
-/** A platform with the demo's customers, each with a workspace. @param name unique among the platforms */
+/** Creates a platform with the demo's customers, each with a workspace. @param name unique among the platforms */
 export async function createDemoPlatform(tx: EntityManager, name: string, now: Date): Promise<DemoData> {
   const platformId = await nextId(tx, SEQUENCE.platform);
   await tx.insert(Platform, {

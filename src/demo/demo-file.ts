@@ -13,7 +13,7 @@ interface WorkspaceAccess {
   productId: number;
 }
 
-/** `var/demo.json`: what a person or a test needs to call each API of the demo. */
+/** Content of `var/demo.json`: the data that a person or a test needs to call each API of the demo. */
 export interface DemoFile {
   baseUrl: string;
   owner: KeyPair;
@@ -21,23 +21,23 @@ export interface DemoFile {
   workspace: WorkspaceAccess;
   workspacePending: WorkspaceAccess;
   platform: { key: string; secret: string; customerIdentifier: string; pendingCustomerIdentifier: string };
-  /** An approver. */
+  /** Credential of an approver. */
   admin: { key: string; secret: string };
-  /** Of a sandbox only. */
+  /** In a sandbox only. */
   sandbox?: SandboxAccess;
 }
 
-/** What a test needs beside the APIs of the bank. */
+/** The data that a test needs besides the APIs of the bank. */
 export interface SandboxAccess {
   /** Bearer token of /sandbox. */
   token: string;
   /** The platform of the credentials above: `plt_…`. */
   platformId: string;
-  /** A product that every opening is refused for. */
+  /** A product of which every opening is refused. */
   refusedProductId: number;
 }
 
-/** `var/demo-operators.json`: two more admins, an approver for the second decision and a viewer. */
+/** Content of `var/demo-operators.json`: two more admins, an approver for the second decision and a viewer. */
 export interface DemoOperators {
   approver: { key: string; secret: string };
   viewer: { key: string; secret: string };
@@ -48,7 +48,7 @@ export interface DemoFiles {
   operators: DemoOperators;
 }
 
-/** The files of one database's demo, as they were found; `null`: missing, or cannot be read. */
+/** The files of one database's demo, as read; `null`: missing or unreadable. */
 export interface StoredDemo {
   /** 1: `demo.json`; 2: `demo-2.json`, of another database; and so on. */
   number: number;
@@ -58,7 +58,7 @@ export interface StoredDemo {
 
 const NAME = /^demo(?:-operators)?(?:-([1-9]\d{0,3}))?\.json$/;
 
-/** Every demo that has a file in the folder, in the order of the numbers. */
+/** Every demo that has a file in the folder, ordered by number. */
 export async function readDemos(folder: string): Promise<StoredDemo[]> {
   const matches = (await namesIn(folder)).map((name) => NAME.exec(name)).filter((match) => match !== null);
   const numbers = new Set(matches.map(([, number]) => Number(number ?? 1)));
@@ -73,7 +73,7 @@ export async function readDemos(folder: string): Promise<StoredDemo[]> {
   );
 }
 
-/** Each written whole or not at all, readable by its owner only. @returns the path of the demo's */
+/** Writes each file atomically, readable by its owner only. @returns the path of the demo's file */
 export async function writeDemoFiles(folder: string, number: number, files: DemoFiles): Promise<string> {
   await mkdir(folder, { recursive: true });
   await writeJson(pathOf(folder, 'demo', number), files.demo);

@@ -23,15 +23,15 @@ import {
 import { demoOfDatabase, platformIdIn } from './stored-demo.js';
 
 const ACT = systemContext(DEMO_ACTOR, 'the demo of a first start');
-/** What the demo's workspaces are shown to open. */
+/** Currency of the product that the demo's workspaces open. */
 const DEMO_PRODUCT_CURRENCY = 'USD';
 
-/** Resolves injected parts: the app itself, or an object that knows all of them. */
+/** Resolves providers: the app itself, or an object that provides all of them. */
 export interface Parts {
   get<T>(part: Type<T>): T;
 }
 
-/** Where the demo is served, and of a sandbox what its file says besides. */
+/** The URL of the demo, and the additional data of a sandbox. */
 export interface DemoPlace {
   baseUrl: string;
   sandbox?: Omit<SandboxAccess, 'platformId'>;
@@ -63,7 +63,7 @@ export async function prepareDemo(
   return { ...files, path: await writeDemoFiles(folder, number, files) };
 }
 
-/** One more platform like the demo's, with credentials of its own. @param name unique among the platforms */
+/** Creates another platform like the demo's, with its own credentials. @param name unique among the platforms */
 export async function makeDemoPlatform(
   app: Parts,
   name: string,

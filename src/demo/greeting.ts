@@ -4,13 +4,15 @@ import type { DemoFile } from './demo-file.js';
 interface Greeting {
   demo: DemoFile;
   demoPath: string;
-  /** A currency in which the demo's owner has no account yet; `null` when it has all it may. */
+  /**
+   * A currency in which the demo's owner has no account yet; `null` when it has one in each currency that it may use.
+   */
   freeCurrency: string | null;
 }
 
-/** What is printed once the server listens: for each API a command to paste, each of which opens an account. */
+/** The text printed once the server listens: for each API a command to paste, which opens an account. */
 export function greeting({ demo, demoPath, freeCurrency }: Greeting): string {
-  // Never used before, so that the commands also work on a second start.
+  // A name that was never used, so that the commands also work on a second start.
   const mark = randomBytes(3).toString('hex');
   return `
 Vostro is ready on ${demo.baseUrl}

@@ -6,7 +6,7 @@ import { namingTextSecrets } from '../config/kyc-providers.js';
 
 const FILE = 'secrets.json';
 
-/** The secrets of an installation that was given none: random, made once, readable by their owner only. */
+/** The secrets of an installation without configured ones: random, generated once, readable by their owner only. */
 export async function localSecrets(folder: string): Promise<SecretVariables> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, FILE);
@@ -18,7 +18,7 @@ export async function localSecrets(folder: string): Promise<SecretVariables> {
     KYC_PROVIDERS: `demo=whsec_${randomBytes(32).toString('base64')}`,
   };
   try {
-    // Fails when the file is there: the first process to come wins, and all use its secrets.
+    // Fails when the file exists: the first process creates the secrets, and all use them.
     await writeFile(path, JSON.stringify(made, null, 2), { mode: 0o600, flag: 'wx' });
     return made;
   } catch (error) {
@@ -27,7 +27,7 @@ export async function localSecrets(folder: string): Promise<SecretVariables> {
   }
 }
 
-/** The file stays as it is: what signs with the text in it goes on to work. */
+/** The file is not changed: signatures made with its plain text secret stay valid. */
 function upToDate({ KYC_PROVIDERS, ...secrets }: SecretVariables): SecretVariables {
   if (KYC_PROVIDERS === undefined) return secrets;
   return { ...secrets, KYC_PROVIDERS: namingTextSecrets(KYC_PROVIDERS) };

@@ -5,9 +5,9 @@ import { Credential } from '../entities/credential.entity.js';
 import type { StoredDemo } from './demo-file.js';
 
 /**
- * The files of this database's demo among those of a folder: keys are random, so a key that the database knows is its own.
- * Where there are none, the first number without files that can be read: what belongs to another database is
- * never overwritten.
+ * The files of this database's demo among those of a folder. Keys are random, so files with a key that the database
+ * knows belong to it. If there are none, the first number without readable files is used, so that files of another
+ * database are never overwritten.
  */
 export async function demoOfDatabase(tx: EntityManager, stored: readonly StoredDemo[]): Promise<StoredDemo> {
   for (const candidate of stored) if (await isOfDatabase(tx, candidate)) return candidate;
@@ -17,7 +17,7 @@ export async function demoOfDatabase(tx: EntityManager, stored: readonly StoredD
   return { number, demo: null, operators: null };
 }
 
-/** The platform of the key in the demo's file; `null` where there is no file. */
+/** The platform of the key in the demo's file; `null` when there is no file. */
 export function platformIdIn({ demo }: StoredDemo): string | null {
   return demo === null ? null : (parseOpaqueToken(KEY_PREFIX, demo.platform.key)?.platformId ?? null);
 }
@@ -26,7 +26,7 @@ function isEmpty({ demo, operators }: StoredDemo): boolean {
   return demo === null && operators === null;
 }
 
-/** Files by hand may lack members. */
+/** Files edited by hand may lack members. */
 async function isOfDatabase(tx: EntityManager, files: StoredDemo): Promise<boolean> {
   if (isEmpty(files)) return false;
   const demo = files.demo as { platform?: { key?: unknown } } | null;

@@ -25,10 +25,10 @@ interface Symlink {
 }
 
 /**
- * The folder with PostgreSQL's `bin`, `lib` and `share`, complete and within reach of the account.
+ * The folder with PostgreSQL's `bin`, `lib` and `share`, complete and accessible to the server's account.
  *
- * The package ships without its library symlinks (an install script would make them, and those may be off), so
- * they are made here; where the package's folder cannot be written or reached, a copy below `copies` is used.
+ * The package contains no library symlinks (an install script would create them, and such scripts may be disabled), so
+ * they are created here. If the package's folder cannot be written or accessed, a copy below `copies` is used.
  * @throws Error when the package for this machine is not installed
  */
 export function preparedBinaries(account: ServerAccount | undefined, copies: string): string {
@@ -56,7 +56,7 @@ function findPackage(): { native: string; version: string } {
   }
 }
 
-/** The package hides its manifest behind `exports`, so it is looked for where modules are. */
+/** The package does not export its manifest (`exports`), so it is searched in the module paths. */
 function resolvePackage(path: string): string {
   const folders = createRequire(__filename).resolve.paths(path) ?? [];
   const found = folders.map((folder) => join(folder, path)).find((candidate) => existsSync(candidate));
@@ -64,7 +64,7 @@ function resolvePackage(path: string): string {
   return found;
 }
 
-/** Paths relative to the package's folder. A platform without symlinks has no list. */
+/** Paths relative to the package's folder. The list is missing on a platform without symlinks. */
 function symlinksOf(native: string): Symlink[] {
   const list = join(native, 'pg-symlinks.json');
   return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as Symlink[]) : [];
@@ -77,13 +77,13 @@ function makeSymlinks(native: string): void {
     try {
       symlinkSync(basename(source), path);
     } catch (error) {
-      // Another process that starts now, with a home of its own, made it first.
+      // Another process, which starts at the same time with another home, created it first.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
 }
 
-/** Copied beside its place and moved there whole, so that a crash leaves nothing half copied in use. */
+/** Copied next to the target and renamed, so that a crash leaves no incomplete copy in use. */
 function copyBinaries(native: string, copy: string): void {
   const partial = `${copy}.partial`;
   rmSync(partial, { recursive: true, force: true });

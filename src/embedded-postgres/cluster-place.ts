@@ -18,28 +18,29 @@ const SYSTEM_STATE = '/var/lib';
 const EVERYONES_TEMPORARY = '/tmp';
 const SEARCH_BY_ALL = 0o111;
 
-/** Where one installation keeps its server. */
+/** The folders of one installation's server. */
 export interface ClusterPlace {
   /** Readable for the app's account only: secrets and locks. */
   home: string;
-  /** Data, log and perhaps copied binaries, within reach of the server's account. */
+  /** Data, log and possibly copied binaries, accessible to the server's account. */
   folder: string;
   data: string;
   log: string;
 }
 
-/** The home with no link in its path, so that every start calls the same data by the same name. */
+/** The home with symbolic links resolved, so that every start uses the same path for the same data. */
 export function preparedHome(home: string): string {
   const isNew = !existsSync(home);
   mkdirSync(home, { recursive: true });
-  // The umask may forbid it, but the server's account must be able to pass; secret files inside have modes of their own.
+  // The umask may forbid it, but the server's account must be able to traverse the folder; secret files inside have
+  // stricter modes.
   if (isNew && isRoot()) letPass(home);
   return realpathSync(home);
 }
 
 /**
- * Usually everything is in `home`. Below a folder that the server's account cannot enter (root's home, or a private
- * temporary folder) the data directory gets a generated name in the system's state folder; the name is stored in
+ * Usually everything is in `home`. If the server's account cannot traverse a folder above it (root's home, or a private
+ * temporary folder), the data directory gets a generated name in the system's state folder. The name is stored in
  * `home`, so that a new home never finds the data of another.
  * @param home of `preparedHome`
  */
@@ -47,7 +48,7 @@ export function clusterPlace(home: string, account: ServerAccount | undefined): 
   const usual = join(home, 'postgres');
   const data =
     earlierData(usual, account) ?? (canReach(account, home) ? usual : dataElsewhere(home, account));
-  // A symbolic link from the usual place, for people and for the next start.
+  // A symbolic link at the usual place, for operators and for the next start.
   if (data !== usual) lead(usual, data);
   const folder = dirname(data);
   return { home, folder, data, log: join(folder, 'postgres.log') };

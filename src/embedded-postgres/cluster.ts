@@ -3,25 +3,25 @@ import { promisify } from 'node:util';
 import type { ClusterPlace } from './cluster-place.js';
 import type { ServerAccount } from './server-account.js';
 
-/** Owns the tables and migrates. */
+/** The role that owns the tables and migrates. */
 export const SUPERUSER = 'vostro';
-/** What the app connects as; it owns nothing. */
+/** The role that the app connects as; it owns nothing. */
 export const RUNTIME_ROLE = 'vostro_app';
 export const HOST = '127.0.0.1';
 
-/** Everything that stays the same from one start of an installation to the next. */
+/** The settings that stay the same from one start of an installation to the next. */
 export interface Cluster {
   place: ClusterPlace;
   binaries: string;
   account: ServerAccount | undefined;
-  /** Of the superuser. */
+  /** Password of the superuser. */
   password: string;
-  /** URL-safe Base64. */
+  /** Password of the runtime role, URL-safe Base64. */
   runtimePassword: string;
   durable: boolean;
 }
 
-/** Runs one of PostgreSQL's programs to its end. @param account `undefined`: as the app runs */
+/** Runs one of PostgreSQL's programs until it exits. @param account `undefined`: the account of the app */
 export async function run(
   { place }: Cluster,
   account: ServerAccount | undefined,
@@ -36,7 +36,7 @@ export async function run(
   }
 }
 
-/** None of the app's own variables: they hold secrets, and PG* ones would change what the server does. */
+/** Excludes the app's own variables: they contain secrets, and PG* variables would change the server's behaviour. */
 export function serverEnv(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', SystemRoot: process.env.SystemRoot };
 }

@@ -9,10 +9,7 @@ export function urlOf(port: number, role: string, password: string): string {
   return `postgres://${role}:${password}@${HOST}:${port}/${DATABASE}`;
 }
 
-/**
- * Whether a server takes connections.
- * @throws Error when it does, but not with our password
- */
+/** Whether a server accepts connections. @throws Error when it does, but refuses the password */
 export async function accepts(port: number, password: string): Promise<boolean> {
   const client = maintenanceClient(port, password);
   try {
@@ -32,7 +29,10 @@ export async function accepts(port: number, password: string): Promise<boolean> 
   }
 }
 
-/** Makes the database, and the role that the app runs as, where they are missing. Migrations grant that role its rights. */
+/**
+ * Creates the database and the role that the app runs as, if they are missing. Migrations grant that role its
+ * privileges.
+ */
 export async function ensureDatabase(
   port: number,
   { password, runtimePassword }: Pick<Cluster, 'password' | 'runtimePassword'>,
@@ -44,7 +44,7 @@ export async function ensureDatabase(
     if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
     const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [RUNTIME_ROLE]);
     if (role.rowCount === 0) await client.query(`CREATE ROLE ${RUNTIME_ROLE} LOGIN`);
-    // Again at each start: the password's file may be a new one beside old data.
+    // Set at each start: the password file may be newer than the data.
     await client.query(`ALTER ROLE ${RUNTIME_ROLE} PASSWORD '${runtimePassword}'`);
   } finally {
     await client.end();
@@ -59,7 +59,7 @@ function maintenanceClient(port: number, password: string): Client {
     password,
     database: 'postgres',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    // Else PGSSLMODE of the app's environment would be obeyed.
+    // Otherwise PGSSLMODE of the app's environment would apply.
     ssl: false,
   });
   client.on('error', () => undefined);

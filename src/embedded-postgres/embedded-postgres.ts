@@ -15,36 +15,36 @@ import { serverAccount } from './server-account.js';
 import { startServer } from './start-server.js';
 
 const DEFAULT_MAX_CONNECTIONS = 200;
-/** A server found running may be on its way up or down. */
+/** A server that is already running may be starting or stopping. */
 const ORPHAN_TIMEOUT_MS = 10_000;
 const ORPHAN_POLL_MS = 50;
 
 export interface EmbeddedPostgresOptions {
-  /** Absolute folder of the installation's data and password; made when it is missing. */
+  /** Absolute path of the folder with the installation's data and password; created if it is missing. */
   home: string;
-  /** `false` trades safety in a crash for speed, for tests. */
+  /** `false` gives up crash safety for speed, for tests. */
   durable: boolean;
   maxConnections?: number;
   log?: (line: string) => void;
 }
 
 export interface EmbeddedPostgres {
-  /** Of the owner of the tables: `postgres://vostro:<password>@127.0.0.1:<port>/vostro`. */
+  /** URL of the owner of the tables: `postgres://vostro:<password>@127.0.0.1:<port>/vostro`. */
   url: string;
-  /** Of the role that the app runs as, which has rights only after a migration: `postgres://vostro_app:…`. */
+  /** URL of the role that the app runs as, which has privileges only after a migration: `postgres://vostro_app:…`. */
   runtimeUrl: string;
   port: number;
   pid: number;
-  /** A server was running already, left by an app that was killed or shared with one that lives. */
+  /** The server was already running: left by a killed app, or shared with a running one. */
   reused: boolean;
   dataDirectory: string;
-  /** Stops the server, unless another living app owns it. Safe to call twice. */
+  /** Stops the server, unless another running app owns it. May be called twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a PostgreSQL on 127.0.0.1 for this app only, or takes over the one that an earlier run left running. As root
- * the server runs under another account, because PostgreSQL refuses to run as root.
+ * Starts a PostgreSQL on 127.0.0.1 for this app only, or takes over the one that an earlier run left running. When the
+ * app runs as root, the server runs under another account, because PostgreSQL refuses to run as root.
  * @throws Error naming the cause, with the end of the server's log when it did not start
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -83,7 +83,7 @@ function prepareCluster(home: string, { durable }: EmbeddedPostgresOptions): Clu
   return { place, binaries, account, password, runtimePassword, durable };
 }
 
-/** A running server that answers. One that does not is stopped. */
+/** A running server that responds. A server that does not respond is stopped. */
 async function findUsable(cluster: Cluster): Promise<Postmaster | undefined> {
   const deadline = Date.now() + ORPHAN_TIMEOUT_MS;
   for (;;) {
@@ -103,7 +103,7 @@ function stopOnce(cluster: Cluster, { pid }: Postmaster, isOwner: boolean): () =
   const { home } = cluster.place;
   let stopped: Promise<void> | undefined;
   const stop = () =>
-    // Under the lock: an app that starts now waits for the end instead of reusing what is about to go.
+    // Under the lock: an app that starts now waits for the stop instead of reusing a server that is about to stop.
     exclusively(lockOf(home), async () => {
       // The owner may have been killed since; the remaining process is then responsible for the server.
       if (!isOwner && isOwned(home)) return;
@@ -113,7 +113,7 @@ function stopOnce(cluster: Cluster, { pid }: Postmaster, isOwner: boolean): () =
   return () => (stopped ??= stop());
 }
 
-/** Whether an app that lives answers for the server. */
+/** Whether a running app owns the server. */
 function isOwned(home: string): boolean {
   const owner = readIdentity(ownerFile(home));
   return owner !== undefined && isStillThere(owner);

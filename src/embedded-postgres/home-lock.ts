@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { identityOf, isStillThere, type ProcessIdentity } from './process-identity.js';
 
 const POLL_MS = 25;
-/** Longer than initdb, a recovery and a stubborn server take together. */
+/** Longer than initdb, a crash recovery and a slow shutdown together. */
 const TIMEOUT_MS = 120_000;
-/** A file is written right after it is made; empty for longer, its maker crashed between. */
+/** A lock file is written right after it is created; one that is empty for longer was left by a crash in between. */
 const EMPTY_MS = 2_000;
 
-/** Runs work exclusively under a lock file. A lock whose holder has died is taken over. */
+/** Runs work exclusively under a lock file. A lock whose holder has died is removed. */
 export async function exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + TIMEOUT_MS;
   while (!tryLock(path)) {
@@ -24,7 +24,7 @@ export async function exclusively<T>(path: string, work: () => Promise<T>): Prom
   }
 }
 
-/** The process a file names; `undefined` when there is no such file or it names none. */
+/** The process that a file names; `undefined` when the file is missing or names none. */
 export function readIdentity(path: string): ProcessIdentity | undefined {
   try {
     const { pid, startedAt } = JSON.parse(contentOf(path) ?? '') as Partial<ProcessIdentity>;
@@ -36,8 +36,8 @@ export function readIdentity(path: string): ProcessIdentity | undefined {
 }
 
 /**
- * Two may find the same dead holder; if both removed the file, the slower one would remove the lock that the
- * faster one has taken since. So the removal has a lock of its own, under which the holder is looked at again.
+ * Two processes may find the same dead holder. If both removed the file, the slower one would remove the lock that the
+ * faster one has acquired since. So the removal has its own lock, under which the holder is checked again.
  */
 function takeAway(path: string): void {
   const claim = `${path}.claim`;

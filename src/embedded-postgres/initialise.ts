@@ -4,7 +4,7 @@ import { randomToken } from '../shared/ids.js';
 import { type Cluster, run, SUPERUSER } from './cluster.js';
 import { giveTo, INITDB_ACCOUNT } from './server-account.js';
 
-/** Makes the data folder when there is none. Made beside its place and moved there whole. */
+/** Creates the data directory if it is missing: under a temporary name, then renamed. */
 export async function ensureInitialised(cluster: Cluster, log?: (line: string) => void): Promise<void> {
   const { place, account, password } = cluster;
   if (existsSync(join(place.data, 'PG_VERSION'))) return;
@@ -12,13 +12,13 @@ export async function ensureInitialised(cluster: Cluster, log?: (line: string) =
     throw new Error(`${place.data} is not empty, but no PostgreSQL data (it lacks PG_VERSION): move it away`);
   removeUnfinished(cluster);
   log?.(`Making a database in ${place.data} ...`);
-  // A name of its own: the initdb of an app that was killed may still be at work on the last one.
+  // A unique name: the initdb of a killed app may still write to the last one.
   const partial = `${place.data}.partial-${randomToken(6)}`;
   const passwordFile = `${partial}.password`;
   try {
     mkdirSync(partial, { mode: 0o700 });
     writeFileSync(passwordFile, password, { mode: 0o600 });
-    // The server itself does without a name.
+    // initdb needs an account with a name; the server itself does not.
     const maker = account === undefined ? undefined : INITDB_ACCOUNT;
     if (maker !== undefined) for (const path of [partial, passwordFile]) giveTo(maker, path);
     await run(
@@ -50,7 +50,7 @@ function removeUnfinished({ place }: Cluster): void {
     try {
       rmSync(join(place.folder, name), { recursive: true, force: true });
     } catch {
-      // A process still writes in it; the next first start removes the rest.
+      // Another process still writes to it; the next first start removes the rest.
     }
   }
 }

@@ -9,7 +9,10 @@ const STOP_POLL_MS = 20;
 const FAST_TIMEOUT_MS = 20_000;
 const IMMEDIATE_TIMEOUT_MS = 10_000;
 
-/** From postmaster.pid, line by line: number, data folder, start, port, sockets, address, memory, status. */
+/**
+ * Lines of postmaster.pid: process id, data directory, start time, port, socket directory, address, shared memory,
+ * status.
+ */
 const PORT_LINE = 3;
 const STATUS_LINE = 7;
 
@@ -20,23 +23,26 @@ export interface Postmaster {
 
 interface LockFile {
   pid: number;
-  /** `undefined` while the server has not come that far. */
+  /** `undefined` until the server has written its port. */
   port: number | undefined;
   isReady: boolean;
 }
 
-/** The server that runs on this data, as it says in its own lock file; `undefined` when none lives. */
+/** The server that runs on this data directory, according to its lock file; `undefined` when none is running. */
 export function findPostmaster(cluster: Cluster): LockFile | undefined {
   const path = join(cluster.place.data, 'postmaster.pid');
   const lockFile = readLockFile(path);
   if (lockFile === undefined) return undefined;
   const holder = holderOf(lockFile.pid, cluster.place.data);
-  // PostgreSQL would take a stranger of its own account for a server on this data and refuse to start.
+  // PostgreSQL would take another process of its own account for a server on this data, and refuse to start.
   if (holder === 'stranger') rmSync(path, { force: true });
   return holder === 'server' ? lockFile : undefined;
 }
 
-/** Stops the server and waits for its end: first as it should, then as in a crash, from which it recovers. */
+/**
+ * Stops the server and waits for its exit: first in fast mode, then in immediate mode, after which the next start runs
+ * crash recovery.
+ */
 export async function stopServer(cluster: Cluster, pid: number): Promise<void> {
   if (await endsAfter(cluster, pid, 'fast', FAST_TIMEOUT_MS)) return;
   if (await endsAfter(cluster, pid, 'immediate', IMMEDIATE_TIMEOUT_MS)) return;
@@ -61,7 +67,7 @@ async function endsAfter(
 
 async function signal(cluster: Cluster, pid: number, mode: 'fast' | 'immediate'): Promise<void> {
   if (platform() === 'win32') {
-    // Windows has no signals; a failure shows in that the server still runs.
+    // Windows has no signals. A failure is ignored: the loop sees that the server still runs.
     const stop = ['stop', '-D', cluster.place.data, '-m', mode, '--no-wait'];
     await run(cluster, undefined, join(cluster.binaries, 'bin/pg_ctl'), stop).catch(() => undefined);
     return;

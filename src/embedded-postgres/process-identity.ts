@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { platform } from 'node:os';
 import { basename } from 'node:path';
 
-/** A process id with its start time: ids are reused, in a container at the very next start. */
+/** A process id with its start time: ids are reused, in a container possibly at the next start. */
 export interface ProcessIdentity {
   pid: number;
   /** Comparable on one machine only; missing where the system does not report it. */
@@ -21,12 +21,12 @@ export function isStillThere({ pid, startedAt }: ProcessIdentity): boolean {
   return startedAt === undefined || start === undefined || start === startedAt;
 }
 
-/** A process that ended but was never waited for (init is not everywhere) counts as dead. */
+/** A zombie (a process that has ended but was not waited for; some containers have no init) counts as dead. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Not ours to signal, but there.
+    // EPERM: the process exists but belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   const state = statOf(pid)?.[0];
@@ -34,12 +34,12 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * The process with an id that PostgreSQL once wrote down: its server on this data, none, another program, or one that
- * the system does not let us inspect.
+ * The holder of a process id that PostgreSQL has written to its lock file: its server on this data, no process, another
+ * program, or a process that the system does not allow to inspect.
  */
 export function holderOf(pid: number, data: string): 'server' | 'nobody' | 'stranger' | 'unknown' {
   if (!isAlive(pid)) return 'nobody';
-  // Nothing to look at; but there pg_ctl reaches servers only.
+  // Windows offers nothing to inspect; but pg_ctl stops servers only.
   if (platform() === 'win32') return 'server';
   if (platform() !== 'linux') {
     const command = ps(pid, 'command') ?? '';
@@ -47,7 +47,7 @@ export function holderOf(pid: number, data: string): 'server' | 'nobody' | 'stra
   }
   const [program = '', ...parameters] = read(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
   const folder = workingFolder(pid);
-  // The server works inside its data; unlike the words it was started with, that follows a renamed folder.
+  // The server's working directory is its data directory; unlike its arguments, that follows a renamed folder.
   if (basename(program) === 'postgres' && (folder ?? parameters.find((word) => word === data)) === data)
     return 'server';
   return folder === undefined ? 'unknown' : 'stranger';
@@ -59,7 +59,7 @@ function startOf(pid: number): string | undefined {
   return platform() === 'darwin' ? ps(pid, 'lstart') : undefined;
 }
 
-/** The fields after «pid (name)», from the state on; the name may itself hold parentheses. */
+/** The fields after "pid (name)", from the state on; the name may itself contain parentheses. */
 function statOf(pid: number): string[] | undefined {
   const line = read(`/proc/${pid}/stat`);
   return line?.slice(line.lastIndexOf(')') + 2).split(' ');

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { keptSecret } from './kept-secret.js';
 
-/** Numbers of accounts that systemd gives to services for as long as they run (DynamicUser); none has a name. */
+/** Range of user ids that systemd assigns to services while they run (DynamicUser); none has a name. */
 const FIRST_OWN = 61_184;
 const LAST_OWN = 65_519;
 const NOBODY = 65_534;
@@ -22,7 +22,7 @@ export interface ServerAccount {
   gid: number;
 }
 
-/** The account with a name that initdb needs, for as long as it takes. */
+/** The account with a name that initdb needs while it runs. */
 export const INITDB_ACCOUNT: ServerAccount = { uid: NOBODY, gid: NOBODY };
 
 export function isRoot(): boolean {
@@ -30,8 +30,8 @@ export function isRoot(): boolean {
 }
 
 /**
- * The account PostgreSQL runs under when the app itself runs as root, which PostgreSQL refuses: a number of this
- * installation's own, so that no other program may read its data. `undefined`: PostgreSQL runs as the app does.
+ * The account that PostgreSQL runs under when the app runs as root, which PostgreSQL refuses: a user id specific to
+ * this installation, so that no other program may read its data. `undefined`: PostgreSQL runs as the app does.
  */
 export function serverAccount(home: string): ServerAccount | undefined {
   if (!isRoot()) return undefined;
@@ -53,7 +53,7 @@ function unusedNumber(): number {
   }
 }
 
-/** A file, or a folder with all that is in it. */
+/** Changes the owner of a file, or of a folder with its content. */
 export function giveTo({ uid, gid }: ServerAccount, path: string): void {
   lchownSync(path, uid, gid);
   if (!lstatSync(path).isDirectory()) return;
@@ -62,8 +62,8 @@ export function giveTo({ uid, gid }: ServerAccount, path: string): void {
 }
 
 /**
- * Whether the account can enter a folder, or run a program: search permission on it and on every folder above its real
- * path, because a link may lead below a private folder.
+ * Whether the account can traverse a folder, or execute a program: it needs search permission on it and on every folder
+ * above its real path, because a link may lead below a private folder.
  */
 export function canReach(account: ServerAccount | undefined, path: string): boolean {
   if (account === undefined) return true;

@@ -14,10 +14,10 @@ const ATTEMPTS = 3;
 const LOG_TAIL_LINES = 15;
 const PORT_TAKEN = 'could not create any TCP/IP sockets';
 
-/** Starts the server on a free port. Another program may take the port before the server does: then on another. */
+/** Starts the server on a free port. If another program takes the port first, another port is tried. */
 export async function startServer(cluster: Cluster, settings: readonly string[]): Promise<Postmaster> {
   const { account, place } = cluster;
-  // An earlier version, or a start as another user, left it to another account.
+  // An earlier version, or a start as another user, has left the data to another account.
   if (account !== undefined && statSync(place.data).uid !== account.uid) giveTo(account, place.data);
   for (let attempt = 1; ; attempt++) {
     try {
@@ -41,7 +41,7 @@ async function startOn(port: number, cluster: Cluster, settings: readonly string
   }
 }
 
-/** Detached: Ctrl-C at the terminal must reach the app only. */
+/** Detached, so that Ctrl-C at the terminal reaches the app only. */
 function launch(port: number, cluster: Cluster, settings: readonly string[]): ChildProcess {
   const { place, binaries, account } = cluster;
   const log = openSync(place.log, 'a', 0o600);
@@ -89,7 +89,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** The last lines of what this start has logged. */
+/** The last log lines of this start. */
 function tail(log: string, from: number): string {
   const written = readFileSync(log).subarray(from).toString('utf8');
   return written.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');

@@ -6,18 +6,20 @@ import { AppError } from '../shared/app-error.js';
 import { parseDuration } from './iso-duration.js';
 import { SandboxClock } from './sandbox-clock.js';
 
-/** Where the clock may be put: every time of the bank can be written down on both sides of it. */
+/** Range of the clock, with room on both sides for every time that the bank derives. */
 export const CLOCK_RANGE = { from: new Date('2000-01-01T00:00:00Z'), to: new Date('2100-01-01T00:00:00Z') };
-/** Each round notes some hundreds of what is due; more than this many are left to the clockwork. */
+/**
+ * Each round processes some hundreds of due objects. After this many rounds, the rest is left to the background jobs.
+ */
 const MAX_ROUNDS = 200;
 
 export interface ClockState {
   now: Date;
-  /** Ahead of the real time; negative behind it. */
+  /** Offset from the real time; negative when the clock is behind it. */
   offsetMs: number;
 }
 
-/** Moves the sandbox's clock. When a call returns, the background work that it made due is done. */
+/** Moves the sandbox's clock. When a call returns, the background work that became due is done. */
 @Injectable()
 export class ClockControl {
   constructor(
@@ -39,7 +41,10 @@ export class ClockControl {
     });
   }
 
-  /** @param duration ISO 8601. @throws AppError validation_failed when it is none, or leads out of range */
+  /**
+   * @param duration ISO 8601.
+   * @throws AppError validation_failed when it is malformed, or leads out of range
+   */
   async advance(duration: string): Promise<ClockState> {
     const byMs = parseDuration(duration);
     if (byMs === null) throw invalid('advance', 'must be an ISO 8601 duration such as P1DT2H', duration);
@@ -56,7 +61,7 @@ export class ClockControl {
   }
 
   private async move(change: () => void): Promise<ClockState> {
-    // What waits for its place in the chain would look forgotten once its time is long past.
+    // Audit entries that wait to be sealed would be reported as forgotten once the clock is far ahead of them.
     await this.sealer.sealAll();
     change();
     await untilNothingIsDue(() => this.kycExpiry.expireDue());

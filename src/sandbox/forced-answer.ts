@@ -3,9 +3,9 @@ import type { ErrorCode } from '../shared/app-error.js';
 export const FORCING_HEADER = 'vostro-sandbox';
 export const MAX_LATENCY_MS = 30_000;
 
-/** The response, or the delay before the real one, that a request's header demands. */
+/** The response, or the delay before the real one, that a request's header asks for. */
 export interface ForcedAnswer {
-  /** `null`: the answer it would get anyhow. */
+  /** `null`: the real response. */
   refusal: ErrorCode | null;
   latencyMs: number;
 }

@@ -3,8 +3,8 @@ const FORM =
   /^P(?!$)(?:(\d{1,5})W|(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,10})(?:\.(\d{1,3}))?S)?)?)$/;
 
 /**
- * Milliseconds of an ISO 8601 duration of weeks, or of days, hours, minutes and seconds; `null` for anything else. Years
- * and months are left out: how long they are depends on when they begin.
+ * Milliseconds of an ISO 8601 duration of weeks, or of days, hours, minutes and seconds; `null` for anything else.
+ * Years and months are not supported: their length depends on the date from which they count.
  */
 export function parseDuration(text: string): number | null {
   const match = FORM.exec(text);

@@ -8,7 +8,7 @@ export type MagicKyc = Exclude<KycStatus, 'not_started'>;
 
 const WORD = /(?:^|[^a-z0-9])kyc[- ](pending|approved|rejected|expired)(?![a-z0-9])/i;
 
-/** The KYC state that a new customer's identifier selects, or else its display name; `null`: neither does. */
+/** The KYC state selected by a new customer's identifier, otherwise by its display name; `null`: by neither. */
 export function magicKycOf({
   identifier,
   displayName,

@@ -8,7 +8,7 @@ import { Clock } from '../shared/clock.js';
 import { magicKycOf } from './kyc-magic.js';
 
 const EVIDENCE = 'magic value of the sandbox';
-/** A decision must end in the future; this one is ended at once. */
+/** A decision must end in the future; this one expires almost at once. */
 const A_MOMENT_MS = 1_000;
 
 /** Moves a new customer's KYC case to the state that its name selects, by the ordinary transitions. */

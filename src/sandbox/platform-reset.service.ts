@@ -72,8 +72,9 @@ export class PlatformReset {
 }
 
 /**
- * What is put back referred to nothing missing when it was kept, and everything else of the platform goes: looking each
- * reference up again, some without an index, takes most of the time. Only a superuser may leave it out.
+ * Disables the checks of foreign keys, which take most of the time, because some have no index. They are not needed:
+ * the restored rows had no missing references when the snapshot was taken, and all other rows of the platform are
+ * deleted. Only a superuser may disable them.
  */
 async function trustReferences(tx: EntityManager): Promise<void> {
   const [{ isSuperuser }] = await tx.query<[{ isSuperuser: boolean }]>(

@@ -21,9 +21,9 @@ export class PlatformSnapshots {
     for (const { id } of platforms) await this.take(id);
   }
 
-  /** In the place of an earlier one. */
+  /** Takes a snapshot, which replaces an earlier one. */
   async take(platformId: string): Promise<void> {
-    // What still waits for its place in the chain of the trail would be put back waiting, each time.
+    // Otherwise each restore would bring back audit entries that still wait to be sealed.
     await this.sealer.sealAll();
     await this.dataSource.transaction('REPEATABLE READ', async (tx) => {
       for (const table of await tenantTables(tx)) await keep(tx, platformId, table, 'platform_id');
@@ -32,8 +32,8 @@ export class PlatformSnapshots {
   }
 
   /**
-   * Puts a platform back: everything that is not in its snapshot goes. One that came without a snapshot, by the admin API,
-   * is emptied. Take the locks first.
+   * Restores a platform: rows that are not in its snapshot are deleted. A platform without a snapshot (created by the
+   * admin API) is emptied. Take the locks first.
    * @param tables of `tenantTables`
    */
   async restore(tx: EntityManager, platformId: string, tables: readonly string[]): Promise<void> {
@@ -61,7 +61,7 @@ async function keep(
   );
 }
 
-/** The platform's own row is referenced by all others: it is updated in place instead of replaced. */
+/** All rows of the platform reference its own row, so that is updated in place instead of replaced. */
 async function platformUpdateSql(tx: EntityManager): Promise<string> {
   const columns = await tx.query<{ name: string }[]>(
     `SELECT attname AS name FROM pg_attribute

@@ -21,7 +21,7 @@ export class SandboxClock extends Clock {
     this.aheadMs += ms;
   }
 
-  /** Back to the real time. */
+  /** Resets the offset to zero. */
   release(): void {
     this.aheadMs = 0;
   }

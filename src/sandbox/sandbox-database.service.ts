@@ -7,17 +7,17 @@ import { Product } from '../entities/product.entity.js';
 import { Clock } from '../shared/clock.js';
 
 const SCHEMA = 'sandbox';
-/** One row per platform and table: its rows, as JSON. */
+/** Table with one row per platform and table: the rows of that table, as JSON. */
 export const SNAPSHOTS = `${SCHEMA}.snapshots`;
 /** An arbitrary advisory-lock key: 'sand' in ASCII. */
 const LOCK = 0x73616e64;
 
-/** Known to the bank and disabled in it. ISO 4217 keeps the code for testing: no money is ever kept in it. */
+/** Exists in the bank, but is disabled. ISO 4217 reserves the code for testing, so no money is ever kept in it. */
 export const REFUSED_CURRENCY = 'XTS';
 
 /**
- * Makes a database a sandbox's, once, while nothing is in it. The mark, a schema of its own, is what allows all the rest: a
- * bank's database never has it, so no variable set by mistake can make a sandbox of it.
+ * Marks an empty database as a sandbox's, once. The mark is a separate schema. Every other sandbox operation requires
+ * it; a bank's database never has it, so a variable set by mistake cannot turn it into a sandbox.
  */
 @Injectable()
 export class SandboxDatabase implements OnModuleInit {
@@ -26,7 +26,7 @@ export class SandboxDatabase implements OnModuleInit {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ConfigurationError when the database holds what no sandbox put there */
+  /** @throws ConfigurationError when the database contains data that no sandbox has created */
   async onModuleInit(): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
@@ -36,7 +36,7 @@ export class SandboxDatabase implements OnModuleInit {
     });
   }
 
-  /** The product in the currency that is refused. */
+  /** The product in the disabled currency. */
   async refusedProductId(): Promise<number> {
     const product = await this.dataSource.manager.findOneByOrFail(Product, {
       currencyCode: REFUSED_CURRENCY,

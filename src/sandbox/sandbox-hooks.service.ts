@@ -20,11 +20,11 @@ export class SandboxHooks implements OnApplicationShutdown {
 
   install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply) => this.force(request, reply));
-    // After the body has arrived: a client that sends slowly delays no reset.
+    // After the body has arrived, so that a client that sends slowly does not delay a reset.
     fastify.addHook('preHandler', async (request, reply) => {
       if (isControl(request)) return;
       const leave = await this.lock.acquireRead();
-      // The second when the caller hangs up.
+      // `close` without `finish`: the client has disconnected.
       reply.raw.once('finish', leave).once('close', leave);
     });
   }

@@ -1,2 +1,2 @@
-/** Where the sandbox is controlled. */
+/** Base path of the sandbox API. */
 export const SANDBOX_PATH = '/sandbox';

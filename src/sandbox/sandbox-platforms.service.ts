@@ -13,7 +13,7 @@ const NAME_BYTES = 6;
 
 export type CreatedPlatform = DemoFile & { sandbox: SandboxAccess };
 
-/** Platforms of a sandbox: the demo's, and as many like it as there are tests that want one of their own. */
+/** Platforms of a sandbox: the demo's, and further ones for tests that need a separate platform. */
 @Injectable()
 export class SandboxPlatforms {
   private readonly parts: Parts;
@@ -28,14 +28,14 @@ export class SandboxPlatforms {
     this.parts = { get: (part) => moduleRef.get(part, { strict: false }) };
   }
 
-  /** What the file of a sandbox's credentials says beside them. */
+  /** The additional data in the file of a sandbox's credentials. */
   async access(): Promise<Omit<SandboxAccess, 'platformId'>> {
     const { sandboxToken: token } = this.env;
     if (token === null) throw new Error('this is no sandbox');
     return { token, refusedProductId: await this.database.refusedProductId() };
   }
 
-  /** One more platform, with credentials for every API. It can be put back to how it is now. */
+  /** Creates another platform, with credentials for every API, and a snapshot to reset it to. */
   async create(baseUrl: string): Promise<CreatedPlatform> {
     const sandbox = await this.access();
     // A reset of another platform would wait for its locks.

@@ -2,19 +2,19 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/env.js';
 
-/** The secret that a sandbox was started with. */
+/** The token that a sandbox was started with. */
 @Injectable()
 export class SandboxToken {
   constructor(private readonly env: Environment) {}
 
-  /** In constant time. */
+  /** Compares in constant time. */
   matches(text: string): boolean {
     const { sandboxToken } = this.env;
     return sandboxToken !== null && timingSafeEqual(digest(text), digest(sandboxToken));
   }
 }
 
-/** Digests, so that both have the same length. */
+/** Digests, so that both values have the same length. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -26,13 +26,13 @@ const SERVICES = [
   SandboxToken,
 ];
 
-/** What makes a bank for tests of a bank. The composition root leaves it out of every other. */
+/** The features of a sandbox. The composition root omits this module from every other installation. */
 @Global()
 @Module({
   imports: [CustomersModule, PaymentsModule, PlatformsModule],
   providers: [
     ...SERVICES,
-    // The composition root gives a sandbox this clock.
+    // In a sandbox the composition root provides this clock.
     { provide: SandboxClock, useExisting: Clock },
     { provide: RegistrationHook, useClass: MagicCustomers },
   ],

@@ -1,14 +1,14 @@
 import type { EntityManager } from 'typeorm';
 
 interface Reference {
-  /** The table that refers. */
+  /** The referencing table. */
   from: string;
   to: string;
 }
 
 /**
- * The tables of tenants, each before what it refers to: as they can be emptied; backwards, as they can be filled. Read
- * from the catalogue, so that a new table is not forgotten.
+ * The tables of tenants, referencing tables first: in this order they can be emptied, and in reverse order filled. Read
+ * from the system catalogue, so that new tables are included.
  */
 export async function tenantTables(tx: EntityManager): Promise<string[]> {
   const tables = await tx.query<{ name: string }[]>(
@@ -27,7 +27,7 @@ export async function tenantTables(tx: EntityManager): Promise<string[]> {
   );
 }
 
-/** @throws Error when tables refer to each other in a circle */
+/** @throws Error when references between tables form a cycle */
 export function inForeignKeyOrder(tables: readonly string[], references: readonly Reference[]): string[] {
   const ordered: string[] = [];
   let left = [...tables];

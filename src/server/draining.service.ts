@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown 
 import type { FastifyInstance } from 'fastify';
 import { Connections } from './connections.js';
 
-/** How often idle connections are closed while the server waits for the others. */
+/** How often idle connections are closed while the server waits for the active ones. */
 const SWEEP_INTERVAL_MS = 50;
 
 /**

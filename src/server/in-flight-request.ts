@@ -2,7 +2,7 @@ import type { ConcurrencyLimiter, RejectionReason } from './concurrency-limiter.
 
 /**
  * A slot of the concurrency limiter. It is released when the response is built _and_ the socket has finished or closed,
- * whichever comes last: a request is executed to its end after its client has disconnected.
+ * at the later of the two: a request is executed to its end after its client has disconnected.
  */
 export class InFlightRequest {
   private isHeld = false;

@@ -18,7 +18,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = headersOf(
         baseUri: ["'self'"],
       },
     },
-    // Whether a proxy in front serves TLS is not ours to say for its whole host.
+    // Whether a proxy in front serves TLS for its whole host is not known here.
     strictTransportSecurity: false,
   }),
 );
@@ -30,7 +30,7 @@ function headersOf(middleware: ReturnType<typeof helmet>): Record<string, string
     removeHeader: () => undefined,
   };
   let failure: unknown;
-  // It reads nothing of the request but what a policy given as a function would ask for.
+  // helmet reads the request only for a policy that is given as a function; none is.
   middleware({} as never, answer as never, (error?: unknown) => (failure = error));
   if (failure !== undefined) throw failure as Error;
   return headers;

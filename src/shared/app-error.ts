@@ -1,10 +1,10 @@
 import type { Verdict } from './verdict.js';
 
 /**
- * Every way the core can refuse, and the only error a service throws.
+ * Every error that the core can report, and the only error that a service throws.
  *
- * A code says what happened, never how it looks on the wire: each API maps every code in its `errors.ts`,
- * and does not compile while one is missing.
+ * A code says what happened, not how the response looks: each API maps every code in its `errors.ts`, and does not
+ * compile while one is missing.
  */
 export const ERROR_CODES = [
   // The request cannot be read.
@@ -34,12 +34,12 @@ export const ERROR_CODES = [
   'requester_required',
   'posting_limit_exceeded',
   'signature_invalid',
-  // What may be opened.
+  // Openings.
   'currency_malformed',
   'currency_not_available',
   'product_not_found',
   'product_not_available',
-  // What exists already.
+  // Duplicates.
   'account_exists',
   'account_limit_reached',
   'account_identifier_taken',
@@ -51,18 +51,18 @@ export const ERROR_CODES = [
   'message_replayed',
   'approval_pending',
   'approval_stale',
-  // What a state does not allow.
+  // State transitions.
   'transition_not_allowed',
   'kyc_round_mismatch',
   'account_frozen',
   'account_not_empty',
   'account_not_active',
   'debits_restricted',
-  // What money does not allow.
+  // Money.
   'insufficient_funds',
   'balance_limit_exceeded',
   'currency_mismatch',
-  // What does not exist, as far as this caller may know.
+  // Objects that do not exist, or that this caller may not see.
   'account_not_found',
   'customer_not_found',
   'object_not_found',
@@ -75,7 +75,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** One field that failed. `path` uses dots and indexes: `fundingNotification[0].emailAddress`. */
+/** One field that failed validation. `path` uses dots and indexes: `fundingNotification[0].emailAddress`. */
 export interface FieldViolation {
   path: string;
   constraint: FieldConstraint;
@@ -115,16 +115,16 @@ export interface AppErrorDetails {
   fields?: readonly FieldViolation[];
   /** `account_exists`: the existing account, for an API that shows it. */
   existing?: unknown;
-  /** What each rule said, where rules decided. */
+  /** The verdict of each rule, for a decision by rules. */
   verdicts?: readonly Verdict[];
-  /** `transition_not_allowed`: the state, and what may be done in it. */
+  /** `transition_not_allowed`: the state, and the transitions that it allows. */
   state?: string;
   allowedActs?: readonly string[];
-  /** `approval_stale`: what has happened to the object since the request. */
+  /** `approval_stale`: the changes of the object since the request. */
   changes?: readonly ObjectChange[];
-  /** `method_not_allowed`: the methods this path does answer. */
+  /** `method_not_allowed`: the methods that this path supports. */
   allow?: readonly string[];
-  /** `service_unavailable`, `rate_limited`: seconds after which a retry makes sense. */
+  /** `service_unavailable`, `rate_limited`: seconds after which the client should retry. */
   retryAfterSeconds?: number;
 }
 

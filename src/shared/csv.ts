@@ -1,4 +1,4 @@
-/** A number in digits, such as an amount; all other text of a cell is only text. */
+/** A number as decimal digits, such as an amount. A `string` cell is text, even if it looks like a number. */
 export interface CsvNumber {
   digits: string;
 }
@@ -6,14 +6,17 @@ export interface CsvNumber {
 export type CsvCell = string | number | CsvNumber | null;
 
 /**
- * What a spreadsheet runs: the characters a formula begins with, also full-width and small forms, also behind white space
- * and control characters, which some programs remove (OWASP, "CSV Injection").
+ * Text that a spreadsheet would execute as a formula: it begins with a formula character, also in full-width or small
+ * form, also after white space and control characters, which some programs remove (OWASP, "CSV Injection").
  */
 const FORMULA = /^(?:[\t\r\n]|[\s\p{C}]*[=+\-@＝＋－＠﹦﹢﹣﹫])/u;
-/** Semicolon and tab too: spreadsheets of some countries separate cells by them. */
+/** Semicolon and tab too: spreadsheets of some countries use them as separators. */
 const NEEDS_QUOTES = /[",;\t\r\n]/;
 
-/** One line (RFC 4180), with its line break. Text that a spreadsheet would run begins with an apostrophe, in quotes. */
+/**
+ * One line (RFC 4180), with its line break. Text that a spreadsheet would execute is prefixed with an apostrophe and
+ * quoted.
+ */
 export function toCsvLine(cells: readonly CsvCell[], lineBreak: '\n' | '\r\n'): string {
   return `${cells.map(toCell).join(',')}${lineBreak}`;
 }

@@ -1,7 +1,7 @@
-/** A number as it was written, in its shortest form: `digits × 10^exponent`, `digits` empty for zero. */
+/** A decimal number in its shortest form: `digits × 10^exponent`, `digits` empty for zero. */
 export interface Decimal {
   isNegative: boolean;
-  /** Without zeros at either end. */
+  /** Without leading or trailing zeros. */
   digits: string;
   exponent: number;
 }
@@ -20,7 +20,9 @@ export function parseDecimal(text: string): Decimal | null {
   return { isNegative: sign === '-', digits, exponent: Number(exponent) + shift };
 }
 
-/** A JSON number that a double cannot hold exactly: it keeps its text, so that it is not taken for another number. */
+/**
+ * A JSON number that a double cannot represent exactly: it keeps its text, so that it is not rounded to another number.
+ */
 export class InexactNumber {
   constructor(private readonly source: string) {}
 
@@ -29,7 +31,7 @@ export class InexactNumber {
   }
 }
 
-/** What `JSON.parse` made of a number, or how it was written where that says more. */
+/** The parsed number; an `InexactNumber` with its text when parsing has changed its value. */
 export function exactNumber(value: number, source: string): number | InexactNumber {
   const written = parseDecimal(source);
   const held = parseDecimal(String(value));

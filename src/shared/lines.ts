@@ -1,24 +1,24 @@
-/** No line of ours is longer: 100 e-mail addresses of 100 characters, and then some. */
+/** Longer than any valid line: room for 100 e-mail addresses of 100 characters, and more. */
 export const MAX_LINE_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
 export interface Line {
-  /** Counted from 1, as editors do. */
+  /** From 1. */
   number: number;
-  /** Without its line break; `null` when it is too long to be looked at. */
+  /** Without its line break; `null` when the line is too long. */
   bytes: Buffer | null;
-  /** Offset behind its line break, in bytes. */
+  /** Offset in bytes after its line break. */
   end: number;
-  /** `false` for a last line that breaks off without a line break. */
+  /** `false` for a last line without a line break. */
   isWhole: boolean;
 }
 
-/** Whether a line holds nothing but white space. */
+/** Whether a line is empty or consists of white space. */
 export function isBlank({ bytes }: Line): boolean {
   return bytes?.every((byte) => byte === 0x20 || byte === 0x0d || byte === 0x09) ?? false;
 }
 
-/** Splits bytes into lines as they come, so that it does not matter how many there are. */
+/** Splits a stream of bytes into lines; memory does not grow with the number of lines. */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   const held = new HeldLine();
   let [number, end] = [0, 0];
@@ -35,7 +35,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   if (!held.isEmpty) yield { number: ++number, bytes: held.take(), end, isWhole: false };
 }
 
-/** The part of a line that was read so far; forgotten once it is too long. */
+/** The part of a line that was read so far; discarded when the line is too long. */
 class HeldLine {
   private parts: Buffer[] = [];
   private size = 0;

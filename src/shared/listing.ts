@@ -1,17 +1,17 @@
 import { parsePlatformId, parseTenantId, PLATFORM_ID_PATTERN, tenantIdPattern } from './object-id.js';
 
 /**
- * Filters and sort orders of a list: declared once, for the query, its validation and its documentation. In its SQL
+ * Filters and sort orders of a list, declared once for the query, its validation and its documentation. In its SQL
  * `{now}` is the time.
  */
 export interface ListSpec {
-  /** SQL of the columns, named as the row's fields. */
+  /** SQL of the columns, named like the fields of the row. */
   select: string;
   /** SQL after FROM. */
   from: string;
-  /** SQL that always holds, such as excluding the system tenant. */
+  /** SQL condition that always applies, such as excluding the system tenant. */
   always?: string;
-  /** SQL of a unique bigint: what rows of the same sort value are ordered by. */
+  /** SQL of a unique bigint that orders rows of the same sort value. */
   key: string;
   filters: Readonly<Record<string, FilterSpec>>;
   sorts: Readonly<Record<string, SortSpec>>;
@@ -22,9 +22,9 @@ export interface FilterSpec {
   description: string;
   /** JSON schema of the parameter, a string. */
   schema: { type: 'string'; enum?: readonly string[]; pattern?: string; format?: string; example?: string };
-  /** SQL with `?` where the value goes. */
+  /** SQL with `?` as the placeholder of the value. */
   sql: string;
-  /** The value for SQL, or `null` when the text is not of the form. Without it the text itself is taken. */
+  /** Converts the text to the SQL value; `null` when the text is malformed. Without it the text itself is used. */
   parse?: (text: string) => string | null;
 }
 
@@ -34,7 +34,7 @@ export interface SortSpec {
   type: 'text' | 'timestamptz' | 'bigint';
 }
 
-/** A list call, checked against its spec. */
+/** A validated list request. */
 export interface ListQuery {
   /** Values by the names of the spec's filters. */
   filters: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export interface ListQuery {
   after: Position | null;
 }
 
-/** The last row of the page before: its sort value and its key. */
+/** The sort value and key of the last row of the previous page. */
 export interface Position {
   value: string;
   key: string;
@@ -51,11 +51,11 @@ export interface Position {
 
 export interface Page<Row> {
   items: Row[];
-  /** Where the next page begins, or `null` at the end. */
+  /** The position after which the next page begins; `null` on the last page. */
   next: Position | null;
 }
 
-/** Text as a literal of LIKE, at any place. */
+/** A LIKE pattern that matches the text at any position. */
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
@@ -83,7 +83,7 @@ export function byCustomer(table: string): FilterSpec {
   };
 }
 
-/** @param sql with `{platform}` and `{account}` where their ids go */
+/** @param sql with `{platform}` and `{account}` as placeholders of their ids */
 export function byAccount(description: string, sql: string): FilterSpec {
   const part = (number: number): string => `split_part(?, ' ', ${number})::bigint`;
   return {
@@ -97,7 +97,7 @@ export function byAccount(description: string, sql: string): FilterSpec {
   };
 }
 
-/** @param column SQL of a text to look into, ignoring case */
+/** @param column SQL of a text that is searched, ignoring case */
 export function byPartOf(column: string, description: string): FilterSpec {
   return { description, schema: { type: 'string' }, sql: `${column} ILIKE ?`, parse: containing };
 }

@@ -35,7 +35,7 @@ export function toMinorUnits(amount: number, decimals: number): bigint | null {
   if (decimal === null) throw new RangeError('not a finite number');
   const places = decimal.exponent + decimals;
   if (places < 0) return null;
-  // Far more than any amount: no need to write out the zeros of 1e300.
+  // Far more than any amount: avoids writing out the zeros of 1e300.
   if (decimal.digits.length + places > 30) return decimal.isNegative ? -(10n ** 30n) : 10n ** 30n;
   const magnitude = BigInt(`${decimal.digits}${'0'.repeat(places)}` || '0');
   return decimal.isNegative ? -magnitude : magnitude;

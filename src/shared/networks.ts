@@ -7,7 +7,7 @@ export function isNetwork(text: string): boolean {
   return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
-/** CIDR blocks, ready to be asked often. */
+/** Parsed CIDR blocks, for repeated lookups. */
 export class Networks {
   private readonly list = new BlockList();
 

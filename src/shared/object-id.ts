@@ -1,4 +1,4 @@
-/** The kinds of object an admin meets, by the prefix of their ids. */
+/** The kinds of object that admins work with, by the prefix of their ids. */
 export const OBJECT_TYPES = {
   acc: 'account',
   adm: 'admin',
@@ -24,13 +24,13 @@ export const OBJECT_TYPES = {
 
 export type ObjectPrefix = keyof typeof OBJECT_TYPES;
 
-/** What an id of a tenant's object names. */
+/** The object that a tenant's id refers to. */
 export interface TenantObject {
   platformId: string;
   id: string;
 }
 
-/** `cus_<platform>_<id>`: names its tenant, so that looking it up does. */
+/** `cus_<platform>_<id>`: contains its tenant, so that a lookup by id is limited to it. */
 export function toTenantId(prefix: ObjectPrefix, platformId: string, id: string): string {
   return `${prefix}_${platformId}_${id}`;
 }
@@ -39,7 +39,7 @@ const TENANT_ID = '(0|[1-9]\\d{0,17})_([1-9]\\d{0,17})';
 
 const TENANT_IDS = new RegExp(`^([a-z]{3})_${TENANT_ID}$`);
 
-/** What such an id looks like, as a regular expression. */
+/** The form of such an id, as a regular expression. */
 export function tenantIdPattern(prefix: ObjectPrefix): string {
   return `^${prefix}_${TENANT_ID}$`;
 }
@@ -50,14 +50,14 @@ export function parseTenantId(prefix: ObjectPrefix, text: string): TenantObject 
   return { platformId: match[2] ?? '', id: match[3] ?? '' };
 }
 
-/** The object that an id from the database names. @throws Error when it is of another kind */
+/** The object that an id from the database refers to. @throws Error when it is of another kind */
 export function tenantObjectOf(prefix: ObjectPrefix, text: string): TenantObject {
   const object = parseTenantId(prefix, text);
   if (object === null) throw new Error(`${text} names no ${OBJECT_TYPES[prefix]}`);
   return object;
 }
 
-/** `plt_<id>`, `prd_<id>`, `cur_<code>`, `jur_<code>`: of objects without a tenant. */
+/** `plt_<id>`, `prd_<id>`, `cur_<code>`, `jur_<code>`: ids of objects without a tenant. */
 export function toSystemId(prefix: ObjectPrefix, id: string | number): string {
   return `${prefix}_${id}`;
 }
@@ -65,22 +65,25 @@ export function toSystemId(prefix: ObjectPrefix, id: string | number): string {
 const NUMBERED_IDS = /^([a-z]{3})_([1-9]\d{0,8})$/;
 const CODED_IDS = /^([a-z]{3})_([A-Z][A-Z0-9]{1,9})$/;
 
-/** The code of a currency or a jurisdiction, the number of any other object; `null` for what has not the form. */
+/**
+ * The code of a currency or a jurisdiction, or the number of any other object; `null` when the text does not have the
+ * form.
+ */
 export function parseSystemId(prefix: ObjectPrefix, text: string): string | null {
   const form = prefix === 'cur' || prefix === 'jur' ? CODED_IDS : NUMBERED_IDS;
   const match = form.exec(text);
   return match !== null && match[1] === prefix ? (match[2] ?? null) : null;
 }
 
-/** What the id of a platform looks like, as a regular expression; `plt_0` is the system tenant. */
+/** The form of a platform's id, as a regular expression; `plt_0` is the system tenant. */
 export const PLATFORM_ID_PATTERN = '^plt_(0|[1-9]\\d{0,8})$';
 
-/** The number of a platform, including the system tenant; `null` for what has not the form. */
+/** The number of a platform, including the system tenant; `null` when the text does not have the form. */
 export function parsePlatformId(text: string): string | null {
   return text === 'plt_0' ? '0' : parseSystemId('plt', text);
 }
 
-/** The kind of object that an id names, for the audit trail. */
+/** The kind of object that an id refers to, for the audit trail. */
 export function objectTypeOf(objectId: string): string {
   return OBJECT_TYPES[objectId.slice(0, 3) as ObjectPrefix];
 }

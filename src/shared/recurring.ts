@@ -1,4 +1,4 @@
-/** Work that is done again and again, each time a while after the last time ended, until it is stopped. */
+/** Repeats work until it is stopped; each round starts a fixed delay after the previous one has ended. */
 export class Recurring {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
@@ -16,11 +16,11 @@ export class Recurring {
     this.timer = setTimeout(() => {
       this.round = this.run();
     }, this.everyMs);
-    // The work is no reason for a process to go on.
+    // The timer does not keep the process alive.
     this.timer.unref();
   }
 
-  /** Resolves when the round under way has ended. */
+  /** Resolves when the current round has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);

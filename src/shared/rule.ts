@@ -1,22 +1,22 @@
 import type { ErrorCode } from './app-error.js';
 import type { Verdict } from './verdict.js';
 
-/** One rule of opening: what must hold of the facts, and what to say of it. Pure. */
+/** One rule of eligibility: a condition on the facts, and its explanation. Pure. */
 export interface Rule<Facts> {
   /** Stable, such as `kyc.approved`. */
   id: string;
-  /** Counted up whenever the rule begins to decide differently. */
+  /** Incremented whenever the rule begins to decide differently. */
   version: number;
-  /** What the refusal is when it does not hold. */
+  /** The error code when it does not hold. */
   refusal: ErrorCode;
   holds: (facts: Facts) => boolean;
-  /** What is the case, for people. */
+  /** What the rule found, for display. */
   reason: (facts: Facts) => string;
-  /** What would make it hold. */
+  /** What would make it hold, for display. */
   remedy: string;
 }
 
-/** What every rule says, in their order. */
+/** The verdicts of all rules, in order. */
 export function judge<Facts>(rules: readonly Rule<Facts>[], facts: Facts): Verdict[] {
   return rules.map(({ id, version, holds, reason, remedy }) => {
     const passed = holds(facts);
@@ -24,7 +24,7 @@ export function judge<Facts>(rules: readonly Rule<Facts>[], facts: Facts): Verdi
   });
 }
 
-/** The refusal of the first rule that does not hold, or `null`. */
+/** The error code of the first rule that does not hold; `null`: all hold. */
 export function firstRefusal<Facts>(rules: readonly Rule<Facts>[], facts: Facts): ErrorCode | null {
   return rules.find((rule) => !rule.holds(facts))?.refusal ?? null;
 }

@@ -13,16 +13,16 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts texts that must be read again (AES-256-GCM): nonce, tag and ciphertext, concatenated. Each is bound to its
- * row by associated data, so that a copy in another row does not decrypt.
+ * Encrypts texts that must be decrypted later (AES-256-GCM): nonce, tag and ciphertext, concatenated. Each is bound to
+ * its row by associated data, so that a copy in another row does not decrypt.
  */
 export class SealedBox {
   private readonly newest: KeyObject;
   private readonly older: readonly KeyObject[];
 
   /**
-   * @param peppers texts are sealed under the first; what was sealed under any opens
-   * @param purpose what is sealed (HKDF info): a text sealed for one purpose never opens for another
+   * @param peppers texts are encrypted under the first; texts encrypted under any of them decrypt
+   * @param purpose the kind of text (HKDF info): a text encrypted for one purpose never decrypts for another
    */
   constructor(peppers: readonly string[], purpose: string) {
     const [newest, ...older] = peppers.map((pepper) =>
@@ -33,7 +33,7 @@ export class SealedBox {
     this.older = older;
   }
 
-  /** @param row the key of the row, part by part */
+  /** @param row the parts of the row's key */
   seal(text: string, row: readonly string[]): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.newest, nonce).setAAD(identityOf(row));
@@ -41,7 +41,7 @@ export class SealedBox {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** @throws Error when it was sealed under another pepper, for another purpose or row, or was altered */
+  /** @throws Error when the text was encrypted under another pepper, or for another purpose or row, or was altered */
   open(sealed: Buffer, row: readonly string[]): string {
     const text = this.find(sealed, row);
     if (text === null)
@@ -49,7 +49,7 @@ export class SealedBox {
     return text;
   }
 
-  /** The text, or `null` where `open` throws. */
+  /** The decrypted text; `null` where `open` throws. */
   find(sealed: Buffer, row: readonly string[]): string | null {
     for (const key of [this.newest, ...this.older]) {
       const text = tryOpen(key, sealed, row);
@@ -58,7 +58,7 @@ export class SealedBox {
     return null;
   }
 
-  /** Whether it opens under the newest pepper. */
+  /** Whether it decrypts under the newest pepper. */
   isCurrent(sealed: Buffer, row: readonly string[]): boolean {
     return tryOpen(this.newest, sealed, row) !== null;
   }
@@ -74,7 +74,7 @@ function tryOpen(key: KeyObject, sealed: Buffer, row: readonly string[]): string
   try {
     return text + decipher.final('utf8');
   } catch {
-    // Authentication fails alike for another key, another row or another text.
+    // Authentication fails in the same way for another key, another row or an altered text.
     return null;
   }
 }

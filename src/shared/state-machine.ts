@@ -3,7 +3,10 @@ import { AppError } from './app-error.js';
 interface Edge<State extends string> {
   from: readonly State[];
   to: State;
-  /** Done by the bank itself, never by a caller: no list of allowed transitions names it and no route accepts it. */
+  /**
+   * Made by the bank itself, never by a caller: it is not listed among the allowed transitions, and no route accepts
+   * it.
+   */
   isAutomatic?: boolean;
 }
 
@@ -18,7 +21,7 @@ export interface StateRefusal {
   allowedActs: readonly string[];
 }
 
-/** The state that a transition leads to, or `null` where it is forbidden. */
+/** The state that a transition leads to; `null` where it is forbidden. */
 export function nextState<State extends string, Transition extends string>(
   machine: StateMachine<State, Transition>,
   state: State,

@@ -5,10 +5,10 @@ const NO_CONTROL = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]';
 const DECEPTIVE = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 // Every emoji of the standard's list, with flags, keycaps and joined families; not digits, © or ™.
 const EMOJI = /\p{RGI_Emoji}/v;
-// Parts of emoji sequences, which the list above does not contain by themselves.
+// Parts of emoji sequences, which the list above does not contain on their own.
 const EMOJI_PART = /[\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}\u20e3\ufe0f]|\p{Emoji_Presentation}/u;
 
-/** Text a person may be shown: well-formed Unicode, no controls, nothing that reorders it, no emoji. */
+/** Text that may be displayed: well-formed Unicode, without controls, characters that reorder text, or emoji. */
 export function isPlainText(text: string): boolean {
   return text.isWellFormed() && !CONTROL.test(text) && !DECEPTIVE.test(text) && !hasEmoji(text);
 }
@@ -18,8 +18,9 @@ export function hasEmoji(text: string): boolean {
 }
 
 /**
- * A regular expression that describes such text in every dialect: no control characters, and this many characters
- * beside surrounding spaces. Excluding emoji and bidirectional controls would need an unreadable expression.
+ * A regular expression that describes such text in every dialect: no control characters, and at least this
+ * many characters, not counting surrounding spaces. Excluding emoji and bidirectional controls would need an unreadable
+ * expression.
  */
 export function plainTextPattern(min = 0): string {
   if (min === 0) return `^${NO_CONTROL}*$`;

@@ -1,9 +1,9 @@
-/** What one rule said of one request. */
+/** The result of one rule for one request. */
 export interface Verdict {
   rule: string;
   version: number;
   passed: boolean;
   reason: string;
-  /** `null` where nothing is to be mended. */
+  /** `null` when the rule holds. */
   remedy: string | null;
 }

@@ -105,7 +105,7 @@ export const FAULTS = [
     file: 'src/database/postgres-errors.ts',
     from: 'uq_accounts_owner_currency:',
     to: 'uq_accounts_owner_currency_of_old:',
-    // The race is run by two processes of the built app.
+    // Two processes of the built app run the race.
     rebuild: true,
     specs: ['test/integration/races'],
   },

@@ -22,10 +22,10 @@ const COPIED = [
   'tools',
   'tsconfig.build.json',
 ];
-// What is never mutated.
+// Never mutated, so linked instead of copied.
 const LINKED = ['node_modules', 'clients'];
 
-/** A copy of the project in which nothing is lost. */
+/** A copy of the project, so that the sources are not changed. */
 function copyProject() {
   const copy = mkdtempSync(join(tmpdir(), 'vostro-mutants-'));
   for (const name of COPIED) cpSync(name, join(copy, name), { recursive: true });
@@ -60,7 +60,7 @@ function firstFailure(copy, specs) {
     const failed = assertionResults.find(({ status }) => status === 'failed');
     const spec = name.slice(name.indexOf('/test/') + 1);
     if (failed !== undefined) return { spec, test: failed.fullName, failures: countFailures(testResults) };
-    // A fault that nothing can even load is no fault that a suite has to find.
+    // A mutation that fails to compile or load is no fault that the suite must find.
     if (assertionResults.length === 0 && message !== '') throw new Error(`${spec} does not run:\n${message}`);
   }
   return null;
@@ -100,7 +100,7 @@ function tryFault(copy, fault) {
   }
 }
 
-/** The rows of the table by their faults, in the order of faults.mjs; those not tried now stay as they were. */
+/** The rows of the table by fault, in the order of faults.mjs; rows of faults not run now are kept. */
 function toTable(results, before) {
   const rows = new Map(
     before

@@ -8,8 +8,8 @@ const FOLDER = 'docs/openapi';
 
 /**
  * `npm run openapi:compatible` fails when a document would break a client of the last release and
- * `docs/openapi/CHANGES.md` does not say so; `npm run openapi:release -- 1.1.0` makes the documents of today the last
- * release. A folder may follow: of documents, with `CHANGES.md` and `released/` in it.
+ * `docs/openapi/CHANGES.md` does not declare it; `npm run openapi:release -- 1.1.0` makes the current documents the
+ * last release. An optional argument names another folder of documents, with `CHANGES.md` and `released/`.
  */
 async function main([mode, ...given]: readonly string[]): Promise<void> {
   if (mode === '--release') await release(given[1] ?? FOLDER, given[0]);

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-// The compiled app: only tsc emits the decorators' metadata.
+// Uses the compiled app: only tsc emits the decorators' metadata.
 const require = createRequire(import.meta.url);
 require('reflect-metadata');
 const { NestFactory } = require('@nestjs/core');
@@ -32,7 +32,7 @@ async function documents() {
     SECRET_PEPPER: '',
     TOKEN_SIGNING_KEY: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
-  // The sandbox has every API.
+  // A sandbox has every API.
   const env = new Environment(readEnv({ SANDBOX: '1' }), '', secrets);
   const app = await NestFactory.create(AppModule.with(env), new FastifyAdapter(), {
     preview: true,

@@ -14,7 +14,7 @@ const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-secret'];
  */
 export function ApiAuthGuard(kind: CallerKind, strategies: string[]): Type<IAuthGuard> {
   class KindGuard extends AuthGuard(strategies) {
-    // Passport's declaration lets each guard say what a user is.
+    // Passport's declaration makes the user type a parameter of each guard.
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
     override handleRequest<T>(
       error: unknown,

@@ -5,7 +5,7 @@ import type { CallerRequest, Scope } from '../caller.js';
 
 const REQUIRED_SCOPE = 'vostro:required-scope';
 
-/** Says which scope a call needs. A call that says nothing is refused. */
+/** Declares the scope that a route needs. A route that declares none is refused. */
 export const RequireScope = (scope: Scope): MethodDecorator => SetMetadata(REQUIRED_SCOPE, scope);
 
 /** Use it behind an `ApiAuthGuard`. */

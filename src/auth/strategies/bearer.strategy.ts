@@ -9,7 +9,7 @@ import { SessionsService } from '../sessions.service.js';
 
 export const BEARER = 'bearer';
 
-/** An access token of ours as `Authorization: Bearer` (RFC 6750). */
+/** An access token of this installation as `Authorization: Bearer` (RFC 6750). */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
   constructor(
@@ -35,9 +35,9 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
       return holder;
     }
     const caller = await this.credentials.findCaller({ platformId: tid, id: sub }, issuedAt, presentation);
-    // What a credential is of and the API that its token is for have one name.
+    // The kind of a credential and the audience of its tokens have the same name.
     if (caller?.kind !== aud) return null;
-    // A token can only narrow what its credential may do now.
+    // A token can only narrow the scopes that its credential has now.
     const granted = scope.split(' ').filter((name) => caller.scopes.has(name));
     const scopes = new Set(granted);
     return { ...caller, scopes, isNarrowed: scopes.size < caller.scopes.size };

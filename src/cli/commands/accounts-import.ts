@@ -13,7 +13,7 @@ import { CommandProgress } from '../progress.js';
 import type { CommandSpec, Run, Shell } from '../shell.js';
 import { withApp } from '../with-app.js';
 
-/** Enough to fill the transactions that gather them, and few enough to be waited for. */
+/** Lines processed concurrently: enough to fill the batches, and few enough to finish soon after an interruption. */
 const LINES_AT_ONCE = 200;
 
 interface Options {
@@ -69,7 +69,7 @@ async function importAccounts(...[options, shell, path]: Parameters<Run<Options>
   });
 }
 
-/** Lines side by side, their verdicts kept in their order. Resolves to whether it came to the end. */
+/** Opens lines concurrently and writes their verdicts in order. Resolves to whether it reached the end of the input. */
 async function openAll(
   app: INestApplicationContext,
   { input, platformId, verdicts }: Import,
@@ -93,7 +93,7 @@ async function openAll(
   }
 }
 
-/** The lines without a verdict, until the user interrupts. */
+/** The lines without a verdict; ends early when the user interrupts. */
 class OpenLines {
   isAtEnd = false;
 
@@ -113,7 +113,7 @@ class OpenLines {
   }
 }
 
-/** Reports all lines, including those of earlier runs, as the exit code does. */
+/** Reports the counts of all lines, including those of earlier runs; the exit code covers them, too. */
 function conclude(
   { platform, out }: Options,
   { input, verdicts, isComplete }: { input: Input; verdicts: VerdictFile; isComplete: boolean },

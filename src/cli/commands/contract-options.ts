@@ -11,7 +11,7 @@ import { UsageError } from '../failure.js';
 const LONGEST_TIMEOUT_SECONDS = 600;
 const MS = 1_000;
 
-/** As they were typed. */
+/** The options as entered. */
 export interface ContractOptions {
   baseUrl?: string;
   api?: string[];
@@ -45,7 +45,7 @@ export function toChoices({
 }
 
 /**
- * @param file text of the credentials file; `null`: none was named
+ * @param file text of the credentials file; `null`: no file was named
  * @throws UsageError
  */
 export function toRunOptions(
@@ -75,7 +75,7 @@ export function toRunOptions(
 function toApis(names: readonly string[]): Api[] {
   const unknown = names.find((name) => !APIS.includes(name as Api));
   if (unknown !== undefined) throw new UsageError(`--api must be of ${APIS.join(', ')}`);
-  // In the usual order, each once, however they were typed.
+  // In the usual order, without repetitions, regardless of the order on the command line.
   return APIS.filter((api) => names.includes(api));
 }
 

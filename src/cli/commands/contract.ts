@@ -81,7 +81,7 @@ async function contract(...[options, shell]: Parameters<Run<ContractOptions>>): 
 }
 
 /**
- * Reports the result. A run in which nothing passed and nothing failed is not a success: a pipeline would take it for
+ * Reports the result. A run in which no check passed and none failed is not a success: a pipeline would take it for
  * one.
  */
 function conclude(
@@ -140,7 +140,7 @@ function isOpenToAll(baseUrl: string): boolean {
   return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
-/** Lists may be separated by commas, and given in parts. */
+/** Collects lists: separated by commas, or the option repeated. */
 function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',').map((item) => item.trim())];
 }

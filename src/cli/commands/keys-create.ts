@@ -22,9 +22,9 @@ import { withApp } from '../with-app.js';
 
 const REASON = 'issued on the command line';
 const ACT = systemContext('command line', REASON);
-/** Options that limit a key; what an admin may do comes from the role. */
+/** Options that limit a key; the scopes of an admin's key follow from its role. */
 type Limit = 'name' | 'scopes' | 'expires' | 'networks' | 'currencies';
-/** Of these, the ones that an admin's key does not take. */
+/** The limits that an admin's key does not take. */
 const NOT_OF_ADMINS = ['name', 'scopes', 'currencies'] as const;
 /** The option of each field, for error messages. */
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -76,7 +76,7 @@ async function create(...[options, { output }]: Parameters<Run<Options>>): Promi
   return EXIT.done;
 }
 
-/** What the options ask for, checked before any database is touched. @throws UsageError */
+/** The issue that the options describe, validated before a database is opened. @throws UsageError */
 function toIssue(options: Options): Issue {
   const { owner, platform, admin } = options;
   if ([owner, platform, admin].filter((id) => id !== undefined).length !== 1)
@@ -95,7 +95,8 @@ function toAdminIssue(id: string, options: Options): Issue {
   const admin = parseTenantId('adm', id);
   if (admin?.platformId !== SYSTEM_PLATFORM_ID) throw new UsageError('--admin must be an id adm_0_…');
   const { expires, networks } = options;
-  // Any key has the rules of these limits, so a platform key is validated here and nothing is looked up.
+  // These limits have the same rules for every kind of key, so they are validated as a platform key's, without a
+  // lookup.
   const { expiresAt, allowedNetworks } = toWanted({ platform: 'plt_1', expires, networks });
   return (app) =>
     app
@@ -103,7 +104,7 @@ function toAdminIssue(id: string, options: Options): Issue {
       .run((tx) => app.get(AdminsService).issueKey(tx, admin.id, ACT, { expiresAt, allowedNetworks }));
 }
 
-/** By the rules of the admin API. */
+/** Validates by the rules of the admin API. */
 function toWanted({ owner, platform, name, scopes, expires, networks, currencies }: Options): NewCredential {
   const body = {
     kind: owner === undefined ? 'platform' : 'owner',

@@ -22,7 +22,7 @@ export const REFERENCE_DATA: CommandSpec<object> = {
   run: async (_options, { output }) => {
     const isNew = await withApp(output, (app) =>
       app.get(UnitOfWork).run(async (tx) => {
-        // Of two at once the second waits, and then finds what the first one wrote.
+        // Of two concurrent runs the second waits, and then finds the rows that the first one wrote.
         await tx.query('LOCK TABLE currencies IN SHARE ROW EXCLUSIVE MODE');
         if (await tx.exists(Currency)) return false;
         await seedReferenceData(tx, app.get(Clock).now());

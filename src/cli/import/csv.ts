@@ -1,17 +1,17 @@
 import { parse } from 'csv-parse/sync';
 
-/** A line that is not CSV, or not UTF-8; the message says what is wrong with it. */
+/** A line that is not CSV, or not UTF-8; the message names the problem. */
 export class UnreadableLine extends Error {}
 
 /**
- * The cells of one line. Each line is read for itself, so that a quote that is never closed spoils its own line and
- * not all that follow; no cell of these files may hold a line break.
+ * Parses the cells of one line. Each line is parsed by itself, so that an unclosed quote invalidates only its own line;
+ * a cell of these files cannot contain a line break.
  * @throws UnreadableLine
  */
 export function readCells(bytes: Buffer): string[] {
   const text = readText(bytes).replace(/\r$/, '');
   try {
-    // Without a named delimiter, a lone carriage return in a cell would be taken for the end of the line.
+    // Without an explicit delimiter, a lone carriage return in a cell would be taken for the end of the line.
     const [cells = []] = parse(text, { record_delimiter: '\n', relax_column_count: true });
     return cells;
   } catch (error) {
@@ -19,7 +19,7 @@ export function readCells(bytes: Buffer): string[] {
   }
 }
 
-/** The decoder leaves out a byte order mark, which some programs put before the first line. */
+/** The decoder removes a byte order mark, which some programs write before the first line. */
 function readText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -11,10 +11,10 @@ const COLUMNS: readonly Column[] = [...REQUIRED, ...OPTIONAL];
 export type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 export type Row = Partial<Record<Column, string>>;
 
-/** A file of accounts to open, as it was when it was looked at. */
+/** A file of accounts to open, as `inspect` found it. */
 export interface Input {
   path: string;
-  /** Hexadecimal digest that ties verdicts to the input, independent of the file's name. */
+  /** SHA-256 of the file in hexadecimal. It ties verdicts to the input, independent of the file's name. */
   sha256: string;
   columns: readonly Column[];
   /** Lines below the header. */
@@ -22,8 +22,8 @@ export interface Input {
 }
 
 /**
- * Reads the whole file once, before anything is opened.
- * @throws UsageError when it cannot be read, or its header names other columns
+ * Reads the whole file once, before an account is opened.
+ * @throws UsageError when it cannot be read, or its header has missing, unknown or repeated columns
  */
 export async function inspect(path: string): Promise<Input> {
   const hash = createHash('sha256');
@@ -40,7 +40,7 @@ export async function inspect(path: string): Promise<Input> {
   return { path, sha256: hash.digest('hex'), columns: toColumns(path, header), lines };
 }
 
-/** The lines below the header that hold anything. */
+/** The lines below the header that are not blank. */
 export async function* linesBelowHeader({ path }: Input): AsyncGenerator<Line> {
   for await (const line of readLines(chunksOf(path))) {
     if (line.number > 1 && !isBlank(line)) yield line;

@@ -20,10 +20,10 @@ import { type Input, type Row, toRow } from './input.js';
 import type { Line } from '../../shared/lines.js';
 import { isRefusal, type ImportVerdict, toRefusal } from './verdict.js';
 
-/** Every line is opened under a claim of its own. */
+/** Each line has its own idempotency claim. */
 type LineOpening = PlatformOpening & { claim: Claim<AccountView> };
 
-/** Finds the account that a line opened, by what the audit trail keeps for good. */
+/** Finds the account that a line opened, by its entry in the audit trail, which is never deleted. */
 const OPENED_EARLIER_SQL = `SELECT a.number FROM accounts a
   JOIN audit_entries e ON e.platform_id = a.platform_id
     AND e.object_id = 'acc_' || a.platform_id || '_' || a.id
@@ -31,8 +31,8 @@ const OPENED_EARLIER_SQL = `SELECT a.number FROM accounts a
   WHERE a.platform_id = $1 AND a.channel = 'platform' AND a.account_identifier = $2`;
 
 /**
- * Opens the accounts of an input, each line once, over any number of runs: a line whose verdict was lost in a crash is
- * refused as a duplicate of itself, and its account is then found again.
+ * Opens the accounts of an input, each line once, over any number of runs. If the verdict of a line was lost in a
+ * crash, opening it again is refused as a duplicate of itself, and its account is looked up.
  */
 export class LineOpener {
   private readonly mutex = new KeyedMutex();
@@ -50,7 +50,7 @@ export class LineOpener {
       const row = toRow(this.input.columns, line);
       accountIdentifier = row.accountIdentifier ?? '';
       const opening = await this.toOpening(row, line);
-      // Of two lines with one identifier the first is opened.
+      // Of two lines with the same identifier the first is opened.
       const accountNumber = await this.mutex.runExclusive([opening.accountIdentifier], () =>
         this.open(opening),
       );
@@ -67,7 +67,7 @@ export class LineOpener {
     }
   }
 
-  /** By the rules of the platform API. @throws AppError validation_failed, customer_not_found */
+  /** Validates by the rules of the platform API. @throws AppError validation_failed, customer_not_found */
   private async toOpening(row: Row, line: Line): Promise<LineOpening> {
     const { customerIdentifier = '' } = row;
     const body = validated(OpenPlatformAccountRequest, {
@@ -104,7 +104,7 @@ export class LineOpener {
     return customerId;
   }
 
-  /** Resolves to the account's number, also when this line opened it in an earlier run. */
+  /** Resolves to the account's number, also when an earlier run opened this line. */
   private async open(opening: LineOpening): Promise<string> {
     try {
       return numberOf(await this.app.get(AccountOpeningService).open(opening));
@@ -120,7 +120,7 @@ export class LineOpener {
     }
   }
 
-  /** Claims are kept for a day; an import that is taken up later is answered by the audit trail. */
+  /** Claims are kept for a day; for an import that is continued later the account is found by the audit trail. */
   private async findOpened(opening: LineOpening): Promise<string | null> {
     const { platformId, accountIdentifier, audit, claim } = opening;
     const record = await this.app.get(IdempotencyService).find(claim);
@@ -151,7 +151,7 @@ function toEmails(cell = ''): string[] {
     .filter((email) => email !== '');
 }
 
-/** As the platform API shows it. */
+/** The account number as the platform API shows it. */
 function numberOf({ number }: { number: string }): string {
   return `A${number}`;
 }

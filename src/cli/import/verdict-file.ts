@@ -16,7 +16,7 @@ import { type ImportVerdict, type ImportCounts, VERDICT_COLUMNS } from './verdic
 
 const HEADER = toCsvLine(VERDICT_COLUMNS, '\n');
 
-/** Describes the input of a verdict file. It is a file of its own, so that the verdict file is plain CSV. */
+/** Identifies the input of a verdict file. It is stored in a separate file, so that the verdict file is plain CSV. */
 interface Origin {
   sha256: string;
   platform: string;
@@ -30,14 +30,14 @@ export class VerdictFile {
     private lastLine: number,
   ) {}
 
-  /** Lines of the input up to this one have their verdict. */
+  /** Input lines up to this number have a verdict. */
   get last(): number {
     return this.lastLine;
   }
 
   /**
-   * Goes on with what an earlier run left, or begins. A last line that breaks off is cut off.
-   * @throws UsageError when the file holds anything but verdicts of this input
+   * Continues the file of an earlier run, or creates it. An incomplete last line is removed.
+   * @throws UsageError when the file contains anything but verdicts of this input
    */
   static async open(path: string, origin: Origin): Promise<VerdictFile> {
     claimFile(path, origin);
@@ -68,7 +68,7 @@ export class VerdictFile {
 interface Earlier {
   tally: ImportCounts;
   last: number;
-  /** Offset behind the last whole line. */
+  /** Offset after the last complete line. */
   end: number;
 }
 

@@ -4,20 +4,20 @@ import { UnreadableLine } from './csv.js';
 
 /** The result of one line of an import. */
 export interface ImportVerdict {
-  /** In the input, counted from 1: the header. */
+  /** Line number in the input; the header is line 1. */
   line: number;
-  /** As the line has it; empty when it cannot be read. */
+  /** The identifier as in the line; empty when the line cannot be read. */
   accountIdentifier: string;
   verdict: 'opened' | 'refused' | 'invalid';
-  /** Why not: the code of the refusal, `validation_failed` or `csv_unreadable`. */
+  /** Error code of the refusal, `validation_failed` or `csv_unreadable`; `null` when opened. */
   code: string | null;
-  /** Of the account that was opened. */
+  /** Number of the opened account. */
   accountNumber: string | null;
-  /** Why not, for people. */
+  /** Message for display; `null` when opened. */
   message: string | null;
 }
 
-/** How many lines met which end. */
+/** The number of lines by verdict. */
 export type ImportCounts = Record<ImportVerdict['verdict'], number>;
 
 export const VERDICT_COLUMNS = [
@@ -29,12 +29,12 @@ export const VERDICT_COLUMNS = [
   'message',
 ] as const satisfies readonly (keyof ImportVerdict)[];
 
-/** Whether an error answers a line for good; an outage does not. */
+/** Whether an error is a final verdict on a line; an outage is not. */
 export function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && !isOfTheService(error);
 }
 
-/** @throws the error itself when it is no answer to the line */
+/** @throws the error itself when it is no verdict on the line */
 export function toRefusal(error: unknown): Pick<ImportVerdict, 'verdict' | 'code' | 'message'> {
   if (error instanceof UnreadableLine)
     return { verdict: 'invalid', code: 'csv_unreadable', message: error.message };

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { endServer, removeLeftovers } from './leftovers.js';
 
 /**
- * Waits for the end of stdin, which is the end of the sandbox process for any reason, then stops its server and removes
- * its folder. The last line on stdin is the server's data directory.
+ * Waits for the end of stdin, which means that the sandbox process has ended for any reason, then stops its server and
+ * removes its folder. The last line on stdin is the server's data directory.
  */
 async function main(home: string): Promise<void> {
   const lastLine = (await text(process.stdin)).trim().split('\n').at(-1) ?? '';

@@ -5,7 +5,7 @@ import { holderOf } from '../../embedded-postgres/process-identity.js';
 
 const POLL_MS = 20;
 const STOP_TIMEOUT_MS = 10_000;
-/** Programs that are ending still write for a moment. */
+/** Programs that are terminating may still write for a moment, so the removal is retried. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
 
 /** Removes the folder of a run, and the server's data directory if it is elsewhere. */
@@ -14,7 +14,7 @@ export function removeLeftovers(home: string, data: string): void {
   if (relative(home, data).startsWith('..')) rmSync(dirname(data), REMOVAL);
 }
 
-/** Ends the server that runs on this data at once, as its data is not wanted any more. */
+/** Stops the server of this data directory immediately, without a clean shutdown: its data is discarded. */
 export async function endServer(data: string): Promise<void> {
   const pid = pidIn(data);
   if (pid === null || holderOf(pid, data) !== 'server') return;
@@ -28,7 +28,7 @@ function pidIn(data: string): number | null {
     const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
     return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
   } catch {
-    // No server runs on it.
+    // No server runs on this data directory.
     return null;
   }
 }

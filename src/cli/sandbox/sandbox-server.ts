@@ -17,7 +17,7 @@ const SHUTDOWN_TIMEOUT_MS = 5_000;
 /** The user interrupted the start. */
 export class StartInterrupted extends Error {}
 
-/** A whole bank for one run of tests. */
+/** A complete bank for one test run. */
 export class SandboxServer {
   private readonly home: ThrowAwayHome = makeThrowAwayHome();
   private app: NestFastifyApplication | undefined;
@@ -47,7 +47,7 @@ export class SandboxServer {
     return demo;
   }
 
-  /** Leaves nothing: neither server nor folder. */
+  /** Stops the server and removes its folder. */
   async stop(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((expire) => (timer = setTimeout(expire, SHUTDOWN_TIMEOUT_MS)));

@@ -6,7 +6,10 @@ import type { Writable } from 'node:stream';
 import { removeLeftovers } from './leftovers.js';
 
 const PREFIX = 'vostro-sandbox-';
-/** Its secrets have modes of their own; as root, PostgreSQL's account must be able to pass. */
+/**
+ * Secret files inside have stricter modes; when the sandbox runs as root, PostgreSQL's account must be able to traverse
+ * the folder.
+ */
 const PASSABLE = 0o711;
 
 /** A temporary folder that is removed when the run ends. */
@@ -14,7 +17,7 @@ export interface ThrowAwayHome {
   folder: string;
   /** Records the server's data directory, which may be outside the folder. */
   dataIsIn(folder: string): void;
-  /** Call it when the server has stopped. */
+  /** Call it after the server has stopped. */
   remove(): void;
 }
 
@@ -45,7 +48,7 @@ function startCleanupProcess(folder: string): Writable {
   });
   const { stdin } = child;
   if (stdin === null) throw new Error('the cleanup process has no stdin');
-  // Without it (no more processes can be started) the sandbox works, and leaves its folder behind when it is killed.
+  // If it cannot be started (no more processes), the sandbox works, and leaves its folder behind when it is killed.
   child.on('error', () => undefined);
   stdin.on('error', () => undefined);
   child.unref();

@@ -101,7 +101,7 @@ export const OWNER_EVERY_ANSWER = everyAnswerChecks<OwnerSession>('owner', async
   await session.open('XQZ');
 });
 
-/** By Vostro's own list of what may be opened. @throws Skipped when the owner holds all of it */
+/** A currency that Vostro's own list allows to open. @throws Skipped when the owner has an account in all of them */
 async function freeAndEnabled(session: OwnerSession): Promise<string> {
   const answer = await session.sendFor(200, 'GET', '/api/v1/currencies');
   const { accounts } = await session.listed();

@@ -39,7 +39,7 @@ export const OWNER_OPENING: readonly ContractCheck<OwnerSession>[] = [
   ),
 ];
 
-/** After what is read was read: it opens one more. */
+/** Runs after the accounts were read: it opens another one. */
 export const OWNER_RACES: readonly ContractCheck<OwnerSession>[] = [
   contract(
     'race-one-wins',

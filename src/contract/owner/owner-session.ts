@@ -7,7 +7,7 @@ import type { HttpResponse, HttpCall } from '../http-client.js';
 
 export const ACCOUNTS = '/api/v1/accounts';
 
-/** Tried in this order until one can be opened. */
+/** Tried in this order until an account can be opened. */
 const CURRENCIES = ['ZAR', 'USD', 'EUR', 'GBP', 'AUD', 'CAD', 'CHF', 'JPY', 'BTC'];
 
 /** Amounts are exact: no more decimals than the currency has. */
@@ -21,7 +21,7 @@ export const ACCOUNT: Form = dependingOn((value) => {
   });
 });
 
-/** The contract shows the four fields of an account in its errors, requires none, and forbids nothing else. */
+/** The contract shows the four fields of an account in its error bodies, requires none, and forbids no other field. */
 const ERROR: Form = (value, place) => [
   ...objectOf({})(value, place),
   ...optionally({ id: text(), currency: text(), balance: number, lockedBalance: number })(value, place),
@@ -34,7 +34,7 @@ export interface OwnerAccount {
   json: JsonObject;
 }
 
-/** The conversation with the owner API, as the holder of one key. */
+/** A session with the owner API, as the holder of one key. */
 export class OwnerSession extends ApiSession {
   readonly api = 'owner';
   readonly errorForm = ERROR;
@@ -53,7 +53,7 @@ export class OwnerSession extends ApiSession {
     return toHeaders(this.keys);
   }
 
-  /** An unknown key with a good secret, and a good key with a wrong one. */
+  /** An unknown key with a valid secret, and a valid key with a wrong secret. */
   wrongCallers(): RequestHeaders[] {
     const { mark } = this.context;
     return [
@@ -62,7 +62,7 @@ export class OwnerSession extends ApiSession {
     ];
   }
 
-  /** @throws Skipped without credentials of such an owner */
+  /** @throws Skipped when the credentials of such an owner are missing */
   pending(): RequestHeaders {
     if (this.pendingKeys === null)
       throw new Skipped('needs ownerPending: an owner whose KYC is not approved');
@@ -91,7 +91,7 @@ export class OwnerSession extends ApiSession {
     return this.once('an account opened by this run', async () => {
       let refused: HttpResponse | null = null;
       for (let currency = await this.findFree(); currency !== null; currency = await this.findFree()) {
-        // Only Vostro knows the key, and only strict checks rely on it.
+        // Only Vostro supports the key, and only strict checks rely on it.
         const headers = this.context.isStrict ? this.openingHeaders(currency) : {};
         const answer = await this.open(currency, headers);
         if (answer.status !== 404 && !(await this.isTakenByAnother(answer, currency))) {
@@ -100,7 +100,7 @@ export class OwnerSession extends ApiSession {
         }
         refused = answer;
       }
-      // A missing currency to open is an error where the options say that there is one, or where the list is empty.
+      // It is an error that no account can be opened if the options name currencies, or if the owner has no account.
       const isExpected = this.currencies !== null || (await this.held()).size === 0;
       if (refused !== null && isExpected)
         this.fail(refused, `201 in one of ${this.candidates.join()}`, `${refused.status} ${refused.text}`);
@@ -114,12 +114,12 @@ export class OwnerSession extends ApiSession {
     return (await this.listed()).accounts.some((account) => account.currency === currency);
   }
 
-  /** What the opening bears in strict runs; only Vostro knows the key. */
+  /** Headers of the opening in strict runs; only Vostro supports the key. */
   openingHeaders(currency: string): RequestHeaders {
     return { 'idempotency-key': `check-${this.context.mark}-${currency}` };
   }
 
-  /** The account that this run opened, else one that is there already. @throws Skipped when there is neither */
+  /** The account that this run opened, otherwise an existing one. @throws Skipped when there is neither */
   async existing(): Promise<OwnerAccount> {
     try {
       return await this.opened();
@@ -142,7 +142,7 @@ export class OwnerSession extends ApiSession {
     return { answer, accounts };
   }
 
-  /** A currency not tried yet, in which the owner has no account. @throws Skipped when there is none */
+  /** A currency that was not tried yet, and in which the owner has no account. @throws Skipped when there is none */
   async nextFree(): Promise<string> {
     const free = await this.findFree();
     if (free === null) throw this.noneLeft();
@@ -166,7 +166,7 @@ export class OwnerSession extends ApiSession {
     return this.currencies ?? CURRENCIES;
   }
 
-  /** Currencies known to be taken. A list that cannot be read is what the checks of the list are about. */
+  /** Currencies in which the owner has an account. A failure to read the list is reported by the checks of the list. */
   private async held(): Promise<Set<string>> {
     return this.once('the currencies held', async () => {
       const { status, json } = await this.send('GET', ACCOUNTS);

@@ -56,7 +56,7 @@ export const OWNER_READING: readonly ContractCheck<OwnerSession>[] = [
       await expectOneAnswer(
         session,
         paths.map((path) => ['GET', path]),
-        // The path itself may be repeated in the answer.
+        // The response may repeat the path.
         (answer) => gist(answer).replaceAll(answer.call.path, '<path>').replaceAll(free, 'XQZ'),
       );
     },

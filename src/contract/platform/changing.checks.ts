@@ -9,7 +9,7 @@ import { accountsOf, type PlatformSession } from './platform-session.js';
 
 const contract = defining<PlatformSession>('platform', 'contract');
 
-/** What changes, it opened itself. */
+/** Changes only objects that this run has created. */
 export const PLATFORM_CHANGING: readonly ContractCheck<PlatformSession>[] = [
   contract('amend-account-200', 'PATCH changes what it names and keeps the rest.', async (session) => {
     const displayName = `Contract check ${session.context.mark} amended`;

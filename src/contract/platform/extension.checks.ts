@@ -7,7 +7,7 @@ import { accountsOf, BASE, CUSTOMERS, type PlatformSession } from './platform-se
 
 const strict = defining<PlatformSession>('platform', 'strict');
 
-/** What is wrong with a field, and the key by which it is named. */
+/** Invalid values of fields, each with the `i18nKey` of its error. */
 const FIELD_KEYS: readonly [field: string, value: unknown, key: string][] = [
   ['accountIdentifier', undefined, '422.128'],
   ['accountIdentifier', 'four', '422.126'],

@@ -114,7 +114,7 @@ export const TOKEN: Form = objectOf({
   scope: text(),
 });
 
-/** The one error body, on every path. */
+/** The error body, the same on every path. */
 export const ERROR: Form = objectOf({
   timestamp: MILLISECONDS,
   requestId: filled,

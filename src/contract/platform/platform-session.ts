@@ -12,7 +12,7 @@ import type { HttpResponse, HttpCall } from '../http-client.js';
 import { ERROR } from './platform-forms.js';
 
 export const CUSTOMERS = '/customers';
-/** The base path that clients of this contract have built in. What is not about customers exists only below it. */
+/** The base path that clients of this contract use. Paths other than those of customers exist only below it. */
 export const BASE = '/raas/v2';
 export const TOKEN_PATH = '/oauth/token';
 
@@ -23,7 +23,7 @@ export interface PlatformAccount {
   request: Request;
 }
 
-/** The conversation with the platform API, as one platform. */
+/** A session with the platform API, as one platform. */
 export class PlatformSession extends ApiSession {
   readonly api = 'platform';
   readonly errorForm = ERROR;
@@ -31,7 +31,7 @@ export class PlatformSession extends ApiSession {
   constructor(
     context: RunContext,
     readonly access: PlatformAccess,
-    /** An account with money, for transfers there and back; `null`: none was named. */
+    /** An account with money, for transfers to it and back; `null`: none was named. */
     readonly fundedAccount: string | null,
   ) {
     super(context);
@@ -41,7 +41,7 @@ export class PlatformSession extends ApiSession {
     return basic(this.access);
   }
 
-  /** An unknown key with a good secret, a good key with a wrong one, and what is no credential at all. */
+  /** An unknown key with a valid secret, a valid key with a wrong secret, and a text that is no credential. */
   wrongCallers(): RequestHeaders[] {
     const { access, context } = this;
     return [
@@ -66,17 +66,17 @@ export class PlatformSession extends ApiSession {
     return { kind, id: typeof id === 'string' ? id : 'without identifier' };
   }
 
-  /** An identifier that only this run uses. */
+  /** An identifier that is unique to this run. */
   identifier(what: string): string {
     return `check-${this.context.mark}-${what}`;
   }
 
-  /** The customer that all accounts of this run belong to, and no other accounts do. */
+  /** The contact address of all accounts of this run, and of no other account. */
   get contactEmail(): string {
     return `check-${this.context.mark}@example.com`;
   }
 
-  /** A well-formed body with these members in place of its own. */
+  /** A well-formed body; `members` override its own. */
   body(what: string, members: object = {}): object {
     const displayName = `Contract check ${this.context.mark} ${what}`;
     const accountIdentifier = this.identifier(what);
@@ -88,7 +88,7 @@ export class PlatformSession extends ApiSession {
     return ['POST', accountsOf(await this.customer()), { body: this.body(what, members), ...sent }];
   }
 
-  /** The customer for openings: the one of the options, else one created by this run. */
+  /** The customer for openings: the one of the credentials, otherwise one created by this run. */
   async customer(): Promise<string> {
     return this.access.customerIdentifier ?? (await this.createdCustomer()).identifier;
   }
@@ -104,16 +104,16 @@ export class PlatformSession extends ApiSession {
     });
   }
 
-  /** The account that this run opened first: with all defaults. */
+  /** The first account that this run opened, with all defaults. */
   async opened(): Promise<PlatformAccount> {
-    // Only Vostro knows the key, and only strict checks rely on it.
+    // Only Vostro supports the key, and only strict checks rely on it.
     const headers = this.context.isStrict
       ? { headers: { 'idempotency-key': `check-${this.context.mark}` } }
       : {};
     return this.openedAs('one', {}, headers);
   }
 
-  /** A second account: in euros, its identifier in mixed case, and with addresses to notify. */
+  /** A second account: in euros, with an identifier in mixed case and with addresses to notify. */
   async second(): Promise<PlatformAccount> {
     return this.openedAs('two', {
       accountIdentifier: `Check-${this.context.mark.toUpperCase()}-Two`,

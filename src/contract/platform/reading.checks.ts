@@ -13,7 +13,7 @@ const KEPT = [
   'createdAt',
   'status',
 ] as const;
-/** More than any run opens. */
+/** More accounts than any run opens. */
 const MAX_PAGES = 20;
 
 interface Page {
@@ -167,7 +167,7 @@ function expectAlike(
   for (const field of KEPT) session.expectSame(answer, field, found[field], expected[field]);
 }
 
-/** Walks through the accounts of this run, one a page, and back to the first page. */
+/** Pages through the accounts of this run, one per page, and back to the first page. */
 async function expectPages(session: PlatformSession, expected: readonly string[]): Promise<void> {
   const query = { paginate: 'true', maxResults: '1', contactEmail: session.contactEmail };
   const seen: string[] = [];

@@ -5,7 +5,7 @@ import { type ContractRefusal, refusalChecks } from '../refusals.js';
 import { accountsOf, basic, CUSTOMERS, type PlatformSession } from './platform-session.js';
 
 const NO_TEXT = [undefined, null, 7, true, ['text'], { a: 1 }];
-/** Every request is under a name of its own, so that no server can mistake it for a double. */
+/** Every request uses a different name, so that no server can take it for a duplicate. */
 const openings =
   (name: string, ...members: readonly object[]) =>
   (session: PlatformSession): Promise<Request[]> =>

@@ -10,7 +10,7 @@ const DECIMALS = 2;
 const CENT = 0.01;
 const destructive = defining<PlatformSession>('platform', 'contract', true);
 
-/** From one empty account to another: on a right server nothing can move. */
+/** From one empty account to another: a correct server moves no money. */
 const between = async (session: PlatformSession, members: object) => {
   const [transferFrom, transferTo] = [
     (await session.opened()).identifier,
@@ -83,7 +83,7 @@ export const PLATFORM_TRANSFERS: readonly ContractCheck<PlatformSession>[] = [
       expectMoved(session, moved, 'transferTo', 1n);
       const again = await move(session, there);
       session.expectSame(again, 'the same answer', again.json, moved.json);
-      // Had the second request moved a cent as well, the account would not be empty after one is back.
+      // If the second request had also moved a cent, the account would not be empty after one is returned.
       const last = await move(session, back);
       expectMoved(session, last, 'transferFrom', -1n);
       const { endingBalance } = (last.json as { transferFrom: JsonObject }).transferFrom;
@@ -110,7 +110,7 @@ async function move(session: PlatformSession, members: object): Promise<HttpResp
   return session.sendFor(200, 'POST', PATH, { body: { ...members, amount: CENT } });
 }
 
-/** @param cents by which the balance of that party must have changed */
+/** @param cents the expected change of that party's balance */
 function expectMoved(session: PlatformSession, answer: HttpResponse, party: string, cents: bigint): void {
   const { startingBalance, endingBalance } = (answer.json as Record<string, JsonObject>)[party] ?? {};
   const isExact = startingBalance instanceof Numeral && endingBalance instanceof Numeral;

@@ -75,7 +75,7 @@ export const WORKSPACE_EVERY_ANSWER = everyAnswerChecks<WorkspaceSession>('works
   await session.send('POST', ACCOUNTS, { raw: '{' });
 });
 
-/** The weighted sum of ISO/IEC 7812-1, annex B; a multiple of ten when the last digit is the check digit. */
+/** The weighted sum of ISO/IEC 7812-1, annex B; a multiple of ten when the check digit is right. */
 function luhnSum(digits: string): number {
   return [...digits].reverse().reduce((sum, digit, index) => {
     const weighted = Number(digit) * (index % 2 === 0 ? 1 : 2);

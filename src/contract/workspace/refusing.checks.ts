@@ -154,7 +154,7 @@ export const WORKSPACE_REFUSING: readonly ContractCheck<WorkspaceSession>[] = [
   }),
 ];
 
-/** Reading and opening in each of these workspaces; `undefined`: without the header. */
+/** Requests that read and open in each of these workspaces; `undefined`: without the header. */
 async function inWorkspaces(
   session: WorkspaceSession,
   ids: readonly (string | undefined)[],
@@ -188,7 +188,7 @@ export function bearer(token: string | undefined): RequestHeaders {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
-/** The token with another end, as long as it was. */
+/** The token with different last characters and the same length. */
 function altered({ parties }: WorkspaceSession): string {
   const { accessToken } = parties.main;
   return `${accessToken.slice(0, -6)}${accessToken.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA'}`;

@@ -9,7 +9,7 @@ const REFRESH_LIFE_MS = 14 * 24 * 60 * 60 * 1000;
 const contract = defining<WorkspaceSession>('workspace', 'contract');
 const destructive = defining<WorkspaceSession>('workspace', 'contract', true);
 
-/** In this order and after all other checks: the last one ends the session. */
+/** Runs in this order after all other checks, because the last check ends the session. */
 export const WORKSPACE_SESSIONS: readonly ContractCheck<WorkspaceSession>[] = [
   contract('refresh-token-opens-nothing-401', 'A refresh token is no access token.', async (session) => {
     await session.sendFor(401, 'GET', PRODUCTS, { as: bearer(refreshToken(session)) });
@@ -39,7 +39,7 @@ export const WORKSPACE_SESSIONS: readonly ContractCheck<WorkspaceSession>[] = [
   ),
 ];
 
-/** @throws Skipped without one */
+/** @throws Skipped when there is no refresh token */
 function refreshToken({ parties }: WorkspaceSession): string {
   if (parties.main.refreshToken === null) throw new Skipped('needs the refresh token of the workspace');
   return parties.main.refreshToken;
@@ -62,7 +62,7 @@ async function exchanged(session: WorkspaceSession): Promise<Exchanged> {
   });
 }
 
-/** The tokens of an exchange; empty where there is none. */
+/** The tokens in the response of an exchange; empty where one is missing. */
 export function toPair({ json }: HttpResponse): { accessToken: string; refreshToken: string } {
   const { accessToken, refreshToken: next } = (json ?? {}) as JsonObject;
   const { value } = (next ?? {}) as JsonObject;

@@ -13,10 +13,10 @@ import type { HttpResponse, HttpCall } from '../http-client.js';
 export const ACCOUNTS = '/accounts';
 export const PRODUCTS = '/products';
 export const TOKENS = '/sessions/tokens';
-/** What the headers are called; the token goes in as a bearer. */
+/** Name of the workspace header; the access token is sent as a bearer token. */
 export const WORKSPACE_ID = 'workspace-id';
 
-/** A workspace that can be called: its access token was given, or was bought with its refresh token. */
+/** A workspace with an access token, which was given or obtained with the refresh token. */
 export interface OpenWorkspace {
   workspaceId: string;
   accessToken: string;
@@ -25,7 +25,7 @@ export interface OpenWorkspace {
 
 export interface WorkspaceParties {
   main: OpenWorkspace;
-  /** Or why there is none. */
+  /** The workspace, or the reason why there is none. */
   pending: OpenWorkspace | string;
   productId: number | null;
 }
@@ -37,7 +37,7 @@ export interface WorkspaceAccount {
   alias: string;
 }
 
-/** The conversation with the workspace API, in one workspace. */
+/** A session with the workspace API, in one workspace. */
 export class WorkspaceSession extends ApiSession {
   readonly api = 'workspace';
   readonly errorForm = objectOf({ errorCode: filled, message: filled });
@@ -53,7 +53,7 @@ export class WorkspaceSession extends ApiSession {
     return toHeaders(this.parties.main);
   }
 
-  /** @throws Skipped without credentials of such a workspace */
+  /** @throws Skipped when the credentials of such a workspace are missing */
   pending(): OpenWorkspace {
     const { pending } = this.parties;
     if (typeof pending === 'string') throw new Skipped(pending);
@@ -77,7 +77,7 @@ export class WorkspaceSession extends ApiSession {
     return { kind: 'account', id: `${id} ${name}` };
   }
 
-  /** An alias that only this run uses. */
+  /** An alias that is unique to this run. */
   alias(what: string): string {
     return `contract check ${this.context.mark} ${what}`;
   }
@@ -88,7 +88,7 @@ export class WorkspaceSession extends ApiSession {
   }
 
   async openedRequest(): Promise<Request> {
-    // Only Vostro knows the key, and only strict checks rely on it.
+    // Only Vostro supports the key, and only strict checks rely on it.
     const headers = this.context.isStrict
       ? { headers: { 'idempotency-key': `check-${this.context.mark}` } }
       : {};
@@ -104,7 +104,7 @@ export class WorkspaceSession extends ApiSession {
     });
   }
 
-  /** The product to open accounts of: the one that was named, else the first of the list. */
+  /** The product of the openings: the named one, otherwise the first of the list. */
   async productId(): Promise<number> {
     if (this.parties.productId !== null) return this.parties.productId;
     return this.once('a product', async () => {
@@ -115,7 +115,7 @@ export class WorkspaceSession extends ApiSession {
     });
   }
 
-  /** The accounts of the workspace, as they were answered. */
+  /** The accounts of the workspace, as the API returns them. */
   async listed(): Promise<{ answer: HttpResponse; items: JsonObject[] }> {
     const answer = await this.sendFor(200, 'GET', ACCOUNTS);
     if (!Array.isArray(answer.json)) this.fail(answer, 'a bare array', answer.text);

@@ -1,15 +1,15 @@
 /**
- * The active codes of ISO 4217 list one, as amended up to amendment 180 (in force since 2026-01-01). The table was
- * written by hand and checked against several sources, because `Intl` follows price tags (no decimals for HUF, IDR,
- * IRR, PKR …), not the minor units of banks and payment messages.
+ * The active codes of ISO 4217 list one, up to amendment 180 (in force since 2026-01-01). The table was written by hand
+ * and checked against several sources, because `Intl` follows price tags (no decimals for HUF, IDR, IRR, PKR …), not
+ * the minor units of banks and payment messages.
  *
- * Left out on purpose are the codes whose minor unit list one gives as "N.A.": the metals (XAU XAG XPT XPD), the bond
- * market units (XBA XBB XBC XBD), the units of account XDR, XSU and XUA, and the codes XTS (tests) and XXX (no
- * currency). Without a minor unit amounts cannot be rounded, so no account can be kept in them. Funds codes that have a
- * minor unit (BOV CHE CHW CLF COU MXV USN UYI UYW XAD) are included.
+ * It omits the codes whose minor unit list one gives as "N.A.": the metals (XAU XAG XPT XPD), the bond market units
+ * (XBA XBB XBC XBD), the units of account XDR, XSU and XUA, and the codes XTS (tests) and XXX (no currency). Without a
+ * minor unit amounts cannot be rounded, so no account can be kept in them. Funds codes that have a minor unit (BOV CHE
+ * CHW CLF COU MXV USN UYI UYW XAD) are included.
  *
- * The symbol is the short sign used at home, so several currencies share `$`, `£` or `kr`; where none is common it is
- * the code itself. Names are the common English ones; a funds code says so in its name.
+ * The symbol is the short domestic sign, so several currencies share `$`, `£` or `kr`; where none is common it is the
+ * code itself. Names are the common English ones; the name of a funds code says that it is one.
  */
 export interface CurrencyFact {
   /** The three capital letters of ISO 4217. */

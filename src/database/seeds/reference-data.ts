@@ -18,12 +18,12 @@ const JURISDICTIONS: readonly { code: string; name: string; currencies: readonly
   { code: 'ZA', name: 'South Africa', currencies: ['BTC', 'EUR', 'GBP', 'USD', 'ZAR'] },
 ];
 
-/** Currencies with a product of their own. */
+/** Currencies that have their own product. */
 const MAIN_CURRENCIES = ['AUD', 'CAD', 'CHF', 'EUR', 'GBP', 'JPY', 'USD', 'ZAR'];
 /** Smallest SWIFT withdrawal of a fiat currency, in major units. */
 const SWIFT_MINIMUM_MAJOR = 50n;
 
-/** Currencies, jurisdictions and products to begin with. */
+/** The initial currencies, jurisdictions and products. */
 export async function seedReferenceData(tx: EntityManager, now: Date): Promise<void> {
   const currencies = toCurrencies(now);
   await tx.insert(Currency, currencies);
@@ -42,7 +42,7 @@ export async function seedReferenceData(tx: EntityManager, now: Date): Promise<v
     Product,
     main.map((currency, index) => toProduct(index + 1, currency, now)),
   );
-  // A role that does not own the sequence may advance it, and may not set it.
+  // A role that does not own the sequence may advance it but not set it.
   await tx.query(`SELECT nextval('products_id_seq') FROM generate_series(1, $1)`, [main.length]);
 }
 

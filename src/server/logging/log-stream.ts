@@ -2,16 +2,18 @@ import { destination, type DestinationStream } from 'pino';
 
 const STDOUT = 1;
 const STDERR = 2;
-/** Lines are written together when there is so much of them, and at the latest after a moment. */
+/** Lines are buffered and written together: at this size, or after `FLUSH_MS`. */
 const BUFFER_BYTES = 4_096;
 const FLUSH_MS = 250;
 
 export interface LogStream extends DestinationStream {
-  /** Writes what is left, and takes no more. */
+  /** Writes the buffered lines and accepts no more. */
   end(): void;
 }
 
-/** Where the log goes. A write for each line would take longer than all other work on an answer together. */
+/**
+ * The destination of the log. Writing each line by itself would take longer than all other work on a response together.
+ */
 export function openLogStream(logTo: 'stdout' | 'stderr'): LogStream {
   return destination({
     dest: logTo === 'stderr' ? STDERR : STDOUT,

@@ -1,6 +1,6 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
-/** For a program whose result is its standard output. */
+/** For a program that writes its result to standard output. */
 export class StderrLogger extends ConsoleLogger {
   protected override printMessages(
     messages: unknown[],

@@ -10,14 +10,14 @@ import { MetricsRegistry } from './metrics-registry.service.js';
 /** Minimum interval between two queries, however often the metrics are scraped. */
 const COUNTS_EVERY_MS = 5_000;
 const SUMS_EVERY_MS = 60_000;
-/** How long an answer waits for the database before it goes out without its numbers. */
+/** How long a scrape waits for the database before it is answered without the database's metrics. */
 const PATIENCE_MS = 3_000;
 
 interface Count {
   name: string;
   help: string;
   label?: string;
-  /** Columns `value` and, with a label, `label`. Partial indexes hold what is counted. */
+  /** Returns the columns `value` and, with a label, `label`. Partial indexes contain the counted rows. */
   sql: string;
 }
 
@@ -55,7 +55,7 @@ const COUNTS: readonly Count[] = [
   },
 ];
 
-/** Figures from the database, which all processes of an installation share. */
+/** Metrics read from the database, which all processes of an installation share. */
 @Injectable()
 export class DatabaseMetrics {
   private readonly logger = new Logger(DatabaseMetrics.name);
@@ -78,7 +78,9 @@ export class DatabaseMetrics {
     });
   }
 
-  /** Reads what is due. Never fails: without an answer in time no number of the database is shown. */
+  /**
+   * Reads the metrics that are due. Never fails: when the database does not respond in time, its metrics are omitted.
+   */
   async refresh(): Promise<void> {
     const isUp = await this.inTime(this.counts);
     this.up.set(Number(isUp));
@@ -87,7 +89,8 @@ export class DatabaseMetrics {
       this.sums.forget();
       return;
     }
-    // Over all balances: a long sum is shown by a later answer, and until then the one before.
+    // The sum reads all balances. When it takes too long, a later scrape shows it; until then the previous value is
+    // shown.
     await this.inTime(this.sums);
   }
 

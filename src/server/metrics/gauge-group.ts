@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 
-/** A value, with that of the gauge's label, if it has one. */
+/** A value, with the value of the gauge's label, if it has one. */
 export interface Sample {
   label?: string;
   value: number;
@@ -32,7 +32,7 @@ export class GaugeGroup {
     this.forget();
   }
 
-  /** Reads them, if that is due. Rejects when it fails; what was read before is forgotten then. */
+  /** Reads the gauges if that is due. Rejects when the read fails; the previous values are forgotten then. */
   async refresh(now: Date): Promise<void> {
     if (now.getTime() - this.readAt < this.everyMs) return;
     this.reading ??= this.read(now)
@@ -46,7 +46,7 @@ export class GaugeGroup {
     await this.reading;
   }
 
-  /** Shows none of them until they are read again: what was read before may be true no more. */
+  /** Removes the values until the next read: they may be out of date. */
   forget(): void {
     this.readAt = -Infinity;
     for (const [spec, gauge] of this.gauges) clear(spec, gauge);
@@ -63,7 +63,7 @@ export class GaugeGroup {
   }
 }
 
-/** A reset leaves a gauge without labels at 0, which would say something. */
+/** A reset sets a gauge without labels to 0, which would be read as a value. */
 function clear({ label }: GaugeSpec, gauge: Gauge): void {
   if (label === undefined) gauge.remove();
   else gauge.reset();

@@ -8,16 +8,16 @@ const PHASE_BUCKETS_SECONDS = [
 ];
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** An answer that was given. */
+/** A request that was answered. */
 export interface Answered {
   method: string;
-  /** The route's pattern, never the path: a path may hold an identifier. `undefined`: nothing is served there. */
+  /** The route's pattern, never the path: a path may contain an identifier. `undefined`: no route matches. */
   route: string | undefined;
   status: number;
   elapsedMs: number;
 }
 
-/** How long answers take. */
+/** Histograms of response times. */
 @Injectable()
 export class HttpMetrics {
   private readonly durations: Histogram<'method' | 'route' | 'status'>;

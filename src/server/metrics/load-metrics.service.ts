@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { MetricsRegistry } from './metrics-registry.service.js';
 
-/** Read whenever the metrics are scraped. */
+/** Read at every scrape. */
 export interface LoadFigures {
   limit: number;
   inFlight: number;

@@ -15,7 +15,7 @@ export class MetricsController {
     private readonly verifications: VerifyMetrics,
   ) {}
 
-  /** Prometheus' text format. Answers also while the database does not. */
+  /** Prometheus' text format. Also answers while the database is unavailable. */
   @Get()
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   async show(): Promise<string> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { MetricsRegistry } from './metrics-registry.service.js';
 
-/** How often callers were refused in ways that an attack would be. */
+/** Counts refusals that may indicate an attack. */
 @Injectable()
 export class SecurityMetrics {
   private readonly events: Counter<'action' | 'reason'>;

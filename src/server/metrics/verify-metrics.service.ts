@@ -27,7 +27,7 @@ const GAUGES: readonly { name: string; help: string; of: (verdict: LedgerVerdict
   },
 ];
 
-/** The last verdict of this process on the books. */
+/** The last result of a ledger verification in this process. */
 @Injectable()
 export class VerifyMetrics {
   private readonly group: GaugeGroup;

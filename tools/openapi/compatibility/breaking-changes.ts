@@ -19,8 +19,8 @@ interface Documents {
 type Pair<T> = readonly [before: T, after: T];
 
 /**
- * Every change from one document to another that breaks a client of the first, one sentence each, sorted:
- * `POST /accounts: 201: balance: removed`. Words and examples do not count, nor does what is only added.
+ * Every change between two documents that breaks a client of the first, one sentence each, sorted: `POST /accounts:
+ * 201: balance: removed`. Descriptions, examples and additions are ignored.
  */
 export function breakingChanges(before: Contract, after: Contract): string[] {
   const found: string[] = [];
@@ -51,7 +51,7 @@ function compareOperation(documents: Documents, pair: Pair<OperationContract>, r
   }
 }
 
-/** Each way to authenticate must go on working; the document may give it another name. */
+/** Each authentication scheme must keep working; its name in the document may change. */
 function compareSecurity(
   documents: Documents,
   [before, after]: Pair<OperationContract>,
@@ -64,7 +64,7 @@ function compareSecurity(
   }
 }
 
-/** What a client sends by these schemes: where, and with which scopes. */
+/** The credentials that a client sends for these schemes: their location, and their scopes. */
 function sentBy({ components }: Contract, way: Record<string, string[]>): string {
   const parts = Object.entries(way).map(([name, scopes]) => {
     const {
@@ -138,7 +138,7 @@ function compareMedia(
   }
 }
 
-/** What a client sends must go on being taken. */
+/** A request that was accepted must still be accepted. */
 function compareSent(documents: Documents, schemas: Schemas, report: Report): void {
   const [was, now] = placed(documents, schemas);
   reportRemoved(was, now, report);
@@ -147,7 +147,7 @@ function compareSent(documents: Documents, schemas: Schemas, report: Report): vo
   });
 }
 
-/** What a client gets must go on being there, and be nothing it never saw. */
+/** A response must keep its fields, and contain no value that the client never saw. */
 function compareGot(documents: Documents, schemas: Schemas, report: Report): void {
   const [was, now] = placed(documents, schemas);
   const removed = new Set<string>();

@@ -1,6 +1,6 @@
 import { METHODS } from '../../../src/openapi/openapi-types.js';
 
-/** What a client relies on, of a document of today or of long ago. */
+/** The parts of a document, current or released, that a client relies on. */
 export interface Contract {
   servers?: { url: string }[];
   paths: Record<string, Partial<Record<string, OperationContract>>>;
@@ -52,12 +52,12 @@ export interface SchemaContract extends SchemaReference {
   [keyword: string]: unknown;
 }
 
-/** Words for people, which may change at any time. */
+/** Descriptive texts, which may change at any time. */
 const WORDS = new Set(['description', 'summary', 'title', 'example', 'examples', 'tags', 'info', 'license']);
-/** Objects whose keys are chosen names: a field may be called `description`. */
+/** Objects whose keys are names: a field may be called `description`. */
 const MAPS = new Set(['properties', 'schemas', 'responses', 'parameters', 'headers', 'content', 'paths']);
 
-/** A document without its words. */
+/** A document without its descriptive texts. */
 export function contractOf(document: object): Contract {
   return withoutWords(document, false) as Contract;
 }

@@ -1,13 +1,13 @@
 const UNRELEASED = '## Unreleased';
 const DECLARATION = /^- `([^`]+)`/;
 
-/** What `CHANGES.md` declares of the changes since the last release: the sentences in backticks. */
+/** The changes since the last release that `CHANGES.md` declares: the sentences in backticks. */
 export function declaredChanges(text: string): string[] {
   const lines = unreleasedOf(text).split('\n');
   return lines.flatMap((line) => DECLARATION.exec(line)?.[1] ?? []);
 }
 
-/** The text with what was unreleased under a heading of its own. */
+/** The text with its unreleased section under the heading of a release. */
 export function withRelease(text: string, heading: string): string {
   const unreleased = unreleasedOf(text);
   return text.replace(`${UNRELEASED}${unreleased}`, `${UNRELEASED}\n\n## ${heading}${unreleased}`);
@@ -20,9 +20,9 @@ function unreleasedOf(text: string): string {
 }
 
 export interface Disagreement {
-  /** Changes that break clients and are not declared. */
+  /** Breaking changes that are not declared. */
   undeclared: string[];
-  /** Declared, and not so. */
+  /** Declared changes that do not exist. */
   unfounded: string[];
 }
 

@@ -4,7 +4,7 @@ export interface Narrowing {
   got: string;
 }
 
-/** Says what a keyword of a schema leaves out that it took before; `undefined` when it leaves out nothing. */
+/** Describes the values that a keyword accepted before and no longer accepts; `undefined`: there are none. */
 type Tell = (from: unknown, to: unknown) => Narrowing | undefined;
 
 const AT_LEAST = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
@@ -34,7 +34,7 @@ function lost(name: string): Tell {
   };
 }
 
-/** Every integer is a number. */
+/** `number` includes `integer`. */
 function values(given: unknown): string[] {
   const texts = [given].flat().map(String);
   return texts.includes('number') ? [...texts, 'integer'] : texts;

@@ -29,7 +29,7 @@ interface Pair {
 interface Visit {
   report: Report<Narrowing>;
   place: string;
-  /** The references that led here, because a schema may hold itself. */
+  /** The references on the path to this schema, because schemas may be recursive. */
   above: readonly string[];
 }
 
@@ -48,7 +48,7 @@ function compare({ wide, narrow }: Pair, visit: Visit): void {
   compareItems(pair, deeper);
 }
 
-/** The schema itself, with what it is made of put together. */
+/** The resolved schema, merged with its `allOf`. */
 function flat({ document, schema }: Placed): Placed {
   const { allOf = [], ...own } = resolve(document, schema);
   const parts = allOf.map((part) => flat({ document, schema: part }).schema);
@@ -66,7 +66,7 @@ function merge(whole: SchemaContract, part: SchemaContract): SchemaContract {
   };
 }
 
-/** `oneOf` and `anyOf`: each alternative of the wide one must be one of the narrow one's. */
+/** `oneOf` and `anyOf`: each alternative of the wide schema must fit one of the narrow schema's. */
 function compareAlternatives({ wide, narrow }: Pair, visit: Visit): void {
   const after = alternativesOf(narrow.schema);
   if (after.length === 0) return;
@@ -117,7 +117,7 @@ function compareItems({ wide, narrow }: Pair, visit: Visit): void {
   }
 }
 
-/** Reports fields that `before` has, at any depth, and `after` has not. */
+/** Reports fields, at any depth, that `before` has and `after` does not have. */
 export function reportRemoved(before: Placed, after: Placed, report: Report): void {
   const gone = new Set(fieldsOf(before, '', []));
   for (const field of fieldsOf(after, '', [])) gone.delete(field);
