@@ -17,16 +17,16 @@ export const LATEST = 'bench/results/latest.json';
 
 export const USAGE = `npm run bench -- [options]
 
-  --rounds <n>        rounds, of which medians are taken (3)
+  --rounds <n>        rounds; the figures are their medians (3)
   --seconds <n>       seconds of each measurement (10)
   --warm-up <n>       seconds before each (2)
-  --only <pattern>    only what this regular expression finds, such as '^vostro transfer' or 'opening/owner c64'
+  --only <pattern>    only cases whose id matches this regular expression, such as '^vostro transfer' or 'opening/owner c64'
   --quick             1 round of 1 second: whether it works, not how fast
   --growth <n>        also measure on that many accounts, such as 5000000 (takes minutes to fill)
-  --soak <minutes>    also watch the memory for that long under 256 connections
-  --out <file>        where the figures go (${LATEST}; with --only or --quick: nowhere)
+  --soak <minutes>    also record the memory for that long under 256 connections
+  --out <file>        file for the figures (${LATEST}; with --only or --quick: none)
 
-The PostgreSQL is one of its own, or that of BENCH_DATABASE_URL (a superuser's address).`;
+Uses its own PostgreSQL, or the one of BENCH_DATABASE_URL (a superuser's URL).`;
 
 /** @throws Error naming the invalid option */
 export function parseOptions(args: readonly string[]): BenchOptions | 'help' {

@@ -25,7 +25,7 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
     FLUSH_MS,
     // A lost record does no harm: the next use of the credential is recorded.
     ({ message }) => {
-      this.logger.warn(`noting the use of credentials failed: ${message}`);
+      this.logger.warn(`recording the last use of credentials failed: ${message}`);
     },
   );
 

@@ -74,7 +74,9 @@ export class SecretRenewal implements OnApplicationShutdown {
       );
     } catch (error) {
       // The next process that sees the key retries.
-      this.logger.warn(`the secret of a key could not be hashed anew: ${(error as Error).message}`);
+      this.logger.warn(
+        `the secret of a key could not be rehashed under the newest pepper: ${(error as Error).message}`,
+      );
     }
   }
 }

@@ -30,7 +30,7 @@ export function addCommand<Options extends object>(
   const command = parent.command(name).description(description);
   shape?.(command);
   command
-    .option('--json', 'print JSON, errors too')
+    .option('--json', 'print results and errors as JSON')
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  npm run vostro -- ${line}`).join('\n')}`)
     .action(async () => {
       const options = command.opts<Options & { json?: boolean }>();

@@ -73,15 +73,13 @@ const COMMANDS: Readonly<Record<string, Add>> = {
     addCommand(program, (await import('./commands/sandbox.js')).SANDBOX, context);
   },
   audit: async (program, context) => {
-    const group = program
-      .command('audit')
-      .description('The audit trail: what shows that it was not changed.');
+    const group = program.command('audit').description('Sign and verify the audit trail.');
     const commands = await import('./commands/audit.js');
     addCommand(group, commands.AUDIT_HEAD, context);
     addCommand(group, commands.AUDIT_VERIFY, context);
   },
   admin: async (program, context) => {
-    const group = program.command('admin').description('Admins: who operates the bank.');
+    const group = program.command('admin').description('Create and manage admins.');
     addCommand(group, (await import('./commands/admin-create.js')).ADMIN_CREATE, context);
     const manage = await import('./commands/admin-manage.js');
     addCommand(group, manage.ADMIN_LIST_COMMAND, context);
@@ -90,7 +88,9 @@ const COMMANDS: Readonly<Record<string, Add>> = {
     addCommand(group, manage.ADMIN_ROLE, context);
   },
   keys: async (program, context) => {
-    const group = program.command('keys').description('Keys of customers, platforms, admins.');
+    const group = program
+      .command('keys')
+      .description('Create and manage keys of customers, platforms and admins.');
     addCommand(group, (await import('./commands/keys-create.js')).KEYS_CREATE, context);
     const manage = await import('./commands/keys-manage.js');
     addCommand(group, manage.KEYS_ROTATE, context);

@@ -50,7 +50,7 @@ export function parseExact(text: string): Json {
     if (typeof value !== 'number') return value;
     // Every engine since Node 21 passes the source; the project brings its own Node, so this never happens.
     if (context?.source === undefined)
-      throw new Error('this Node does not tell how JSON numbers are written');
+      throw new Error('this version of Node does not provide the source text of JSON numbers');
     return new Numeral(context.source);
   };
   return (JSON.parse as (text: string, revive: Revive) => Json)(text, revive);

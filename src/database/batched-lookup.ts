@@ -52,7 +52,9 @@ export class BatchedLookup<Key extends { platformId: string }, Row extends objec
     private readonly now?: () => Date,
   ) {
     if (lookup.takesTime !== (now !== undefined))
-      throw new Error(`${lookup.statement.name}: the time is missing, or not used`);
+      throw new Error(
+        `${lookup.statement.name}: the lookup and its constructor disagree on whether it takes the time`,
+      );
   }
 
   async find(key: Key): Promise<Row | null> {

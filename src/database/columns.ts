@@ -17,7 +17,7 @@ export function columns<Entity extends object>(
   return properties
     .map((property) => {
       const options = declared.find(({ propertyName }) => propertyName === property)?.options;
-      if (options === undefined) throw new Error(`${entity.name}.${property} is no column`);
+      if (options === undefined) throw new Error(`${entity.name}.${property} is not a column`);
       const name = `${alias}.${options.name ?? property}`;
       if (options.array === true) return `array_to_json(${name}) AS "${property}"`;
       return (options.name ?? property) === property ? name : `${name} AS "${property}"`;

@@ -38,13 +38,13 @@ function asBadCursor(error: unknown): never {
 function toSql(spec: ListSpec, query: ListQuery, now?: Date): { sql: string; parameters: unknown[] } {
   const { filters, sort, limit, after } = query;
   const sorting = spec.sorts[sort.name];
-  if (sorting === undefined) throw new Error(`no sort ${sort.name}`);
+  if (sorting === undefined) throw new Error(`unknown sort ${sort.name}`);
   const parameters: unknown[] = [];
   const bind = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = [spec.always ?? 'true'];
   for (const [name, value] of Object.entries(filters)) {
     const filter = spec.filters[name];
-    if (filter === undefined) throw new Error(`no filter ${name}`);
+    if (filter === undefined) throw new Error(`unknown filter ${name}`);
     const place = bind(value);
     conditions.push(filter.sql.replaceAll('?', place));
   }

@@ -19,8 +19,8 @@ const MEANING = {
 /**
  * How statements are planned. A prepared statement keeps the plan that was chosen when its table was empty: a
  * sequential scan, which would read every row added since. No statement means to scan where there is an index; those
- * that read whole tables enable it again (ledger/reports/snapshot.ts). The cost estimates of plans without sequential scans
- * would make PostgreSQL compile statements of a millisecond, so JIT is off.
+ * that read whole tables enable it again (ledger/reports/snapshot.ts). The cost estimates of plans without sequential
+ * scans would make PostgreSQL compile statements of a millisecond, so JIT is off.
  */
 const PLANNING = { enable_seqscan: 'off', jit: 'off' } as const;
 

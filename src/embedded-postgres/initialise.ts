@@ -9,9 +9,11 @@ export async function ensureInitialised(cluster: Cluster, log?: (line: string) =
   const { place, account, password } = cluster;
   if (existsSync(join(place.data, 'PG_VERSION'))) return;
   if (existsSync(place.data) && readdirSync(place.data).length > 0)
-    throw new Error(`${place.data} is not empty, but no PostgreSQL data (it lacks PG_VERSION): move it away`);
+    throw new Error(
+      `${place.data} is not empty, but is no PostgreSQL data directory (PG_VERSION is missing): move it away`,
+    );
   removeUnfinished(cluster);
-  log?.(`Making a database in ${place.data} ...`);
+  log?.(`Initialising a database in ${place.data} ...`);
   // A unique name: the initdb of a killed app may still write to the last one.
   const partial = `${place.data}.partial-${randomToken(6)}`;
   const passwordFile = `${partial}.password`;

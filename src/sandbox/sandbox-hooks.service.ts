@@ -46,7 +46,10 @@ export class SandboxHooks implements OnApplicationShutdown {
   private refuse(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { status, headers, body } = this.renderer.present(error, request);
     const type = headers['content-type'] ?? 'application/json; charset=utf-8';
-    request.log.debug({ requestId: request.id, code: error.code }, 'answered as the sandbox was asked to');
+    request.log.debug(
+      { requestId: request.id, code: error.code },
+      'answered with the response that Vostro-Sandbox asked for',
+    );
     return reply.status(status).headers(headers).type(type).send(JSON.stringify(body));
   }
 

@@ -31,7 +31,7 @@ export class SandboxPlatforms {
   /** The additional data in the file of a sandbox's credentials. */
   async access(): Promise<Omit<SandboxAccess, 'platformId'>> {
     const { sandboxToken: token } = this.env;
-    if (token === null) throw new Error('this is no sandbox');
+    if (token === null) throw new Error('SANDBOX is not set: this is no sandbox');
     return { token, refusedProductId: await this.database.refusedProductId() };
   }
 

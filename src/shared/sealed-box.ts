@@ -28,7 +28,7 @@ export class SealedBox {
     const [newest, ...older] = peppers.map((pepper) =>
       createSecretKey(Buffer.from(hkdfSync('sha256', pepper, '', purpose, KEY_BYTES))),
     );
-    if (newest === undefined) throw new Error('a sealed box needs a pepper');
+    if (newest === undefined) throw new Error('a SealedBox needs at least one pepper');
     this.newest = newest;
     this.older = older;
   }
@@ -45,7 +45,7 @@ export class SealedBox {
   open(sealed: Buffer, row: readonly string[]): string {
     const text = this.find(sealed, row);
     if (text === null)
-      throw new Error('a sealed text does not open: another pepper, purpose or row, or it was altered');
+      throw new Error('an encrypted text does not decrypt: wrong pepper, purpose or row, or it was altered');
     return text;
   }
 

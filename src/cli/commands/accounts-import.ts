@@ -32,8 +32,8 @@ const FORMAT = `
 FILE is CSV in UTF-8 with the header
   customerIdentifier,accountIdentifier,displayName,contactEmail,currencyCode,fundingNotification
 currencyCode (AUD, CAD, EUR, GBP or USD) may be empty or missing: USD. So may fundingNotification: the e-mail
-addresses told of funding, separated by ";".
-Started again after it was interrupted or killed, an import goes on where it ended.`;
+addresses notified of funding, separated by ";".
+An import that was interrupted or killed continues where it ended when it is started again.`;
 
 export const ACCOUNTS_IMPORT: CommandSpec<Options> = {
   name: 'import',
@@ -47,7 +47,7 @@ export const ACCOUNTS_IMPORT: CommandSpec<Options> = {
     command
       .argument('<file>', 'the accounts to open')
       .requiredOption('--platform <id>', 'the platform of the customers (plt_…)')
-      .option('--out <file>', 'where the verdicts go (default: FILE.verdicts.csv)')
+      .option('--out <file>', 'file for the verdicts (default: FILE.verdicts.csv)')
       .addHelpText('after', FORMAT),
   run: importAccounts,
 };

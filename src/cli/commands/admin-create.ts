@@ -33,7 +33,7 @@ export const ADMIN_CREATE: CommandSpec<Options> = {
     command
       .requiredOption('--name <name>', 'unique among the admins, 3 to 100 characters')
       .addOption(
-        new Option('--role <role>', 'each may do what the ones before it may')
+        new Option('--role <role>', 'each role includes the ones before it')
           .choices(ADMIN_ROLES)
           .makeOptionMandatory(),
       ),

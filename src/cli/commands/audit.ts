@@ -17,7 +17,7 @@ const takesPlatform = (command: Command): Command =>
 
 export const AUDIT_HEAD: CommandSpec<Options> = {
   name: 'head',
-  description: 'Print the signed head of each audit chain, a line each. Keep them outside of the database.',
+  description: 'Print the signed head of each audit chain, one per line. Store them outside the database.',
   examples: ['audit head >> heads.txt', 'audit head --platform plt_1'],
   shape: takesPlatform,
   run: async ({ platform }, { output }) => {

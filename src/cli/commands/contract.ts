@@ -24,30 +24,34 @@ export const CONTRACT: CommandSpec<ContractOptions> = {
   shape: (command: Command) =>
     command
       .option('--base-url <url>', 'the server (default: baseUrl of the credentials)')
-      .option('--api <a,b>', 'owner, workspace, platform (default: all there are credentials for)', collect)
+      .option('--api <a,b>', 'owner, workspace, platform (default: all with credentials)', collect)
       .option(
         '--credentials <file>',
         'in the form of var/demo.json; VOSTRO_CONTRACT_… variables are preferred to it',
       )
       .option(
         '--only <pattern>',
-        'checks with this in their name; with * for anything, the whole name',
+        'checks whose name contains this; with * as a wildcard, it must match the whole name',
         collect,
       )
-      .option('--strict', 'also what only Vostro promises beyond the contracts')
-      .option('--destructive', 'also what uses up tokens, ends a session or transfers money')
-      .option('--currency <a,b>', 'what to open accounts in, owner API (default: usual ones)', collect)
-      .option('--product <id>', 'what to open accounts of, workspace API (default: of the credentials)')
+      .option('--strict', 'also check promises of Vostro beyond the contracts')
+      .option('--destructive', 'also run checks that use up tokens, end a session or transfer money')
+      .option(
+        '--currency <a,b>',
+        'currencies to open accounts in, owner API (default: a built-in list)',
+        collect,
+      )
+      .option('--product <id>', 'product to open accounts of, workspace API (default: of the credentials)')
       .option(
         '--funded-account <identifier>',
-        'a platform account in USD; a cent goes out and back (--destructive)',
+        'a platform account in USD; one cent is transferred from it and back (--destructive)',
       )
-      .option('--timeout <seconds>', 'to wait for an answer', '10')
+      .option('--timeout <seconds>', 'time limit of a request', '10')
       .option('--junit <file>', 'write the results as JUnit XML, too')
-      .option('--list', 'list the checks and what they stand for; calls nothing')
+      .option('--list', 'list the checks with their clauses, without sending a request')
       .addHelpText(
         'after',
-        '\nExit codes of its own: 0 every check passed or was skipped, 1 nothing answers there, 6 a contract is broken.',
+        '\nIts exit codes: 0 every check passed or was skipped, 1 the server does not respond, 6 a contract is broken.',
       ),
   run: contract,
 };
@@ -60,7 +64,7 @@ async function contract(...[options, shell]: Parameters<Run<ContractOptions>>): 
   if (chosen.length === 0) throw new UsageError('--only leaves no check; see --list');
   const { output, interruption } = shell;
   if (isOpenToAll(run.baseUrl))
-    output.note('Careful: the credentials are sent to another machine without TLS.');
+    output.note('Warning: the credentials are sent to another machine without TLS.');
   output.note(`Checking ${run.apis.join(', ')} at ${run.baseUrl}: ${chosen.length} checks`);
   const startedAt = new Date();
   try {

@@ -55,9 +55,9 @@ export const KEYS_CREATE: CommandSpec<Options> = {
       .option('--owner <id>', 'key of this customer, for the owner API (cus_…)')
       .option('--platform <id>', 'key of this platform, for the platform API (plt_…)')
       .option('--admin <id>', 'one more key of this admin (adm_…); takes --expires and --networks')
-      .option('--name <name>', 'for people (default: "command line")')
-      .option('--scopes <a,b>', 'what it may do (default: all that its kind may)')
-      .option('--expires <time>', 'when it ends, as 2030-01-31T00:00:00Z (default: never)')
+      .option('--name <name>', 'display name (default: "command line")')
+      .option('--scopes <a,b>', 'its scopes (default: all scopes of its kind)')
+      .option('--expires <time>', 'its expiry, such as 2030-01-31T00:00:00Z (default: never)')
       .option('--networks <a,b>', 'CIDR blocks it may be used from (default: any)')
       .option('--currencies <a,b>', 'currencies it may open accounts in (default: any)'),
   run: create,

@@ -29,7 +29,7 @@ export const KEYS_ROTATE: CommandSpec<{ overlap?: string }> = {
   shape: (command) =>
     takesKey(command).option(
       '--overlap <seconds>',
-      'how long the secret before stays good, with its tokens (default: a day)',
+      'seconds for which the previous secret and its tokens stay valid (default: a day)',
     ),
   run: async ({ overlap }, { output }, name) => {
     const overlapSeconds = toOverlap(overlap);
@@ -50,7 +50,7 @@ export const KEYS_ROTATE: CommandSpec<{ overlap?: string }> = {
 
 export const KEYS_REVOKE: CommandSpec<Record<string, never>> = {
   name: 'revoke',
-  description: 'Revoke any key for good, an admin’s too, with the tokens issued to it.',
+  description: 'Revoke any key permanently, including an admin’s, with the tokens issued to it.',
   examples: ['keys revoke crd_0_3'],
   shape: takesKey,
   run: async (_, { output }, name) => {

@@ -29,7 +29,7 @@ export const SANDBOX: CommandSpec<Options> = {
       )
       .addHelpText(
         'after',
-        '\nWith DATABASE_URL it refuses, unless SANDBOX=1 says that the database named there is a sandbox’s.',
+        '\nWith DATABASE_URL it starts only if SANDBOX=1 is set, too, to confirm that the database is a sandbox’s.',
       ),
   run: serve,
 };

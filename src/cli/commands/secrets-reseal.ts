@@ -10,7 +10,7 @@ export const SECRETS_RESEAL: CommandSpec<object> = {
   name: 'reseal',
   description:
     'After SECRET_PEPPER was rotated: seal everything anew under the newest pepper, and count the keys and refresh ' +
-    'tokens that still need an older one. May run beside servers, and again.',
+    'tokens that still need an older one. May run beside servers, and repeatedly.',
   examples: ['secrets reseal', 'secrets reseal --json'],
   run: reseal,
 };
@@ -19,7 +19,7 @@ async function reseal(...[, shell]: Parameters<Run<object>>): Promise<number> {
   // Only the owner of the tables may replace the encrypted key of the audit chains.
   const done = await withApp(shell.output, (app) => work(app, shell), { as: 'owner' });
   if (done === null) {
-    shell.output.note('Interrupted: run it again to go on.');
+    shell.output.note('Interrupted: run it again to continue.');
     return EXIT.interrupted;
   }
   const { sealed, left } = done;

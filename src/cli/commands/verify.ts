@@ -25,7 +25,7 @@ async function verify(...[{ platform }, shell]: Parameters<Run<Options>>): Promi
   const platformId = platform === undefined ? null : toPlatformId(platform);
   const verdict = await withApp(shell.output, (app) => replay(app.get(LedgerVerifier), platformId, shell));
   if (verdict === null) {
-    shell.output.note('Interrupted: nothing is said of the books.');
+    shell.output.note('Interrupted: the books were not fully verified.');
     return EXIT.interrupted;
   }
   const shown = presentVerdict(verdict);

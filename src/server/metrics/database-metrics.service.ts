@@ -24,22 +24,22 @@ interface Count {
 const COUNTS: readonly Count[] = [
   {
     name: 'vostro_events_undispatched',
-    help: 'Events that were not yet handed to webhooks and mail.',
+    help: 'Events not yet dispatched to webhooks and mail.',
     sql: `SELECT count(*) AS value FROM events WHERE dispatched_at IS NULL`,
   },
   {
     name: 'vostro_holds_active',
-    help: 'Holds that still lock money.',
+    help: 'Active holds.',
     sql: `SELECT count(*) AS value FROM holds WHERE status = 'active'`,
   },
   {
     name: 'vostro_webhook_deliveries_pending',
-    help: 'Webhook deliveries that are still to be made.',
+    help: 'Pending webhook deliveries.',
     sql: `SELECT count(*) AS value FROM webhook_deliveries WHERE status = 'pending'`,
   },
   {
     name: 'vostro_emails',
-    help: 'E-mails by status: all that are pending, and of the others those written in the last 24 hours.',
+    help: 'E-mails by status: all pending ones; of the other statuses those created in the last 24 hours.',
     label: 'status',
     sql: `SELECT s.status AS label, count(e.status) AS value
       FROM unnest(ARRAY['pending', 'sent', 'not_sent', 'failed']) AS s(status) LEFT JOIN (
@@ -50,7 +50,7 @@ const COUNTS: readonly Count[] = [
   },
   {
     name: 'vostro_ledger_transfers_estimate',
-    help: 'Transfers in the ledger, as the server last estimated them.',
+    help: 'Estimated number of transfers in the ledger (planner statistics of PostgreSQL).',
     sql: `SELECT GREATEST(reltuples, 0)::bigint AS value FROM pg_class WHERE oid = 'transfers'::regclass`,
   },
 ];

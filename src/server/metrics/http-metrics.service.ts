@@ -26,14 +26,14 @@ export class HttpMetrics {
   constructor({ registry }: MetricsRegistry) {
     this.durations = new Histogram({
       name: 'vostro_http_request_duration_seconds',
-      help: 'Seconds until an answer was sent, by method, route pattern and status.',
+      help: 'Seconds until the response was sent, by method, route pattern and status.',
       labelNames: ['method', 'route', 'status'],
       buckets: BUCKETS_SECONDS,
       registers: [registry],
     });
     this.phases = new Histogram({
       name: 'vostro_request_phase_seconds',
-      help: 'Seconds in each phase of openings and transfers, which are gathered and written together.',
+      help: 'Seconds in each phase of requests executed in batches (openings and transfers).',
       labelNames: ['route', 'phase'],
       buckets: PHASE_BUCKETS_SECONDS,
       registers: [registry],

@@ -10,7 +10,7 @@ export class SecurityMetrics {
   constructor({ registry }: MetricsRegistry) {
     this.events = new Counter({
       name: 'vostro_security_events_total',
-      help: 'Security events, by what was attempted and why it was refused.',
+      help: 'Security events, by attempted action and reason of the refusal.',
       labelNames: ['action', 'reason'],
       registers: [registry],
     });

@@ -12,17 +12,17 @@ const GAUGES: readonly { name: string; help: string; of: (verdict: LedgerVerdict
   },
   {
     name: 'vostro_ledger_verify_problems',
-    help: 'What the last verification found.',
+    help: 'Problems found by the last ledger verification.',
     of: ({ problems }) => problems,
   },
   {
     name: 'vostro_ledger_verify_timestamp_seconds',
-    help: 'When the last verification began.',
+    help: 'Unix time at which the last ledger verification began.',
     of: ({ startedAt }) => startedAt.getTime() / 1_000,
   },
   {
     name: 'vostro_ledger_verify_duration_seconds',
-    help: 'How long the last verification took.',
+    help: 'Duration of the last ledger verification, in seconds.',
     of: ({ durationMs }) => durationMs / 1_000,
   },
 ];
