@@ -62,12 +62,28 @@ const BALANCES_SQL = `(SELECT json_agg(json_build_object('account', 'acc_' || b.
     JOIN accounts a ON a.platform_id = b.platform_id AND a.id = b.account_id
     JOIN currencies c ON c.code = a.currency_code)`;
 
+const LISTED = [
+  'platformId',
+  'id',
+  'action',
+  'objectId',
+  'summary',
+  'reason',
+  'requestedBy',
+  'requestedByName',
+  'requestedAt',
+  'expiresAt',
+  'decidedBy',
+  'decidedByName',
+  'decidedAt',
+  'decisionReason',
+  'secretCollectedAt',
+] as const;
+
 /** How approvals are listed. */
 export const APPROVAL_LIST: ListSpec = {
-  select: `${columns(ApprovalRequest, 'r', ['platformId', 'id', 'action', 'objectId', 'summary', 'reason'])},
-    ${STATUS_SQL} AS status, since.changes, ${BALANCES_SQL} AS balances,
-    ${columns(ApprovalRequest, 'r', ['requestedBy', 'requestedByName', 'requestedAt', 'expiresAt', 'decidedBy', 'decidedByName', 'decidedAt', 'decisionReason'])},
-    r.sealed_secret IS NOT NULL AS "hasSecret", r.secret_collected_at AS "secretCollectedAt"`,
+  select: `${columns(ApprovalRequest, 'r', LISTED)}, ${STATUS_SQL} AS status, since.changes, ${BALANCES_SQL} AS balances,
+    r.sealed_secret IS NOT NULL AS "hasSecret"`,
   from: `approval_requests r
     LEFT JOIN admins requester ON requester.platform_id = 0 AND requester.id = r.requested_by
     LEFT JOIN credentials used ON used.platform_id = 0 AND used.id = r.requested_with

@@ -27,8 +27,22 @@ export interface AuditEntryView {
   hash: Buffer | null;
 }
 
-const SELECT = `${columns(AuditEntry, 'e', ['platformId', 'id', 'occurredAt', 'actorKind', 'actorId', 'actorName', 'action', 'outcome', 'objectType', 'objectId', 'reason', 'requestId'])}, e.state_before AS before,
-  e.state_after AS after, e.verdicts, s.position, s.hash`;
+const LISTED = [
+  'platformId',
+  'id',
+  'occurredAt',
+  'actorKind',
+  'actorId',
+  'actorName',
+  'action',
+  'outcome',
+  'objectType',
+  'objectId',
+  'reason',
+  'requestId',
+  'verdicts',
+] as const;
+const SELECT = `${columns(AuditEntry, 'e', LISTED)}, e.state_before AS before, e.state_after AS after, s.position, s.hash`;
 const FROM = `audit_entries e LEFT JOIN audit_seals s ON s.platform_id = e.platform_id AND s.entry_id = e.id`;
 
 export const AUDIT_LIST: ListSpec = {

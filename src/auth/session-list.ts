@@ -20,9 +20,9 @@ export interface SessionView {
 
 /** The list of sessions. */
 export const SESSION_LIST: ListSpec = {
-  select: `${columns(Session, 's', ['platformId', 'id', 'workspaceId'])}, w.customer_id AS "customerId",
-    c.display_name AS "holderName", s.created_at AS "createdAt", newest.created_at AS "refreshedAt",
-    newest.expires_at AS "expiresAt", s.revoked_at AS "revokedAt"`,
+  select: `${columns(Session, 's', ['platformId', 'id', 'workspaceId', 'createdAt', 'revokedAt'])},
+    w.customer_id AS "customerId", c.display_name AS "holderName", newest.created_at AS "refreshedAt",
+    newest.expires_at AS "expiresAt"`,
   from: `sessions s
     LEFT JOIN workspaces w ON w.platform_id = s.platform_id AND w.id = s.workspace_id
     LEFT JOIN customers c ON c.platform_id = w.platform_id AND c.id = w.customer_id

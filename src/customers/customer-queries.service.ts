@@ -36,11 +36,31 @@ export interface CustomerRecord {
 
 const KYC_STATUSES = ['not_started', 'pending', 'approved', 'rejected', 'expired'] as const;
 
+const LISTED = [
+  'platformId',
+  'id',
+  'identifier',
+  'displayName',
+  'email',
+  'status',
+  'countryOfResidence',
+  'jurisdictionOverride',
+  'kycEvidence',
+  'kycProvider',
+  'kycReviewer',
+  'kycReason',
+  'kycDecidedAt',
+  'kycExpiresAt',
+  'kycRound',
+  'debitsRestricted',
+  'createdAt',
+  'updatedAt',
+] as const;
+
 /** How customers, and their KYC cases, are listed. */
 export const CUSTOMER_LIST: ListSpec = {
-  select: `${columns(Customer, 'c', ['platformId', 'id', 'identifier', 'displayName', 'email', 'status', 'countryOfResidence', 'jurisdictionOverride'])},
-    ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode", ${kycStatusSql('{now}')} AS "kycStatus",
-    ${columns(Customer, 'c', ['kycEvidence', 'kycProvider', 'kycReviewer', 'kycReason', 'kycDecidedAt', 'kycExpiresAt', 'kycRound', 'debitsRestricted', 'createdAt', 'updatedAt'])}`,
+  select: `${columns(Customer, 'c', LISTED)}, ${EFFECTIVE_JURISDICTION_SQL} AS "jurisdictionCode",
+    ${kycStatusSql('{now}')} AS "kycStatus"`,
   from: 'customers c JOIN platforms p ON p.id = c.platform_id',
   key: 'c.id',
   filters: {

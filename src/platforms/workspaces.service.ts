@@ -28,8 +28,7 @@ export interface WorkspaceView {
 }
 
 export const WORKSPACE_LIST: ListSpec = {
-  select: `${columns(Workspace, 'w', ['platformId', 'id', 'customerId'])}, c.display_name AS "holderName",
-    w.created_at AS "createdAt"`,
+  select: `${columns(Workspace, 'w', ['platformId', 'id', 'customerId', 'createdAt'])}, c.display_name AS "holderName"`,
   from: 'workspaces w JOIN customers c ON c.platform_id = w.platform_id AND c.id = w.customer_id',
   key: 'w.id',
   filters: {

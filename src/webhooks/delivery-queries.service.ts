@@ -35,10 +35,22 @@ export interface DeliveryWithAttempts extends DeliveryRecord {
   attemptLog: AttemptRecord[];
 }
 
+const LISTED = [
+  'platformId',
+  'id',
+  'endpointId',
+  'eventId',
+  'objectId',
+  'status',
+  'attempts',
+  'nextAttemptAt',
+  'createdAt',
+  'completedAt',
+] as const;
+
 /** How the deliveries of an endpoint are listed. */
 export const DELIVERY_LIST: ListSpec = {
-  select: `${columns(WebhookDelivery, 'd', ['platformId', 'id', 'endpointId', 'eventId'])},
-    event.type AS "eventType", ${columns(WebhookDelivery, 'd', ['objectId', 'status', 'attempts', 'nextAttemptAt', 'createdAt', 'completedAt'])}`,
+  select: `${columns(WebhookDelivery, 'd', LISTED)}, event.type AS "eventType"`,
   from: 'webhook_deliveries d JOIN events event ON event.platform_id = d.platform_id AND event.id = d.event_id',
   key: 'd.id',
   filters: {

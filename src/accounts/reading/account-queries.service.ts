@@ -54,11 +54,31 @@ function onAnyPlatform(column: string, value = '?'): string {
   return `(a.platform_id, a.${column}) IN (SELECT platform.id, ${value}::text FROM platforms platform)`;
 }
 
+const LISTED = [
+  'platformId',
+  'id',
+  'channel',
+  'customerId',
+  'publicId',
+  'number',
+  'currencyCode',
+  'status',
+  'statusReason',
+  'statusChangedAt',
+  'workspaceId',
+  'productId',
+  'alias',
+  'accountIdentifier',
+  'displayName',
+  'contactEmail',
+  'createdAt',
+  'updatedAt',
+] as const;
+
 /** How the admin API lists accounts. */
 export const ACCOUNT_LIST: ListSpec = {
-  select: `${columns(Account, 'a', ['platformId', 'id', 'channel', 'customerId'])},
-    c.identifier AS "customerIdentifier", COALESCE(c.display_name, 'Settlement') AS "holderName", ${columns(Account, 'a', ['publicId', 'number', 'currencyCode'])}, currency.decimals, ${columns(Account, 'a', ['status', 'statusReason', 'statusChangedAt', 'workspaceId', 'productId', 'alias', 'accountIdentifier', 'displayName', 'contactEmail'])}, ${columns(Balance, 'b', ['postedMinor', 'lockedMinor'])},
-    ${columns(Account, 'a', ['createdAt', 'updatedAt'])}`,
+  select: `${columns(Account, 'a', LISTED)}, ${columns(Balance, 'b', ['postedMinor', 'lockedMinor'])},
+    c.identifier AS "customerIdentifier", COALESCE(c.display_name, 'Settlement') AS "holderName", currency.decimals`,
   from: `accounts a LEFT JOIN customers c ON c.platform_id = a.platform_id AND c.id = a.customer_id
     JOIN balances b ON b.platform_id = a.platform_id AND b.account_id = a.id
     JOIN currencies currency ON currency.code = a.currency_code`,

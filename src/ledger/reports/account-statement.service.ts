@@ -81,15 +81,12 @@ export const STATEMENT_SQL = `SELECT balance.currency_code AS "currencyCode", cu
   LEFT JOIN LATERAL (${lastEntrySql('$4::timestamptz', '$5::bigint')}) closing ON true
   WHERE balance.platform_id = $1::bigint AND balance.account_id = $2::bigint`;
 
+const LINE = ['journalId', 'kind', 'postedAt', 'reference', 'description', 'metadata', 'reversesId'] as const;
+
 export const STATEMENT_LINES_SQL = accountEntriesSql({
-  columns: ({
-    name,
-    counterparty,
-    amount,
-    posted,
-  }) => `${columns(Transfer, 't', ['journalId', 'kind'])}, '${name}' AS side,
+  columns: ({ name, counterparty, amount, posted }) => `${columns(Transfer, 't', LINE)}, '${name}' AS side,
     ${counterparty} AS "counterpartyId", ${amount} AS "amountMinor", ${posted} AS "postedMinor",
-    t.posted_at AS "postedAt", t.effective_date::text AS "effectiveDate", ${columns(Transfer, 't', ['reference', 'description', 'metadata', 'reversesId'])}`,
+    t.effective_date::text AS "effectiveDate"`,
   where: `(t.posted_at, t.id) > ($3::timestamptz, $4::bigint)
     AND (t.posted_at, t.id) <= ($5::timestamptz, $6::bigint)`,
   descending: false,

@@ -27,10 +27,27 @@ export interface HoldRecord {
   updatedAt: Date;
 }
 
+const LISTED = [
+  'platformId',
+  'id',
+  'accountId',
+  'currencyCode',
+  'amountMinor',
+  'capturedMinor',
+  'releasedMinor',
+  'remainingMinor',
+  'status',
+  'expiresAt',
+  'reference',
+  'description',
+  'metadata',
+  'createdAt',
+  'updatedAt',
+] as const;
+
 /** How holds are listed. */
 export const HOLD_LIST: ListSpec = {
-  select: `${columns(Hold, 'h', ['platformId', 'id', 'accountId', 'currencyCode'])},
-    currency.decimals, ${columns(Hold, 'h', ['amountMinor', 'capturedMinor', 'releasedMinor', 'remainingMinor', 'status', 'expiresAt', 'reference', 'description', 'metadata', 'createdAt', 'updatedAt'])}`,
+  select: `${columns(Hold, 'h', LISTED)}, currency.decimals`,
   from: 'holds h JOIN currencies currency ON currency.code = h.currency_code',
   key: 'h.id',
   filters: {

@@ -94,7 +94,17 @@ const entriesSql = ({ name, account, posted }: EntrySide): string =>
 
 const [DEBITS_SQL, CREDITS_SQL] = [entriesSql(ENTRY_SIDES[0]), entriesSql(ENTRY_SIDES[1])];
 
-const HOLDS_SQL = `SELECT ${columns(Hold, 'h', ['accountId', 'id', 'currencyCode', 'amountMinor', 'capturedMinor', 'releasedMinor', 'remainingMinor', 'status'])},
+const OF_HOLD = [
+  'accountId',
+  'id',
+  'currencyCode',
+  'amountMinor',
+  'capturedMinor',
+  'releasedMinor',
+  'remainingMinor',
+  'status',
+] as const;
+const HOLDS_SQL = `SELECT ${columns(Hold, 'h', OF_HOLD)},
     (SELECT COALESCE(sum(t.amount_minor), 0)::text FROM transfers t
       WHERE t.platform_id = h.platform_id AND t.hold_id = h.id) AS "takenMinor"
   FROM holds h WHERE h.platform_id = $1::bigint AND (h.account_id, h.id) > ($2::bigint, $3::bigint)

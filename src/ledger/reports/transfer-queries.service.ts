@@ -31,8 +31,28 @@ export interface TransferRecord {
   holdId: string | null;
 }
 
+const LISTED = [
+  'platformId',
+  'id',
+  'journalId',
+  'kind',
+  'debitAccountId',
+  'creditAccountId',
+  'currencyCode',
+  'amountMinor',
+  'debitPostedMinor',
+  'creditPostedMinor',
+  'postedAt',
+  'reference',
+  'description',
+  'metadata',
+  'reversesId',
+  'holdId',
+] as const;
+
 /** Columns of a `TransferRecord`, of `TRANSFER_FROM`. */
-export const TRANSFER_COLUMNS = `${columns(Transfer, 't', ['platformId', 'id', 'journalId', 'kind', 'debitAccountId', 'creditAccountId', 'currencyCode'])}, currency.decimals, ${columns(Transfer, 't', ['amountMinor', 'debitPostedMinor', 'creditPostedMinor', 'postedAt'])}, t.effective_date::text AS "effectiveDate", ${columns(Transfer, 't', ['reference', 'description', 'metadata', 'reversesId'])}, reversal.id AS "reversedById", t.hold_id AS "holdId"`;
+export const TRANSFER_COLUMNS = `${columns(Transfer, 't', LISTED)}, currency.decimals,
+    t.effective_date::text AS "effectiveDate", reversal.id AS "reversedById"`;
 
 export const TRANSFER_FROM = `transfers t JOIN currencies currency ON currency.code = t.currency_code
     LEFT JOIN transfers reversal ON reversal.platform_id = t.platform_id AND reversal.reverses_id = t.id`;
