@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { columns } from '../database/columns.js';
 import { listPage } from '../database/listing.js';
-import { Customer, type CustomerStatus, type KycStatus } from '../entities/customer.entity.js';
+import {
+  Customer,
+  CUSTOMER_STATUSES,
+  type CustomerStatus,
+  KYC_STATUSES,
+  type KycStatus,
+} from '../entities/customer.entity.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { byPartOf, byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
@@ -34,7 +40,7 @@ export interface CustomerRecord {
   updatedAt: Date;
 }
 
-const KYC_STATUSES = ['not_started', 'pending', 'approved', 'rejected', 'expired'] as const;
+export { CUSTOMER_STATUSES, KYC_STATUSES };
 
 const LISTED = [
   'platformId',
@@ -77,12 +83,12 @@ export const CUSTOMER_LIST: ListSpec = {
     },
     kycStatus: {
       description: 'Whose KYC case is in this state.',
-      schema: { type: 'string', enum: KYC_STATUSES },
+      schema: { type: 'string', enum: [...KYC_STATUSES] },
       sql: `(${kycStatusSql('{now}')}) = ?`,
     },
     status: {
       description: 'In this state.',
-      schema: { type: 'string', enum: ['active', 'suspended'] },
+      schema: { type: 'string', enum: [...CUSTOMER_STATUSES] },
       sql: 'c.status = ?',
     },
     platform: byPlatform('c.platform_id'),

@@ -4,14 +4,18 @@ import { Customer } from './customer.entity.js';
 import { Product } from './product.entity.js';
 import { Workspace } from './workspace.entity.js';
 
+/** The APIs through which accounts are opened. */
+export const OPENING_CHANNELS = ['owner', 'workspace', 'platform'] as const;
+export type OpeningChannel = (typeof OPENING_CHANNELS)[number];
+
 /**
  * The API through which an account was opened; each API returns only accounts of its own channel. `settlement` accounts
  * are the counterparty of deposits and withdrawals: one per platform and currency, opened by the bank itself.
  */
-export type Channel = 'owner' | 'workspace' | 'platform' | 'settlement';
-/** The APIs through which accounts are opened. */
-export type OpeningChannel = Exclude<Channel, 'settlement'>;
-export type AccountStatus = 'active' | 'frozen' | 'disabled' | 'closed';
+export const CHANNELS = [...OPENING_CHANNELS, 'settlement'] as const;
+export type Channel = (typeof CHANNELS)[number];
+export const ACCOUNT_STATUSES = ['active', 'frozen', 'disabled', 'closed'] as const;
+export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
 
 /**
  * A currency account of one customer, or a platform's settlement account.

@@ -2,8 +2,10 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Uni
 import { Jurisdiction } from './jurisdiction.entity.js';
 import { Platform } from './platform.entity.js';
 
-export type CustomerStatus = 'active' | 'suspended';
-export type KycStatus = 'not_started' | 'pending' | 'approved' | 'rejected' | 'expired';
+export const CUSTOMER_STATUSES = ['active', 'suspended'] as const;
+export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
+export const KYC_STATUSES = ['not_started', 'pending', 'approved', 'rejected', 'expired'] as const;
+export type KycStatus = (typeof KYC_STATUSES)[number];
 
 /** The legal owner of accounts, on one platform. */
 @Entity('customers')

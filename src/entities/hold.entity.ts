@@ -1,7 +1,8 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Balance } from './balance.entity.js';
 
-export type HoldStatus = 'active' | 'captured' | 'released' | 'expired';
+export const HOLD_STATUSES = ['active', 'captured', 'released', 'expired'] as const;
+export type HoldStatus = (typeof HOLD_STATUSES)[number];
 
 /**
  * An amount reserved on an account: captured in part or whole, released, or expired. The remaining amount is locked.

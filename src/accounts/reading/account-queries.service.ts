@@ -4,7 +4,13 @@ import { columns } from '../../database/columns.js';
 import { Balance } from '../../entities/balance.entity.js';
 import { AuditSearch, type AuditEntryView } from '../../audit/audit-search.service.js';
 import { listPage } from '../../database/listing.js';
-import { Account, type AccountStatus, type Channel } from '../../entities/account.entity.js';
+import {
+  Account,
+  ACCOUNT_STATUSES,
+  type AccountStatus,
+  type Channel,
+  CHANNELS,
+} from '../../entities/account.entity.js';
 import { AppError } from '../../shared/app-error.js';
 import {
   byCustomer,
@@ -106,12 +112,12 @@ export const ACCOUNT_LIST: ListSpec = {
     platform: byPlatform('a.platform_id'),
     channel: {
       description: 'Opened through this API; `settlement`: by the bank itself, for the world outside.',
-      schema: { type: 'string', enum: ['owner', 'workspace', 'platform', 'settlement'] },
+      schema: { type: 'string', enum: [...CHANNELS] },
       sql: 'a.channel = ?',
     },
     status: {
       description: 'In this state.',
-      schema: { type: 'string', enum: ['active', 'frozen', 'disabled', 'closed'] },
+      schema: { type: 'string', enum: [...ACCOUNT_STATUSES] },
       sql: 'a.status = ?',
     },
     currency: {

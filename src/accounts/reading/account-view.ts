@@ -1,5 +1,12 @@
 import type { CurrencyView } from '../../currencies/currencies.service.js';
-import type { AccountStatus, Channel } from '../../entities/account.entity.js';
+import {
+  ACCOUNT_STATUSES,
+  type AccountStatus,
+  type Channel,
+  CHANNELS,
+  OPENING_CHANNELS,
+  type OpeningChannel,
+} from '../../entities/account.entity.js';
 import type { BalanceView } from '../../ledger/balances.service.js';
 import { availableMinor as availableOf } from '../../ledger/balance-sheet.js';
 import type { ProductView } from '../../products/products.service.js';
@@ -30,7 +37,8 @@ export interface AccountView {
   updatedAt: Date;
 }
 
-export type { AccountStatus };
+export { ACCOUNT_STATUSES, CHANNELS, OPENING_CHANNELS };
+export type { AccountStatus, OpeningChannel };
 
 /** Available balance in minor units: the posted balance minus the amount locked by holds. */
 export function availableMinor({ balance }: AccountView): bigint {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { columns } from '../../database/columns.js';
 import { listPage } from '../../database/listing.js';
-import { Hold, type HoldStatus } from '../../entities/hold.entity.js';
+import { Hold, HOLD_STATUSES, type HoldStatus } from '../../entities/hold.entity.js';
 import { AppError } from '../../shared/app-error.js';
 import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
 import type { TenantObject } from '../../shared/object-id.js';
@@ -26,6 +26,8 @@ export interface HoldRecord {
   createdAt: Date;
   updatedAt: Date;
 }
+
+export { HOLD_STATUSES };
 
 const LISTED = [
   'platformId',
@@ -55,7 +57,7 @@ export const HOLD_LIST: ListSpec = {
     platform: byPlatform('h.platform_id'),
     status: {
       description: 'In this state.',
-      schema: { type: 'string', enum: ['active', 'captured', 'released', 'expired'] },
+      schema: { type: 'string', enum: [...HOLD_STATUSES] },
       sql: 'h.status = ?',
     },
     reference: {

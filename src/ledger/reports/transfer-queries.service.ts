@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { columns } from '../../database/columns.js';
 import { listPage } from '../../database/listing.js';
-import { Transfer, type TransferKind } from '../../entities/transfer.entity.js';
+import { Transfer, TRANSFER_KINDS, type TransferKind } from '../../entities/transfer.entity.js';
 import { AppError } from '../../shared/app-error.js';
 import { byAccount, byPlatform, type ListQuery, type ListSpec, type Page } from '../../shared/listing.js';
 import type { TenantObject } from '../../shared/object-id.js';
@@ -30,6 +30,8 @@ export interface TransferRecord {
   reversedById: string | null;
   holdId: string | null;
 }
+
+export { TRANSFER_KINDS };
 
 const LISTED = [
   'platformId',
@@ -72,7 +74,7 @@ export const TRANSFER_LIST: ListSpec = {
       description: 'Of this kind.',
       schema: {
         type: 'string',
-        enum: ['transfer', 'deposit', 'withdrawal', 'capture', 'adjustment', 'reversal'],
+        enum: [...TRANSFER_KINDS],
       },
       sql: 't.kind = ?',
     },

@@ -3,9 +3,6 @@ import { Choice, CurrencyCode, Identifier, Text } from '../../../http/request-pr
 import { LineKey } from '../bulk/line.dto.js';
 import { Reason } from '../properties.js';
 
-export const CHANNELS = ['owner', 'workspace', 'platform'] as const;
-export type LineChannel = (typeof CHANNELS)[number];
-
 const PLATFORM = { description: 'The platform of the customer.', example: 'plt_1', max: 20 };
 const CUSTOMER = { description: 'The customer, as the platform calls it.', example: 'acme-corp' };
 

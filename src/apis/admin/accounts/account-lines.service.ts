@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditRecord } from '../../../audit/audit-trail.service.js';
 import { AccountOpeningService } from '../../../accounts/opening/account-opening.service.js';
-import type { AccountView } from '../../../accounts/reading/account-view.js';
+import {
+  type AccountView,
+  OPENING_CHANNELS,
+  type OpeningChannel,
+} from '../../../accounts/reading/account-view.js';
 import { CurrencyAvailability } from '../../../accounts/currency-availability.service.js';
 import type {
   Opening,
@@ -22,8 +26,6 @@ import type { Claimed, LineKind } from '../bulk/line-kind.js';
 import { systemIdIn, tenantIdIn } from '../path-ids.js';
 import { presentAccount } from './account.dto.js';
 import {
-  CHANNELS,
-  type LineChannel,
   OwnerAccountLineRequest,
   PlatformAccountLineRequest,
   WorkspaceAccountLineRequest,
@@ -39,7 +41,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
   readonly done = 'opened';
   readonly member = 'account';
 
-  private readonly readers: Readonly<Record<LineChannel, ReadOpening>> = {
+  private readonly readers: Readonly<Record<OpeningChannel, ReadOpening>> = {
     owner: (plain, call) => this.readOwner(plain, call),
     workspace: (plain, call) => this.readWorkspace(plain, call),
     platform: (plain, call) => this.readPlatform(plain, call),
@@ -55,7 +57,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
 
   /** @throws AppError validation_failed, currency_malformed, customer_not_found, object_not_found */
   read(plain: Plain, call: CallContext): Promise<Opening> {
-    const channel = CHANNELS.find((known) => known === plain.channel);
+    const channel = OPENING_CHANNELS.find((known) => known === plain.channel);
     if (channel === undefined) throw noChannel(plain.channel);
     return this.readers[channel](plain, call);
   }
@@ -166,7 +168,7 @@ function whoActs(call: CallContext, { reason }: { reason: string }) {
 
 function noChannel(invalidValue: unknown): AppError {
   const constraint = invalidValue === undefined ? ('required' as const) : ('range' as const);
-  const message = `must be one of ${CHANNELS.join(', ')}`;
+  const message = `must be one of ${OPENING_CHANNELS.join(', ')}`;
   return new AppError('validation_failed', {
     fields: [{ path: 'channel', constraint, message, invalidValue }],
   });

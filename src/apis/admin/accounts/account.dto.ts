@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AccountRecord } from '../../../accounts/reading/account-queries.service.js';
+import { ACCOUNT_STATUSES, CHANNELS } from '../../../accounts/reading/account-view.js';
 import { accountTransitionsIn } from '../../../accounts/lifecycle/account-machine.js';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
 import { DryRunVerdict } from '../../../http/dry-run.guard.js';
@@ -28,7 +29,7 @@ export class AdminAccountResponse {
     'The API it was opened through; `settlement`: by the bank itself, for the world outside.',
     'owner',
     {
-      enum: ['owner', 'workspace', 'platform', 'settlement'],
+      enum: CHANNELS,
     },
   )
   channel!: string;
@@ -70,7 +71,7 @@ export class AdminAccountResponse {
   locked!: number;
 
   @ResponseProperty('Status of the account.', 'active', {
-    enum: ['active', 'frozen', 'disabled', 'closed'],
+    enum: ACCOUNT_STATUSES,
   })
   status!: string;
 

@@ -1,3 +1,4 @@
+import { ACCOUNT_STATUSES } from '../../../accounts/reading/account-view.js';
 import { ADMIN_ROLES, ADMIN_STATUSES } from '../../../auth/admin-list.js';
 import { ResponseProperty, NullableResponseProperty, NullableResponseTime } from '../properties.js';
 
@@ -108,7 +109,7 @@ export class CustomerStateResponse {
 }
 
 export class AccountStateResponse {
-  @ResponseProperty('Its state.', 'frozen', { enum: ['active', 'frozen', 'disabled', 'closed'] })
+  @ResponseProperty('Its state.', 'frozen', { enum: ACCOUNT_STATUSES })
   status!: string;
 
   @NullableResponseProperty('Why it is in this state.', 'court order 12/26')

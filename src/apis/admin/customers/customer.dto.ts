@@ -1,4 +1,8 @@
-import type { CustomerRecord } from '../../../customers/customer-queries.service.js';
+import {
+  CUSTOMER_STATUSES,
+  type CustomerRecord,
+  KYC_STATUSES,
+} from '../../../customers/customer-queries.service.js';
 import { toSystemId, toTenantId } from '../../../shared/object-id.js';
 import { EmailAddress, Identifier, Text } from '../../../http/request-properties.js';
 import {
@@ -41,14 +45,14 @@ export class AdminCustomerResponse {
   @NullableResponseProperty('Where it is reached.', 'finance@acme.example')
   email!: string | null;
 
-  @ResponseProperty('Whether it may act.', 'active', { enum: ['active', 'suspended'] })
+  @ResponseProperty('Whether it may act.', 'active', { enum: CUSTOMER_STATUSES })
   status!: string;
 
   @ResponseProperty('Its KYC case.', 'kyc_1_2')
   kycCase!: string;
 
   @ResponseProperty('State of the case.', 'pending', {
-    enum: ['not_started', 'pending', 'approved', 'rejected', 'expired'],
+    enum: KYC_STATUSES,
   })
   kycStatus!: string;
 

@@ -1,4 +1,4 @@
-import type { HoldRecord } from '../../../ledger/reports/hold-queries.service.js';
+import { HOLD_STATUSES, type HoldRecord } from '../../../ledger/reports/hold-queries.service.js';
 import type { CaptureOrder, HoldOrder } from '../../../payments/holds.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
@@ -44,7 +44,7 @@ export class HoldResponse {
   remaining!: number;
 
   @ResponseProperty('Status of the account.', 'active', {
-    enum: ['active', 'captured', 'released', 'expired'],
+    enum: HOLD_STATUSES,
   })
   status!: string;
 

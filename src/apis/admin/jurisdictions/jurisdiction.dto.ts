@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ChangePreview } from '../../../accounts/jurisdiction-preview.service.js';
+import { OPENING_CHANNELS } from '../../../accounts/reading/account-view.js';
 import type { JurisdictionView } from '../../../jurisdictions/jurisdictions.service.js';
 import { toSystemId, toTenantId } from '../../../shared/object-id.js';
 import { Code, Text, TextList } from '../../../http/request-properties.js';
@@ -77,7 +78,7 @@ export class AffectedAccount {
   @ResponseProperty('Its holder.', 'cus_1_3')
   customer!: string;
 
-  @ResponseProperty('The API it was opened through.', 'owner', { enum: ['owner', 'workspace', 'platform'] })
+  @ResponseProperty('The API it was opened through.', 'owner', { enum: OPENING_CHANNELS })
   channel!: string;
 
   @ResponseProperty('Its currency.', 'USD')

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEntryView } from '../../../audit/audit-search.service.js';
-import type { CustomerRecord } from '../../../customers/customer-queries.service.js';
+import { type CustomerRecord, KYC_STATUSES } from '../../../customers/customer-queries.service.js';
 import { KYC_MACHINE } from '../../../customers/kyc-machine.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import { transitionsIn } from '../../../shared/state-machine.js';
@@ -16,7 +16,6 @@ import {
   toTimeOrNull,
 } from '../properties.js';
 
-const STATUSES = ['not_started', 'pending', 'approved', 'rejected', 'expired'];
 const EVIDENCE = {
   description: 'What the decision rests on, such as a provider’s case number.',
   example: 'case 88-1204',
@@ -42,7 +41,7 @@ export class KycCaseResponse {
   @ResponseProperty('Name of whose it is.', 'Brook Imports Ltd')
   customerName!: string;
 
-  @ResponseProperty('Only an approved customer can open accounts.', 'pending', { enum: STATUSES })
+  @ResponseProperty('Only an approved customer can open accounts.', 'pending', { enum: KYC_STATUSES })
   status!: string;
 
   @ResponseProperty('Which check of the customer it is: 1, and one more with each reopening.', 1, {

@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TransferRecord } from '../../../ledger/reports/transfer-queries.service.js';
-import { TRANSFER_LIST } from '../../../ledger/reports/transfer-queries.service.js';
+import { TRANSFER_KINDS, type TransferRecord } from '../../../ledger/reports/transfer-queries.service.js';
 import { toMajorNumber } from '../../../shared/money.js';
 import { toTenantId } from '../../../shared/object-id.js';
 import {
@@ -24,7 +23,7 @@ export class TransferResponse {
   journal!: string;
 
   @ResponseProperty('What it was for.', 'deposit', {
-    enum: TRANSFER_LIST.filters.kind?.schema.enum as string[],
+    enum: TRANSFER_KINDS,
   })
   kind!: string;
 

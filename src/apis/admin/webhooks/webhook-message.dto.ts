@@ -1,4 +1,6 @@
 import type { Type } from '@nestjs/common';
+import { ACCOUNT_STATUSES, OPENING_CHANNELS } from '../../../accounts/reading/account-view.js';
+import { KYC_STATUSES } from '../../../customers/customer-queries.service.js';
 import type {
   EventAccount,
   EventBalance,
@@ -8,6 +10,8 @@ import type {
   EventTransfer,
 } from '../../../events/event-payloads.js';
 import type { EventType } from '../../../events/event-types.js';
+import { HOLD_STATUSES } from '../../../ledger/reports/hold-queries.service.js';
+import { TRANSFER_KINDS } from '../../../ledger/reports/transfer-queries.service.js';
 import {
   NullableResponseProperty,
   NullableResponseTime,
@@ -16,9 +20,8 @@ import {
   ResponseTime,
 } from '../properties.js';
 
-const CHANNELS = ['owner', 'workspace', 'platform'];
-const ACCOUNT_STATUSES = ['active', 'frozen', 'disabled', 'closed'];
-const TRANSFER_KINDS = ['transfer', 'deposit', 'withdrawal', 'adjustment', 'capture', 'reversal'];
+/** No event announces a case before it is submitted. */
+const ANNOUNCED_KYC_STATUSES = KYC_STATUSES.filter((status) => status !== 'not_started');
 const number = { type: Number } as const;
 
 /** The account of an event, at the time of the event. */
@@ -35,7 +38,7 @@ export class WebhookAccount implements EventAccount {
   @NullableResponseProperty('Identifier of the account in the platform API.', 'main-eur')
   accountIdentifier!: string | null;
 
-  @ResponseProperty('The API through which it was opened.', 'platform', { enum: CHANNELS })
+  @ResponseProperty('The API through which it was opened.', 'platform', { enum: OPENING_CHANNELS })
   channel!: EventAccount['channel'];
 
   @NullableResponseProperty('Id of the customer in the admin API.', 'cus_1_2')
@@ -101,7 +104,7 @@ export class WebhookHold implements EventHold {
   @ResponseProperty('Id of the hold.', 'hld_1_3')
   id!: string;
 
-  @ResponseProperty('Status of the hold.', 'active', { enum: ['active', 'captured', 'released', 'expired'] })
+  @ResponseProperty('Status of the hold.', 'active', { enum: HOLD_STATUSES })
   status!: EventHold['status'];
 
   @ResponseProperty('Currency of the amounts.', 'EUR')
@@ -139,7 +142,7 @@ export class WebhookCustomer implements EventCustomer {
   @ResponseProperty('Identifier of the customer on its platform.', 'acme-group')
   customerIdentifier!: string;
 
-  @ResponseProperty('KYC status.', 'approved', { enum: ['pending', 'approved', 'rejected', 'expired'] })
+  @ResponseProperty('KYC status.', 'approved', { enum: ANNOUNCED_KYC_STATUSES })
   kycStatus!: EventCustomer['kycStatus'];
 
   @ResponseProperty('Round of the KYC case.', 1, { type: 'integer' })

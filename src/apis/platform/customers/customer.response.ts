@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AccountView } from '../../../accounts/reading/account-view.js';
+import { CUSTOMER_STATUSES } from '../../../customers/customer-queries.service.js';
 import type { CustomerView } from '../../../customers/customers.service.js';
 import { ACCOUNT_STATUSES, presentStatus } from '../accounts/account.response.js';
 
@@ -11,7 +12,7 @@ export class CustomerResponse {
   @ApiProperty({ description: 'For people.', example: 'Acme Group' })
   displayName!: string;
 
-  @ApiProperty({ description: 'Whether it may act.', enum: ['active', 'suspended'], example: 'active' })
+  @ApiProperty({ description: 'Whether it may act.', enum: CUSTOMER_STATUSES, example: 'active' })
   status!: string;
 
   @ApiProperty({ format: 'date-time', description: 'UTC.', example: '2026-01-15T09:30:00.000Z' })
