@@ -39,21 +39,14 @@ export async function runPrepared<Row>(
   if (on.queryRunner !== undefined)
     return run<Row>((await on.queryRunner.connect()) as PoolClient, statement, values);
   const client = await ((on.dataSource.driver as PostgresDriver).master as Pool).connect();
-  let failure: Error | undefined;
-  const fail = (error: unknown): void => {
-    failure = error as Error;
-  };
-  // The running statement gets the same error; without this listener it would end the process.
-  client.on('error', fail);
   try {
-    return await run<Row>(client, statement, values);
+    const rows = await run<Row>(client, statement, values);
+    client.release();
+    return rows;
   } catch (error) {
-    fail(error);
-    throw error;
-  } finally {
-    client.off('error', fail);
     // A connection on which a statement failed is discarded, as the pool itself does.
-    client.release(failure);
+    client.release(error as Error);
+    throw error;
   }
 }
 

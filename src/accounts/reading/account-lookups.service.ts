@@ -104,7 +104,7 @@ function shapeOf(channel: OpeningChannel, keys: readonly Key[]): string {
 
 /** The channel is part of the statement's text, so that the planner uses the partial indexes of that channel. */
 function lookupBy(channel: OpeningChannel, keys: readonly Key[]): Lookup<AccountName> {
-  const columns: readonly RowColumn<AccountName>[] = [
+  const keyColumns: readonly RowColumn<AccountName>[] = [
     PLATFORM_ID,
     ...keys.map((key) => ({
       name: KEYS[key][0],
@@ -112,11 +112,11 @@ function lookupBy(channel: OpeningChannel, keys: readonly Key[]): Lookup<Account
       of: (name: AccountName) => name[key] ?? null,
     })),
   ];
-  const matches = columns.map(({ name }) => `${name} = wanted.${name}`).join(' AND ');
+  const matches = keyColumns.map(({ name }) => `${name} = wanted.${name}`).join(' AND ');
   const open = channel === 'platform' ? '' : ` AND status <> 'closed'`;
   return defineLookup({
     name: `find-account-${shapeOf(channel, keys)}`,
-    keys: columns,
+    keys: keyColumns,
     select: COLUMNS,
     from: `CROSS JOIN LATERAL (SELECT * FROM accounts WHERE ${matches} AND channel = '${channel}'${open}
         ORDER BY id LIMIT 1) a
