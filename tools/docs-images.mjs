@@ -1,6 +1,6 @@
 /**
  * `npm run docs:images` copies the screenshots of the last browser test run into docs/images, with a digest of the
- * content of each: `npm test` fails when the content has changed since.
+ * content of each: `npm run check` fails when the content has changed since.
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ const page = () => ({
   plugin: readFileSync('src/openapi/docs-plugin.ts', 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, ''),
 });
 
-export function digests() {
+function digests() {
   return Object.fromEntries(
     Object.entries(SHOWN).map(([name, shown]) => [
       name,

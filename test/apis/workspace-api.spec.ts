@@ -8,6 +8,7 @@ import { BAD_BODIES, BAD_TEXT, JSON_TYPE } from '../support/bad-input.js';
 import type { KeyHeaders } from '../support/factories.js';
 import { duringOutage } from '../support/outage.js';
 import { sendRaw } from '../support/raw-http.js';
+import { until } from '../support/until.js';
 import { type TestResponse, createWorld, type World } from '../support/world.js';
 
 const USD_PRODUCT = 7;
@@ -164,9 +165,7 @@ async function changeProduct(id: number, change: string): Promise<void> {
   });
   const products = world.app.get(ProductsService);
   const before = (await products.get(id)).updatedAt;
-  for (let turn = 0; turn < 100 && (await products.get(id)).updatedAt === before; turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(async () => (await products.get(id)).updatedAt !== before);
 }
 
 describe('The workspace of a call', () => {

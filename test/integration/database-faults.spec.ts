@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../../src/database/change-feed.service.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
@@ -8,6 +7,8 @@ import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { start } from '../support/cli.js';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
 import type { KeyHeaders } from '../support/factories.js';
+import { endSessions, untilReady } from '../support/outage.js';
+import { databaseNameOf, onServer } from '../support/test-database.js';
 import { testVariables } from '../support/test-environment.js';
 import { until } from '../support/until.js';
 import { createWorld, type World } from '../support/world.js';
@@ -80,6 +81,7 @@ describe('The change feed on a server that is slow to LISTEN', () => {
     await started;
     await until(() => proxy.open() === 0);
     const { length } = proxy.accepted;
+    // Longer than the delay before the next attempt, which must not come: there is no event to wait for.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(proxy.accepted).toHaveLength(length);
   });
@@ -137,8 +139,6 @@ describe('A server whose connections are ended at work', () => {
       const body = { accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' };
       return world.send('POST', path, { headers, body });
     };
-    const terminate = async () =>
-      onServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${nameOf(world)}'`);
     const statuses = new Set<number>();
     for (let round = 0; round < 25; round++) {
       const answers = Array.from({ length: 8 }, () => [
@@ -146,18 +146,17 @@ describe('A server whose connections are ended at work', () => {
         world.send('GET', path, { headers }),
         admin.get('/accounts'),
       ]);
-      const [results] = await Promise.all([Promise.all(answers.flat()), terminate()]);
+      const [results] = await Promise.all([Promise.all(answers.flat()), endSessions(world)]);
       for (const { status } of results) statuses.add(status);
     }
     expect([...statuses].filter((status) => ![200, 201, 503].includes(status))).toEqual([]);
-    await until(async () => (await world.send('GET', '/health/ready')).status === 200);
+    await untilReady(world);
   }, 60_000);
 });
 
 describe('A server that only reads', () => {
-  const set = (statement: string) => onServer(`ALTER DATABASE ${nameOf(world)} ${statement}`);
-  const endSessions = () =>
-    onServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${nameOf(world)}'`);
+  const set = (statement: string) =>
+    onServer(`ALTER DATABASE ${databaseNameOf(world.databaseUrl)} ${statement}`);
   const ready = async () => (await world.send('GET', '/health/ready')).status;
 
   it('is not ready, and is left as soon as there is one that writes', async () => {
@@ -166,11 +165,11 @@ describe('A server that only reads', () => {
     const list = async () =>
       (await world.send('GET', `/customers/${customer.identifier}/accounts`, { headers })).status;
     await set('SET default_transaction_read_only = on');
-    await endSessions();
+    await endSessions(world);
     await until(async () => (await ready()) === 503);
     for (let count = 0; count < 5; count++) expect([await ready(), await list()]).toEqual([503, 503]);
     await set('RESET default_transaction_read_only');
-    await until(async () => (await ready()) === 200);
+    await untilReady(world);
     for (let count = 0; count < 5; count++) expect([await ready(), await list()]).toEqual([200, 200]);
   });
 });
@@ -189,12 +188,3 @@ describe('A session that only reads', () => {
     await single.close();
   });
 });
-
-const nameOf = ({ databaseUrl }: World): string => new URL(databaseUrl).pathname.slice(1);
-
-async function onServer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: process.env.VOSTRO_TEST_SERVER });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-}

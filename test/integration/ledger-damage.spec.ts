@@ -1,4 +1,3 @@
-import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { LedgerVerifier } from '../../src/ledger/reports/ledger-verifier.service.js';
 import { LEDGER_CHECKS, type LedgerCheck } from '../../src/ledger/reports/verification.js';
@@ -6,7 +5,7 @@ import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { Clock } from '../../src/shared/clock.js';
 import { type Books, dropConstraints, writeBooks } from '../support/ledger-books.js';
 import { balance, DAMAGES } from '../support/ledger-damages.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createTestDatabase, databaseNameOf, onServer, type TestDatabase } from '../support/test-database.js';
 import { createWorld, type World } from '../support/world.js';
 
 const ALL = { platformId: null };
@@ -23,15 +22,12 @@ describe('A verification of damaged books', () => {
     books = await writeBooks(world);
     await writeBooks(world);
     await dropConstraints(world.dataSource);
-    template = new URL(world.databaseUrl).pathname.slice(1);
+    template = databaseNameOf(world.databaseUrl);
     // A template database must have no connections.
     await world.app.close();
   });
   afterAll(async () => {
-    const admin = new Client({ connectionString: process.env.VOSTRO_TEST_SERVER });
-    await admin.connect();
-    await admin.query(`DROP DATABASE ${template}`);
-    await admin.end();
+    await onServer(`DROP DATABASE ${template}`);
   });
 
   async function onCopy<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { KeyHeaders } from '../support/factories.js';
 import { StuckCustomer } from '../support/stuck-customer.js';
+import { until } from '../support/until.js';
 import { createWorld, type World } from '../support/world.js';
 
 const BOUND = 4;
@@ -50,10 +51,8 @@ async function metric(name: string): Promise<number> {
   return Number(value);
 }
 
-async function untilInWork(wanted: number): Promise<void> {
-  while ((await metric('vostro_requests_in_work')) !== wanted)
-    await new Promise((resolve) => setTimeout(resolve, 10));
-}
+const untilInWork = (wanted: number): Promise<void> =>
+  until(async () => (await metric('vostro_requests_in_work')) === wanted);
 
 /** Starts as many openings as the limit allows, half of them with each credential. */
 async function fill(): Promise<Promise<Response>[]> {

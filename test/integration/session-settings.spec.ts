@@ -4,6 +4,7 @@ import { ChangeFeed } from '../../src/database/change-feed.service.js';
 import { sessionOf } from '../../src/database/session.js';
 import { anAdminClient } from '../support/admin.js';
 import type { KeyHeaders } from '../support/factories.js';
+import { databaseNameOf } from '../support/test-database.js';
 import { keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -30,7 +31,7 @@ async function onDatabase(url: string, work: (client: Client) => Promise<void>):
 
 async function setOddly(url: string, settings: Record<string, string> = ODD): Promise<void> {
   await onDatabase(url, async (client) => {
-    const name = new URL(url).pathname.slice(1);
+    const name = databaseNameOf(url);
     await client.query('CREATE SCHEMA elsewhere');
     for (const [setting, value] of Object.entries(settings))
       await client.query(`ALTER DATABASE ${name} SET ${setting} = ${value}`);

@@ -17,11 +17,17 @@ export async function createTestDatabase(
   return { url: url.href, drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-async function onServer(statement: string): Promise<void> {
+/** Name of the database of a URL. */
+export function databaseNameOf(url: string): string {
+  return new URL(url).pathname.slice(1);
+}
+
+/** Runs a statement on the server of the tests as its superuser, on no test's database. */
+export async function onServer(statement: string, values: unknown[] = []): Promise<void> {
   const admin = new Client({ connectionString: fromSetup('VOSTRO_TEST_SERVER') });
   await admin.connect();
   try {
-    await admin.query(statement);
+    await admin.query(statement, values);
   } finally {
     await admin.end();
   }
