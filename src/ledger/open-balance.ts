@@ -1,4 +1,11 @@
-import type { BalanceView } from './balances.service.js';
+/** The balance of an account, in minor units of its currency. */
+export interface BalanceView {
+  id: string;
+  postedMinor: bigint;
+  lockedMinor: bigint;
+  createdAt: Date;
+  updatedAt: Date;
+}
 
 /**
  * SQL that inserts a zero balance for each account row. Part of the statement that inserts the accounts.

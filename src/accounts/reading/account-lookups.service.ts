@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { columns } from '../../database/columns.js';
 import { BatchedLookup, defineLookup, type Lookup } from '../../database/batched-lookup.js';
 import { PLATFORM_ID, type RowColumn } from '../../database/row-columns.js';
-import { Account, type OpeningChannel } from '../../entities/account.entity.js';
-import { Balance } from '../../entities/balance.entity.js';
+import type { Account, OpeningChannel } from '../../entities/account.entity.js';
+import { ACCOUNT_ROW, type AccountRow } from './account-rows.js';
 
 /** Lookup keys, each with its column and type. */
 const KEYS = {
@@ -24,43 +23,6 @@ type Key = keyof typeof KEYS;
 export type AccountName = { platformId: string; channel: OpeningChannel } & {
   [Name in Key]?: NonNullable<Account[Name]>;
 };
-
-/** The columns of an account that its view is made of. */
-const DESCRIBED = [
-  'id',
-  'publicId',
-  'number',
-  'customerId',
-  'channel',
-  'status',
-  'currencyCode',
-  'productId',
-  'alias',
-  'accountIdentifier',
-  'displayName',
-  'contactEmail',
-  'fundingNotificationEmails',
-  'createdAt',
-  'updatedAt',
-] as const satisfies readonly (keyof Account)[];
-
-/** The columns of a customer's account, for every way to read it. */
-export type DescribedAccount = Pick<Account, (typeof DESCRIBED)[number]> & { customerId: string };
-
-/** An account with its balance and its holder's name. */
-export type AccountRow = DescribedAccount & {
-  holderName: string;
-  balanceId: string;
-  /** Minor units as decimal text, as is `lockedMinor`. */
-  postedMinor: string;
-  lockedMinor: string;
-  balanceCreatedAt: Date;
-  balanceUpdatedAt: Date;
-};
-
-const COLUMNS = `${columns(Account, 'a', DESCRIBED)}, c.display_name AS "holderName",
-    b.id AS "balanceId", ${columns(Balance, 'b', ['postedMinor', 'lockedMinor'])},
-    b.created_at AS "balanceCreatedAt", b.updated_at AS "balanceUpdatedAt"`;
 
 /** The combinations of keys that accounts are looked up by, per channel: a statement each. */
 const LOOKUPS = new Map(
@@ -117,7 +79,7 @@ function lookupBy(channel: OpeningChannel, keys: readonly Key[]): Lookup<Account
   return defineLookup({
     name: `find-account-${shapeOf(channel, keys)}`,
     keys: keyColumns,
-    select: COLUMNS,
+    select: ACCOUNT_ROW,
     from: `CROSS JOIN LATERAL (SELECT * FROM accounts WHERE ${matches} AND channel = '${channel}'${open}
         ORDER BY id LIMIT 1) a
       CROSS JOIN LATERAL (SELECT * FROM balances

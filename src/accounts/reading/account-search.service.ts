@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
-import { Account, type AccountStatus } from '../../entities/account.entity.js';
-import { Balance } from '../../entities/balance.entity.js';
+import type { Account, AccountStatus } from '../../entities/account.entity.js';
 import { Currency } from '../../entities/currency.entity.js';
+import { type AccountRow, queryAccountRows } from './account-rows.js';
 import type { AccountView } from './account-view.js';
 import { AccountsService } from './accounts.service.js';
 
@@ -50,8 +50,8 @@ export class AccountSearchService {
   ) {}
 
   async search(platformId: string, filter: AccountFilter, limit: number): Promise<AccountView[]> {
-    const rows = await this.matching(platformId, filter).orderBy('a.id', 'ASC').take(limit).getMany();
-    return this.accounts.toViews(platformId, rows);
+    const query = this.matching(platformId, filter).orderBy('a.id', 'ASC').limit(limit);
+    return this.accounts.toViews(await query.getRawMany<AccountRow>());
   }
 
   async page(
@@ -62,13 +62,13 @@ export class AccountSearchService {
     const backwards = position?.side === 'before';
     const query = this.matching(platformId, filter).orderBy('a.id', backwards ? 'DESC' : 'ASC');
     if (position !== null) query.andWhere(`a.id ${backwards ? '<' : '>'} :from`, { from: position.id });
-    const rows = await query.take(size + 1).getMany();
+    const rows = await query.limit(size + 1).getRawMany<AccountRow>();
     const shown = rows.slice(0, size);
     if (backwards) shown.reverse();
     const more = rows.length > size;
     const behind = position !== null && (await this.existsBehind(platformId, filter, position));
     return {
-      items: await this.accounts.toViews(platformId, shown),
+      items: await this.accounts.toViews(shown),
       hasPrevious: backwards ? more : behind,
       hasNext: backwards ? behind : more,
     };
@@ -81,10 +81,7 @@ export class AccountSearchService {
   }
 
   private matching(platformId: string, filter: AccountFilter): Query {
-    const query = this.dataSource
-      .createQueryBuilder(Account, 'a')
-      .innerJoinAndSelect('a.customer', 'customer')
-      .where(`a.platformId = :platformId AND a.channel = 'platform'`, { platformId });
+    const query = queryAccountRows(this.dataSource).where({ platformId, channel: 'platform' });
     filterByFields(query, filter);
     filterByBalance(query, filter);
     return query;
@@ -111,9 +108,7 @@ function filterByFields(query: Query, filter: AccountFilter): void {
 
 function filterByBalance(query: Query, { minBalance, maxBalance }: AccountFilter): void {
   if (minBalance === undefined && maxBalance === undefined) return;
-  query
-    .innerJoin(Balance, 'b', 'b.platformId = a.platformId AND b.accountId = a.id')
-    .innerJoin(Currency, 'currency', 'currency.code = a.currencyCode');
+  query.innerJoin(Currency, 'currency', 'currency.code = a.currencyCode');
   const minor = (name: string): string => `CAST(:${name} AS numeric) * 10::numeric ^ currency.decimals`;
   if (minBalance !== undefined) query.andWhere(`b.postedMinor >= ${minor('minBalance')}`, { minBalance });
   if (maxBalance !== undefined) query.andWhere(`b.postedMinor <= ${minor('maxBalance')}`, { maxBalance });

@@ -7,7 +7,7 @@ import {
   OPENING_CHANNELS,
   type OpeningChannel,
 } from '../../entities/account.entity.js';
-import type { BalanceView } from '../../ledger/balances.service.js';
+import type { BalanceView } from '../../ledger/open-balance.js';
 import { availableMinor as availableOf } from '../../ledger/balance-sheet.js';
 import type { ProductView } from '../../products/products.service.js';
 
