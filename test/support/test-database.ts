@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { prepareDatabase } from '../../src/database/migrate.js';
 
 export interface TestDatabase {
   url: string;
@@ -14,6 +15,9 @@ export async function createTestDatabase(
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(fromSetup('VOSTRO_TEST_SERVER'));
   url.pathname = `/${name}`;
+  // Settings of a role in a database are not copied with it.
+  if (process.env.TEST_POOLER_URL !== undefined)
+    await prepareDatabase({ url: url.href, directUrl: url.href });
   return { url: url.href, drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 

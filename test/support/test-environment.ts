@@ -9,7 +9,7 @@ const SIGNING_KEY = aSigningKey();
 /** The variables of an app on the given database, for this process or another. */
 export function testVariables(databaseUrl: string): Record<string, string> {
   return {
-    DATABASE_URL: databaseUrl,
+    ...routeTo(databaseUrl),
     LOG_LEVEL: 'silent',
     // There is no load balancer to wait for.
     DRAIN_SECONDS: '0',
@@ -19,8 +19,18 @@ export function testVariables(databaseUrl: string): Record<string, string> {
   };
 }
 
+/** Through the pooler of TEST_POOLER_URL, if there is one. */
+function routeTo(databaseUrl: string): Record<string, string> {
+  const { TEST_POOLER_URL } = process.env;
+  if (TEST_POOLER_URL === undefined || databaseUrl === '') return { DATABASE_URL: databaseUrl };
+  const pooled = new URL(TEST_POOLER_URL);
+  pooled.pathname = new URL(databaseUrl).pathname;
+  return { DATABASE_URL: pooled.href, DATABASE_DIRECT_URL: databaseUrl };
+}
+
 /** @param more variables that the test is about */
 export function testEnvironment(databaseUrl: string, more: Record<string, string> = {}): Environment {
-  const variables = readEnv({ ...testVariables(databaseUrl), ...more });
-  return new Environment(variables, databaseUrl, variables);
+  const own = more.DATABASE_URL === undefined ? {} : { DATABASE_DIRECT_URL: '' };
+  const variables = readEnv({ ...testVariables(databaseUrl), ...own, ...more });
+  return new Environment(variables, variables.DATABASE_URL ?? databaseUrl, variables);
 }
