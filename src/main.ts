@@ -3,17 +3,18 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Draining } from './server/draining.service.js';
+import type { DatabaseUrls } from './config/database-url.js';
 import {
   ConfigurationError,
+  databaseUrlsOf,
   Environment,
   type EnvironmentVariables,
-  migrationOf,
   readEnv,
 } from './config/env.js';
 import { createApp } from './configure-app.js';
 import type { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
-import { migrate } from './database/migrate.js';
+import { prepareDatabase } from './database/migrate.js';
 import { assertPepper } from './database/pepper-check.js';
 import { presentDemo } from './demo/present-demo.js';
 import { localSecrets } from './demo/local-secrets.js';
@@ -47,9 +48,9 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
   const folder = resolve(variables.VAR_DIR);
   const isDemo = variables.DATABASE_URL === undefined;
   if (isDemo) running.embedded = await startEmbeddedPostgres({ home: folder, durable: true, log: tell });
-  const { url, ownerUrl } = addressesOf(variables, running.embedded);
-  const env = new Environment(variables, url, isDemo ? await localSecrets(folder) : variables);
-  await migrate(...migrationOf(ownerUrl, url));
+  const urls = urlsOf(variables, running.embedded);
+  const env = new Environment(variables, urls.url, isDemo ? await localSecrets(folder) : variables);
+  await prepareDatabase(urls);
   await assertPepper(env);
   running.app = await createApp(env);
   await running.app.listen({ host: env.HOST, port: env.PORT });
@@ -61,14 +62,10 @@ async function start(variables: EnvironmentVariables, running: Running): Promise
   tell(presented ?? `Vostro is ready on ${baseUrl}`);
 }
 
-/** The URL that the server connects to, and the URL of the role that migrates if it is another role. */
-function addressesOf(
-  { DATABASE_URL = '', DATABASE_OWNER_URL, SANDBOX }: EnvironmentVariables,
-  embedded: EmbeddedPostgres | undefined,
-): { url: string; ownerUrl: string | undefined } {
-  if (embedded === undefined) return { url: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL };
+function urlsOf(variables: EnvironmentVariables, embedded: EmbeddedPostgres | undefined): DatabaseUrls {
+  if (embedded === undefined) return databaseUrlsOf(variables);
   // A sandbox deletes data when it resets, which only the owner may.
-  if (SANDBOX === '1') return { url: embedded.url, ownerUrl: undefined };
+  if (variables.SANDBOX === '1') return { url: embedded.url };
   return { url: embedded.runtimeUrl, ownerUrl: embedded.url };
 }
 

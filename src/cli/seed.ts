@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
-import { ConfigurationError, Environment, readEnv } from '../config/env.js';
+import { ConfigurationError, databaseUrlsOf, Environment, readEnv } from '../config/env.js';
 import { createApp } from '../configure-app.js';
-import { migrate } from '../database/migrate.js';
+import { prepareDatabase } from '../database/migrate.js';
 import { prepareDemo } from '../demo/demo.js';
 
 /** `npm run seed`: creates the demo in the database of DATABASE_URL, for a trial or a contract test. */
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     throw new ConfigurationError(['DATABASE_URL is required: without it npm start seeds its own database']);
   }
   const env = new Environment(variables, DATABASE_URL, variables);
-  await migrate(DATABASE_URL);
+  await prepareDatabase(databaseUrlsOf(variables));
   const app = await createApp(env);
   const folder = resolve(variables.VAR_DIR);
   const baseUrl = env.publicUrl ?? `http://${env.HOST}:${env.PORT}`;

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
-import { Environment, migrationOf, readEnv } from '../config/env.js';
+import { databaseUrlsOf, Environment, readEnv } from '../config/env.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
-import { migrate } from '../database/migrate.js';
+import { prepareDatabase } from '../database/migrate.js';
 import { assertPepper } from '../database/pepper-check.js';
 import { localSecrets } from '../demo/local-secrets.js';
 import type { Output } from './output.js';
@@ -26,10 +26,11 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const variables = readEnv(process.env);
   if (variables.DATABASE_URL !== undefined) {
-    const { DATABASE_URL, DATABASE_OWNER_URL = DATABASE_URL } = variables;
-    await migrate(...migrationOf(variables.DATABASE_OWNER_URL, DATABASE_URL));
-    const url = as === 'owner' ? DATABASE_OWNER_URL : DATABASE_URL;
-    return checked(new Environment(variables, url, variables), work);
+    const urls = databaseUrlsOf(variables);
+    await prepareDatabase(urls);
+    const { url, directUrl = url, ownerUrl = directUrl } = urls;
+    const own = as === 'owner' ? ownerUrl : directUrl;
+    return checked(new Environment(variables, own, variables), work);
   }
   const home = resolve(variables.VAR_DIR);
   const secrets = await localSecrets(home);
@@ -38,7 +39,7 @@ export async function withDatabase<T>(
   };
   const embedded = await startEmbeddedPostgres({ home, durable: true, log });
   try {
-    await migrate(...migrationOf(embedded.url, embedded.runtimeUrl));
+    await prepareDatabase({ url: embedded.runtimeUrl, ownerUrl: embedded.url });
     const url = as === 'owner' ? embedded.url : embedded.runtimeUrl;
     return await checked(new Environment(variables, url, secrets), work);
   } finally {

@@ -13,6 +13,7 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
+import { type DatabaseUrls, roleAndDatabaseOf, serverUrls } from './database-url.js';
 import { type KycProviders, parseKycProviders } from './kyc-providers.js';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
 import { parseSigningKeys } from './signing-keys.js';
@@ -41,7 +42,7 @@ export class EnvironmentVariables {
   PORT: number = 3000;
 
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must be a postgres:// address' })
+  @Readable(toServerUrls, 'DATABASE_URL must be a postgres:// address of servers that take writes')
   DATABASE_URL?: string;
 
   /**
@@ -49,8 +50,16 @@ export class EnvironmentVariables {
    * that the server needs.
    */
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_OWNER_URL must be a postgres:// address' })
+  @Readable(toServerUrls, 'DATABASE_OWNER_URL must be a postgres:// address of servers that take writes')
   DATABASE_OWNER_URL?: string;
+
+  /**
+   * URL of the database server itself where DATABASE_URL leads to a pooler: to listen for changes, to migrate and for
+   * commands. The same role and database.
+   */
+  @IsOptional()
+  @Readable(toServerUrls, 'DATABASE_DIRECT_URL must be a postgres:// address of servers that take writes')
+  DATABASE_DIRECT_URL?: string;
 
   @IsInt()
   @Min(1)
@@ -175,6 +184,15 @@ function Readable(parse: (text: string) => unknown, message: string): PropertyDe
 }
 
 /** `null` when the text is malformed. */
+function toServerUrls(text: string): string[] | null {
+  try {
+    return serverUrls(text);
+  } catch {
+    return null;
+  }
+}
+
+/** `null` when the text is malformed. */
 function toMaxAges(text: string): Map<string, number> | null {
   const ages = new Map<string, number>();
   for (const pair of text === '' ? [] : text.split(',')) {
@@ -222,6 +240,8 @@ export class Environment {
   /** `null`: no mail server, so no e-mail is sent. */
   readonly smtpServer: SmtpServer | null;
   readonly mailFrom: Mailbox;
+  /** Leads to the database server itself, also if `databaseUrl` leads to a pooler. */
+  readonly directUrl: string;
   /** Whether it runs on the embedded server, for a trial: webhooks may then be sent without TLS. */
   readonly isDemo: boolean;
   readonly webhookAllowedNetworks: readonly string[];
@@ -244,6 +264,8 @@ export class Environment {
     this.DATABASE_POOL_SIZE = env.DATABASE_POOL_SIZE;
     this.MAX_REQUESTS_IN_WORK = env.MAX_REQUESTS_IN_WORK;
     this.isDemo = env.DATABASE_URL === undefined;
+    this.directUrl =
+      databaseUrl === env.DATABASE_URL ? (env.DATABASE_DIRECT_URL ?? databaseUrl) : databaseUrl;
     this.LOG_LEVEL = env.LOG_LEVEL ?? (this.isDemo ? 'warn' : 'info');
     this.publicUrl = env.PUBLIC_URL?.replace(/\/$/, '');
     this.tokenIssuer = this.publicUrl ?? 'urn:vostro';
@@ -267,6 +289,11 @@ export class Environment {
     const signingKeys = parseSigningKeys(TOKEN_SIGNING_KEY);
     if (signingKeys.problems.length > 0) throw new ConfigurationError(signingKeys.problems);
     this.tokenSigningKeys = signingKeys.pems;
+  }
+
+  /** Whether `databaseUrl` leads to a pooler. */
+  get isPooled(): boolean {
+    return this.directUrl !== this.databaseUrl;
   }
 
   get isSandbox(): boolean {
@@ -310,22 +337,19 @@ export function readSandboxEnv(source: NodeJS.ProcessEnv): EnvironmentVariables 
 }
 
 /**
- * The URL of the database for the migration commands, which need no secret.
+ * The URL of the database server for the migration commands, which need no secret.
  * @throws ConfigurationError when it is missing
  */
 export function readDatabaseUrl(source: NodeJS.ProcessEnv): string {
   if (!source.DATABASE_URL) throw new ConfigurationError(['DATABASE_URL is required: the server to work on']);
-  return source.DATABASE_URL;
+  return source.DATABASE_DIRECT_URL || source.DATABASE_URL;
 }
 
-/**
- * The arguments of `migrate`: the URL that migrations connect to, and the role that the server runs as if it is another
- * role.
- * @param ownerUrl `undefined`: the server runs as the owner of the tables
- */
-export function migrationOf(ownerUrl: string | undefined, databaseUrl: string): [string, string?] {
-  if (ownerUrl === undefined) return [databaseUrl];
-  return [ownerUrl, decodeURIComponent(new URL(databaseUrl).username)];
+/** The URLs of the database of DATABASE_URL. @throws Error when there is none */
+export function databaseUrlsOf(env: EnvironmentVariables): DatabaseUrls {
+  const { DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_OWNER_URL } = env;
+  if (DATABASE_URL === undefined) throw new Error('DATABASE_URL is missing');
+  return { url: DATABASE_URL, directUrl: DATABASE_DIRECT_URL, ownerUrl: DATABASE_OWNER_URL };
 }
 
 /** Each problem names its variable first. */
@@ -338,6 +362,7 @@ export class ConfigurationError extends Error {
 
 function secretProblems(env: EnvironmentVariables): string[] {
   const problems = [...parseKycProviders(env.KYC_PROVIDERS).problems];
+  problems.push(...directUrlProblems(env.DATABASE_URL, env.DATABASE_DIRECT_URL));
   if (env.DATABASE_URL !== undefined) {
     if (env.SECRET_PEPPER === undefined) problems.push('SECRET_PEPPER is required with DATABASE_URL');
     if (env.TOKEN_SIGNING_KEY === undefined) problems.push('TOKEN_SIGNING_KEY is required with DATABASE_URL');
@@ -347,6 +372,15 @@ function secretProblems(env: EnvironmentVariables): string[] {
   problems.push(...pepperProblems(env.SECRET_PEPPER));
   if (env.TOKEN_SIGNING_KEY !== undefined) problems.push(...parseSigningKeys(env.TOKEN_SIGNING_KEY).problems);
   return problems;
+}
+
+function directUrlProblems(url: string | undefined, directUrl: string | undefined): string[] {
+  if (directUrl === undefined) return [];
+  if (url === undefined) return ['DATABASE_URL is required with DATABASE_DIRECT_URL'];
+  if (toServerUrls(url) === null || toServerUrls(directUrl) === null) return [];
+  const [one, other] = [roleAndDatabaseOf(url), roleAndDatabaseOf(directUrl)];
+  if (one.role === other.role && one.database === other.database) return [];
+  return ['DATABASE_DIRECT_URL must have the role and the database of DATABASE_URL'];
 }
 
 function pepperProblems(text: string | undefined): string[] {

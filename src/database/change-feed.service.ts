@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Client } from 'pg';
-import { DataSource, EntityManager } from 'typeorm';
-import { assertWriter, GuardedClient } from './connection.js';
-import type { SessionSettings } from './session.js';
+import type { EntityManager } from 'typeorm';
+import { Environment } from '../config/env.js';
+import { connectionTo } from './connection.js';
+import { WriterClient } from './writer-client.js';
 
 export const TOPICS = [
   'currencies',
@@ -27,7 +28,7 @@ const LAST_RETRY_MS = 5_000;
  * Notifies every process when cached data changed.
  *
  * NOTIFY announces a change at once; a counter per topic, read twice a second, announces it where NOTIFY does not work
- * (poolers, clusters, a lost connection). Both use one dedicated connection, so that a busy pool delays neither. While
+ * (clusters, a lost connection). Both use one dedicated connection, so that a busy pool delays neither. While
  * the counters cannot be read no cached data can be trusted, and every topic is dropped.
  */
 @Injectable()
@@ -43,7 +44,12 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   /** `performance.now()` before which no attempt to connect is made. */
   private nextAttempt = 0;
 
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly connection: ReturnType<typeof connectionTo>;
+
+  /** NOTIFY needs a session of its own, which no pooler gives. */
+  constructor({ directUrl }: Environment) {
+    this.connection = connectionTo(directUrl, 'direct');
+  }
 
   /** `drop` must forget everything cached under the topic, including a load that is still under way. */
   onChange(topic: Topic, drop: () => void): void {
@@ -103,7 +109,6 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     const client = this.newClient();
     try {
       await client.connect();
-      await assertWriter(client);
       await client.query(`LISTEN ${CHANNEL}`);
       return client;
     } catch (error) {
@@ -113,13 +118,9 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private newClient(): Client {
-    const { url, extra } = this.dataSource.options as { url?: string; extra: SessionSettings };
     // The next poll reports the error of a broken connection.
-    const client = new GuardedClient({
-      connectionString: url,
-      // The same settings as the pool's, so that names refer to the same tables.
-      options: extra.options,
-      types: extra.types,
+    const client = new WriterClient({
+      ...this.connection,
       application_name: 'vostro-changes',
       connectionTimeoutMillis: POLL_TIMEOUT_MS,
       query_timeout: POLL_TIMEOUT_MS,

@@ -38,8 +38,9 @@ import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc
 import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-kyc-rounds.js';
 import { KeyAuditChains1797200000000 } from './migrations/1797200000000-key-audit-chains.js';
 import { CheckPeppers1797300000000 } from './migrations/1797300000000-check-peppers.js';
-import { assertWriter, GuardedClient } from './connection.js';
-import { sessionOf } from './session.js';
+import { connectionTo, type Route } from './connection.js';
+import { STATEMENT_TIMEOUT_MS } from './session.js';
+import { WriterClient } from './writer-client.js';
 
 export const ENTITIES = [
   Account,
@@ -90,14 +91,12 @@ export const MIGRATIONS = [
 
 /** How long a request waits for a connection, or for the server to accept one, before it gets 503. */
 const CONNECT_TIMEOUT_MS = 3_000;
-/** A statement that takes longer is stuck: the server hangs, or another session never releases a lock. */
-const STATEMENT_TIMEOUT_MS = 10_000;
 
-export function dataSourceOptions(url: string, poolSize: number): DataSourceOptions {
-  const session = sessionOf(url);
+export function dataSourceOptions(url: string, poolSize: number, route: Route = 'direct'): DataSourceOptions {
+  const { connectionString, ...connection } = connectionTo(url, route);
   return {
     type: 'postgres',
-    url: session.url,
+    url: connectionString,
     entities: ENTITIES,
     migrations: MIGRATIONS,
     migrationsTableName: 'migrations',
@@ -106,15 +105,11 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'vostro',
     extra: {
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      ...connection,
       // The client times out a little later than the server: a server that hangs sends nothing at all.
       query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
-      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
-      options: session.options,
-      types: session.types,
-      Client: GuardedClient,
-      onConnect: assertWriter,
+      Client: WriterClient,
       // Statements that do not depend on each other's results are pipelined.
       pipeline: true,
     },

@@ -13,7 +13,7 @@ import { UnitOfWork } from './unit-of-work.js';
     TypeOrmModule.forRootAsync({
       inject: [Environment],
       useFactory: (env: Environment) => ({
-        ...dataSourceOptions(env.databaseUrl, env.DATABASE_POOL_SIZE),
+        ...dataSourceOptions(env.databaseUrl, env.DATABASE_POOL_SIZE, env.isPooled ? 'pooler' : 'direct'),
         // main.ts has migrated the database, so the server is known to respond: the first failure is reported without
         // retries.
         retryAttempts: 0,

@@ -1,19 +1,31 @@
 import { DataSource } from 'typeorm';
+import { type DatabaseUrls, roleAndDatabaseOf } from '../config/database-url.js';
 import { dataSourceOptions, MIGRATIONS } from './data-source-options.js';
+import { keepSettings, areKept } from './role-settings.js';
+import { assertVersion } from './server-version.js';
 import { grantRuntimeRole, isGranted } from './runtime-role.js';
 
 /** An arbitrary advisory-lock key: 'vostro' in ASCII. */
 const MIGRATION_LOCK = '130318066281071';
+
+/** Migrates the database as the owner of its tables, and prepares the role that the server runs as. */
+export async function prepareDatabase({ url, directUrl, ownerUrl }: DatabaseUrls): Promise<void> {
+  const own = directUrl ?? url;
+  await migrate(ownerUrl ?? own, ownerUrl === undefined ? undefined : roleAndDatabaseOf(url).role);
+  if (directUrl !== undefined) await setOfRole(directUrl);
+}
 
 /**
  * Migrates the database. When several processes start together, one migrates and the rest wait for its advisory lock. A
  * separate transaction holds the lock, so that it also works through a transaction pooler. An up-to-date database is
  * only read, which a role without DDL privileges can do.
  * @param runtimeRole the role that the server runs as, if it is not the role of the URL: it is granted its privileges
+ * @throws ConfigurationError for a server that is too old
  */
 export async function migrate(url: string, runtimeRole?: string): Promise<void> {
   const dataSource = await new DataSource(dataSourceOptions(url, 2)).initialize();
   try {
+    await assertVersion(dataSource);
     if (!(await isUpToDate(dataSource)))
       await locked(dataSource, () => dataSource.runMigrations({ transaction: 'each' }));
     if (runtimeRole !== undefined && !(await isGranted(dataSource, runtimeRole)))
@@ -31,6 +43,16 @@ async function isUpToDate(dataSource: DataSource): Promise<boolean> {
   const rows = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations');
   const done = new Set(rows.map(({ name }) => name));
   return MIGRATIONS.every(({ name }) => done.has(name));
+}
+
+/** For sessions that a pooler opens: as the role itself, because a role may change its own settings. */
+async function setOfRole(directUrl: string): Promise<void> {
+  const dataSource = await new DataSource(dataSourceOptions(directUrl, 2)).initialize();
+  try {
+    if (!(await areKept(dataSource))) await locked(dataSource, () => keepSettings(dataSource));
+  } finally {
+    await dataSource.destroy();
+  }
 }
 
 async function locked(dataSource: DataSource, work: () => Promise<unknown>): Promise<void> {

@@ -18,8 +18,8 @@ type Peppers = readonly string[];
  * @param env of an up-to-date database
  * @throws ConfigurationError naming SECRET_PEPPER
  */
-export async function assertPepper({ databaseUrl, secretPeppers }: Environment): Promise<void> {
-  const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 1)).initialize();
+export async function assertPepper({ directUrl, secretPeppers }: Environment): Promise<void> {
+  const dataSource = await new DataSource(dataSourceOptions(directUrl, 1)).initialize();
   try {
     const known = await newest(dataSource.manager);
     if (known !== null && isFirst(known, secretPeppers)) return;

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { AppError, ContentionError, type ErrorCode } from '../shared/app-error.js';
+import { UnusableServerError } from './unusable-server.js';
 
 /** The named constraints that detect duplicates under concurrency, with the error code of each. */
 const DUPLICATES: Readonly<Record<string, ErrorCode>> = {
@@ -34,10 +35,10 @@ const DEADLOCK_DETECTED = '40P01';
 
 /**
  * SQLSTATEs of temporary failures: connection exceptions (class 08), insufficient resources (53), operator intervention
- * such as a shutdown or a statement time-out (57), a lock not granted in time, and a server that became read-only
- * because another one was promoted.
+ * such as a shutdown or a statement time-out (57), a lock not granted in time, a server that became read-only because
+ * another one was promoted, and 55000, by which some poolers say that their server is gone: no statement raises it.
  */
-const UNAVAILABLE_STATES = /^(08|53|57|58)|^55P03$|^25006$/;
+const UNAVAILABLE_STATES = /^(08|53|57|58)|^55000$|^55P03$|^25006$/;
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -69,14 +70,15 @@ export function toAppError(error: unknown): unknown {
   if (refusal !== undefined) return new AppError(refusal, {}, { cause: error });
   if (isRetryable(error)) return new ContentionError(error);
   // An error of the server outside a statement is a refused connection.
-  if (error instanceof DatabaseError || isLost(error) || isUnavailable(failure)) {
+  if (error instanceof DatabaseError || isUnusable(error) || isUnavailable(failure)) {
     return new AppError('service_unavailable', {}, { cause: error });
   }
   return error;
 }
 
-/** TypeORM returns a connection to the pool as soon as it breaks; work that still uses it gets this error. */
-const isLost = (error: unknown): boolean => error instanceof QueryRunnerAlreadyReleasedError;
+/** TypeORM returns a connection to the pool as soon as it breaks; work that still uses it gets its error. */
+const isUnusable = (error: unknown): boolean =>
+  error instanceof QueryRunnerAlreadyReleasedError || error instanceof UnusableServerError;
 
 function refusalOf({ code, constraint = '' }: DriverFailure): ErrorCode | undefined {
   if (code === UNIQUE_VIOLATION) return DUPLICATES[constraint];

@@ -1,4 +1,5 @@
 import { TypeOverrides, types } from 'pg';
+import { UnusableServerError } from './unusable-server.js';
 
 /**
  * Settings that define how a session reads and writes text, times and names. An administrator may set each of them for
@@ -24,18 +25,59 @@ const MEANING = {
  */
 const PLANNING = { enable_seqscan: 'off', jit: 'off' } as const;
 
-const OPTIONS = Object.entries({ ...PLANNING, ...MEANING })
+/** A statement that takes longer is stuck: the server hangs, or another session never releases a lock. */
+export const STATEMENT_TIMEOUT_MS = 10_000;
+
+const LIMITS = {
+  statement_timeout: `${STATEMENT_TIMEOUT_MS / 1_000}s`,
+  idle_in_transaction_session_timeout: `${STATEMENT_TIMEOUT_MS / 1_000}s`,
+} as const;
+
+/** The settings of every session, by their names. */
+export const SETTINGS: Readonly<Record<string, string>> = { ...PLANNING, ...MEANING, ...LIMITS };
+
+const OPTIONS = Object.entries(SETTINGS)
   .map(([name, value]) => `-c ${name}=${value}`)
   .join(' ');
 
+export interface Setting {
+  name: string;
+  value: string;
+}
+
+/** The settings of a session, and whether it only reads. */
+export const SHOW_SETTINGS = `SELECT name, current_setting(name) AS value
+  FROM unnest('{transaction_read_only,${Object.keys(SETTINGS).join(',')}}'::text[]) AS name`;
+
+/**
+ * A pooler may open sessions without the `options` of its clients.
+ * @param settings the answer to `SHOW_SETTINGS`
+ * @throws UnusableServerError naming each setting that has another value
+ */
+export function assertSettings(settings: readonly Setting[]): void {
+  const others = settings.filter(
+    ({ name, value }) => SETTINGS[name] !== undefined && plain(value) !== plain(SETTINGS[name]),
+  );
+  if (others.length === 0) return;
+  const names = others.map(({ name, value }) => `${name} = ${value}`).join(', ');
+  throw new UnusableServerError(
+    `sessions of DATABASE_URL have settings of their own (${names}): for a pooler set DATABASE_DIRECT_URL, and let it reconnect after the first start`,
+  );
+}
+
+/** PostgreSQL shows some values in another form than they were set in: `ISO, MDY` for `ISO,MDY`. */
+function plain(value: string): string {
+  return value.replaceAll(' ', '').toLowerCase();
+}
+
 /** Options of every connection. Settings of a session override those of a database or a role. */
 export interface SessionSettings {
-  options: string;
+  options?: string;
   types: TypeOverrides;
 }
 
-/** @param url its own `options` are kept and precede these: pg would use them instead */
-export function sessionOf(url: string): { url: string } & SessionSettings {
+/** @param url of one server; its own `options` are kept and precede these: pg would use them instead */
+export function sessionOf(url: string): { url: string } & Required<SessionSettings> {
   const address = new URL(url);
   const given = address.searchParams.get('options');
   if (given === null) return { url, options: OPTIONS, types: strictTypes() };

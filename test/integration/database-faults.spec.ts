@@ -1,7 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { ChangeFeed } from '../../src/database/change-feed.service.js';
-import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { anAdminClient } from '../support/admin.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { start } from '../support/cli.js';
@@ -9,7 +7,7 @@ import { type DatabaseProxy, startDatabaseProxy } from '../support/database-prox
 import type { KeyHeaders } from '../support/factories.js';
 import { endSessions, untilReady } from '../support/outage.js';
 import { databaseNameOf, onServer } from '../support/test-database.js';
-import { testVariables } from '../support/test-environment.js';
+import { testEnvironment, testVariables } from '../support/test-environment.js';
 import { until } from '../support/until.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -33,7 +31,7 @@ describe('The change feed on a server that is slow to LISTEN', () => {
   beforeEach(() => {
     warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     proxy.disturbance = SLOW_LISTEN;
-    feed = new ChangeFeed(new DataSource(dataSourceOptions(proxy.url, 1)));
+    feed = new ChangeFeed(testEnvironment(proxy.url));
   });
   afterEach(async () => {
     await feed.onApplicationShutdown();
@@ -187,4 +185,60 @@ describe('A session that only reads', () => {
     expect(await ready()).toBe(200);
     await single.close();
   });
+});
+
+describe('A URL of several servers', () => {
+  let standby: DatabaseProxy;
+  beforeEach(async () => {
+    standby = await startDatabaseProxy(world.databaseUrl);
+    standby.disturbance = { isReadOnly: true };
+  });
+  afterEach(() => standby.close());
+
+  /** @param hosts with their ports */
+  const urlOf = (...hosts: string[]) => {
+    const { host } = new URL(world.databaseUrl);
+    return `${world.databaseUrl.replace(host, hosts.join(','))}?target_session_attrs=read-write`;
+  };
+  const hostOf = ({ url }: DatabaseProxy) => new URL(url).host;
+
+  it('leads the server and its change feed to the one that takes writes, also after a failover', async () => {
+    const customer = await world.make.aCustomer({ countryOfResidence: null });
+    const headers = await world.make.platformHeaders(customer.platformId);
+    const app = await startAppProcess(urlOf('127.0.0.1:1', hostOf(standby), hostOf(proxy)));
+    const open = async (id: string) => {
+      const body = JSON.stringify({
+        accountIdentifier: id,
+        displayName: id,
+        contactEmail: 'ops@example.com',
+      });
+      const path = `${app.url}/customers/${customer.identifier}/accounts`;
+      const sent = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body };
+      return (await fetch(path, sent)).status;
+    };
+    const ready = async () => (await fetch(`${app.url}/health/ready`)).status;
+    expect([await ready(), await open('before')]).toEqual([200, 201]);
+    await until(() => standby.open() === 0);
+
+    [proxy.disturbance, standby.disturbance] = [{ isReadOnly: true }, {}];
+    proxy.cut();
+    await until(async () => (await ready()) === 200);
+    // The pool has a connection to the new primary server, and so has the change feed.
+    await until(() => standby.open() >= 2);
+    await until(() => proxy.open() === 0);
+    expect(await open('after')).toBe(201);
+    await app.stop();
+  }, 60_000);
+
+  it('is refused while none takes writes, with the reason of each', async () => {
+    proxy.disturbance = { isReadOnly: true };
+    const { code, err } = await start(['verify'], testVariables(urlOf(hostOf(standby), hostOf(proxy)))).ended;
+    expect(code).not.toBe(0);
+    for (const server of [standby, proxy]) expect(err).toContain(`${hostOf(server)}: it only reads`);
+  }, 30_000);
+
+  it('leads a command past a server that is gone', async () => {
+    const { code } = await start(['verify'], testVariables(urlOf('127.0.0.1:1', hostOf(proxy)))).ended;
+    expect(code).toBe(0);
+  }, 30_000);
 });

@@ -1,10 +1,13 @@
 import { Client } from 'pg';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { ChangeFeed } from '../../src/database/change-feed.service.js';
+import { connectionTo } from '../../src/database/connection.js';
+import { prepareDatabase } from '../../src/database/migrate.js';
 import { sessionOf } from '../../src/database/session.js';
+import { WriterClient } from '../../src/database/writer-client.js';
 import { anAdminClient } from '../support/admin.js';
 import type { KeyHeaders } from '../support/factories.js';
-import { databaseNameOf } from '../support/test-database.js';
+import { createTestDatabase, databaseNameOf, type TestDatabase } from '../support/test-database.js';
 import { keyHeaders } from '../support/tokens.js';
 import { createWorld, type World } from '../support/world.js';
 
@@ -140,5 +143,43 @@ describe('A connection of the server', () => {
       expect((await client.query<{ at: null }>(`SELECT NULL::${type} AS at`)).rows).toEqual([{ at: null }]);
     }
     await client.end();
+  });
+});
+
+describe('A role whose sessions a pooler opens', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await setOddly(database.url);
+  });
+  afterAll(() => database.drop());
+
+  /** As through a pooler: the session does not get the options of the client. */
+  const connect = async (): Promise<void> => {
+    const client = new WriterClient(connectionTo(database.url, 'pooler'));
+    await client.connect();
+    await client.end();
+  };
+  const kept = async (): Promise<unknown> => {
+    let rows: unknown;
+    await onDatabase(database.url, async (client) => {
+      ({ rows } = await client.query(
+        'SELECT xmin::text, setconfig FROM pg_db_role_setting ORDER BY setrole',
+      ));
+    });
+    return rows;
+  };
+
+  it('is not used before its settings are kept, and the message names them', async () => {
+    await expect(connect()).rejects.toThrow(/jit = on, datestyle = German, DMY,.*DATABASE_DIRECT_URL/);
+  });
+
+  it('keeps them after a start, which changes nothing the next time', async () => {
+    const urls = { url: 'postgres://pooler.example/vostro', directUrl: database.url };
+    await Promise.all([prepareDatabase(urls), prepareDatabase(urls), prepareDatabase(urls)]);
+    await connect();
+    const before = await kept();
+    await prepareDatabase(urls);
+    expect(await kept()).toEqual(before);
   });
 });

@@ -7,6 +7,8 @@ export interface Disturbance {
   delay?: { text: string; ms: number };
   /** Ends each new connection with FATAL 57P01, sent in the packet that completes the login. */
   isEndedAtLogin?: boolean;
+  /** Each new session only reads, as on a standby. */
+  isReadOnly?: boolean;
 }
 
 export interface DatabaseProxy {
@@ -17,6 +19,11 @@ export interface DatabaseProxy {
   accepted: number[];
   /** How many connections clients hold. */
   open(): number;
+  /** Cuts every connection. */
+  cut(): void;
+  /** Cuts every connection and refuses new ones. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,10 +48,19 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     disturbance: {},
     accepted: [],
     open: () => clients.size,
-    close: async () => {
-      const closed = once(server.close(), 'close');
+    cut: () => {
       for (const client of clients) client.destroy();
+    },
+    pause: async () => {
+      const closed = once(server.close(), 'close');
+      proxy.cut();
       await closed;
+    },
+    resume: async () => {
+      await once(server.listen(Number(url.port), '127.0.0.1'), 'listening');
+    },
+    close: async () => {
+      if (server.listening) await proxy.pause();
     },
   };
   return proxy;
@@ -52,7 +68,10 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
 
 function forward(client: Socket, database: Socket, proxy: DatabaseProxy): void {
   let isLoggedIn = false;
-  client.on('data', (chunk) => {
+  let isReadOnly = proxy.disturbance.isReadOnly === true;
+  client.on('data', (sent) => {
+    const chunk = isReadOnly ? withParameter(sent, 'default_transaction_read_only', 'on') : sent;
+    isReadOnly = false;
     const { delay } = proxy.disturbance;
     if (delay !== undefined && chunk.includes(delay.text)) {
       client.pause();
@@ -72,6 +91,13 @@ function forward(client: Socket, database: Socket, proxy: DatabaseProxy): void {
   });
   client.on('close', () => database.end());
   database.on('close', () => client.end());
+}
+
+/** A StartupMessage with one more run-time parameter (PostgreSQL documentation, Message Formats). */
+function withParameter(startup: Buffer, name: string, value: string): Buffer {
+  const changed = Buffer.concat([startup.subarray(0, -1), Buffer.from(`${name}\0${value}\0\0`)]);
+  changed.writeUInt32BE(changed.length, 0);
+  return changed;
 }
 
 /** ReadyForQuery outside a transaction (PostgreSQL documentation, Message Formats). */

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Environment, type EnvironmentVariables } from '../../config/env.js';
 import { createApp } from '../../configure-app.js';
 import { startEmbeddedPostgres } from '../../embedded-postgres/embedded-postgres.js';
-import { migrate } from '../../database/migrate.js';
+import { prepareDatabase } from '../../database/migrate.js';
 import { assertPepper } from '../../database/pepper-check.js';
 import { prepareDemo } from '../../demo/demo.js';
 import type { DemoFile } from '../../demo/demo-file.js';
@@ -30,9 +30,10 @@ export class SandboxServer {
 
   /** @throws StartInterrupted; call `stop` after any error */
   async start(): Promise<DemoFile> {
+    const { variables } = this;
     const env = await this.environment();
     this.assertWanted();
-    await migrate(env.databaseUrl);
+    await prepareDatabase({ url: env.databaseUrl, directUrl: variables.DATABASE_DIRECT_URL });
     await assertPepper(env);
     this.assertWanted();
     const app = await createApp(env, 'stderr');

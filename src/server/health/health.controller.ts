@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Draining } from '../draining.service.js';
 import { SigningKeys } from '../../auth/signing-keys.service.js';
-import { assertWritable, SHOW_READ_ONLY } from '../../database/connection.js';
+import { assertWritable, SHOW_READ_ONLY } from '../../database/writer-client.js';
 import { VERSION } from '../../config/version.js';
 import { AppError } from '../../shared/app-error.js';
 

@@ -1,0 +1,73 @@
+import { Client, type ClientConfig } from 'pg';
+import { assertSettings, SHOW_SETTINGS, type Setting } from './session.js';
+import { UnusableServerError } from './unusable-server.js';
+import type { Servers } from './servers.js';
+
+export interface WriterClientConfig extends ClientConfig {
+  /** Of a database URL with several hosts: the one that takes the writes is connected to. */
+  servers?: Servers;
+}
+
+/** Whether the server accepts writes in this session; libpq's `target_session_attrs=read-write` asks the same. */
+export const SHOW_READ_ONLY = 'SHOW transaction_read_only';
+
+/** @param rows the answer to `SHOW_READ_ONLY` @throws UnusableServerError */
+export function assertWritable([row]: readonly { transaction_read_only: string }[]): void {
+  if (row?.transaction_read_only === 'on')
+    throw new UnusableServerError(
+      'the database takes no writes: DATABASE_URL must lead to the primary server',
+    );
+}
+
+/**
+ * A connection to the server that takes the writes, in a session with the settings that the statements rely on.
+ *
+ * It listens to its own errors: pg-pool and TypeORM each do while they hold it, and neither does in between, so that a
+ * connection that the server ends as soon as it is open would end the process. The next statement on the broken
+ * connection fails with the error.
+ */
+export class WriterClient extends Client {
+  private readonly servers: Servers | undefined;
+
+  constructor(config: WriterClientConfig) {
+    super(config);
+    this.servers = config.servers;
+    this.on('error', () => undefined);
+  }
+
+  /**
+   * Rejects as `Client.connect` does.
+   * @throws UnusableServerError for a server that only reads, whose data may be old, and for other settings
+   */
+  override connect(): Promise<Client>;
+  override connect(callback: (error: Error) => void): void;
+  override connect(callback?: (error: Error) => void): Promise<Client> | void {
+    const connected = this.connectToWriter();
+    if (callback === undefined) return connected;
+    // pg-pool passes no error as `undefined`.
+    connected.then(() => {
+      (callback as () => void)();
+    }, callback);
+  }
+
+  private async connectToWriter(): Promise<Client> {
+    const address = await this.servers?.find();
+    if (address !== undefined) Object.assign(this, address);
+    try {
+      await super.connect();
+      await this.assertUsable();
+      return this;
+    } catch (error) {
+      this.servers?.forget(address);
+      void this.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async assertUsable(): Promise<void> {
+    const { rows } = await this.query<Setting>(SHOW_SETTINGS);
+    const isReadOnly = rows.find(({ name }) => name === 'transaction_read_only')?.value ?? '';
+    assertWritable([{ transaction_read_only: isReadOnly }]);
+    assertSettings(rows);
+  }
+}
