@@ -21,7 +21,8 @@ beforeAll(async () => {
   };
   proxy = await startDatabaseProxy(world.databaseUrl);
   pooler = await startPgBouncer(proxy.url);
-  app = await startAppProcess(pooler.url + databaseNameOf(world.databaseUrl), {
+  app = await startAppProcess(world.databaseUrl, {
+    DATABASE_URL: pooler.url + databaseNameOf(world.databaseUrl),
     DATABASE_DIRECT_URL: world.databaseUrl,
   });
   path = `${app.url}/customers/${customer.identifier}/accounts`;
