@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
-import { AppError, type FieldConstraint, type FieldViolation } from '../shared/app-error.js';
+import { AppError, type FieldViolation } from '../shared/app-error.js';
 import type { CallContext } from './call.decorator.js';
 import { readJsonObject } from './raw-body.js';
-import { isSurelyValid } from './validity.js';
+import { oversizedFields } from './size-bounds.js';
+import { violationsOf } from './validity.js';
 
 /**
  * The body as a validated instance of the request class; fields that the class does not declare are ignored.
@@ -26,14 +26,9 @@ export function readClosedBody<T extends object>(shape: Type<T>, { request }: Ca
 export function validatedClosed<T extends object>(shape: Type<T>, plain: Record<string, unknown>): T {
   const body = validated(shape, plain);
   const unknown = unreadFields(plain, body, '');
-  if (unknown.length === 0) return body;
-  const fields = unknown.map(([path, invalidValue]) => ({
-    path,
-    constraint: 'unknown' as const,
-    message: 'is not a field of this request',
-    invalidValue,
-  }));
-  throw new AppError('validation_failed', { fields });
+  const message = 'is not a field of this request';
+  refuse(unknown.map(([path, invalidValue]) => ({ path, constraint: 'unknown', message, invalidValue })));
+  return body;
 }
 
 /** What was sent and has no place in what was read of it. */
@@ -50,24 +45,17 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** @throws AppError validation_failed, one violation for each field that does not hold */
+/**
+ * A list or an object beyond its maximum size is refused before its content is looked at.
+ * @throws AppError validation_failed, one violation for each field that does not hold
+ */
 export function validated<T extends object>(shape: Type<T>, plain: Record<string, unknown>): T {
+  refuse(oversizedFields(shape, plain));
   const instance = plainToInstance(shape, plain, { excludeExtraneousValues: true, exposeUnsetFields: false });
-  if (isSurelyValid(instance)) return instance;
-  const errors = validateSync(instance, { stopAtFirstError: true, forbidUnknownValues: false });
-  if (errors.length > 0)
-    throw new AppError('validation_failed', { fields: errors.flatMap((e) => toViolations(e, '')) });
+  refuse(violationsOf(instance));
   return instance;
 }
 
-function toViolations(error: ValidationError, prefix: string): FieldViolation[] {
-  const isIndex = /^\d+$/.test(error.property);
-  const path = isIndex ? `${prefix}[${error.property}]` : [prefix, error.property].filter(Boolean).join('.');
-  const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
-    path,
-    constraint: constraint as FieldConstraint,
-    message,
-    invalidValue: error.value as unknown,
-  }));
-  return [...own, ...(error.children ?? []).flatMap((child) => toViolations(child, path))];
+function refuse(fields: FieldViolation[]): void {
+  if (fields.length > 0) throw new AppError('validation_failed', { fields });
 }

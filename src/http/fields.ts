@@ -4,6 +4,7 @@ import type { FieldConstraint } from '../shared/app-error.js';
 import { InexactNumber } from '../shared/decimal.js';
 import { hasIdentifierForm, IDENTIFIER_MAX, IDENTIFIER_MIN, isIdentifier } from '../shared/identifier.js';
 import { codePointLength, isPlainText, plainTextPattern } from '../shared/text.js';
+import { SizeBound } from './size-bounds.js';
 
 /** Fields of request bodies. Each reports the first thing wrong with it, as one `FieldConstraint`. */
 type Presence = 'required' | 'optional' | 'nullable';
@@ -14,16 +15,30 @@ export function TextField(
   { min = 0, max }: { min?: number; max: number },
 ): PropertyDecorator {
   const length = (value: unknown): number => codePointLength((value as string).trim());
+  const [tooLong, message]: [FieldConstraint, string] =
+    min > 0
+      ? ['length', `must have ${min} to ${max} characters`]
+      : ['too_long', `must have at most ${max} characters`];
   return field(presence, [
     mustBe('type', 'must be text', isString),
+    mustBe(tooLong, message, (value) => isAbout(value as string, max)),
     ...(min > 0 ? [mustBe('empty', 'must not be empty', (value) => length(value) > 0)] : []),
     mustBe('characters', 'must not hold emoji or control characters', (value) =>
       isPlainText(value as string),
     ),
-    min > 0
-      ? mustBe('length', `must have ${min} to ${max} characters`, (v) => length(v) >= min && length(v) <= max)
-      : mustBe('too_long', `must have at most ${max} characters`, (value) => length(value) <= max),
+    mustBe(tooLong, message, (value) => length(value) >= min && length(value) <= max),
   ]);
+}
+
+/** Units of UTF-16 that white space around a text may take. */
+const PADDING = 64;
+
+/**
+ * Whether a text may have at most `max` code points, of one or two units of UTF-16 each. It is asked first, because
+ * every other rule looks at each character.
+ */
+function isAbout(text: string, max: number): boolean {
+  return text.length <= 2 * max + PADDING;
 }
 
 /** What a document says of a `TextField`. */
@@ -63,17 +78,15 @@ export const EMAIL_SCHEMA = {
 
 /** An e-mail address as people write it (RFC 5321 dot-string at a domain), at most 100 characters. */
 export function EmailField(presence: Presence): PropertyDecorator {
+  const tooLong = `must have at most ${EMAIL_MAX} characters`;
   return field(presence, [
     mustBe('type', 'must be text', isString),
     mustBe('empty', 'must not be empty', (value) => value !== ''),
+    mustBe('too_long', tooLong, (value) => isAbout(value as string, EMAIL_MAX)),
     mustBe('characters', 'must not hold emoji or control characters', (value) =>
       isPlainText(value as string),
     ),
-    mustBe(
-      'too_long',
-      `must have at most ${EMAIL_MAX} characters`,
-      (v) => codePointLength(v as string) <= EMAIL_MAX,
-    ),
+    mustBe('too_long', tooLong, (value) => codePointLength(value as string) <= EMAIL_MAX),
     mustBe('email', 'must be an e-mail address', isMailbox),
   ]);
 }
@@ -171,9 +184,10 @@ export function DateField(presence: Presence): PropertyDecorator {
 }
 
 function isDate(text: string): boolean {
+  if (!DATE.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   // A day that does not exist, such as 2026-02-30, comes back as another one.
-  return DATE.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 export const METADATA_LIMITS = { keys: 20, keyLength: 40, valueLength: 500 } as const;
@@ -182,20 +196,20 @@ export const METADATA_KEY = /^[A-Za-z0-9_.-]{1,40}$/;
 /** Free names with text, for the caller's own use. */
 export function MetadataField(presence: Presence): PropertyDecorator {
   const { keys, valueLength } = METADATA_LIMITS;
+  const tooLong = `must have texts of at most ${valueLength} characters`;
   const all = (value: unknown, holds: (text: string) => boolean): boolean =>
     Object.values(value as object).every((text) => typeof text === 'string' && holds(text));
   return field(presence, [
     // As it was read: the transformer leaves out names that are methods of every object, such as `valueOf`.
     Transform(({ obj, key }) => (obj as Record<string, unknown>)[key]),
+    SizeBound(keys, 'keys'),
     mustBe('type', 'must be an object of texts', (value) => isObject(value) && all(value, () => true)),
-    mustBe('too_long', `must have at most ${keys} keys`, (v) => Object.keys(v as object).length <= keys),
+    mustBe('too_long', tooLong, (value) => all(value, (text) => isAbout(text, valueLength))),
     mustBe('pattern', 'must have keys of 1 to 40 of A-Z a-z 0-9 _ . -', (value) =>
       Object.keys(value as object).every((key) => METADATA_KEY.test(key)),
     ),
     mustBe('characters', 'must not hold emoji or control characters', (value) => all(value, isPlainText)),
-    mustBe('too_long', `must have texts of at most ${valueLength} characters`, (value) =>
-      all(value, (text) => codePointLength(text) <= valueLength),
-    ),
+    mustBe('too_long', tooLong, (value) => all(value, (text) => codePointLength(text) <= valueLength)),
   ]);
 }
 
@@ -205,8 +219,8 @@ export function TextListField(
   { max, what, holds }: { max: number; what: string; holds: (text: string) => boolean },
 ): PropertyDecorator {
   return field(presence, [
+    SizeBound(max, 'items'),
     mustBe('type', 'must be a list of texts', (value) => Array.isArray(value) && value.every(isString)),
-    mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
     mustBe('pattern', `must hold only ${what}`, (value) => (value as string[]).every(holds)),
     mustBe('unique', 'must not repeat an item', (value) => areUnique(value as string[])),
   ]);
@@ -219,9 +233,9 @@ export function ListField(
   { min = 0, max, identity }: { min?: number; max: number; identity?: (item: object) => string },
 ): PropertyDecorator {
   return field(presence, [
+    SizeBound(max, 'items', item),
     mustBe('type', 'must be a list of objects', (value) => Array.isArray(value) && value.every(isObject)),
     mustBe('empty', 'must not be empty', (value) => (value as unknown[]).length >= min),
-    mustBe('too_long', `must have at most ${max} items`, (value) => (value as unknown[]).length <= max),
     mustBe(
       'unique',
       'must not repeat an item',

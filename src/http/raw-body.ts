@@ -130,12 +130,15 @@ function parseExactly(text: string): unknown {
 function countPlainMembers(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null || value instanceof InexactNumber) return 0;
   if (depth >= MAX_DEPTH) throw new AppError('body_malformed');
-  if (Array.isArray(value))
-    return value.reduce<number>((sum, item) => sum + countPlainMembers(item, depth + 1), 0);
   let members = 0;
-  for (const [key, inner] of Object.entries(value)) {
+  if (Array.isArray(value)) {
+    for (const item of value) members += countPlainMembers(item, depth + 1);
+    return members;
+  }
+  // Every enumerable name is the object's own, because JSON.parse made it.
+  for (const key in value) {
     if (POLLUTING_KEYS.has(key)) throw new AppError('body_malformed');
-    members += 1 + countPlainMembers(inner, depth + 1);
+    members += 1 + countPlainMembers((value as Record<string, unknown>)[key], depth + 1);
   }
   return members;
 }

@@ -14,7 +14,8 @@ export function isPlainText(text: string): boolean {
 }
 
 export function hasEmoji(text: string): boolean {
-  return EMOJI.test(text) || EMOJI_PART.test(text);
+  // The list of sequences costs ten times as much.
+  return EMOJI_PART.test(text) || EMOJI.test(text);
 }
 
 /**
@@ -31,5 +32,7 @@ export function plainTextPattern(min = 0): string {
 
 /** Length in code points, as the contracts count characters. */
 export function codePointLength(text: string): number {
-  return Array.from(text).length;
+  let length = 0;
+  for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) length++;
+  return length;
 }

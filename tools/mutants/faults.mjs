@@ -182,8 +182,8 @@ export const FAULTS = [
   {
     fault: 'Lengths are counted in UTF-16 units',
     file: 'src/shared/text.ts',
-    from: 'return Array.from(text).length;',
-    to: 'return text.length;',
+    from: '> 0xffff ? 2 : 1) length++',
+    to: '> 0x10ffff ? 2 : 1) length++',
     specs: ['test/unit/shared', ...PLATFORM],
   },
   {
@@ -245,8 +245,8 @@ export const FAULTS = [
   {
     fault: 'A misspelt field of an admin’s request is passed over',
     file: 'src/http/body.ts',
-    from: 'if (unknown.length === 0) return body;',
-    to: 'if (unknown.length >= 0) return body;',
+    from: 'refuse(unknown.map(',
+    to: 'refuse([].map(',
     specs: ['test/apis/admin/closed-bodies'],
   },
   {
