@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { LoadShedder } from './server/load-shedder.service.js';
 import { Draining } from './server/draining.service.js';
+import { PendingBodies } from './server/pending-bodies.service.js';
 import { AppModule } from './app.module.js';
 import type { CallerRequest } from './auth/caller.js';
 import type { Environment } from './config/env.js';
@@ -26,6 +27,8 @@ import { StderrLogger } from './server/logging/stderr-logger.js';
  * error.
  */
 const MAX_PARAMETER_LENGTH = 1_000;
+/** Time limit for the head of a request, also of the first on a connection. */
+const HEADERS_TIMEOUT_MS = 20_000;
 
 /**
  * The whole application, ready to listen; `main.ts` and the tests use the same.
@@ -69,6 +72,8 @@ interface Routing {
 function createAdapter(env: Environment, routing: Routing, log: LogStream): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    // The body has a time limit of its own (server/pending-bodies.service.ts).
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4 },
     trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],
     // Requests that arrive during the shutdown are answered normally, and their connections closed.
     return503OnClosing: false,
@@ -121,6 +126,7 @@ function prepareServer(app: NestFastifyApplication): void {
     }
     done();
   });
+  app.get(PendingBodies).install(fastify);
   app.get(LoadShedder).install(fastify);
   app.get(Draining).install(fastify);
 }

@@ -7,6 +7,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   body_malformed: 400,
   validation_failed: 400,
   payload_too_large: 413,
+  request_timeout: 408,
   route_not_found: 404,
   method_not_allowed: 405,
   rate_limited: 429,

@@ -23,6 +23,7 @@ export const WRITE_REFUSALS: readonly ErrorCode[] = [
   'idempotency_key_malformed',
   'idempotency_key_reused',
   'payload_too_large',
+  'request_timeout',
   'media_type_unsupported',
 ];
 

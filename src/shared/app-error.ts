@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   'body_malformed',
   'media_type_unsupported',
   'payload_too_large',
+  'request_timeout',
   'route_not_found',
   'method_not_allowed',
   'not_acceptable',

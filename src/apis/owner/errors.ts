@@ -11,6 +11,7 @@ const ANSWERS = {
   body_malformed: [400, 'The body is not a JSON object.'],
   media_type_unsupported: [415, 'The body must be sent as application/json.'],
   payload_too_large: [413, 'The body is larger than 64 KiB.'],
+  request_timeout: [408, 'The body did not arrive in time.'],
   route_not_found: [404, 'Nothing is served at this path.'],
   method_not_allowed: [405, 'This path does not answer this method; see Allow.'],
   not_acceptable: [406, 'Answers are application/json only.'],

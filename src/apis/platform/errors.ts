@@ -9,6 +9,7 @@ const ANSWERS = {
   body_malformed: ['400.009', 'The body is not a JSON object.'],
   media_type_unsupported: ['415.001', 'The media type of the body is not supported.'],
   payload_too_large: ['413.001', 'The body is larger than 64 KiB.'],
+  request_timeout: ['408.001', 'The body did not arrive in time.'],
   route_not_found: ['404.024', 'Nothing is served at this path.'],
   method_not_allowed: ['405.002', 'This path does not answer this method; see Allow.'],
   not_acceptable: ['406.001', 'Answers are application/json only.'],

@@ -8,6 +8,7 @@ const ANSWERS: Partial<Record<ErrorCode, readonly [status: number, detail: strin
   body_malformed: [400, 'The body is not a JSON object.'],
   media_type_unsupported: [415, 'The body must be sent as application/json.'],
   payload_too_large: [413, 'The body is larger than 64 KiB.'],
+  request_timeout: [408, 'The body did not arrive in time.'],
   validation_failed: [400, 'A field is not valid; see errors.'],
   credentials_required: [401, 'The token of the sandbox is required.'],
   credentials_invalid: [401, 'This is not the token of the sandbox.'],

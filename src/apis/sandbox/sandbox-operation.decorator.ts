@@ -12,6 +12,7 @@ export const BODY_REFUSALS: readonly ErrorCode[] = [
   'body_malformed',
   'validation_failed',
   'payload_too_large',
+  'request_timeout',
   'media_type_unsupported',
 ];
 

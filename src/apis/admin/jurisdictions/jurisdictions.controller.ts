@@ -94,6 +94,7 @@ export class AdminJurisdictionsController {
       'body_malformed',
       'media_type_unsupported',
       'payload_too_large',
+      'request_timeout',
     ],
   })
   @CodeParam('Its code.', 'DE')

@@ -44,6 +44,7 @@ export class OAuthController {
       'platform_not_verified',
       'media_type_unsupported',
       'payload_too_large',
+      'request_timeout',
       'idempotency_key_malformed',
       'idempotency_key_reused',
       ...ANY_CALL_REFUSALS,

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { connect, type Server, type Socket } from 'node:net';
+import { BulkCalls } from '../../src/apis/admin/bulk/bulk.service.js';
+import { PendingBodies } from '../../src/server/pending-bodies.service.js';
+import { until } from '../support/until.js';
+import { createWorld, type World } from '../support/world.js';
+
+/** Of bodies, whatever MAX_REQUESTS_IN_WORK is. */
+const LIMIT = 100;
+const MAX_AGE_MS = 1_500;
+
+let world: World;
+let url: string;
+let sockets: Socket[];
+
+beforeAll(async () => {
+  world = await createWorld({ MAX_REQUESTS_IN_WORK: '8' });
+  world.app.get(PendingBodies).maxAgeMs = MAX_AGE_MS;
+  await world.app.listen(0);
+  url = (await world.app.getUrl()).replace('[::1]', '127.0.0.1');
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  sockets = [];
+});
+afterEach(() => {
+  for (const socket of sockets) socket.destroy();
+});
+
+interface Client {
+  socket: Socket;
+  received: () => string;
+  isClosed: () => boolean;
+}
+
+async function dial(): Promise<Client> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  sockets.push(socket);
+  let text = '';
+  let isClosed = false;
+  socket.on('data', (chunk) => (text += String(chunk)));
+  socket.on('error', () => undefined);
+  socket.on('close', () => (isClosed = true));
+  await once(socket, 'connect');
+  return { socket, received: () => text, isClosed: () => isClosed };
+}
+
+/** Sends a head and the first byte of a body. */
+async function begin(path: string, headers: string[] = []): Promise<Client> {
+  const client = await dial();
+  const head = [`POST ${path} HTTP/1.1`, 'host: here', 'content-length: 65536', ...headers];
+  const type = headers.some((header) => header.startsWith('content-type'))
+    ? []
+    : ['content-type: application/json'];
+  client.socket.write([...head, ...type, '', '{'].join('\r\n'));
+  return client;
+}
+
+const metric = async (reason: string): Promise<number> => {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const line = text
+    .split('\n')
+    .find((one) => one.startsWith(`vostro_requests_refused_total{reason="${reason}"}`));
+  return Number(line?.split(' ').at(-1) ?? 0);
+};
+
+describe('A body that does not arrive', () => {
+  it.each([
+    ['/api/v1/accounts', { status: 408, code: 'request_timeout' }],
+    ['/accounts', { errorCode: 'invalid_request' }],
+    ['/customers/acme/accounts', { i18nKey: '408.001' }],
+    ['/admin/customers', { status: 408, code: 'request_timeout' }],
+    ['/nowhere', { status: 408, code: 'request_timeout' }],
+  ])(
+    'is answered in the shape of the API after the time limit, and the connection closed: %s',
+    async (path, body) => {
+      const before = await metric('slow_body');
+      const client = await begin(path);
+      await until(client.isClosed);
+      const [head = '', text = ''] = client.received().split('\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1\.1 408 /);
+      expect(head).toMatch(/^connection: close/im);
+      expect(JSON.parse(text)).toMatchObject(body);
+      expect(await metric('slow_body')).toBe(before + 1);
+    },
+  );
+
+  it('does not get more time by sending a byte now and then', async () => {
+    const client = await begin('/api/v1/accounts');
+    const drip = setInterval(() => client.socket.write(' '), 100);
+    await until(client.isClosed);
+    clearInterval(drip);
+    expect(client.received()).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('of lines is closed when the call was refused without reading it', async () => {
+    const client = await begin('/admin/transfers/bulk', ['content-type: application/x-ndjson']);
+    await until(() => client.received().startsWith('HTTP/1.1 401 '));
+    await until(client.isClosed);
+  });
+
+  it('of lines has the time limit of bulk calls once it is admitted', async () => {
+    const headers = Object.entries(await world.make.adminHeaders('operator'));
+    world.app.get(BulkCalls).maxIdleMs = 3 * MAX_AGE_MS;
+    const client = await begin('/admin/transfers/bulk', [
+      'content-type: application/x-ndjson',
+      ...headers.map(([name, value]) => `${name}: ${value}`),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 2 * MAX_AGE_MS));
+    expect(client.isClosed()).toBe(false);
+    await until(client.isClosed);
+  });
+
+  it('of a method that takes none is closed, too', async () => {
+    const client = await dial();
+    client.socket.write('GET /health/live HTTP/1.1\r\nhost: here\r\ncontent-length: 10\r\n\r\n');
+    await until(() => client.received().startsWith('HTTP/1.1 200 '));
+    await until(client.isClosed);
+  });
+});
+
+describe('More bodies than there may be requests', () => {
+  it('give up the oldest, and keep nobody from opening an account', async () => {
+    const customer = await world.make.aCustomer({ countryOfResidence: null });
+    const headers = {
+      ...(await world.make.platformHeaders(customer.platformId)),
+      'content-type': 'application/json',
+    };
+    const path = `${url}/customers/${customer.identifier}/accounts`;
+    const open = async (id: string): Promise<number> => {
+      const body = JSON.stringify({
+        accountIdentifier: id,
+        displayName: id,
+        contactEmail: 'ops@example.com',
+      });
+      return (await fetch(path, { method: 'POST', headers, body })).status;
+    };
+    world.app.get(PendingBodies).maxAgeMs = 60_000;
+    const slow = await Promise.all(Array.from({ length: LIMIT }, () => begin('/api/v1/accounts')));
+    // Until they are old enough to be given up.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await open('slow-1')).toBe(201);
+    await until(() => slow.some((client) => client.isClosed()));
+    expect(slow.filter((client) => client.received().startsWith('HTTP/1.1 408 '))).toHaveLength(1);
+    world.app.get(PendingBodies).maxAgeMs = MAX_AGE_MS;
+  });
+});
+
+describe('Connections', () => {
+  it('are limited in number, which is counted', async () => {
+    const server = world.app.getHttpServer() as Server;
+    expect(server.maxConnections).toBe(1_000);
+    server.maxConnections = 20;
+    const before = await metric('connections');
+    const clients = await Promise.all(Array.from({ length: 20 }, dial));
+    const late = await dial();
+    await until(late.isClosed);
+    server.maxConnections = 1_000;
+    for (const { socket } of clients) socket.destroy();
+    expect(await metric('connections')).toBeGreaterThan(before);
+  });
+});
