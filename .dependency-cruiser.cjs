@@ -47,8 +47,8 @@ const MAY_IMPORT = {
     ...['audit', 'idempotency', 'database', 'concurrency', 'entities', 'shared'],
   ],
   http: ['server/metrics', 'auth', 'audit', 'idempotency', 'database', 'concurrency', 'shared'],
-  server: ['http', 'auth', 'database', 'ledger', 'config', 'shared'],
-  'server/health': ['server', 'auth', 'database', 'config', 'shared'],
+  server: ['http', 'auth', 'database', 'concurrency', 'ledger', 'config', 'shared'],
+  'server/health': ['server', 'auth', 'database', 'concurrency', 'config', 'shared'],
   'server/metrics': ['ledger', 'shared'],
   concurrency: ['shared'],
   apis: [

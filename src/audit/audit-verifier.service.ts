@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Semaphore } from '../concurrency/semaphore.js';
 import { Clock } from '../shared/clock.js';
 import {
   CHAIN_VERSION,
@@ -12,6 +13,9 @@ import {
 import { AuditKeys, type ChainKey } from './audit-keys.service.js';
 
 const BATCH = 1_000;
+/** Callers that wait for their turn, and for how long. */
+const MAX_WAITING = 10;
+const MAX_WAIT_MS = 20_000;
 /** An entry that is unsealed for longer than this was removed from the queue. */
 const SEALED_WITHIN_MS = 60_000;
 
@@ -49,14 +53,25 @@ interface Link {
 /** Verifies the chains by recomputing their hashes, with bounded memory. */
 @Injectable()
 export class AuditVerifier {
+  /** It reads every entry, so that several at once would take the connections of everybody else. */
+  private readonly turn = new Semaphore(1, MAX_WAITING, MAX_WAIT_MS);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly keys: AuditKeys,
     private readonly clock: Clock,
   ) {}
 
-  /** @param platformId `null`: every platform */
+  /**
+   * One runs at a time per process.
+   * @param platformId `null`: every platform
+   * @throws AppError service_unavailable when too many wait
+   */
   async verify(platformId: string | null): Promise<ChainVerdict[]> {
+    return this.turn.run(() => this.verifyChains(platformId));
+  }
+
+  private async verifyChains(platformId: string | null): Promise<ChainVerdict[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       'SELECT id FROM platforms WHERE $1::bigint IS NULL OR id = $1 ORDER BY id',
       [platformId],

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AccountOpeningService } from '../../src/accounts/opening/account-opening.service.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import { BulkCalls } from '../../src/apis/admin/bulk/bulk.service.js';
+import { StreamedBulk } from '../../src/apis/admin/bulk/streamed-bulk.service.js';
 import { AppError } from '../../src/shared/app-error.js';
 import { Draining } from '../../src/server/draining.service.js';
 import { until } from '../support/until.js';
@@ -177,6 +178,24 @@ describe('A bulk call', () => {
     for (let i = 0; i < 40; i++) stream.send(few);
     stream.end();
     expect(verdictOf(await stream.next())).toMatchObject({ code: 'validation_failed' });
+  });
+});
+
+describe('A call that takes longer than the time limit', () => {
+  it('has its lines answered until then, and is told that the input was not complete', async () => {
+    const bulk = world.app.get(StreamedBulk);
+    const { maxTotalMs } = bulk;
+    bulk.maxTotalMs = 500;
+    const stream = new BulkStream(url, PATH, await world.make.adminHeaders('operator'));
+    const nobody = { platformId: '1', identifier: 'nobody-here' };
+    stream.send([anAccountLine(nobody, 'timely-1')]);
+    expect(verdictOf(await stream.next()).status).toBe('refused');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    stream.send([anAccountLine(nobody, 'late-1')]);
+    const { verdicts, summary } = await stream.rest();
+    expect([verdicts, summary]).toMatchObject([[], { lines: 1, isComplete: false }]);
+    stream.end();
+    bulk.maxTotalMs = maxTotalMs;
   });
 });
 

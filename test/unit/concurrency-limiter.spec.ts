@@ -106,6 +106,17 @@ describe('The credential-owner cache', () => {
     expect(known.ownerOf(credentialDigest({ 'x-api-key': 'key' }))).toBe(UNAUTHENTICATED);
   });
 
+  it('keeps the owners of others, whatever headers one owner varies', () => {
+    const known = new CredentialOwnerCache();
+    const good = credentialDigest(basic('key:secret'));
+    known.set(good, '1 credential:7');
+    for (let count = 0; count < 20_000; count++)
+      known.set(credentialDigest({ 'x-api-key': 'key', authorization: `junk ${count}` }), '2 credential:8');
+    expect(known.ownerOf(good)).toBe('1 credential:7');
+    const last = credentialDigest({ 'x-api-key': 'key', authorization: 'junk 19999' });
+    expect(known.ownerOf(last)).toBe('2 credential:8');
+  });
+
   it('distinguishes a key from a secret', () => {
     const [one, other] = [{ 'x-api-key': 'a' }, { 'x-api-secret': 'a' }].map(credentialDigest);
     expect(one).not.toBe(other);

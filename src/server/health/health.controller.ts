@@ -5,6 +5,7 @@ import { Draining } from '../draining.service.js';
 import { SigningKeys } from '../../auth/signing-keys.service.js';
 import { assertWritable, SHOW_READ_ONLY } from '../../database/writer-client.js';
 import { VERSION } from '../../config/version.js';
+import { sharedCall } from '../../concurrency/shared-call.js';
 import { AppError } from '../../shared/app-error.js';
 
 /** Probes for orchestrators and load balancers. */
@@ -17,6 +18,11 @@ export class HealthController {
     private readonly draining: Draining,
   ) {}
 
+  /** However many probes come, one connection of the pool serves them. */
+  private readonly assertWriter = sharedCall(async () => {
+    assertWritable(await this.dataSource.query(SHOW_READ_ONLY));
+  });
+
   /** Liveness: succeeds as long as the process responds. On a failure, restart it. */
   @Get('health/live')
   live(): { status: 'ok'; version: string } {
@@ -28,7 +34,7 @@ export class HealthController {
   async ready(): Promise<{ status: 'ok' }> {
     if (this.draining.isDraining)
       throw new AppError('service_unavailable', {}, { cause: new Error('the server is stopping') });
-    assertWritable(await this.dataSource.query(SHOW_READ_ONLY));
+    await this.assertWriter();
     return { status: 'ok' };
   }
 

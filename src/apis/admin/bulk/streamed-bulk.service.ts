@@ -26,6 +26,8 @@ interface Run<What, View> {
  */
 @Injectable()
 export class StreamedBulk implements BeforeApplicationShutdown {
+  /** Time after which a call reads no further lines. Tests set a lower value. */
+  maxTotalMs = 60 * 60 * 1_000;
   private isEnding = false;
 
   constructor(
@@ -33,7 +35,7 @@ export class StreamedBulk implements BeforeApplicationShutdown {
     private readonly reader: LineReader,
   ) {}
 
-  /** At shutdown, lines that were received are answered, and further lines are not read. */
+  /** At shutdown, as after the time limit, lines that were received are answered, and further lines are not read. */
   beforeApplicationShutdown(): void {
     this.isEnding = true;
   }
@@ -58,8 +60,9 @@ export class StreamedBulk implements BeforeApplicationShutdown {
   }
 
   private async *lines<What, View>(run: Run<What, View>): AsyncGenerator<Line> {
+    const deadline = performance.now() + this.maxTotalMs;
     for await (const line of readLines(run.bulk.chunks)) {
-      if (this.isEnding) return;
+      if (this.isEnding || performance.now() > deadline) return;
       if (!isBlank(line)) yield line;
     }
     run.isComplete = true;

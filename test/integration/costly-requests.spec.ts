@@ -1,0 +1,64 @@
+import { AdminClient } from '../support/admin.js';
+import { until } from '../support/until.js';
+import { createWorld, type World } from '../support/world.js';
+
+/** The pool has as many connections as callers below. */
+const CALLERS = 6;
+
+let world: World;
+let admin: AdminClient;
+
+beforeAll(async () => {
+  world = await createWorld({ DATABASE_POOL_SIZE: String(CALLERS) });
+  admin = new AdminClient(world, await world.make.adminHeaders('viewer'));
+});
+afterAll(() => world.close());
+
+/** Calls while a table is locked, so that the statements that read it wait. @returns how many waited, and the statuses */
+async function whileLocked(table: string, call: () => Promise<number>): Promise<[number, number[]]> {
+  const lock = world.dataSource.createQueryRunner();
+  const waiting = async (): Promise<number> => {
+    const [row] = (await lock.query(
+      `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`,
+    )) as [{ n: number }];
+    return row.n;
+  };
+  await lock.startTransaction();
+  await lock.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+  const calls = Array.from({ length: CALLERS }, call);
+  await until(async () => (await waiting()) > 0);
+  // Calls that would wait for the table, too, have started by then: the pool answers others meanwhile.
+  for (let count = 0; count < 3; count++) expect((await admin.get('/currencies')).status).toBe(200);
+  const most = await waiting();
+  await lock.rollbackTransaction();
+  await lock.release();
+  return [most, await Promise.all(calls)];
+}
+
+describe('Requests that read whole tables', () => {
+  it.each([
+    ['/ledger/trial-balance', 'balances'],
+    ['/audit/verify', 'audit_seals'],
+  ])('run one at a time, and leave connections to others: %s', async (path, table) => {
+    const [most, statuses] = await whileLocked(table, async () => (await admin.get(path)).status);
+    expect(most).toBe(1);
+    expect(statuses).toEqual(Array(CALLERS).fill(200));
+  });
+});
+
+describe('The readiness check', () => {
+  it('takes one connection, however many ask', async () => {
+    const asked = jest.spyOn(world.dataSource, 'query');
+    const answers = await Promise.all(Array.from({ length: 200 }, () => world.send('GET', '/health/ready')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(asked.mock.calls.length).toBeLessThan(20);
+    asked.mockRestore();
+  });
+
+  it('is asked again for the next caller', async () => {
+    const asked = jest.spyOn(world.dataSource, 'query').mockRejectedValueOnce(new Error('any'));
+    expect((await world.send('GET', '/health/ready')).status).toBe(500);
+    expect((await world.send('GET', '/health/ready')).status).toBe(200);
+    asked.mockRestore();
+  });
+});
