@@ -25,6 +25,8 @@ async function whileLocked(
 ): Promise<[number, number[]]> {
   const lock = world.dataSource.createQueryRunner();
   const waiting = async (): Promise<number> => {
+    // Otherwise a transaction sees the sessions as they were when it first looked.
+    await lock.query('SELECT pg_stat_clear_snapshot()');
     const [row] = (await lock.query(
       `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database()
          AND wait_event_type = 'Lock' AND query LIKE '%${text}%'`,
