@@ -10,6 +10,13 @@ import {
 } from './delivery-queue.sql.js';
 import { WebhookLimits } from './webhook-limits.js';
 
+/** Lanes of a process: its concurrency limit. */
+export const LANES = 64;
+/** For all failing endpoints together, and for one platform. */
+const LANES_FOR_FAILING = 16;
+const LANES_PER_PLATFORM = 48;
+/** The others are only for endpoints that have none. */
+const LANES_BEYOND_FIRST = 48;
 /**
  * Concurrency limit per endpoint and process. A failing endpoint has a lower limit, so it does not delay other
  * endpoints.
@@ -51,6 +58,7 @@ export class DeliveryClaims {
     const parameters = [
       ...[now, this.untilFrom(now), most, LANES_PER_ENDPOINT, LANES_PER_FAILING_ENDPOINT, WINDOW],
       ...countsOf(inHand),
+      ...[LANES_FOR_FAILING, LANES_PER_PLATFORM, LANES_BEYOND_FIRST],
     ];
     return this.unitOfWork.run((tx) => tx.query<ClaimedDelivery[]>(CLAIM_SQL, parameters));
   }

@@ -55,28 +55,52 @@ const dueSql = (window: string): string => `CROSS JOIN LATERAL (
     ORDER BY d.next_attempt_at LIMIT ${window}
   ) d`;
 
+/** The order in which lanes are given out. */
+const IN_TURN = 'turn, next_attempt_at, id';
+
 /**
  * Claims deliveries that are due and not blocked by an earlier one of the same lane. Each endpoint is examined
- * separately, so that an endpoint with a long queue, or one that does not respond, does not delay other endpoints.
+ * separately, so that an endpoint with a long queue does not delay other endpoints. Lanes are given out in turn: the
+ * first of every endpoint before the second of any. Endpoints that hang leave lanes to the others, because failing ones
+ * together have a limit, as has each platform, and some lanes are only for endpoints that have none.
  *
  * $1 now, $2 end of the lease, $3 maximum number, $4 concurrency limit per endpoint, $5 the same for a failing
  * endpoint, $6 number of due deliveries to examine per endpoint, $7…$9 platforms, endpoints and numbers of their lanes
- * in progress.
+ * in progress, $10 limit of all failing endpoints together, $11 limit per platform, $12 limit of lanes in progress
+ * beyond which an endpoint gets its first one only.
  */
-export const CLAIM_SQL = `WITH endpoint AS MATERIALIZED (
-    SELECT e.platform_id, e.id,
-      CASE WHEN e.failing_since IS NULL THEN $4::int ELSE $5::int END - COALESCE(hand.lanes, 0) AS lanes
+export const CLAIM_SQL = `WITH hand AS MATERIALIZED (
+    SELECT hand.*, e.failing_since IS NOT NULL AS is_failing
+    FROM unnest($7::bigint[], $8::bigint[], $9::int[]) AS hand(platform_id, endpoint_id, lanes)
+    JOIN webhook_endpoints e ON e.platform_id = hand.platform_id AND e.id = hand.endpoint_id
+  ), in_hand AS MATERIALIZED (
+    SELECT COALESCE(sum(lanes), 0) AS all_lanes, COALESCE(sum(lanes) FILTER (WHERE is_failing), 0) AS failing_lanes
+    FROM hand
+  ), endpoint AS MATERIALIZED (
+    SELECT e.platform_id, e.id, e.failing_since IS NOT NULL AS is_failing, COALESCE(hand.lanes, 0) AS held,
+      CASE WHEN e.failing_since IS NULL THEN $4::int ELSE $5::int END AS most
     FROM webhook_endpoints e
-    LEFT JOIN unnest($7::bigint[], $8::bigint[], $9::int[]) AS hand(platform_id, endpoint_id, lanes)
-      ON hand.platform_id = e.platform_id AND hand.endpoint_id = e.id
+    LEFT JOIN hand ON hand.platform_id = e.platform_id AND hand.endpoint_id = e.id
     WHERE e.status = 'active'
   ), due AS MATERIALIZED (
-    SELECT d.*, e.lanes FROM endpoint e ${dueSql('$6::int')} WHERE e.lanes > 0
+    SELECT d.*, e.is_failing, e.held, e.most FROM endpoint e ${dueSql('$6::int')} WHERE e.held < e.most
   ), head AS (
-    SELECT due.*, row_number() OVER (PARTITION BY platform_id, endpoint_id ORDER BY next_attempt_at, id) AS place
+    SELECT due.*, held + row_number() OVER (PARTITION BY platform_id, endpoint_id ORDER BY next_attempt_at, id) AS turn
     FROM due WHERE ${isFirstSql('due')}
+  ), by_kind AS (
+    SELECT head.*, row_number() OVER (PARTITION BY is_failing ORDER BY ${IN_TURN}) AS place
+    FROM head WHERE turn <= most
+  ), by_platform AS (
+    SELECT by_kind.*, row_number() OVER (PARTITION BY platform_id ORDER BY ${IN_TURN})
+      + COALESCE((SELECT sum(lanes) FROM hand WHERE hand.platform_id = by_kind.platform_id), 0) AS of_platform
+    FROM by_kind CROSS JOIN in_hand WHERE NOT is_failing OR place + failing_lanes <= $10::int
+  ), eligible AS (
+    SELECT by_platform.*, row_number() OVER (ORDER BY ${IN_TURN}) AS of_all
+    FROM by_platform WHERE of_platform <= $11::int
   ), wanted AS MATERIALIZED (
-    SELECT platform_id, id FROM head WHERE place <= lanes ORDER BY next_attempt_at, id LIMIT $3::int
+    SELECT platform_id, id FROM eligible CROSS JOIN in_hand
+    WHERE turn = 1 OR of_all + all_lanes <= $12::int
+    ORDER BY ${IN_TURN} LIMIT $3::int
   ), taken AS MATERIALIZED (
     SELECT d.platform_id, d.id FROM webhook_deliveries d JOIN wanted USING (platform_id, id)
     WHERE d.next_attempt_at <= $1::timestamptz AND ${stillFreeSql('$1::timestamptz')}

@@ -5,13 +5,11 @@ import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { Recurring } from '../shared/recurring.js';
 import { type Attempt, AttemptRecorder } from './attempt-recorder.service.js';
-import { DeliveryClaims, laneName } from './delivery-claims.service.js';
+import { DeliveryClaims, laneName, LANES } from './delivery-claims.service.js';
 import type { ClaimedDelivery } from './delivery-queue.sql.js';
 import { toBody, WebhookMessenger } from './webhook-messenger.service.js';
 
 const INTERVAL_MS = 200;
-/** Concurrency limit per process. */
-const LANES = 64;
 /** Maximum number of consecutive deliveries of one lane, before the lane is released for fairness. */
 const LONGEST_RUN = 100;
 
