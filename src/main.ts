@@ -4,13 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Draining } from './server/draining.service.js';
 import type { DatabaseUrls } from './config/database-url.js';
-import {
-  ConfigurationError,
-  databaseUrlsOf,
-  Environment,
-  type EnvironmentVariables,
-  readEnv,
-} from './config/env.js';
+import { databaseUrlsOf, Environment, type EnvironmentVariables, readEnv } from './config/env.js';
+import { misspeltVariables } from './config/misspelt-variables.js';
 import { createApp } from './configure-app.js';
 import type { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
@@ -20,6 +15,7 @@ import { presentDemo } from './demo/present-demo.js';
 import { localSecrets } from './demo/local-secrets.js';
 import { PlatformSnapshots } from './sandbox/platform-snapshots.service.js';
 import { SandboxPlatforms } from './sandbox/sandbox-platforms.service.js';
+import { START_EXIT, startFailureOf } from './start-failure.js';
 
 /** Time limit of a shutdown for requests in flight, once no more are accepted. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
@@ -32,12 +28,17 @@ interface Running {
   drainMs?: number;
 }
 
+/** Those that were read, for the message of a failure. */
+let variables: Partial<EnvironmentVariables> = {};
+
 async function main(): Promise<void> {
-  const variables = readEnv(process.env);
+  const read = readEnv(process.env);
+  variables = read;
+  for (const warning of misspeltVariables(process.env)) process.stderr.write(`${warning}\n`);
   const running: Running = {};
   stopOnSignal(running);
   try {
-    await start(variables, running);
+    await start(read, running);
   } catch (error) {
     await stop(running, AbortSignal.abort());
     throw error;
@@ -109,9 +110,9 @@ async function stop({ app, embedded, drainMs }: Running, hurry: AbortSignal): Pr
 }
 
 function fail(error: unknown): never {
-  const isExpected = error instanceof ConfigurationError;
-  process.stderr.write(`${isExpected ? error.message : String((error as Error).stack ?? error)}\n`);
-  process.exit(1);
+  const known = startFailureOf(error, variables);
+  process.stderr.write(`${known?.message ?? String((error as Error).stack ?? error)}\n`);
+  process.exit(known?.exitCode ?? START_EXIT.unexpected);
 }
 
 function tell(line: string): void {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { isIP } from 'node:net';
 import { plainToInstance } from 'class-transformer';
 import {
   getMetadataStorage,
@@ -113,9 +114,10 @@ export class EnvironmentVariables {
 
   /** Addresses of reverse proxies whose X-Forwarded-For is trusted: IPs or CIDR blocks, comma-separated. */
   @IsOptional()
-  @Matches(/^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/, {
-    message: 'TRUST_PROXY must be IP addresses or CIDR blocks, separated by commas',
-  })
+  @Readable(
+    (text) => (text.split(',').every((one) => isIP(one) !== 0 || isNetwork(one)) ? text : null),
+    'TRUST_PROXY must be IP addresses or CIDR blocks, separated by commas',
+  )
   TRUST_PROXY?: string;
 
   /** URL of the mail server; its credentials are percent-encoded. Without it no e-mail is sent. */

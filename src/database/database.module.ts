@@ -14,9 +14,9 @@ import { UnitOfWork } from './unit-of-work.js';
       inject: [Environment],
       useFactory: (env: Environment) => ({
         ...dataSourceOptions(env.databaseUrl, env.DATABASE_POOL_SIZE, env.isPooled ? 'pooler' : 'direct'),
-        // main.ts has migrated the database, so the server is known to respond: the first failure is reported without
-        // retries.
-        retryAttempts: 0,
+        // main.ts has migrated the database, so the server is known to respond; on a busy machine it may be late.
+        retryAttempts: 2,
+        retryDelay: 100,
       }),
     }),
   ],
