@@ -96,12 +96,12 @@ export class PendingBodies implements BeforeApplicationShutdown {
   private giveUp({ request: { raw }, reply }: Pending): void {
     this.pending.delete(raw);
     this.metrics.refused('slow_body');
-    if (reply.sent) raw.destroy();
-    else {
+    // Fastify listens while it reads the body. Nothing reads one that is left over, or that the method does not have.
+    const isRead = !reply.sent && raw.listenerCount('error') > 0;
+    if (isRead) {
       void reply.header('connection', 'close');
-      // Fastify, which is reading the body, answers with this error.
       raw.emit('error', new AppError('request_timeout'));
-    }
+    } else raw.destroy();
   }
 }
 

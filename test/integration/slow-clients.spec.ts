@@ -119,6 +119,32 @@ describe('A body that does not arrive', () => {
   });
 });
 
+describe('A slow answer to a request whose body does not arrive', () => {
+  it('is not waited for: the connection is closed', async () => {
+    const headers = Object.entries(await world.make.adminHeaders('viewer'));
+    const lock = world.dataSource.createQueryRunner();
+    await lock.startTransaction();
+    await lock.query('LOCK TABLE balances IN ACCESS EXCLUSIVE MODE');
+    const client = await dial();
+    // A method without a body: nothing reads what is announced.
+    const head = ['GET /admin/ledger/trial-balance HTTP/1.1', 'host: here', 'content-length: 10'];
+    client.socket.write(
+      [...head, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n'),
+    );
+    await until(client.isClosed);
+    expect(client.received()).toBe('');
+    await lock.rollbackTransaction();
+    await lock.release();
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+  });
+});
+
+describe('The head of a request', () => {
+  it('has a time limit', () => {
+    expect(world.app.getHttpServer().headersTimeout).toBe(20_000);
+  });
+});
+
 describe('More bodies than there may be requests', () => {
   it('give up the oldest, and keep nobody from opening an account', async () => {
     const customer = await world.make.aCustomer({ countryOfResidence: null });
