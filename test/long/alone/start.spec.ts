@@ -160,8 +160,8 @@ describe('The app with only a folder', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
     program = run('main.js', { VAR_DIR: home, PORT: String(port) });
-    expect(await program.end()).toBe(1);
-    expect(program.printed()).toContain('EADDRINUSE');
+    expect(await program.end()).toBe(69);
+    expect(program.printed()).toContain(`PORT=${port} is taken`);
     expect(serverOf(home)).toBeUndefined();
     other.close();
   }, 60_000);
@@ -211,7 +211,7 @@ describe('The app with DATABASE_URL', () => {
   it('refuses to start with invalid or missing variables, names each and shows no value', async () => {
     const bad = { DATABASE_URL: database.url, SECRET_PEPPER: 'too short', PORT: 'many', VAR_DIR: home };
     const program = run('main.js', bad);
-    expect(await program.end()).toBe(1);
+    expect(await program.end()).toBe(78);
     const printed = program.printed();
     for (const name of ['SECRET_PEPPER', 'TOKEN_SIGNING_KEY', 'PORT']) expect(printed).toContain(name);
     for (const value of ['too short', 'many', new URL(database.url).password || 'no password']) {
@@ -228,13 +228,13 @@ describe('The app with DATABASE_URL', () => {
       ...variables,
       SECRET_PEPPER: 'another pepper that is as long as needed',
     });
-    expect(await second.end()).toBe(1);
+    expect(await second.end()).toBe(78);
     expect(second.printed()).toContain('SECRET_PEPPER is not the one of this database');
   }, 60_000);
 
   it('exits with the reason when the database server does not answer', async () => {
     const program = run('main.js', testVariables('postgres://nobody@127.0.0.1:9/none'));
-    expect(await program.end()).toBe(1);
+    expect(await program.end()).toBe(69);
     expect(program.printed()).toContain('ECONNREFUSED');
   });
 
