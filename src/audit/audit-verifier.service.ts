@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Semaphore } from '../concurrency/semaphore.js';
+import { oneAtATime } from '../concurrency/semaphore.js';
 import { Clock } from '../shared/clock.js';
 import {
   CHAIN_VERSION,
@@ -13,9 +13,6 @@ import {
 import { AuditKeys, type ChainKey } from './audit-keys.service.js';
 
 const BATCH = 1_000;
-/** Callers that wait for their turn, and for how long. */
-const MAX_WAITING = 10;
-const MAX_WAIT_MS = 20_000;
 /** An entry that is unsealed for longer than this was removed from the queue. */
 const SEALED_WITHIN_MS = 60_000;
 
@@ -53,8 +50,7 @@ interface Link {
 /** Verifies the chains by recomputing their hashes, with bounded memory. */
 @Injectable()
 export class AuditVerifier {
-  /** It reads every entry, so that several at once would take the connections of everybody else. */
-  private readonly turn = new Semaphore(1, MAX_WAITING, MAX_WAIT_MS);
+  private readonly turn = oneAtATime();
 
   constructor(
     private readonly dataSource: DataSource,

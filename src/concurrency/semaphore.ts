@@ -57,6 +57,15 @@ export class Semaphore {
   }
 }
 
+/** Of tasks that run one at a time: how many wait for their turn, and for how long. */
+const MAX_WAITING = 10;
+const MAX_WAIT_MS = 20_000;
+
+/** For tasks that read whole tables: several at once would take the connections of every other request. */
+export function oneAtATime(): Semaphore {
+  return new Semaphore(1, MAX_WAITING, MAX_WAIT_MS);
+}
+
 function rejection(): AppError {
   return new AppError('service_unavailable');
 }
