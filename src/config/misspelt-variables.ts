@@ -1,17 +1,17 @@
 import { VARIABLE_NAMES } from './env.js';
 
-/** Shorter names are like too many others. */
+/** A shorter name differs in one letter from names that have nothing to do with it, such as PORT and SORT. */
 const MIN_WARNED_LENGTH = 6;
 
-/** A warning for each variable whose name is nearly that of a variable of ours, which is not set. */
+/** A warning for each variable of the environment that differs in one letter from an unset variable of Vostro. */
 export function misspeltVariables(source: NodeJS.ProcessEnv): string[] {
-  const others = Object.keys(source).filter((name) => !VARIABLE_NAMES.includes(name));
+  const unknown = Object.keys(source).filter((name) => !VARIABLE_NAMES.includes(name));
   return VARIABLE_NAMES.filter(
     (name) => source[name] === undefined && name.length >= MIN_WARNED_LENGTH,
   ).flatMap((name) =>
-    others
-      .filter((other) => isNearly(other.toUpperCase(), name))
-      .map((other) => `${other} is set, but no variable of Vostro: is ${name} meant?`),
+    unknown
+      .filter((given) => isNearly(given.toUpperCase(), name))
+      .map((given) => `${given} is set, but no variable of Vostro: is ${name} meant?`),
   );
 }
 

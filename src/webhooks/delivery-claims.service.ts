@@ -15,7 +15,7 @@ export const LANES = 64;
 /** For all failing endpoints together, and for one platform. */
 const LANES_FOR_FAILING = 16;
 const LANES_PER_PLATFORM = 48;
-/** The others are only for endpoints that have none. */
+/** Lanes above this number go only to endpoints without a lane. */
 const LANES_BEYOND_FIRST = 48;
 /**
  * Concurrency limit per endpoint and process. A failing endpoint has a lower limit, so it does not delay other

@@ -61,8 +61,8 @@ const IN_TURN = 'turn, next_attempt_at, id';
 /**
  * Claims deliveries that are due and not blocked by an earlier one of the same lane. Each endpoint is examined
  * separately, so that an endpoint with a long queue does not delay other endpoints. Lanes are given out in turn: the
- * first of every endpoint before the second of any. Endpoints that hang leave lanes to the others, because failing ones
- * together have a limit, as has each platform, and some lanes are only for endpoints that have none.
+ * first of every endpoint before the second of any. Endpoints that hang cannot take every lane: all failing endpoints
+ * together have a limit, as has each platform, and some lanes are reserved for endpoints without a lane.
  *
  * $1 now, $2 end of the lease, $3 maximum number, $4 concurrency limit per endpoint, $5 the same for a failing
  * endpoint, $6 number of due deliveries to examine per endpoint, $7…$9 platforms, endpoints and numbers of their lanes

@@ -106,7 +106,7 @@ describe('The credential-owner cache', () => {
     expect(known.ownerOf(credentialDigest({ 'x-api-key': 'key' }))).toBe(UNAUTHENTICATED);
   });
 
-  it('keeps the owners of others, whatever headers one owner varies', () => {
+  it('keeps the entries of every other owner while one owner varies its headers', () => {
     const known = new CredentialOwnerCache();
     const good = credentialDigest(basic('key:secret'));
     known.set(good, '1 credential:7');
