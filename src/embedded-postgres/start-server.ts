@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, HOST, serverEnv } from './cluster.js';
 import { accepts } from './connection.js';
+import { freePort } from './free-port.js';
 import { giveTo } from './server-account.js';
 import { findPostmaster, type Postmaster, stopServer } from './postmaster.js';
 
@@ -76,17 +76,6 @@ async function becomesReady(server: ChildProcess, port: number, cluster: Cluster
     if (failure !== undefined) throw failure;
     await delay(POLL_MS);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject).listen(0, HOST, resolve);
-  });
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
 }
 
 /** The last log lines of this start. */

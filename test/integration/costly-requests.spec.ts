@@ -37,7 +37,7 @@ async function whileLocked(
   await lock.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
   const calls = Array.from({ length: CALLERS }, call);
   await until(async () => (await waiting()) > 0);
-  // Calls that would wait for the table, too, have started by then: the pool answers others meanwhile.
+  // By then every other call has started; requests that do not read the table are answered meanwhile.
   for (let count = 0; count < 3; count++) expect((await admin.get('/currencies')).status).toBe(200);
   const most = await waiting();
   await lock.rollbackTransaction();
@@ -49,7 +49,7 @@ describe('Requests that read whole tables', () => {
   it.each([
     ['/ledger/trial-balance', { table: 'balances', text: 'balances' }],
     ['/audit/verify', { table: 'audit_seals', text: 'LEFT JOIN audit_entries' }],
-  ])('run one at a time, and leave connections to others: %s', async (path, statement) => {
+  ])('run one at a time, and leave connections to other requests: %s', async (path, statement) => {
     // The keys of the audit trail are read once.
     await admin.get(path);
     const [most, statuses] = await whileLocked(statement, async () => (await admin.get(path)).status);

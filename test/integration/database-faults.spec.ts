@@ -5,6 +5,7 @@ import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { start } from '../support/cli.js';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
 import type { KeyHeaders } from '../support/factories.js';
+import { anOpening, postOpening } from '../support/opening.js';
 import { endSessions, untilReady } from '../support/outage.js';
 import { databaseNameOf, onServer } from '../support/test-database.js';
 import { testEnvironment, testVariables } from '../support/test-environment.js';
@@ -134,8 +135,7 @@ describe('A server whose connections are ended at work', () => {
     let opened = 0;
     const open = () => {
       const id = `opening-${++opened}`;
-      const body = { accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' };
-      return world.send('POST', path, { headers, body });
+      return world.send('POST', path, { headers, body: anOpening(id) });
     };
     const statuses = new Set<number>();
     for (let round = 0; round < 25; round++) {
@@ -206,16 +206,8 @@ describe('A URL of several servers', () => {
     const customer = await world.make.aCustomer({ countryOfResidence: null });
     const headers = await world.make.platformHeaders(customer.platformId);
     const app = await startAppProcess(urlOf('127.0.0.1:1', hostOf(standby), hostOf(proxy)));
-    const open = async (id: string) => {
-      const body = JSON.stringify({
-        accountIdentifier: id,
-        displayName: id,
-        contactEmail: 'ops@example.com',
-      });
-      const path = `${app.url}/customers/${customer.identifier}/accounts`;
-      const sent = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body };
-      return (await fetch(path, sent)).status;
-    };
+    const path = `${app.url}/customers/${customer.identifier}/accounts`;
+    const open = async (id: string) => (await postOpening(path, headers, id)).status;
     const ready = async () => (await fetch(`${app.url}/health/ready`)).status;
     expect([await ready(), await open('before')]).toEqual([200, 201]);
     await until(() => standby.open() === 0);

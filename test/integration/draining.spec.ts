@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { Draining } from '../../src/server/draining.service.js';
+import { anOpening } from '../support/opening.js';
 import { until } from '../support/until.js';
 import { StuckCustomer } from '../support/stuck-customer.js';
 import { createWorld, type World } from '../support/world.js';
@@ -31,11 +32,7 @@ async function aStuckOpening() {
   const { platformId, identifier, id } = stuck.customer;
   const { authorization = '' } = await world.make.platformHeaders(platformId);
   const name = 'the-last-one';
-  const body = JSON.stringify({
-    accountIdentifier: name,
-    displayName: name,
-    contactEmail: 'ops@example.com',
-  });
+  const body = JSON.stringify(anOpening(name));
   const lines = [
     `POST /customers/${identifier}/accounts HTTP/1.1`,
     'host: here',

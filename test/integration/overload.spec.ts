@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { KeyHeaders } from '../support/factories.js';
+import { anOpening, postOpening } from '../support/opening.js';
 import { StuckCustomer } from '../support/stuck-customer.js';
 import { until } from '../support/until.js';
 import { createWorld, type World } from '../support/world.js';
@@ -34,16 +35,8 @@ beforeEach(async () => {
 });
 
 const pathOf = () => `/customers/${stuck.customer.identifier}/accounts`;
-const bodyOf = () => {
-  const id = `opening-${++opened}`;
-  return JSON.stringify({ accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' });
-};
-const open = (headers: KeyHeaders) =>
-  fetch(url + pathOf(), {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: bodyOf(),
-  });
+const bodyOf = () => JSON.stringify(anOpening(`opening-${++opened}`));
+const open = (headers: KeyHeaders) => postOpening(url + pathOf(), headers, `opening-${++opened}`);
 
 async function metric(name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();

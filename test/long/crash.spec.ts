@@ -15,6 +15,7 @@ import { start } from '../support/cli.js';
 import { Factories, type KeyHeaders } from '../support/factories.js';
 import { TestLoad, type LoadRequest, post } from '../support/load.js';
 import { Money, type TestAccount } from '../support/money.js';
+import { anOpening } from '../support/opening.js';
 import { openFolder } from '../support/program.js';
 import { testEnvironment, testVariables } from '../support/test-environment.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
@@ -110,7 +111,7 @@ function requestOf({ accounts, platform, admin }: Stage, number: number): LoadRe
       return {
         path: `/customers/${at(0).customer.identifier}/accounts`,
         headers: { ...platform, ...key },
-        body: { accountIdentifier: reference, displayName: reference, contactEmail: 'ops@example.com' },
+        body: anOpening(reference),
         effect: { table: 'accounts', key: reference },
       };
     case 1:

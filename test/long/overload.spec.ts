@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import type { Customer } from '../../src/entities/customer.entity.js';
 import type { KeyHeaders } from '../support/factories.js';
+import { postOpening } from '../support/opening.js';
 import { createWorld, type World } from '../support/world.js';
 
 const BOUND = 50;
@@ -39,12 +40,8 @@ interface Answer {
  * Opens an account with an unused name. @throws TypeError when the connection broke before the response was complete
  */
 async function open(headers: KeyHeaders): Promise<Answer> {
-  const id = `load-${++opened}`;
-  const response = await fetch(`${app.url}/customers/${customer.identifier}/accounts`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify({ accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' }),
-  });
+  const url = `${app.url}/customers/${customer.identifier}/accounts`;
+  const response = await postOpening(url, headers, `load-${++opened}`);
   const text = await response.text();
   return {
     status: response.status,

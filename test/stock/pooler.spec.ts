@@ -1,6 +1,8 @@
 import { type PgBouncer, startPgBouncer } from '../../tools/stock-server/pgbouncer.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
+import type { KeyHeaders } from '../support/factories.js';
+import { postOpening } from '../support/opening.js';
 import { databaseNameOf } from '../support/test-database.js';
 import { until } from '../support/until.js';
 import { createWorld, type World } from '../support/world.js';
@@ -9,16 +11,13 @@ let world: World;
 let proxy: DatabaseProxy;
 let pooler: PgBouncer;
 let app: AppProcess;
-let headers: Record<string, string>;
+let headers: KeyHeaders;
 let path: string;
 
 beforeAll(async () => {
   world = await createWorld();
   const customer = await world.make.aCustomer({ countryOfResidence: null });
-  headers = {
-    ...(await world.make.platformHeaders(customer.platformId)),
-    'content-type': 'application/json',
-  };
+  headers = await world.make.platformHeaders(customer.platformId);
   proxy = await startDatabaseProxy(world.databaseUrl);
   pooler = await startPgBouncer(proxy.url);
   app = await startAppProcess(world.databaseUrl, {
@@ -36,11 +35,7 @@ afterAll(async () => {
 
 const ready = async (): Promise<number> => (await fetch(`${app.url}/health/ready`)).status;
 let opened = 0;
-const open = async (): Promise<number> => {
-  const id = `opening-${++opened}`;
-  const body = JSON.stringify({ accountIdentifier: id, displayName: id, contactEmail: 'ops@example.com' });
-  return (await fetch(path, { method: 'POST', headers, body })).status;
-};
+const open = async (): Promise<number> => (await postOpening(path, headers, `opening-${++opened}`)).status;
 const many = async (): Promise<number[]> => Promise.all(Array.from({ length: 20 }, open));
 
 describe('A pooler', () => {

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from './free-port.js';
+import { freePort } from '../../src/embedded-postgres/free-port.js';
 
 /** Where Debian and Ubuntu put it; `PGBOUNCER` names another one. */
 const PROGRAM = process.env.PGBOUNCER ?? '/usr/sbin/pgbouncer';

@@ -7,8 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { hasPgBouncer, startPgBouncer } from './pgbouncer.js';
 import { programsOfPostgres, startStockPostgres } from './postgres.js';
 
-/** Specs of what callers and second processes see; the others look at connections, sessions and plans themselves. */
-const BY_CALLERS = ['test/apis/', 'test/contract/', 'test/e2e/', 'test/integration/.*races', 'test/stock/'];
+/** Specs of the HTTP APIs and of races between processes. All other specs inspect connections, sessions or plans. */
+const BY_HTTP = ['test/apis/', 'test/contract/', 'test/e2e/', 'test/integration/.*races', 'test/stock/'];
 const BENCH = ['run', 'bench', '--', '--rounds', '1', '--seconds', '2', '--warm-up', '2'];
 const CASES = ['--only', 'vostro opening/platform c64'];
 
@@ -25,16 +25,16 @@ async function testOn(programs: string): Promise<void> {
   const postgres = await startStockPostgres(programs);
   const server = { TEST_DATABASE_URL: postgres.url };
   try {
-    const others = ['--testPathIgnorePatterns', ...BY_CALLERS];
+    const withoutThem = ['--testPathIgnorePatterns', ...BY_HTTP];
     if (hasPgBouncer()) {
       const pooler = await startPgBouncer(postgres.url);
       console.log(`Through PgBouncer, ${pooler.poolMode} pooling, to PostgreSQL of ${programs}`);
       try {
-        test(BY_CALLERS, { ...server, TEST_POOLER_URL: pooler.url });
+        test(BY_HTTP, { ...server, TEST_POOLER_URL: pooler.url });
       } finally {
         await pooler.stop();
       }
-      test(others, server);
+      test(withoutThem, server);
     } else {
       console.log('PgBouncer is not installed: every test connects directly');
       test(['--testPathIgnorePatterns', 'test/stock/'], server);
