@@ -28,20 +28,16 @@ interface Running {
   drainMs?: number;
 }
 
-/** Those that were read, for the message of a failure. */
-let variables: Partial<EnvironmentVariables> = {};
-
 async function main(): Promise<void> {
-  const read = readEnv(process.env);
-  variables = read;
+  const variables = readEnv(process.env);
   for (const warning of misspeltVariables(process.env)) process.stderr.write(`${warning}\n`);
   const running: Running = {};
   stopOnSignal(running);
   try {
-    await start(read, running);
+    await start(variables, running);
   } catch (error) {
     await stop(running, AbortSignal.abort());
-    throw error;
+    fail(error, variables);
   }
 }
 
@@ -83,7 +79,7 @@ function stopOnSignal(running: Running): void {
       if (signal === 'SIGINT') hurry.abort();
       if (stopping) return;
       stopping = true;
-      void stop(running, hurry.signal).then(end, fail);
+      void stop(running, hurry.signal).then(end, (error: unknown) => fail(error));
     });
   }
 }
@@ -109,7 +105,8 @@ async function stop({ app, embedded, drainMs }: Running, hurry: AbortSignal): Pr
   await embedded?.stop();
 }
 
-function fail(error: unknown): never {
+/** @param variables that were read; none when they are the cause */
+function fail(error: unknown, variables: Partial<EnvironmentVariables> = {}): never {
   const known = startFailureOf(error, variables);
   process.stderr.write(`${known?.message ?? String((error as Error).stack ?? error)}\n`);
   process.exit(known?.exitCode ?? START_EXIT.unexpected);
@@ -119,4 +116,4 @@ function tell(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch(fail);
+main().catch((error: unknown) => fail(error));

@@ -1,5 +1,6 @@
 import { ConfigurationError, type EnvironmentVariables } from './config/env.js';
 import { roleAndDatabaseOf, serverUrls } from './config/database-url.js';
+import { isUnreachable } from './database/postgres-errors.js';
 import { UnusableServerError } from './database/unusable-server.js';
 
 /** Exit codes of a start that failed, as in `sysexits.h`. */
@@ -61,24 +62,14 @@ function ofFolder({ code, path }: SystemError, { VAR_DIR = '' }: Variables): Sta
   };
 }
 
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-const NO_ANSWER = /timeout|Connection terminated/;
-
-function ofDatabase({ code = '', message }: SystemError, { DATABASE_URL }: Variables): StartFailure | null {
+function ofDatabase(failure: SystemError, { DATABASE_URL }: Variables): StartFailure | null {
+  const { code = '', message } = failure;
   if (DATABASE_URL === undefined) return null;
   const { role, database } = roleAndDatabaseOf(DATABASE_URL);
   const at = `DATABASE_URL (${serverUrls(DATABASE_URL)
     .map((url) => new URL(url).host)
     .join(', ')})`;
-  if (UNREACHABLE.has(code) || NO_ANSWER.test(message))
+  if (isUnreachable(failure))
     return unavailable(`${at}: no PostgreSQL answers (${message}). Start it, or correct the address`);
   if (code === '28P01' || code === '28000')
     return denied(

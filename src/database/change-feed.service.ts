@@ -28,8 +28,8 @@ const LAST_RETRY_MS = 5_000;
  * Notifies every process when cached data changed.
  *
  * NOTIFY announces a change at once; a counter per topic, read twice a second, announces it where NOTIFY does not work
- * (clusters, a lost connection). Both use one dedicated connection, so that a busy pool delays neither. While
- * the counters cannot be read no cached data can be trusted, and every topic is dropped.
+ * (clusters, a lost connection). Both use one dedicated connection, so that a busy pool delays neither. While the
+ * counters cannot be read no cached data can be trusted, and every topic is dropped.
  */
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -43,7 +43,6 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private failures = 0;
   /** `performance.now()` before which no attempt to connect is made. */
   private nextAttempt = 0;
-
   private readonly connection: ReturnType<typeof connectionTo>;
 
   /** NOTIFY needs a session of its own, which no pooler gives. */

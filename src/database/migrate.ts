@@ -1,9 +1,10 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { type DatabaseUrls, roleAndDatabaseOf } from '../config/database-url.js';
-import { dataSourceOptions, MIGRATIONS } from './data-source-options.js';
-import { keepSettings, areKept } from './role-settings.js';
-import { assertVersion } from './server-version.js';
+import { MIGRATIONS } from './data-source-options.js';
+import { areKept, keepSettings } from './role-settings.js';
 import { grantRuntimeRole, isGranted } from './runtime-role.js';
+import { assertVersion } from './server-version.js';
+import { withDataSource } from './with-data-source.js';
 
 /** An arbitrary advisory-lock key: 'vostro' in ASCII. */
 const MIGRATION_LOCK = '130318066281071';
@@ -23,16 +24,13 @@ export async function prepareDatabase({ url, directUrl, ownerUrl }: DatabaseUrls
  * @throws ConfigurationError for a server that is too old
  */
 export async function migrate(url: string, runtimeRole?: string): Promise<void> {
-  const dataSource = await new DataSource(dataSourceOptions(url, 2)).initialize();
-  try {
+  await withDataSource(url, 2, async (dataSource) => {
     await assertVersion(dataSource);
     if (!(await isUpToDate(dataSource)))
       await locked(dataSource, () => dataSource.runMigrations({ transaction: 'each' }));
     if (runtimeRole !== undefined && !(await isGranted(dataSource, runtimeRole)))
       await locked(dataSource, () => grantRuntimeRole(dataSource, runtimeRole));
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 }
 
 async function isUpToDate(dataSource: DataSource): Promise<boolean> {
@@ -47,12 +45,9 @@ async function isUpToDate(dataSource: DataSource): Promise<boolean> {
 
 /** For sessions that a pooler opens: as the role itself, because a role may change its own settings. */
 async function setOfRole(directUrl: string): Promise<void> {
-  const dataSource = await new DataSource(dataSourceOptions(directUrl, 2)).initialize();
-  try {
+  await withDataSource(directUrl, 2, async (dataSource) => {
     if (!(await areKept(dataSource))) await locked(dataSource, () => keepSettings(dataSource));
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 }
 
 async function locked(dataSource: DataSource, work: () => Promise<unknown>): Promise<void> {

@@ -1,10 +1,10 @@
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { ConfigurationError, type Environment } from '../config/env.js';
 import { PepperCheck } from '../entities/pepper-check.entity.js';
 import { checkValueOf } from '../shared/pepper.js';
 import { SealedBox } from '../shared/sealed-box.js';
-import { dataSourceOptions } from './data-source-options.js';
 import { SEALED, type SealedColumn } from './sealed-columns.js';
+import { withDataSource } from './with-data-source.js';
 
 /** Advisory-lock key that no other code uses: 'pepr' in ASCII. */
 const LOCK = 0x70657072;
@@ -19,14 +19,11 @@ type Peppers = readonly string[];
  * @throws ConfigurationError naming SECRET_PEPPER
  */
 export async function assertPepper({ directUrl, secretPeppers }: Environment): Promise<void> {
-  const dataSource = await new DataSource(dataSourceOptions(directUrl, 1)).initialize();
-  try {
+  await withDataSource(directUrl, 1, async (dataSource) => {
     const known = await newest(dataSource.manager);
     if (known !== null && isFirst(known, secretPeppers)) return;
     await dataSource.transaction((tx) => assertOrAdd(tx, secretPeppers));
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 }
 
 async function assertOrAdd(tx: EntityManager, peppers: Peppers): Promise<void> {

@@ -53,7 +53,7 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
 const UNAVAILABLE_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed)/;
 
-interface DriverFailure {
+export interface DriverFailure {
   code?: string;
   constraint?: string;
   message?: string;
@@ -94,11 +94,17 @@ function isUnavailable(failure: DriverFailure): boolean {
   const code = failure.code ?? '';
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED) return true;
   return (
-    UNAVAILABLE_STATES.test(code) ||
+    UNAVAILABLE_STATES.test(code) || isUnreachable(failure) || (failure.errors ?? []).some(isUnavailable)
+  );
+}
+
+/** Whether no server answered, as the operating system or the driver reports it. */
+export function isUnreachable({ code = '', message = '', errors = [] }: DriverFailure): boolean {
+  return (
     UNAVAILABLE_SYSTEM_CODES.has(code) ||
-    UNAVAILABLE_MESSAGES.test(failure.message ?? '') ||
+    UNAVAILABLE_MESSAGES.test(message) ||
     // A host with several addresses that all refuse is reported as one error holding one per address.
-    (failure.errors ?? []).some(isUnavailable)
+    errors.some(isUnreachable)
   );
 }
 

@@ -1,5 +1,6 @@
 import { Client, type ClientConfig } from 'pg';
-import { UnusableServerError } from './unusable-server.js';
+import { sharedCall } from '../concurrency/shared-call.js';
+import { type ReadOnlyRow, SHOW_READ_ONLY, UnusableServerError } from './unusable-server.js';
 
 const PROBE_TIMEOUT_MS = 1_000;
 
@@ -15,17 +16,15 @@ export interface ServerAddress {
  * the same one, should there ever be two.
  */
 export class Servers {
-  private search: Promise<ServerAddress> | undefined;
   private writer: ServerAddress | undefined;
+  private readonly search = sharedCall(() => this.ask());
 
   /** @param urls of one server each */
   constructor(private readonly urls: readonly string[]) {}
 
   /** @throws UnusableServerError when none takes writes */
   async find(): Promise<ServerAddress> {
-    if (this.writer !== undefined) return this.writer;
-    this.search ??= this.ask().finally(() => (this.search = undefined));
-    this.writer = await this.search;
+    this.writer ??= await this.search();
     return this.writer;
   }
 
@@ -61,7 +60,7 @@ async function probe(url: string): Promise<ServerAddress> {
   const { host, port } = client;
   try {
     await client.connect();
-    const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
+    const { rows } = await client.query<ReadOnlyRow>(SHOW_READ_ONLY);
     if (rows[0]?.transaction_read_only !== 'off') throw new Error('it only reads');
     return { host, port };
   } catch (error) {

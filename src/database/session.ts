@@ -55,11 +55,11 @@ export const SHOW_SETTINGS = `SELECT name, current_setting(name) AS value
  * @throws UnusableServerError naming each setting that has another value
  */
 export function assertSettings(settings: readonly Setting[]): void {
-  const others = settings.filter(
+  const different = settings.filter(
     ({ name, value }) => SETTINGS[name] !== undefined && plain(value) !== plain(SETTINGS[name]),
   );
-  if (others.length === 0) return;
-  const names = others.map(({ name, value }) => `${name} = ${value}`).join(', ');
+  if (different.length === 0) return;
+  const names = different.map(({ name, value }) => `${name} = ${value}`).join(', ');
   throw new UnusableServerError(
     `sessions of DATABASE_URL have settings of their own (${names}): for a pooler set DATABASE_DIRECT_URL, and let it reconnect after the first start`,
   );

@@ -1,22 +1,11 @@
 import { Client, type ClientConfig } from 'pg';
 import { assertSettings, SHOW_SETTINGS, type Setting } from './session.js';
-import { UnusableServerError } from './unusable-server.js';
 import type { Servers } from './servers.js';
+import { assertWritable } from './unusable-server.js';
 
 export interface WriterClientConfig extends ClientConfig {
   /** Of a database URL with several hosts: the one that takes the writes is connected to. */
   servers?: Servers;
-}
-
-/** Whether the server accepts writes in this session; libpq's `target_session_attrs=read-write` asks the same. */
-export const SHOW_READ_ONLY = 'SHOW transaction_read_only';
-
-/** @param rows the answer to `SHOW_READ_ONLY` @throws UnusableServerError */
-export function assertWritable([row]: readonly { transaction_read_only: string }[]): void {
-  if (row?.transaction_read_only === 'on')
-    throw new UnusableServerError(
-      'the database takes no writes: DATABASE_URL must lead to the primary server',
-    );
 }
 
 /**
@@ -37,7 +26,8 @@ export class WriterClient extends Client {
 
   /**
    * Rejects as `Client.connect` does.
-   * @throws UnusableServerError for a server that only reads, whose data may be old, and for other settings
+   * @throws UnusableServerError for a server that only reads, because its data may be old, and for a session with other
+   *   settings
    */
   override connect(): Promise<Client>;
   override connect(callback: (error: Error) => void): void;
@@ -66,8 +56,7 @@ export class WriterClient extends Client {
 
   private async assertUsable(): Promise<void> {
     const { rows } = await this.query<Setting>(SHOW_SETTINGS);
-    const isReadOnly = rows.find(({ name }) => name === 'transaction_read_only')?.value ?? '';
-    assertWritable([{ transaction_read_only: isReadOnly }]);
+    assertWritable(rows.find(({ name }) => name === 'transaction_read_only')?.value);
     assertSettings(rows);
   }
 }

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { BearerStrategy } from '../auth/strategies/bearer.strategy.js';
 import { KeySecretStrategy } from '../auth/strategies/key-secret.strategy.js';
 import { Environment } from '../config/env.js';
@@ -64,12 +65,12 @@ interface Served {
   /** The same as JSON. */
   whole: string;
   /** What a caller with these scopes sees of it, as JSON; there are as many as combinations of roles. */
-  byScopes: Map<string, string>;
+  byScopes: LRUCache<string, string>;
 }
 
 function drawUp(app: INestApplication, api: (typeof API_DOCUMENTS)[number]): Served {
   const document = createDocument(app, api);
-  return { document, whole: JSON.stringify(document), byScopes: new Map() };
+  return { document, whole: JSON.stringify(document), byScopes: new LRUCache({ max: MAX_VIEWS }) };
 }
 
 /** Created on first use: most servers never serve them, and creating them takes time and memory. */
@@ -91,6 +92,6 @@ async function shownTo(
   if (caller?.kind !== 'admin') return whole;
   const scopes = [...caller.scopes].sort().join(' ');
   const visible = byScopes.get(scopes) ?? JSON.stringify(visibleTo(document, caller.scopes));
-  if (byScopes.size < MAX_VIEWS) byScopes.set(scopes, visible);
+  byScopes.set(scopes, visible);
   return visible;
 }

@@ -8,14 +8,14 @@ import { toRejection } from './rejections.js';
 
 /** Connections for each request in flight, because most of them are idle. */
 const CONNECTIONS_PER_REQUEST = 10;
-/** Lower limits would only refuse honest clients. */
+/** Lower limits would refuse clients of an ordinary installation. */
 const MIN_CONNECTIONS = 1_000;
 const MIN_BODIES = 100;
 const SWEEP_MS = 1_000;
 /** A body is not given up for newer ones before this age: it may only have to be read. */
 const MIN_AGE_MS = 1_000;
 
-/** A request whose body has not arrived completely. */
+/** A request of which a part of the body is still to be received. */
 interface Pending {
   request: FastifyRequest;
   reply: FastifyReply;
@@ -35,7 +35,7 @@ export class PendingBodies implements BeforeApplicationShutdown {
   private readonly limit: number;
   private readonly maxConnections: number;
   /** In order of arrival. */
-  private readonly pending = new Map<FastifyRequest['raw'], Pending>();
+  private readonly pending = new Set<Pending>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -72,13 +72,14 @@ export class PendingBodies implements BeforeApplicationShutdown {
       this.metrics.refused('bodies');
       return toRejection('bound');
     }
-    this.pending.set(raw, { request, reply, since: performance.now() });
-    raw.once('close', () => this.pending.delete(raw));
+    const pending = { request, reply, since: performance.now() };
+    this.pending.add(pending);
+    raw.once('close', () => this.pending.delete(pending));
     return null;
   }
 
   private giveUpOldest(): boolean {
-    const [oldest] = this.pending.values();
+    const [oldest] = this.pending;
     if (oldest === undefined || performance.now() - oldest.since < MIN_AGE_MS) return false;
     this.giveUp(oldest);
     return true;
@@ -86,15 +87,19 @@ export class PendingBodies implements BeforeApplicationShutdown {
 
   private sweep(): void {
     const latest = performance.now() - this.maxAgeMs;
-    for (const pending of this.pending.values()) {
+    for (const pending of this.pending) {
       if (pending.since > latest) return;
       // The lines of a bulk call have a time limit of their own (apis/admin/bulk/idle-watch.ts), once it is admitted.
       if (pending.reply.sent || !isLines(pending.request)) this.giveUp(pending);
     }
   }
 
-  private giveUp({ request: { raw }, reply }: Pending): void {
-    this.pending.delete(raw);
+  private giveUp(pending: Pending): void {
+    const {
+      request: { raw },
+      reply,
+    } = pending;
+    this.pending.delete(pending);
     this.metrics.refused('slow_body');
     // Fastify listens while it reads the body. Nothing reads one that is left over, or that the method does not have.
     const isRead = !reply.sent && raw.listenerCount('error') > 0;

@@ -30,10 +30,9 @@ export class SandboxServer {
 
   /** @throws StartInterrupted; call `stop` after any error */
   async start(): Promise<DemoFile> {
-    const { variables } = this;
     const env = await this.environment();
     this.assertWanted();
-    await prepareDatabase({ url: env.databaseUrl, directUrl: variables.DATABASE_DIRECT_URL });
+    await prepareDatabase({ url: env.databaseUrl, directUrl: this.variables.DATABASE_DIRECT_URL });
     await assertPepper(env);
     this.assertWanted();
     const app = await createApp(env, 'stderr');

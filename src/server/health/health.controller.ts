@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Draining } from '../draining.service.js';
 import { SigningKeys } from '../../auth/signing-keys.service.js';
-import { assertWritable, SHOW_READ_ONLY } from '../../database/writer-client.js';
+import { assertWritable, type ReadOnlyRow, SHOW_READ_ONLY } from '../../database/unusable-server.js';
 import { VERSION } from '../../config/version.js';
 import { sharedCall } from '../../concurrency/shared-call.js';
 import { AppError } from '../../shared/app-error.js';
@@ -20,7 +20,8 @@ export class HealthController {
 
   /** However many probes come, one connection of the pool serves them. */
   private readonly assertWriter = sharedCall(async () => {
-    assertWritable(await this.dataSource.query(SHOW_READ_ONLY));
+    const [row] = await this.dataSource.query<[ReadOnlyRow]>(SHOW_READ_ONLY);
+    assertWritable(row.transaction_read_only);
   });
 
   /** Liveness: succeeds as long as the process responds. On a failure, restart it. */
