@@ -86,7 +86,13 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private async tick(): Promise<void> {
     this.underWay = this.readChanges();
     await this.underWay;
-    if (!this.stopped) this.timer = setTimeout(() => void this.tick(), POLL_INTERVAL_MS);
+    if (!this.stopped) this.timer = setTimeout(() => void this.tick(), this.delay());
+  }
+
+  /** Milliseconds. An attempt to connect is made when it is due, not at the first poll after that. */
+  private delay(): number {
+    const due = this.nextAttempt - performance.now();
+    return this.client === undefined && due > 0 ? Math.min(due, POLL_INTERVAL_MS) : POLL_INTERVAL_MS;
   }
 
   private async readChanges(): Promise<void> {

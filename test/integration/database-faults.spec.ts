@@ -44,6 +44,7 @@ describe('The change feed on a server that is slow to LISTEN', () => {
     await until(() => proxy.accepted.length >= 4);
     expect(proxy.open()).toBeLessThanOrEqual(1);
     const [first, second, third, fourth] = proxy.accepted as [number, number, number, number];
+    // 500 ms of waiting for the answer and a delay of 400, 800 and 1,600 ms.
     expect(third - second).toBeGreaterThan(second - first);
     expect(fourth - third).toBeGreaterThan(third - second);
     expect(warn.mock.calls.map(([line]) => line as string)).toEqual([
