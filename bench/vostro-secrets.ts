@@ -16,6 +16,8 @@ export function vostroVariables(databaseUrl: string): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
     PORT: '0',
+    // Counted as always; twice the default, which one credential of a benchmark could reach.
+    RATE_LIMITS: 'credential=100000/10s,address=200000/10s',
     SECRET_PEPPER: PEPPER,
     TOKEN_SIGNING_KEY: SIGNING_KEY,
     KYC_PROVIDERS: `benchmark=whsec_${Buffer.from('a key that only the benchmarks know').toString('base64')}`,

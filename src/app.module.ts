@@ -21,6 +21,7 @@ import { defaultShape } from './http/default-shape.js';
 import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MetricsModule } from './server/metrics/metrics.module.js';
+import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { SandboxClock } from './sandbox/sandbox-clock.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { Clock } from './shared/clock.js';
@@ -63,6 +64,7 @@ export class AppModule {
         EventsModule,
         ApprovalsModule,
         IdempotencyModule,
+        RateLimitsModule,
         ServerModule,
         HttpModule,
         ...API_MODULES,

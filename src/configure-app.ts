@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogCont
 import { LoadShedder } from './server/load-shedder.service.js';
 import { Draining } from './server/draining.service.js';
 import { PendingBodies } from './server/pending-bodies.service.js';
+import { RequestRateLimits } from './server/request-rate-limits.service.js';
 import { AppModule } from './app.module.js';
 import type { CallerRequest } from './auth/caller.js';
 import type { Environment } from './config/env.js';
@@ -126,6 +127,7 @@ function prepareServer(app: NestFastifyApplication): void {
     }
     done();
   });
+  app.get(RequestRateLimits).install(fastify);
   app.get(PendingBodies).install(fastify);
   app.get(LoadShedder).install(fastify);
   app.get(Draining).install(fastify);

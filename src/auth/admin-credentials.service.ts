@@ -10,6 +10,7 @@ import {
   IdempotentTransaction,
 } from '../idempotency/idempotent-transaction.service.js';
 import { AppError } from '../shared/app-error.js';
+import type { Quota } from '../shared/quota.js';
 import { tenantObjectOf, toTenantId } from '../shared/object-id.js';
 import type { Caller } from './caller.js';
 import { assertLive, CredentialDelegation } from './credential-delegation.service.js';
@@ -131,6 +132,25 @@ export class AdminCredentials implements OnModuleInit {
       return {
         approval: await this.request(tx, credential, { action: 'credential.revoke', summary, audit }),
       };
+    });
+  }
+
+  /**
+   * Replaces the default rate limit of a credential of a customer or a platform.
+   * @param rateLimit `null`: the default again
+   * @throws AppError object_not_found, authority_exceeded for a credential of an admin, transition_not_allowed
+   */
+  async limitRate(
+    name: CredentialName,
+    rateLimit: Quota | null,
+    audit: AuditContext,
+  ): Promise<CredentialView> {
+    return this.transaction.run(null, async (tx) => {
+      const [credential] = await this.credentials.lock(tx, [name]);
+      if (!credential) throw new AppError('object_not_found');
+      if (credential.kind === 'admin') throw new AppError('authority_exceeded');
+      assertLive(credential);
+      return this.credentials.limitRate(tx, credential, rateLimit, audit);
     });
   }
 

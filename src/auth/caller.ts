@@ -4,6 +4,7 @@ import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
 import type { IdempotentRequest } from '../idempotency/idempotency.service.js';
 import { AppError } from '../shared/app-error.js';
+import type { Quota } from '../shared/quota.js';
 import type { Stopwatch } from '../shared/stopwatch.js';
 
 export type CallerKind = 'owner' | 'workspace' | 'platform' | 'admin';
@@ -46,6 +47,8 @@ export interface Caller {
   scopes: ReadonlySet<string>;
   /** Set when its platform or its customer is suspended, so that it may do nothing; `null`: neither is. */
   suspension: Suspension | null;
+  /** The rate limit of its credential; `null`: the default. */
+  rateLimit: Quota | null;
   /** When its credential expires; `null`: it does not. */
   expiresAt: Date | null;
   /** Whether an access token gives it fewer scopes than its credential has. */
@@ -74,6 +77,12 @@ export function suspensionOf(of: {
 }): Suspension | null {
   if (of.platformStatus === 'suspended') return 'platform_not_verified';
   return of.customerStatus === 'suspended' ? 'customer_suspended' : null;
+}
+
+/** Tells the request its caller. @throws AppError when the caller has too many requests */
+export function authenticate(request: CallerRequest, caller: Caller): void {
+  request.user = caller;
+  for (const react of request.onAuthenticated ?? []) react(caller);
 }
 
 /** The customer that a call acts for, found and authorised by a guard. */
@@ -106,8 +115,8 @@ export interface AuthenticationFailure {
 export interface CallerRequest {
   user?: Caller;
   authenticationFailure?: AuthenticationFailure;
-  /** Called with the caller as soon as a guard has authenticated it. @throws AppError to refuse the request */
-  onAuthenticated?: (caller: Caller) => void;
+  /** Called with the caller as soon as a guard has authenticated it. They throw an AppError to refuse the request. */
+  onAuthenticated?: ((caller: Caller) => void)[];
   subject?: Subject;
   /** Parts of the request's fingerprint beside method, path and body, such as the workspace that it names. */
   fingerprintParts?: string[];

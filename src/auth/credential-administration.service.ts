@@ -13,8 +13,10 @@ import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
 import type { ListQuery, Page } from '../shared/listing.js';
+import type { Quota } from '../shared/quota.js';
 import { type TenantObject, toTenantId } from '../shared/object-id.js';
 import { CREDENTIAL_LIST } from './credential-list.js';
+import { rateLimitOf } from './credential-lookup.js';
 import { KEY_PREFIX } from './credential-authenticator.service.js';
 import { toOpaqueToken } from './opaque-token.js';
 import { SecretHasher } from './secret-hasher.js';
@@ -54,6 +56,8 @@ export interface CredentialView {
   scopes: string[];
   allowedCurrencies: string[] | null;
   allowedNetworks: string[] | null;
+  rateLimit: number | null;
+  rateLimitWindowSeconds: number | null;
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
@@ -124,6 +128,8 @@ export class CredentialAdministration {
       previousSecretExpiresAt: null,
       rotatedAt: null,
       lastUsedAt: null,
+      rateLimit: null,
+      rateLimitWindowSeconds: null,
       revokedAt: null,
       createdAt: this.clock.now(),
       scopes: [...wanted.scopes],
@@ -170,6 +176,22 @@ export class CredentialAdministration {
   }
 
   /**
+   * Takes effect on every process within a second.
+   * @param rateLimit `null`: the default
+   */
+  async limitRate(
+    tx: EntityManager,
+    credential: Credential,
+    rateLimit: Quota | null,
+    audit: AuditContext,
+  ): Promise<CredentialView> {
+    const { limit = null, windowSeconds = null } = rateLimit ?? {};
+    await this.change(tx, credential, { rateLimit: limit, rateLimitWindowSeconds: windowSeconds });
+    await this.record(tx, 'credential.rate_limited', audit, credential);
+    return toView(credential);
+  }
+
+  /**
    * Takes effect on every process within a second, also for the tokens issued to the credential.
    * @param credential locked and not revoked
    */
@@ -198,6 +220,7 @@ export class CredentialAdministration {
   ): Promise<void> {
     const { platformId, id, kind, name, key, scopes, expiresAt, revokedAt } = credential;
     const { allowedCurrencies, allowedNetworks, previousSecretExpiresAt } = credential;
+    const rateLimit = rateLimitOf(credential);
     await this.trail.append(tx, {
       platformId,
       action,
@@ -210,6 +233,7 @@ export class CredentialAdministration {
         scopes,
         allowedCurrencies,
         allowedNetworks,
+        rateLimit,
         expiresAt,
         revokedAt,
         previousSecretExpiresAt,
@@ -231,7 +255,7 @@ function newSecret(): string {
 function toView(credential: Credential): CredentialView {
   const { platformId, id, kind, name, key, customerId, adminId, scopes, createdAt } = credential;
   const { allowedCurrencies, allowedNetworks, expiresAt, revokedAt, rotatedAt } = credential;
-  const { previousSecretExpiresAt, lastUsedAt } = credential;
+  const { previousSecretExpiresAt, lastUsedAt, rateLimit, rateLimitWindowSeconds } = credential;
   return {
     platformId,
     id,
@@ -244,6 +268,8 @@ function toView(credential: Credential): CredentialView {
     createdAt,
     allowedCurrencies,
     allowedNetworks,
+    rateLimit,
+    rateLimitWindowSeconds,
     expiresAt,
     revokedAt,
     rotatedAt,

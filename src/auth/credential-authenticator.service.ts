@@ -7,7 +7,7 @@ import type { Credential } from '../entities/credential.entity.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { type AuthenticationFailure, type Caller, SCOPES_OF_ROLE, suspensionOf } from './caller.js';
-import { CREDENTIAL_BY_ID, CREDENTIAL_BY_KEY, type CredentialRow } from './credential-lookup.js';
+import { CREDENTIAL_BY_ID, CREDENTIAL_BY_KEY, type CredentialRow, rateLimitOf } from './credential-lookup.js';
 import { KeyAge } from './key-age.service.js';
 import { LastUse } from './last-use.service.js';
 import { isInNetworks } from '../shared/networks.js';
@@ -151,6 +151,7 @@ function describe(credential: CredentialRow): Caller | null {
     allowedCurrencies,
     scopes,
     suspension: suspensionOf(credential),
+    rateLimit: rateLimitOf(credential),
     expiresAt,
     isNarrowed: false,
     id: `credential:${id}`,

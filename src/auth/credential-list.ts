@@ -13,6 +13,8 @@ export const CREDENTIAL_LIST: ListSpec = {
     'customerId',
     'adminId',
     'scopes',
+    'rateLimit',
+    'rateLimitWindowSeconds',
     'allowedCurrencies',
     'allowedNetworks',
     'createdAt',

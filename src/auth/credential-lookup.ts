@@ -5,6 +5,7 @@ import type { Admin } from '../entities/admin.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import type { CustomerStatus } from '../entities/customer.entity.js';
 import type { PlatformStatus } from '../entities/platform.entity.js';
+import type { Quota } from '../shared/quota.js';
 
 const OF_CREDENTIAL = [
   'platformId',
@@ -18,6 +19,8 @@ const OF_CREDENTIAL = [
   'allowedCurrencies',
   'allowedNetworks',
   'scopes',
+  'rateLimit',
+  'rateLimitWindowSeconds',
   'createdAt',
   'expiresAt',
   'revokedAt',
@@ -62,3 +65,11 @@ export const CREDENTIAL_BY_ID = defineLookup<ById>({
   select: COLUMNS,
   from: fromSql('id = wanted.id'),
 });
+
+/** The rate limit of a credential; `null`: the default. */
+export function rateLimitOf({
+  rateLimit: limit,
+  rateLimitWindowSeconds: windowSeconds,
+}: Pick<Credential, 'rateLimit' | 'rateLimitWindowSeconds'>): Quota | null {
+  return limit === null || windowSeconds === null ? null : { limit, windowSeconds };
+}

@@ -127,6 +127,7 @@ export class SessionsService {
       allowedCurrencies: null,
       scopes: WORKSPACE_SCOPES,
       suspension: suspensionOfSession(session),
+      rateLimit: null,
       expiresAt,
       isNarrowed: false,
     };

@@ -17,6 +17,7 @@ import {
 import { type DatabaseUrls, roleAndDatabaseOf, serverUrls } from './database-url.js';
 import { type KycProviders, parseKycProviders } from './kyc-providers.js';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
+import { parseRateLimits, type RateLimits, rateLimitsOf } from './rate-limits.js';
 import { parseSigningKeys } from './signing-keys.js';
 import { randomToken } from '../shared/ids.js';
 import { isNetwork } from '../shared/networks.js';
@@ -72,6 +73,14 @@ export class EnvironmentVariables {
   @Min(1)
   @Max(100_000)
   MAX_REQUESTS_IN_WORK: number = 1_000;
+
+  /** Rate limits that replace the defaults (rate-limits.ts): `credential=100/10s,address=off`. */
+  @IsOptional()
+  @Readable(
+    parseRateLimits,
+    'RATE_LIMITS must be pairs of a limit and requests/seconds or off, as credential=100/10s,address=off',
+  )
+  RATE_LIMITS?: string;
 
   /**
    * Seconds between a SIGTERM and the end of listening, so that load balancers notice. By default 5, and 0 for the demo
@@ -227,6 +236,7 @@ export class Environment {
   readonly PORT: number;
   readonly DATABASE_POOL_SIZE: number;
   readonly MAX_REQUESTS_IN_WORK: number;
+  readonly rateLimits: RateLimits;
   /** Time after a SIGTERM during which it keeps serving while not ready. */
   readonly drainMs: number;
   readonly LOG_LEVEL: string;
@@ -265,6 +275,7 @@ export class Environment {
     this.PORT = env.PORT;
     this.DATABASE_POOL_SIZE = env.DATABASE_POOL_SIZE;
     this.MAX_REQUESTS_IN_WORK = env.MAX_REQUESTS_IN_WORK;
+    this.rateLimits = rateLimitsOf(env.RATE_LIMITS);
     this.isDemo = env.DATABASE_URL === undefined;
     this.directUrl =
       databaseUrl === env.DATABASE_URL ? (env.DATABASE_DIRECT_URL ?? databaseUrl) : databaseUrl;

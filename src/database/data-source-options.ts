@@ -22,6 +22,7 @@ import { PepperCheck } from '../entities/pepper-check.entity.js';
 import { Platform } from '../entities/platform.entity.js';
 import { PostingLimit } from '../entities/posting-limit.entity.js';
 import { Product } from '../entities/product.entity.js';
+import { RateLimitUsage } from '../entities/rate-limit-usage.entity.js';
 import { RefreshToken } from '../entities/refresh-token.entity.js';
 import { Session } from '../entities/session.entity.js';
 import { Transfer } from '../entities/transfer.entity.js';
@@ -38,6 +39,7 @@ import { KeepKycAnswers1797130000000 } from './migrations/1797130000000-keep-kyc
 import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-kyc-rounds.js';
 import { KeyAuditChains1797200000000 } from './migrations/1797200000000-key-audit-chains.js';
 import { CheckPeppers1797300000000 } from './migrations/1797300000000-check-peppers.js';
+import { LimitRates1797400000000 } from './migrations/1797400000000-limit-rates.js';
 import { connectionTo, type Route } from './connection.js';
 import { STATEMENT_TIMEOUT_MS } from './session.js';
 import { WriterClient } from './writer-client.js';
@@ -67,6 +69,7 @@ export const ENTITIES = [
   Platform,
   PostingLimit,
   Product,
+  RateLimitUsage,
   RefreshToken,
   Session,
   Transfer,
@@ -87,6 +90,7 @@ export const MIGRATIONS = [
   CountKycRounds1797140000000,
   KeyAuditChains1797200000000,
   CheckPeppers1797300000000,
+  LimitRates1797400000000,
 ];
 
 /** How long a request waits for a connection, or for the server to accept one, before it gets 503. */

@@ -15,6 +15,10 @@ export type CredentialKind = 'owner' | 'platform' | 'admin';
 @Check('ck_credentials_kind', `kind IN ('owner', 'platform', 'admin')`)
 @Check('ck_credentials_admin', `(kind = 'admin') = (admin_id IS NOT NULL)`)
 @Check('ck_credentials_previous', `(previous_secret_hash IS NULL) = (previous_secret_expires_at IS NULL)`)
+@Check(
+  'ck_credentials_rate_limit',
+  `(rate_limit IS NULL) = (rate_limit_window_seconds IS NULL) AND rate_limit > 0 AND rate_limit_window_seconds > 0`,
+)
 @Check('ck_credentials_owner', `(kind = 'owner') = (customer_id IS NOT NULL)`)
 export class Credential {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_credentials' })
@@ -94,6 +98,13 @@ export class Credential {
   /** CIDR blocks that requests may come from; `null`: any address. */
   @Column({ name: 'allowed_networks', type: 'text', array: true, nullable: true })
   allowedNetworks!: string[] | null;
+
+  /** Requests that it may send in a window of `rateLimitWindowSeconds`; `null`: as many as RATE_LIMIT_PER_CREDENTIAL. */
+  @Column({ name: 'rate_limit', type: 'integer', nullable: true })
+  rateLimit!: number | null;
+
+  @Column({ name: 'rate_limit_window_seconds', type: 'integer', nullable: true })
+  rateLimitWindowSeconds!: number | null;
 
   @Column({ type: 'text', array: true })
   scopes!: string[];

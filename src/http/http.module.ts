@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { MetricsModule } from '../server/metrics/metrics.module.js';
 import { ResponseFilter } from './response.filter.js';
 import { ErrorRenderer } from './error-renderer.js';
+import { FailedAuthentications } from './failed-authentications.service.js';
 import { RouteTable } from './route-table.js';
 import { SecurityEvents } from './security-events.service.js';
 
@@ -12,7 +13,7 @@ const GLOBAL: Provider = { provide: APP_FILTER, useClass: ResponseFilter };
 @Global()
 @Module({
   imports: [MetricsModule],
-  providers: [ErrorRenderer, RouteTable, SecurityEvents, GLOBAL],
-  exports: [ErrorRenderer, RouteTable],
+  providers: [ErrorRenderer, RouteTable, SecurityEvents, FailedAuthentications, GLOBAL],
+  exports: [ErrorRenderer, RouteTable, FailedAuthentications],
 })
 export class HttpModule {}

@@ -4,6 +4,7 @@ import { toAuditContext } from '../auth/audit-context.js';
 import { type Caller, type CallerRequest, credentialIdOf } from '../auth/caller.js';
 import { RefusalRecords } from '../idempotency/refusal-records.service.js';
 import { SecurityMetrics } from '../server/metrics/security-metrics.service.js';
+import { FailedAuthentications } from './failed-authentications.service.js';
 import { AppError, type ErrorCode } from '../shared/app-error.js';
 import { toTenantId } from '../shared/object-id.js';
 
@@ -43,12 +44,14 @@ export class SecurityEvents {
   constructor(
     private readonly metrics: SecurityMetrics,
     private readonly refusals: RefusalRecords,
+    private readonly failures: FailedAuthentications,
   ) {}
 
   /** Notes the refusal when it is a security event. Never fails: the refusal is answered all the same. */
   async note(thrown: unknown, request: Request): Promise<void> {
     const kind = thrown instanceof AppError ? EVENTS[thrown.code] : undefined;
     if (!(thrown instanceof AppError) || kind === undefined) return;
+    if (kind.action === 'authentication-failed') this.failures.count(request);
     const reason = request.authenticationFailure?.reason ?? thrown.code;
     this.metrics.count(kind.action, reason);
     request.log.warn(toLine(kind, reason, request), 'security event');

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { UNAUTHENTICATED } from './concurrency-limiter.js';
 
@@ -20,6 +21,7 @@ export function credentialDigest(headers: IncomingHttpHeaders): string | null {
  * The owner that each credential digest last authenticated as, so that a request counts for its owner before it is
  * read. A forged secret has another digest and never authenticates: it cannot use up the share of the key's owner.
  */
+@Injectable()
 export class CredentialOwnerCache {
   private readonly owners = new LRUCache<string, string>({ max: MAX_ENTRIES });
   /** The digests of each owner, oldest first. */

@@ -3,21 +3,16 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, CallerRequest } from '../auth/caller.js';
 import { Environment } from '../config/env.js';
-import { isBelow, type RenderedError } from '../http/api-shape.js';
 import { headersOfResponse } from '../http/response-headers.js';
-import { ErrorRenderer, pathOf } from '../http/error-renderer.js';
+import { ErrorRenderer } from '../http/error-renderer.js';
 import { requestIdOf } from '../http/request-id.js';
 import { LoadMetrics } from './metrics/load-metrics.service.js';
 import { ConcurrencyLimiter, type RejectionReason } from './concurrency-limiter.js';
 import { Draining } from './draining.service.js';
 import { RejectionDelay } from './rejection-delay.js';
 import { CredentialOwnerCache, credentialDigest } from './credential-owner-cache.js';
-import { toRejection } from './rejections.js';
+import { isAlwaysServed, presentRejection, type Rejection, toRejection } from './rejections.js';
 import { InFlightRequest } from './in-flight-request.js';
-
-/** Never rejected: operators need these most under overload, and they are cheap. */
-const ALWAYS_SERVED = ['/health', '/metrics', '/docs', '/openapi', '/.well-known'];
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 type Request = FastifyRequest & CallerRequest & { inFlight: InFlightRequest | null };
 
@@ -25,7 +20,6 @@ type Request = FastifyRequest & CallerRequest & { inFlight: InFlightRequest | nu
 @Injectable()
 export class LoadShedder {
   private readonly limiter: ConcurrencyLimiter;
-  private readonly owners = new CredentialOwnerCache();
   private readonly delay: RejectionDelay;
 
   constructor(
@@ -33,6 +27,7 @@ export class LoadShedder {
     private readonly renderer: ErrorRenderer,
     private readonly metrics: LoadMetrics,
     private readonly draining: Draining,
+    private readonly owners: CredentialOwnerCache,
   ) {
     this.limiter = new ConcurrencyLimiter(env.MAX_REQUESTS_IN_WORK);
     this.delay = new RejectionDelay(env.MAX_REQUESTS_IN_WORK);
@@ -82,7 +77,7 @@ export class LoadShedder {
 
   /** Why the request would be rejected once its body has arrived; `null`: it is not. */
   private earlyRejection({ url = '', headers }: IncomingMessage): RejectionReason | null {
-    if (!this.limiter.isBusy || isBelow(pathOf(url), ...ALWAYS_SERVED)) return null;
+    if (!this.limiter.isBusy || isAlwaysServed(url)) return null;
     return this.limiter.rejectionReason(this.owners.ownerOf(credentialDigest(headers)));
   }
 
@@ -102,15 +97,15 @@ export class LoadShedder {
   }
 
   private acquire(request: Request, reply: FastifyReply): RejectionReason | null {
-    if (isBelow(pathOf(request.url), ...ALWAYS_SERVED)) return null;
+    if (isAlwaysServed(request.url)) return null;
     const digest = credentialDigest(request.headers);
     const inFlight = new InFlightRequest(this.limiter, digest, this.owners.ownerOf(digest));
     const reason = inFlight.acquire();
     if (reason !== null) return reason;
     request.inFlight = inFlight;
-    request.onAuthenticated = (caller) => {
+    (request.onAuthenticated ??= []).push((caller) => {
       this.chargeOwner(inFlight, caller);
-    };
+    });
     const gone = (): void => {
       inFlight.socketDone(reply.sent);
     };
@@ -124,12 +119,8 @@ export class LoadShedder {
     void reply.status(status).headers(headers).send(text);
   }
 
-  private rejectionFor(
-    reason: RejectionReason,
-    request: Parameters<ErrorRenderer['present']>[1],
-  ): Pick<RenderedError, 'status' | 'headers'> & { text: string } {
+  private rejectionFor(reason: RejectionReason, request: Parameters<ErrorRenderer['present']>[1]): Rejection {
     this.metrics.refused(reason);
-    const { status, headers, body } = this.renderer.present(toRejection(reason), request);
-    return { status, headers: { 'content-type': JSON_TYPE, ...headers }, text: JSON.stringify(body) };
+    return presentRejection(this.renderer, toRejection(reason), request);
   }
 }

@@ -46,3 +46,26 @@ function mappedPrefixOf(network: string): number {
   const [base = '', bits = '0'] = network.split('/');
   return Number(bits) + (isIP(base) === 4 ? 96 : 0);
 }
+
+/**
+ * The part of an address that identifies a client: an IPv4 address, also one that is mapped into IPv6, or the /64 of an
+ * IPv6 address, because one client may use each address of a /64 (RFC 6177).
+ */
+export function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (isIP(plain) !== 6) return plain;
+  const [head = '', tail] = plain.split('::');
+  const left = groupsOf(head);
+  const right = tail === undefined ? [] : groupsOf(tail);
+  const zeros = Array<string>(Math.max(8 - left.length - right.length, 0)).fill('0');
+  const groups = [...left, ...zeros, ...right].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+}
+
+/** An IPv4 address at the end stands for two groups, which are not in the first 64 bits. */
+function groupsOf(text: string): string[] {
+  return text
+    .split(':')
+    .filter(Boolean)
+    .flatMap((group) => (group.includes('.') ? ['0', '0'] : [group]));
+}

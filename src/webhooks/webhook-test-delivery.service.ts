@@ -6,6 +6,7 @@ import {
   type IdempotentCommand,
   IdempotentTransaction,
 } from '../idempotency/idempotent-transaction.service.js';
+import { RateLimiter } from '../rate-limits/rate-limiter.service.js';
 import { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { randomToken } from '../shared/ids.js';
@@ -25,12 +26,13 @@ export class WebhookTestDelivery {
     private readonly transaction: IdempotentTransaction,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
+    private readonly limiter: RateLimiter,
   ) {}
 
   /**
    * Returns the outcome of the call, even a failure. The call is not an attempt of a delivery: it does not change the
    * endpoint's status or failure time, and it works on a disabled endpoint.
-   * @throws AppError object_not_found
+   * @throws AppError object_not_found, rate_limited after too many tests of the platform's endpoints
    */
   async run(
     { platformId, id }: TenantObject,
@@ -38,6 +40,7 @@ export class WebhookTestDelivery {
   ): Promise<CallOutcome> {
     const endpoint = await this.dataSource.manager.findOneBy(WebhookEndpoint, { platformId, id });
     if (endpoint === null) throw new AppError('object_not_found');
+    this.limiter.consumeOrThrow('webhook-test', platformId);
     const objectId = toTenantId('whk', platformId, id);
     const now = this.clock.now();
     const message = {

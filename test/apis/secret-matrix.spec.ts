@@ -36,7 +36,8 @@ const SECRET_FIELDS = new Set([
   'apiSecret',
   'sealed',
 ]);
-const SECRET_PATH = /credential|api-key|session|secret|token/;
+/** A rate limit is no secret: integration/rate-limits tests its authority. */
+const SECRET_PATH = /(credential|api-key|session|secret|token)(?!.*\/rate-limit$)/;
 
 let world: World;
 beforeAll(async () => {

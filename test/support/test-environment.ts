@@ -11,6 +11,8 @@ export function testVariables(databaseUrl: string): Record<string, string> {
   return {
     ...routeTo(databaseUrl),
     LOG_LEVEL: 'silent',
+    // Tests of refusals fail to authenticate far more often than a client.
+    RATE_LIMITS: 'failed-authentication=1000000/60s,failed-key=1000000/60s',
     // There is no load balancer to wait for.
     DRAIN_SECONDS: '0',
     SECRET_PEPPER: 'a pepper that only the tests know of',

@@ -1,7 +1,7 @@
 import { type ExecutionContext, mixin, type Type } from '@nestjs/common';
 import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
 import { AppError } from '../../shared/app-error.js';
-import type { Caller, CallerKind, CallerRequest } from '../caller.js';
+import { authenticate, type Caller, type CallerKind, type CallerRequest } from '../caller.js';
 import { countHeader, type HeaderCarrier } from '../headers.js';
 
 const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-secret'];
@@ -31,7 +31,7 @@ export function ApiAuthGuard(kind: CallerKind, strategies: string[]): Type<IAuth
       }
       // What another way of presenting a credential found does not count.
       delete request.authenticationFailure;
-      request.onAuthenticated?.(user);
+      authenticate(request, user);
       request.watch?.lap('auth');
       if (user.customerId !== null) request.subject = { customerId: user.customerId };
       return user as T;

@@ -27,6 +27,17 @@ const HEADERS: HeaderObjects = {
     schema: { type: 'integer', minimum: 0 },
     example: 1,
   },
+  RateLimitPolicy: {
+    description:
+      'The rate limits of this call (draft-ietf-httpapi-ratelimit-headers): `q` requests in each window of `w` seconds.',
+    schema: { type: 'string' },
+    example: '"address";q=100000;w=10, "credential";q=50000;w=10',
+  },
+  RateLimit: {
+    description: 'What is left of them: `r` requests for the next `t` seconds.',
+    schema: { type: 'string' },
+    example: '"address";r=99999;t=10, "credential";r=49999;t=10',
+  },
   Challenge: {
     description: 'How to authenticate (RFC 9110 §11.6.1).',
     required: true,
@@ -52,6 +63,8 @@ function headersOf(operation: Operation, status: number): HeaderObjects {
     ...constantHeader(operation, status),
     'Cache-Control': reference('CacheControl'),
     'X-Request-Id': reference('RequestId'),
+    'RateLimit-Policy': reference('RateLimitPolicy'),
+    RateLimit: reference('RateLimit'),
     ...(status === 401 ? { 'WWW-Authenticate': reference('Challenge') } : {}),
     ...(status === 429 || status === 503 ? { 'Retry-After': reference('RetryAfter') } : {}),
     ...(isReplayable(operation, status) ? { 'Idempotent-Replayed': reference('IdempotentReplayed') } : {}),

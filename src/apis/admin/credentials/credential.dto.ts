@@ -1,6 +1,8 @@
 import type { CredentialView, IssuedCredential } from '../../../auth/credential-administration.service.js';
 import { MAX_OVERLAP_SECONDS } from '../../../auth/credential-administration.service.js';
+import { rateLimitOf } from '../../../auth/credential-lookup.js';
 import { isNetwork } from '../../../shared/networks.js';
+import { MAX_QUOTA_LIMIT, MAX_WINDOW_SECONDS } from '../../../shared/quota.js';
 import { toSystemId, toTenantId } from '../../../shared/object-id.js';
 import { Choice, Integer, Text, TextList, Time } from '../../../http/request-properties.js';
 import {
@@ -13,6 +15,15 @@ import {
   toTime,
   toTimeOrNull,
 } from '../properties.js';
+
+/** Requests that a credential may send, its access tokens included. */
+export class RateLimitResponse {
+  @ResponseProperty('Requests in a window.', 1_000)
+  requests!: number;
+
+  @ResponseProperty('Seconds of a window.', 10)
+  windowSeconds!: number;
+}
 
 /** A credential, always without its secret. */
 export class CredentialResponse {
@@ -54,6 +65,9 @@ export class CredentialResponse {
     nullable: true,
   })
   allowedNetworks!: string[] | null;
+
+  @ResponseProperty('Its rate limit; null: the default.', null, { type: RateLimitResponse, nullable: true })
+  rateLimit!: RateLimitResponse | null;
 
   @ResponseProperty('Whether it can be used.', 'live', { enum: ['live', 'expired', 'revoked'] })
   state!: string;
@@ -149,10 +163,32 @@ export class RotateCredentialRequest {
   reason!: string;
 }
 
+export class ChangeRateLimitRequest {
+  @Integer('nullable', {
+    description: 'Requests in a window; null or missing: the default of the server.',
+    example: 1_000,
+    min: 1,
+    max: MAX_QUOTA_LIMIT,
+  })
+  requests?: number | null;
+
+  @Integer('optional', {
+    description: 'Seconds of a window; 10 when missing.',
+    example: 10,
+    min: 1,
+    max: MAX_WINDOW_SECONDS,
+  })
+  windowSeconds?: number;
+
+  @Reason()
+  reason!: string;
+}
+
 /** @param now the time against which expiry is checked */
 export function presentCredential(credential: CredentialView, now: Date): CredentialResponse {
   const { platformId, id, kind, name, key, customerId, adminId, scopes, expiresAt, revokedAt } = credential;
   const { allowedCurrencies, allowedNetworks } = credential;
+  const rateLimit = rateLimitOf(credential);
   const isExpired = expiresAt !== null && expiresAt <= now;
   return {
     object: 'credential',
@@ -166,6 +202,8 @@ export function presentCredential(credential: CredentialView, now: Date): Creden
     admin: adminId === null ? null : toTenantId('adm', platformId, adminId),
     allowedCurrencies,
     allowedNetworks,
+    rateLimit:
+      rateLimit === null ? null : { requests: rateLimit.limit, windowSeconds: rateLimit.windowSeconds },
     state: revokedAt !== null ? 'revoked' : isExpired ? 'expired' : 'live',
     createdAt: toTime(credential.createdAt),
     expiresAt: toTimeOrNull(expiresAt),

@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Res } from '@nestjs/common';
+import { Controller, Get, Post, Put, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AdminCredentials } from '../../../auth/admin-credentials.service.js';
@@ -14,7 +14,7 @@ import type { ErrorCode } from '../../../shared/app-error.js';
 import { Clock } from '../../../shared/clock.js';
 import type { ListQuery } from '../../../shared/listing.js';
 import type { TenantObject } from '../../../shared/object-id.js';
-import { AdminAct, AdminAsk, AdminRead } from '../admin-operation.decorator.js';
+import { AdminAct, AdminAsk, AdminChange, AdminRead } from '../admin-operation.decorator.js';
 import { ApprovalResponse, presentApproval } from '../approvals/approval.dto.js';
 import { OutcomeForm } from '../approvals/outcome.js';
 import { Command, ReasonBody, ReasonRequest, type CommandInput } from '../command.js';
@@ -22,6 +22,7 @@ import { List, ListDocs, type PageResponse, presentPage } from '../list-query.js
 import { IdParam, TenantId } from '../path-ids.js';
 import { REASON_PLACEHOLDER } from '../properties.js';
 import {
+  ChangeRateLimitRequest,
   CredentialResponse,
   IssueCredentialRequest,
   IssuedCredentialResponse,
@@ -37,6 +38,8 @@ const CHANGE_REFUSALS: readonly ErrorCode[] = [
   'transition_not_allowed',
   'approval_pending',
 ];
+/** Seconds of the window of a rate limit that names none. */
+const DEFAULT_WINDOW_SECONDS = 10;
 const ISSUE_EXAMPLES = {
   owner: { value: { kind: 'owner', name: 'back office', customer: 'cus_1_1', reason: REASON_PLACEHOLDER } },
   platform: {
@@ -104,6 +107,28 @@ export class AdminCredentialsController {
   @ApiOkResponse({ type: CredentialResponse, description: 'The credential.' })
   async get(@TenantId('crd') name: TenantObject): Promise<CredentialResponse> {
     return this.present(await this.administration.get(name));
+  }
+
+  @Put(':id/rate-limit')
+  @AdminChange({
+    operationId: 'changeRateLimitOfCredential',
+    summary: 'Change the rate limit of a credential',
+    description:
+      'Of a customer’s or a platform’s; its access tokens count against it as well. In force on every process within ' +
+      'a second.',
+    refusals: ['object_not_found', 'authority_exceeded', 'transition_not_allowed'],
+    refusedIn: { state: 'revoked', allowedActs: [] },
+  })
+  @IdParam('crd_1_1')
+  @ApiBody({ type: ChangeRateLimitRequest })
+  @ApiOkResponse({ type: CredentialResponse, description: 'The credential.' })
+  async limitRate(
+    @TenantId('crd') name: TenantObject,
+    @Command(ChangeRateLimitRequest) { body, audit }: CommandInput<ChangeRateLimitRequest>,
+  ): Promise<CredentialResponse> {
+    const { requests = null, windowSeconds = DEFAULT_WINDOW_SECONDS } = body;
+    const rateLimit = requests === null ? null : { limit: requests, windowSeconds };
+    return this.present(await this.credentials.limitRate(name, rateLimit, audit));
   }
 
   @Post(':id/rotate')

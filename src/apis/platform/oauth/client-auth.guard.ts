@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Caller, CallerRequest } from '../../../auth/caller.js';
+import { authenticate, type Caller, type CallerRequest } from '../../../auth/caller.js';
 import { CredentialAuthenticator } from '../../../auth/credential-authenticator.service.js';
 import { countHeader, type HeaderCarrier, isPresentedTwice, presentationOf } from '../../../auth/headers.js';
 import { BasicStrategy } from '../../../auth/strategies/basic.strategy.js';
@@ -28,8 +28,8 @@ export class ClientAuthGuard implements CanActivate {
     if (isPresentedTwice(request)) throw presentedTwice('Authorization');
     const caller = isInHeaders(request) ? await this.fromHeaders(request) : await this.fromForm(request);
     if (caller === null || caller.kind === 'owner') throw new AppError('credentials_invalid');
+    authenticate(request, caller);
     if (caller.suspension !== null) throw new AppError(caller.suspension);
-    request.user = caller;
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { CallerRequest } from '../../../auth/caller.js';
+import { authenticate, type CallerRequest } from '../../../auth/caller.js';
 import { authorizationToken, countHeader, type HeaderCarrier } from '../../../auth/headers.js';
 import { type PresentedToken, SessionsService } from '../../../auth/sessions.service.js';
 import { AppError } from '../../../shared/app-error.js';
@@ -28,7 +28,7 @@ export class RefreshTokenGuard implements CanActivate {
       credential: toTenantId('ses', presented.platformId, presented.sessionId),
     };
     const { platformId, sessionId, tokenId } = presented;
-    request.user = {
+    authenticate(request, {
       kind: 'workspace',
       platformId,
       customerId: null,
@@ -39,9 +39,10 @@ export class RefreshTokenGuard implements CanActivate {
       allowedCurrencies: null,
       scopes: new Set(),
       suspension: null,
+      rateLimit: null,
       expiresAt: null,
       isNarrowed: false,
-    };
+    });
     request.refreshToken = presented;
     request.fingerprintParts = [tokenId];
     request.mayReplay = () => this.sessions.mayReplay(presented);
