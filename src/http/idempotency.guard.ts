@@ -80,7 +80,8 @@ export class IdempotencyGuard implements CanActivate {
             request: idempotent,
             storedResponse: toStoredResponse(answer.status, answer.body, answer.headers),
           };
-    return this.refusals.record({ platformId: caller.platformId, answered, entry });
+    const { platformId } = caller;
+    return this.refusals.record({ platformId, answered, entry, limitedBy: error.code });
   }
 
   private answerOf(error: AppError, request: Request): ThrownResponse {

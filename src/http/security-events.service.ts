@@ -71,7 +71,7 @@ export class SecurityEvents {
       after: { code, method, route: routeOptions.url ?? null, sourceIp: request.ip },
     };
     try {
-      await this.refusals.record({ platformId, answered: null, entry });
+      await this.refusals.record({ platformId, answered: null, entry, limitedBy: code });
     } catch (error) {
       this.logger.error(
         `a refused call of ${actorId} is not on the audit trail: ${(error as Error).message}`,

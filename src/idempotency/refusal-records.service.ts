@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type AuditRecord, AuditTrail } from '../audit/audit-trail.service.js';
 import { Batcher, type BatchOutcome } from '../concurrency/batcher.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { RefusalSummaries } from './refusal-summaries.service.js';
 import { type AnsweredRequest, IdempotencyService, keyNameOf } from './idempotency.service.js';
 
 /** A refusal to record: its stored response under an idempotency key, its audit entry, or both. */
@@ -10,6 +11,8 @@ export interface RecordedRefusal {
   platformId: string;
   answered: AnsweredRequest | null;
   entry: AuditRecord | null;
+  /** The code of a refusal whose entries are limited in number (RefusalSummaries). */
+  limitedBy?: string;
 }
 
 /**
@@ -28,12 +31,18 @@ export class RefusalRecords {
     private readonly unitOfWork: UnitOfWork,
     private readonly idempotency: IdempotencyService,
     private readonly trail: AuditTrail,
+    private readonly summaries: RefusalSummaries,
   ) {}
 
   /** Resolves to `false`, with nothing recorded, when a concurrent request with the same idempotency key won. */
   async record(refusal: RecordedRefusal): Promise<boolean> {
-    if (refusal.answered === null && refusal.entry === null) return true;
-    return this.batcher.submit(refusal);
+    const entry = this.isAdmitted(refusal) ? refusal.entry : null;
+    if (refusal.answered === null && entry === null) return true;
+    return this.batcher.submit({ ...refusal, entry });
+  }
+
+  private isAdmitted({ entry, limitedBy }: RecordedRefusal): boolean {
+    return entry === null || limitedBy === undefined || this.summaries.admits(entry, limitedBy);
   }
 
   private async write(

@@ -46,7 +46,7 @@ export function OpeningAttemptGuard(...guards: Type<CanActivate>[]): Type<CanAct
     private async record(error: AppError, { id }: AttemptRequest, caller: Caller): Promise<void> {
       const { platformId } = caller;
       const entry = this.refusals.describeAttempt({ platformId, audit: toAuditContext(caller, id) }, error);
-      await this.records.record({ platformId, answered: null, entry });
+      await this.records.record({ platformId, answered: null, entry, limitedBy: error.code });
     }
   }
   return mixin(AttemptGuard);
