@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
 import type { AuditContext } from '../audit/audit-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ChangeFeed } from '../database/change-feed.service.js';
@@ -98,6 +98,16 @@ export class CredentialAdministration {
     const where = { platformId, customerId, kind: 'owner' as const };
     const rows = await this.dataSource.manager.find(Credential, { where, order: { id: 'ASC' } });
     return rows.map(toView);
+  }
+
+  /** The keys of a customer that are neither revoked nor expired. */
+  countLive(tx: EntityManager, { platformId, id: customerId }: TenantObject): Promise<number> {
+    const live = { platformId, customerId, revokedAt: IsNull() };
+    const now = this.clock.now();
+    return tx.countBy(Credential, [
+      { ...live, expiresAt: IsNull() },
+      { ...live, expiresAt: MoreThan(now) },
+    ]);
   }
 
   /** @throws AppError object_not_found */

@@ -35,6 +35,7 @@ export const REMEDIES = {
   product_not_available: 'Choose a product whose currency is enabled where the holder is.',
   account_exists: 'Use the account that exists.',
   account_limit_reached: 'Use an account that exists, or close one.',
+  api_key_limit_reached: 'Revoke a key that is not used any more.',
   account_identifier_taken: 'Choose another identifier.',
   customer_identifier_taken: 'Choose another identifier.',
   customer_display_name_taken: 'Choose another name.',

@@ -43,6 +43,7 @@ export const ERROR_CODES = [
   // Duplicates.
   'account_exists',
   'account_limit_reached',
+  'api_key_limit_reached',
   'account_identifier_taken',
   'customer_identifier_taken',
   'customer_display_name_taken',
@@ -164,6 +165,7 @@ export const DECISIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'product_not_available',
   'account_exists',
   'account_limit_reached',
+  'api_key_limit_reached',
   'account_identifier_taken',
   'customer_identifier_taken',
   'customer_display_name_taken',

@@ -194,9 +194,12 @@ describe('Test deliveries of webhooks', () => {
 describe('Two processes', () => {
   it('share the count of a credential', async () => {
     await begin('credential=100/60s');
-    const other = await worldOn({ url: world.databaseUrl, drop: () => Promise.resolve() }, {
-      RATE_LIMITS: 'credential=100/60s',
-    });
+    const other = await worldOn(
+      { url: world.databaseUrl, drop: () => Promise.resolve() },
+      {
+        RATE_LIMITS: 'credential=100/60s',
+      },
+    );
     try {
       const headers = await anOwnersHeaders();
       const call = (index: number) =>

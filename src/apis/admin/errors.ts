@@ -45,6 +45,7 @@ const ANSWERS = {
   product_not_available: [409, 'The product is not available.'],
   account_exists: [409, 'Another account has taken its place.'],
   account_limit_reached: [409, 'The customer has as many accounts as allowed.'],
+  api_key_limit_reached: [409, 'The owner has as many live API keys as allowed.'],
   account_identifier_taken: [409, 'The account identifier is taken.'],
   customer_identifier_taken: [409, 'The customer identifier is taken on this platform.'],
   customer_display_name_taken: [409, 'The display name is taken on this platform.'],

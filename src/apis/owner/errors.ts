@@ -38,6 +38,7 @@ const ANSWERS = {
   product_not_available: [404, 'The product is not available.'],
   account_exists: [409, 'The owner already has an account in this currency.'],
   account_limit_reached: [409, 'The owner has as many accounts as allowed.'],
+  api_key_limit_reached: [409, 'The owner has as many live API keys as allowed.'],
   account_identifier_taken: [409, 'The account identifier is taken.'],
   customer_identifier_taken: [409, 'The customer identifier is taken.'],
   customer_display_name_taken: [409, 'The display name is taken.'],

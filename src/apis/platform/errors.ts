@@ -36,6 +36,7 @@ const ANSWERS = {
   product_not_available: ['400.001', 'The product is not available.'],
   account_exists: ['409.018', 'The account exists already.'],
   account_limit_reached: ['409.018', 'The customer has as many accounts as allowed.'],
+  api_key_limit_reached: ['409.001', 'The owner has as many live API keys as allowed.'],
   account_identifier_taken: ['409.018', 'The account identifier is taken on this platform.'],
   customer_identifier_taken: ['409.010', 'The customer identifier is taken on this platform.'],
   customer_display_name_taken: ['409.011', 'The display name is taken on this platform.'],

@@ -42,6 +42,7 @@ const ANSWERS = {
     'account_already_exists',
     'The holder already has as many accounts of this product as allowed.',
   ],
+  api_key_limit_reached: [400, 'invalid_request', 'The owner has as many live API keys as allowed.'],
   account_identifier_taken: [400, 'account_already_exists', 'The account identifier is taken.'],
   customer_identifier_taken: [400, 'invalid_request', 'The customer identifier is taken.'],
   customer_display_name_taken: [400, 'invalid_request', 'The display name is taken.'],

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CredentialAdministration } from '../../../auth/credential-administration.service.js';
-import { OwnerKeys } from '../../../auth/owner-keys.service.js';
+import { MAX_LIVE_KEYS, OwnerKeys } from '../../../auth/owner-keys.service.js';
 import { Call, type CallContext, subjectOf } from '../../../http/call.decorator.js';
 import { OWNER_PATH } from '../errors.js';
 import { OwnerManages } from '../owner-operation.decorator.js';
@@ -58,8 +58,8 @@ export class OwnerApiKeysController {
     summary: 'Issue an API key',
     description:
       'It allows no more than the key of the call in scopes, currencies, networks and expiry, and inherits what the ' +
-      'request leaves out. The secret is shown this once.',
-    refusals: ['authority_exceeded'],
+      `request leaves out. The secret is shown this once. An owner has ${MAX_LIVE_KEYS} live keys at most.`,
+    refusals: ['authority_exceeded', 'api_key_limit_reached'],
     writes: true,
   })
   @ApiBody({ type: IssueApiKeyRequest })
