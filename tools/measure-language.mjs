@@ -69,7 +69,7 @@ function descriptionsOf(file) {
 const proseOf = (file) => [{ line: 0, text: readFileSync(file, 'utf8').replace(/```[\s\S]*?```/g, '') }];
 
 const KINDS = [
-  ['comments', /^(?:src|bench|tools|test)\/.*\.(?:ts|mjs|cjs)$|^\w+\.(?:ts|mjs|cjs)$/, commentsOf],
+  ['comments', /^(?:src|packages|bench|tools|test)\/.*\.(?:ts|mjs|cjs)$|^\w+\.(?:ts|mjs|cjs)$/, commentsOf],
   ['test names', /^test\/.*\.spec\.ts$/, testNamesOf],
   ['documents', /\.md$/, proseOf],
   ['OpenAPI', /^docs\/openapi\/\w+\.json$/, descriptionsOf],

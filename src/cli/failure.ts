@@ -3,7 +3,7 @@ import { adminApiShape } from '../apis/admin/errors.js';
 import { ConfigurationError } from '../config/env.js';
 import { AppError } from '../shared/app-error.js';
 
-/** Exit codes. */
+/** Exit codes. 6 is used by the contract checker alone. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -11,7 +11,6 @@ export const EXIT = {
   someRefused: 3,
   refused: 4,
   unclean: 5,
-  contractBroken: 6,
   interrupted: 130,
 } as const;
 

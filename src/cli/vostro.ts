@@ -67,7 +67,7 @@ const COMMANDS: Readonly<Record<string, Add>> = {
     addCommand(program, (await import('./commands/verify.js')).VERIFY, context);
   },
   contract: async (program, context) => {
-    addCommand(program, (await import('./commands/contract.js')).CONTRACT, context);
+    addCommand(program, await (await import('./commands/contract.js')).loadContractCommand(), context);
   },
   sandbox: async (program, context) => {
     addCommand(program, (await import('./commands/sandbox.js')).SANDBOX, context);

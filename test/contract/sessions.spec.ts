@@ -1,6 +1,10 @@
-import { type Choices, type RunReport, runContract } from '../../src/contract/contract-run.js';
-import { readCredentials } from '../../src/contract/credentials.js';
-import { WorkspaceClosed } from '../../src/contract/open-workspace.js';
+import {
+  type Choices,
+  type RunReport,
+  runContract,
+} from '../../packages/contract-checker/src/contract-run.js';
+import { readCredentials } from '../../packages/contract-checker/src/credentials.js';
+import { WorkspaceClosed } from '../../packages/contract-checker/src/open-workspace.js';
 import { FAULTY_CREDENTIALS, startFaultyServer } from '../support/faulty/faulty-server.js';
 import { listen } from '../support/faulty/wire.js';
 

@@ -1,5 +1,5 @@
-import { type RunReport, runContract } from '../../src/contract/contract-run.js';
-import { readCredentials } from '../../src/contract/credentials.js';
+import { type RunReport, runContract } from '../../packages/contract-checker/src/contract-run.js';
+import { readCredentials } from '../../packages/contract-checker/src/credentials.js';
 import { Money } from '../support/money.js';
 import { createWorld, type World } from '../support/world.js';
 

@@ -1,6 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DOMParser } from '@xmldom/xmldom';
 import { type Ended, errorOf, objectsOf, start } from '../support/cli.js';
@@ -15,6 +24,9 @@ const file = (name: string, content: object = FAULTY_CREDENTIALS): string => {
   return join(folder, name);
 };
 const CREDENTIALS = file('credentials.json');
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const contract = (args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Ended> =>
   start(['contract', ...args], variables).ended;
@@ -163,5 +175,66 @@ describe('vostro contract that cannot run', () => {
     expect(code).toBe(130);
     expect(out).toMatch(/owner: account acc_/);
     expect(out).toMatch(/: interrupted\n/);
+  });
+});
+
+describe('The program of the checker’s package', () => {
+  const PROGRAM = 'packages/contract-checker/bin/vostro-contract-checker.js';
+  const runProgram = (...args: string[]): Promise<Ended> => start(args, {}, resolve(PROGRAM)).ended;
+
+  it('takes the options of vostro contract, and prints and exits like it', async () => {
+    const [program, command] = await Promise.all([runProgram('--list'), contract(['--list'])]);
+    expect(program).toEqual(command);
+    expect(program.code).toBe(0);
+    const server = await startFaultyServer('owner: balances are added as floats');
+    const args = ['--base-url', server.url, '--credentials', CREDENTIALS, '--api', 'owner'];
+    const { code, out } = await runProgram(...args);
+    await server.close();
+    expect([code, out]).toEqual([6, expect.stringContaining('owner/amounts-are-exact')]);
+  });
+
+  it.each([[['--bogus']], [['extra']], [['--api', 'admin']], [['--bogus', '--json']], [[]]])(
+    'refuses %j like vostro contract',
+    async (args) => {
+      const [program, command] = await Promise.all([runProgram(...args), contract(args)]);
+      expect(program.code).toBe(2);
+      // The only difference: Commander names the command that has too many arguments.
+      expect(program).toEqual({ ...command, err: command.err.replace(" for 'contract'", '') });
+    },
+  );
+
+  it('prints its options and examples', async () => {
+    const { code, out } = await runProgram('--help');
+    expect(code).toBe(0);
+    expect(out).toContain('Usage: vostro-contract-checker [options]');
+    expect(out).toContain('\n  npx vostro-contract-checker --credentials var/demo.json\n');
+  });
+});
+
+describe('vostro contract in an installation without packages/', () => {
+  const SENTENCE =
+    'This installation does not contain the contract checker: run `npm run vostro -- contract` in a checkout of Vostro.';
+  const installation = join(folder, 'installation');
+  const run = (...args: string[]): Promise<Ended> =>
+    start(args, {}, join(installation, 'dist/cli/vostro.js')).ended;
+  beforeAll(() => {
+    mkdirSync(join(installation, 'node_modules'), { recursive: true });
+    for (const name of ['dist', 'package.json']) cpSync(name, join(installation, name), { recursive: true });
+    for (const name of readdirSync('node_modules').filter((each) => !['.bin', '@vostro'].includes(each)))
+      symlinkSync(resolve('node_modules', name), join(installation, 'node_modules', name));
+  });
+
+  it('says in one sentence where the checker is, and exits with 2', async () => {
+    const ended = await run('contract', '--credentials', CREDENTIALS, '--strict');
+    expect(ended).toEqual({ code: 2, out: '', err: `${SENTENCE}\n` });
+    const asJson = await run('contract', '--list', '--json');
+    expect([asJson.code, errorOf(asJson)]).toEqual([2, { code: 'not_installed', message: SENTENCE }]);
+  });
+
+  it('lists the command with that sentence, beside the other commands', async () => {
+    const { code, out } = await run('--help');
+    expect(code).toBe(0);
+    expect(out.replace(/\s+/g, ' ')).toContain(SENTENCE);
+    expect(out).toMatch(/^ {2}verify /m);
   });
 });

@@ -1,6 +1,6 @@
-import type { Api } from '../../src/contract/check.js';
-import { type Choices, runContract } from '../../src/contract/contract-run.js';
-import type { CheckResult } from '../../src/contract/runner.js';
+import type { Api } from '../../packages/contract-checker/src/check.js';
+import { type Choices, runContract } from '../../packages/contract-checker/src/contract-run.js';
+import type { CheckResult } from '../../packages/contract-checker/src/runner.js';
 import { type PlantedFault, FAULTS } from '../support/faulty/faults.js';
 import { faultyCredentials, FUNDED_ACCOUNT, startFaultyServer } from '../support/faulty/faulty-server.js';
 

@@ -6,9 +6,9 @@ const PROGRAM = join(__dirname, '../../dist/cli/vostro.js');
 
 export type Ended = Awaited<ReturnType<typeof start>['ended']>;
 
-/** Runs the built command line with exactly these variables. */
-export function start(args: readonly string[], variables: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+/** Runs the built command line, or another program, with exactly these variables. */
+export function start(args: readonly string[], variables: NodeJS.ProcessEnv, program = PROGRAM) {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

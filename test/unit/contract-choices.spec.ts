@@ -1,6 +1,13 @@
-import { type ContractOptions, toChoices, toRunOptions } from '../../src/cli/commands/contract-options.js';
-import { UsageError } from '../../src/cli/failure.js';
-import { choose } from '../../src/contract/contract-run.js';
+import { CHECKER } from '../../packages/contract-checker/src/cli/command.js';
+import {
+  type ContractOptions,
+  toChoices,
+  toRunOptions,
+} from '../../packages/contract-checker/src/cli/options.js';
+import { CheckerUsageError } from '../../packages/contract-checker/src/cli/shell.js';
+import { choose } from '../../packages/contract-checker/src/contract-run.js';
+import type { CheckerPackage } from '../../src/cli/commands/contract.js';
+import type { CommandSpec } from '../../src/cli/shell.js';
 import { FAULTY_CREDENTIALS } from '../support/faulty/faulty-server.js';
 
 const BASE = 'https://bank.example/';
@@ -54,7 +61,7 @@ describe('The options of the checker', () => {
     [{ product: '-1' }, '--product must be'],
     [{ currency: ['Z R'] }, '--currency must be'],
   ])('are rejected as %j', (options, expected) => {
-    expect(() => toRun(options)).toThrow(UsageError);
+    expect(() => toRun(options)).toThrow(CheckerUsageError);
     expect(() => toRun(options)).toThrow(expected);
   });
 
@@ -72,7 +79,7 @@ describe('The options of the checker', () => {
       'owner.apiSecret (VOSTRO_CONTRACT_OWNER_SECRET) is missing',
     ],
   ])('require fitting credentials: %j', (file, options, expected) => {
-    expect(() => toRun(options, file)).toThrow(UsageError);
+    expect(() => toRun(options, file)).toThrow(CheckerUsageError);
     expect(() => toRun(options, file)).toThrow(expected);
   });
 
@@ -105,4 +112,10 @@ describe('The options of the checker', () => {
     expect(names({ only: ['duplicate*'] })).toEqual([]);
     expect(names({ only: ['owner/(duplicate|list)*', 'no-such-check'] })).toEqual([]);
   });
+});
+
+it('The package exports what the command line of the server uses', () => {
+  // Compiled only: the server does not import the package's types.
+  const used: CheckerPackage & { CHECKER: Omit<CommandSpec<ContractOptions>, 'name'> } = { CHECKER };
+  expect(used.CHECKER.examples.length).toBeGreaterThan(0);
 });

@@ -1,12 +1,12 @@
 import { DOMParser } from '@xmldom/xmldom';
 import fc from 'fast-check';
-import type { CheckResult } from '../../src/contract/runner.js';
-import { CredentialsError, readCredentials } from '../../src/contract/credentials.js';
-import { isSame, Numeral, parseExact } from '../../src/contract/exact-json.js';
-import { amount, integer } from '../../src/contract/form.js';
-import { toJunit } from '../../src/contract/junit.js';
-import { SecretRedactor } from '../../src/contract/secrets.js';
-import { shown } from '../../src/contract/shown.js';
+import type { CheckResult } from '../../packages/contract-checker/src/runner.js';
+import { CredentialsError, readCredentials } from '../../packages/contract-checker/src/credentials.js';
+import { isSame, Numeral, parseExact } from '../../packages/contract-checker/src/exact-json.js';
+import { amount, integer } from '../../packages/contract-checker/src/form.js';
+import { toJunit } from '../../packages/contract-checker/src/junit.js';
+import { SecretRedactor } from '../../packages/contract-checker/src/secrets.js';
+import { shown } from '../../packages/contract-checker/src/shown.js';
 
 describe('A number in a response', () => {
   it.each([

@@ -1,14 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const FOLDERS = ['.', 'docs', 'docs/adr', 'docs/openapi', 'docs/openapi/released'];
+const FOLDERS = [
+  '.',
+  'docs',
+  'docs/adr',
+  'docs/openapi',
+  'docs/openapi/released',
+  'packages/contract-checker',
+];
 const DOCUMENTS = FOLDERS.flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),
 );
 /** Paths of files of the project, as the documents name them from the root. */
-const PATH = /^(?:src|test|docs|tools|bench|docker|\.ci)\/[\w./*{},-]*$/;
+const PATH = /^(?:src|test|docs|tools|bench|docker|packages|\.ci)\/[\w./*{},-]*$/;
 
 /** The text without code blocks, in which a bracket is no link. */
 function prose(document: string): string {

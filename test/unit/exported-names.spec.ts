@@ -4,7 +4,13 @@ const EXPORTED_TYPE = /^export (?:abstract |declare )*(?:class|interface|type|en
 
 /** The name of every exported type, with the files that define it. */
 function definitions(): Map<string, string[]> {
-  const files = globSync(['src/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts', 'ormconfig.ts']);
+  const files = globSync([
+    'src/**/*.ts',
+    'packages/*/src/**/*.ts',
+    'bench/**/*.ts',
+    'test/**/*.ts',
+    'ormconfig.ts',
+  ]);
   const found = new Map<string, string[]>();
   for (const file of files)
     for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(EXPORTED_TYPE))

@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { subset } from 'semver';
 import { VERSION } from '../../src/config/version.js';
 import { API_NAMES, readDocument } from '../support/api-documents.js';
+
+interface Versioned {
+  version: string;
+}
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 const firstMatch = (path: string, pattern: RegExp): string | undefined => pattern.exec(read(path))?.[1];
@@ -10,6 +15,16 @@ describe('The version', () => {
   it('is a semantic version, as package.json and its lock file have it', () => {
     expect(VERSION).toMatch(/^\d+\.\d+\.\d+$/);
     expect((JSON.parse(read('package-lock.json')) as { version: string }).version).toBe(VERSION);
+  });
+
+  it('is the version of every workspace, as its package.json and the lock file have it', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Versioned> };
+    const folders = globSync('packages/*/package.json').map(dirname);
+    expect(folders).toContain('packages/contract-checker');
+    for (const folder of folders) {
+      const { version } = JSON.parse(read(join(folder, 'package.json'))) as Versioned;
+      expect([folder, version, packages[folder]?.version]).toEqual([folder, VERSION, VERSION]);
+    }
   });
 
   it.each(API_NAMES)('is the version of the %s document', (name) => {

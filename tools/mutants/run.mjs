@@ -13,6 +13,7 @@ const PAGE = 'docs/contract-tests.md';
 const [BEGIN, END] = ['<!-- mutants -->', '<!-- /mutants -->'];
 const COPIED = [
   'src',
+  'packages',
   'test',
   'docs',
   'jest.config.cjs',

@@ -20,6 +20,7 @@ const ROOT = process.cwd();
 /** The files that the tools read. */
 const SOURCES = [
   'src',
+  'packages',
   'tools',
   'package.json',
   'nest-cli.json',

@@ -1,4 +1,4 @@
-import { readCredentials } from '../../../src/contract/credentials.js';
+import { readCredentials } from '../../../packages/contract-checker/src/credentials.js';
 import type { PlantedFault, Makes } from './faults.js';
 import { OwnerContract } from './owner-contract.js';
 import { PlatformContract } from './platform-contract.js';

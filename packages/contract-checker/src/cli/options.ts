@@ -1,12 +1,7 @@
-import { type Api, APIS } from '../../contract/check.js';
-import { apisOf, type Choices, type RunOptions } from '../../contract/contract-run.js';
-import {
-  type Credentials,
-  CredentialsError,
-  readCredentials,
-  VARIABLES,
-} from '../../contract/credentials.js';
-import { UsageError } from '../failure.js';
+import { type Api, APIS } from '../check.js';
+import { apisOf, type Choices, type RunOptions } from '../contract-run.js';
+import { type Credentials, CredentialsError, readCredentials, VARIABLES } from '../credentials.js';
+import { CheckerUsageError } from './shell.js';
 
 const LONGEST_TIMEOUT_SECONDS = 600;
 const MS = 1_000;
@@ -27,7 +22,7 @@ export interface ContractOptions {
   list?: boolean;
 }
 
-/** @throws UsageError */
+/** @throws CheckerUsageError */
 export function toChoices({
   api,
   only = [],
@@ -46,7 +41,7 @@ export function toChoices({
 
 /**
  * @param file text of the credentials file; `null`: no file was named
- * @throws UsageError
+ * @throws CheckerUsageError
  */
 export function toRunOptions(
   options: ContractOptions,
@@ -56,9 +51,10 @@ export function toRunOptions(
   const credentials = toCredentials(file, variables);
   const choices = toChoices(options);
   const apis = options.api === undefined ? apisOf(credentials) : choices.apis;
-  if (apis.length === 0) throw new UsageError('there are no credentials: give --credentials, or variables');
+  if (apis.length === 0)
+    throw new CheckerUsageError('there are no credentials: give --credentials, or variables');
   const missing = apis.find((api) => credentials[api] === null);
-  if (missing !== undefined) throw new UsageError(`there are no credentials for the ${missing} API`);
+  if (missing !== undefined) throw new CheckerUsageError(`there are no credentials for the ${missing} API`);
   const { currency, product, fundedAccount, timeout } = options;
   return {
     ...choices,
@@ -74,7 +70,7 @@ export function toRunOptions(
 
 function toApis(names: readonly string[]): Api[] {
   const unknown = names.find((name) => !APIS.includes(name as Api));
-  if (unknown !== undefined) throw new UsageError(`--api must be of ${APIS.join(', ')}`);
+  if (unknown !== undefined) throw new CheckerUsageError(`--api must be of ${APIS.join(', ')}`);
   // In the usual order, without repetitions, regardless of the order on the command line.
   return APIS.filter((api) => names.includes(api));
 }
@@ -83,33 +79,35 @@ function toCredentials(file: string | null, variables: NodeJS.ProcessEnv): Crede
   try {
     return readCredentials(file, variables);
   } catch (error) {
-    if (error instanceof CredentialsError) throw new UsageError(error.message);
+    if (error instanceof CredentialsError) throw new CheckerUsageError(error.message);
     throw error;
   }
 }
 
 function toBaseUrl(text: string | null): string {
   if (text === null)
-    throw new UsageError(
+    throw new CheckerUsageError(
       `--base-url is missing, and there is none in the credentials or in ${VARIABLES.baseUrl}`,
     );
   const url = URL.canParse(text) ? new URL(text) : null;
   const isPlain =
     url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (!isPlain || !['http:', 'https:'].includes(url.protocol))
-    throw new UsageError('--base-url must be an http:// or https:// address, without credentials or query');
+    throw new CheckerUsageError(
+      '--base-url must be an http:// or https:// address, without credentials or query',
+    );
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function toCurrencies(codes: readonly string[]): string[] {
   if (!codes.every((code) => /^[A-Za-z0-9]{3,10}$/.test(code)))
-    throw new UsageError('--currency must be currency codes, separated by commas');
+    throw new CheckerUsageError('--currency must be currency codes, separated by commas');
   return codes.map((code) => code.toUpperCase());
 }
 
 function toPositive(option: string, text: string, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > most)
-    throw new UsageError(`${option} must be an integer from 1 to ${most}`);
+    throw new CheckerUsageError(`${option} must be an integer from 1 to ${most}`);
   return value;
 }
