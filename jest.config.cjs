@@ -28,6 +28,7 @@ const unit = {
 module.exports = {
   projects: [unit, database],
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
-  testTimeout: 30_000,
+  // Ends a test that hangs. Ten times what the slowest takes alone, so that none is ended for other programs' load.
+  testTimeout: 120_000,
   maxWorkers: 2,
 };

@@ -10,7 +10,7 @@ beforeAll(async () => {
   world = await createWorld();
   await world.app.listen({ port: 0, host: '127.0.0.1' });
   baseUrl = await world.app.getUrl();
-}, 60_000);
+});
 afterAll(() => world.close());
 
 /** Credentials in the form of `var/demo.json`, for new customers. */

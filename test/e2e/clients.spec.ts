@@ -18,7 +18,7 @@ let app: AppProcess;
 beforeAll(async () => {
   world = await createWorld();
   app = await startAppProcess(world.databaseUrl);
-}, 60_000);
+});
 afterAll(async () => {
   await app.stop();
   await world.close();

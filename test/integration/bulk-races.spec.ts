@@ -13,7 +13,7 @@ beforeAll(async () => {
   world = await createWorld();
   apps = await Promise.all([startAppProcess(world.databaseUrl), startAppProcess(world.databaseUrl)]);
   headers = await world.make.adminHeaders('operator');
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(apps.map((app) => app.stop()));
   await world.close();
@@ -49,7 +49,7 @@ describe.each([
     );
     expect(Number(one?.summary?.replayed) + Number(other?.summary?.replayed)).toBe(count);
     expect(await world.count('accounts', `platform_id = ${customer.platformId}`)).toBe(count);
-  }, 60_000);
+  });
 
   it('post each transfer once, in both directions', async () => {
     const money = new Money(world);
@@ -70,5 +70,5 @@ describe.each([
     expect(await admin.balanceOf(a.name)).toEqual([count - count / 3, 0]);
     const where = `platform_id = ${a.platformId} AND kind = 'transfer'`;
     expect(await world.count('transfers', where)).toBe(count);
-  }, 60_000);
+  });
 });

@@ -67,7 +67,7 @@ describe('A bulk call', () => {
       Array.from({ length: MANY }, (_, i) => [i + 1, 'opened']),
     );
     expect([summary?.done, await accounts()]).toEqual([MANY, MANY]);
-  }, 60_000);
+  });
 
   it('stops reading while the client takes no verdicts, and resumes when it does', async () => {
     const stream = new BulkStream(url, PATH, headers);
@@ -112,7 +112,7 @@ describe('A bulk call', () => {
     const { verdicts } = await stream.rest();
     expect(verdicts.map(({ line }) => line)).toEqual(Array.from({ length: MANY }, (_, i) => i + 1));
     expect(new Set(verdicts.map(endOf))).toEqual(new Set(['refused kyc_not_approved']));
-  }, 60_000);
+  });
 
   it('finishes the lines in progress when the client disconnects, and opens no account twice when all lines are sent again', async () => {
     const lost = new BulkStream(url, PATH, headers);
@@ -129,7 +129,7 @@ describe('A bulk call', () => {
     expect(summary).toMatchObject({ lines: 600, done: 600 });
     expect(summary?.replayed).toBeGreaterThanOrEqual(before);
     expect(await accounts()).toBe(600);
-  }, 60_000);
+  });
 
   it('reports lines that failed, which succeed when they are sent again', async () => {
     const open = jest.spyOn(world.app.get(AccountOpeningService), 'open');

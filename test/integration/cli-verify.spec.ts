@@ -12,7 +12,7 @@ beforeAll(async () => {
   world = await createWorld();
   account = await new Money(world).funded(10);
   platform = `plt_${account.platformId}`;
-}, 60_000);
+});
 afterAll(() => world.close());
 
 const start = (...args: string[]) => startWith(['verify', ...args], testVariables(world.databaseUrl));

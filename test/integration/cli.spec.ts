@@ -14,7 +14,7 @@ let world: World;
 
 beforeAll(async () => {
   world = await createWorld();
-}, 60_000);
+});
 afterAll(() => world.close());
 
 const start = (args: readonly string[], variables = testVariables(world.databaseUrl)) =>

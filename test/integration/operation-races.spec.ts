@@ -18,7 +18,7 @@ beforeAll(async () => {
   apps = await Promise.all([startAppProcess(world.databaseUrl), startAppProcess(world.databaseUrl)]);
   first = await world.make.adminHeaders();
   second = await world.make.adminHeaders();
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(apps.map((app) => app.stop()));

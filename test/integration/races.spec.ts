@@ -29,7 +29,7 @@ let apps: AppProcess[];
 beforeAll(async () => {
   world = await createWorld();
   apps = await Promise.all([startAppProcess(world.databaseUrl), startAppProcess(world.databaseUrl)]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(apps.map((app) => app.stop()));

@@ -235,7 +235,7 @@ describe('Resetting a platform', () => {
     const [chain] = await sandbox.app.get(AuditVerifier).verify(platform);
     expect(chain?.firstBroken).toBeNull();
     expect((await customersOf(made)).body).toHaveLength(6);
-  }, 60_000);
+  });
 
   it('takes less than a second with 2,000 accounts and 10,000 transfers', async () => {
     const made = await sandbox.aMadePlatform();
@@ -273,5 +273,5 @@ describe('Resetting a platform', () => {
       `a reset of 2,000 accounts and 10,000 transfers took ${String(answer.body.durationMs)} ms\n`,
     );
     expect(await worldOf(platformId)).toEqual(before);
-  }, 60_000);
+  });
 });

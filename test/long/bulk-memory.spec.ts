@@ -15,7 +15,7 @@ let app: AppProcess;
 beforeAll(async () => {
   world = await createWorld();
   app = await startAppProcess(world.databaseUrl, { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` });
-}, 60_000);
+});
 afterAll(async () => {
   await app.stop();
   await world.close();

@@ -14,7 +14,7 @@ let folder: string;
 
 beforeAll(async () => {
   world = await createWorld();
-}, 60_000);
+});
 afterAll(() => world.close());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vostro-cli-'));
@@ -159,7 +159,7 @@ describe('An import of accounts', () => {
     expect(code).toBe(0);
     expect(text).toContain('400 opened, 0 refused, 0 invalid');
     await expectAllOpened(400);
-  }, 60_000);
+  });
 
   it('finds the account of a line again after its verdict was lost, also after a day', async () => {
     const path = write(many(3));

@@ -35,7 +35,7 @@ beforeAll(async () => {
   home = openFolder();
   postgres = await startEmbeddedPostgres({ home, durable: false });
   await encrypt(postgres);
-}, 60_000);
+});
 afterEach(async () => {
   await world?.app.close();
   world = undefined;
@@ -102,7 +102,7 @@ it('migrates, serves and listens over connections with a verified server', async
       JOIN pg_stat_ssl s USING (pid) WHERE a.application_name LIKE 'vostro%'`,
   );
   expect(connections).toEqual([{ role: 'vostro_app', ssl: true, certificate: '/CN=vostro_app' }]);
-}, 60_000);
+});
 
 it.each([
   [

@@ -14,7 +14,7 @@ beforeAll(async () => {
   world = await createWorld();
   apps = await Promise.all([startAppProcess(world.databaseUrl), startAppProcess(world.databaseUrl)]);
   money = new Money(world);
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(apps.map((app) => app.stop()));
@@ -176,7 +176,7 @@ describe('Two concurrent acts on two processes', () => {
       for (const { code } of results) seen.add(code);
     }
     expect([...seen].sort()).toEqual(['', 'account_frozen']);
-  }, 60_000);
+  });
 
   it('a deposit and a close: a closed account is empty', async () => {
     const seen = new Set<string>();

@@ -23,7 +23,7 @@ let opened = 0;
 beforeAll(async () => {
   world = await createWorld();
   customer = await world.make.aCustomer({ countryOfResidence: null });
-}, 60_000);
+});
 afterAll(() => world.close());
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -145,7 +145,7 @@ describe('A process that is stopped under load', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     expect(answers.filter(({ at }) => at > turnedAt).length).toBeGreaterThan(0);
     expect(await accounts()).toBe(before + answers.length);
-  }, 60_000);
+  });
 
   it('skips the drain time after Ctrl-C', async () => {
     app = await startAppProcess(world.databaseUrl, { DRAIN_SECONDS: '300' });
@@ -155,5 +155,5 @@ describe('A process that is stopped under load', () => {
     expect((await fetch(`${app.url}/health/ready`)).status).toBe(503);
     app.process.kill('SIGINT');
     expect((await exit)[0]).toBe(0);
-  }, 60_000);
+  });
 });

@@ -1,7 +1,7 @@
-/** Waits until a condition holds. @throws Error when it does not within the time (10 s) */
+/** Waits until a condition holds. @throws Error when it does not within the time (30 s) */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  { what = 'it', withinMs = 10_000 }: { what?: string; withinMs?: number } = {},
+  { what = 'it', withinMs = 30_000 }: { what?: string; withinMs?: number } = {},
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await holds())) {

@@ -81,7 +81,7 @@ describe('The app with only a folder', () => {
     expect((await fetch(docs)).status).toBe(200);
     expect(await program.end('SIGINT')).toBe(0);
     expect(serverOf(home)).toBeUndefined();
-  }, 60_000);
+  });
 
   it('starts a second time within 5 seconds, with its data, its keys and new tokens', async () => {
     const first = demoOf(home);
@@ -96,7 +96,7 @@ describe('The app with only a folder', () => {
     const accounts = await (await fetch(`${second.baseUrl}/api/v1/accounts`, { headers })).json();
     expect(accounts).toHaveLength(2);
     expect(readFileSync(join(home, 'postgres.log'), 'utf8')).not.toContain('not properly shut down');
-  }, 60_000);
+  });
 
   it('stores the demo’s credentials in a file that only its owner can read, in the documented form', async () => {
     program = await start(home);
@@ -120,7 +120,7 @@ describe('The app with only a folder', () => {
     for (const name of ['demo.json', 'demo-operators.json', 'secrets.json', 'postgres.password']) {
       expect(statSync(join(home, name)).mode & 0o777).toBe(0o600);
     }
-  }, 60_000);
+  });
 
   it('has demo customers with pending KYC, which are refused', async () => {
     program = await start(home);
@@ -141,7 +141,7 @@ describe('The app with only a folder', () => {
     expect([refused.status, await refused.json()]).toMatchObject([400, { errorCode: 'kyc_not_completed' }]);
     const refresh = { authorization: `Bearer ${workspace.refreshToken}` };
     expect((await post('/sessions/tokens', refresh, {})).status).toBe(200);
-  }, 60_000);
+  });
 
   it('recovers after it was killed: it reuses its database server, and stops it at the end', async () => {
     program = await start(home);
@@ -153,7 +153,7 @@ describe('The app with only a folder', () => {
     await expectAccounts();
     expect(await program.end('SIGTERM')).toBe(0);
     expect(serverOf(home)).toBeUndefined();
-  }, 60_000);
+  });
 
   it('reports when its port is in use, and leaves no database server running', async () => {
     const other = createServer().listen(0, '127.0.0.1');
@@ -164,7 +164,7 @@ describe('The app with only a folder', () => {
     expect(program.printed()).toContain(`PORT=${port} is taken`);
     expect(serverOf(home)).toBeUndefined();
     other.close();
-  }, 60_000);
+  });
 
   it('has other secrets and credentials in another installation', async () => {
     const elsewhere = openFolder();
@@ -175,7 +175,7 @@ describe('The app with only a folder', () => {
     const secrets = [home, elsewhere].map((folder) => readFileSync(join(folder, 'secrets.json'), 'utf8'));
     expect(secrets[0]).not.toBe(secrets[1]);
     rmSync(elsewhere, { recursive: true });
-  }, 60_000);
+  });
 });
 
 describe('The app with DATABASE_URL', () => {
@@ -230,7 +230,7 @@ describe('The app with DATABASE_URL', () => {
     });
     expect(await second.end()).toBe(78);
     expect(second.printed()).toContain('SECRET_PEPPER is not the one of this database');
-  }, 60_000);
+  });
 
   it('exits with the reason when the database server does not answer', async () => {
     const program = run('main.js', testVariables('postgres://nobody@127.0.0.1:9/none'));
@@ -273,5 +273,5 @@ describe('The app with DATABASE_URL', () => {
       'me@example',
     ];
     expect(secrets.filter((secret) => program.printed().includes(secret))).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -81,7 +81,7 @@ describe('The Nest CLI', () => {
   it('generates files in the folder of the same name', async () => {
     const printed = await inCopy('nest', ['generate', 'service', 'accounts/closing', '--dry-run', '--flat']);
     expect(printed).toContain('CREATE src/accounts/closing.service.ts');
-  }, 60_000);
+  });
 
   it('starts the app and restarts it after a change, until Ctrl-C', async () => {
     const home = openFolder();

@@ -22,7 +22,7 @@ describe('The tour in the README', () => {
   beforeAll(async () => {
     program = run('main.js', { VAR_DIR: join(folder, 'var'), PORT: '0' });
     await program.until('Credentials:');
-  }, 60_000);
+  });
   afterAll(async () => {
     await program.end('SIGINT');
     rmSync(folder, { recursive: true, force: true });
@@ -45,5 +45,5 @@ describe('The tour in the README', () => {
       .filter((line) => line !== '');
     expect(shown.length).toBeGreaterThan(10);
     expect(lines).toEqual(shown.map((line) => expect.stringMatching(patternOf(line))));
-  }, 60_000);
+  });
 });

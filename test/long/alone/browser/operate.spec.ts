@@ -28,7 +28,7 @@ withBrowser('An admin in Swagger UI', () => {
       countryOfResidence: 'US',
       email: 'finance@brook.example',
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();

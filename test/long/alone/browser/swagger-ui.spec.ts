@@ -15,7 +15,7 @@ withBrowser('Swagger UI in Chromium', () => {
     app = await startAppProcess(world.databaseUrl);
     browser = await launchBrowser();
     docs = await DocsPage.open(browser, app.url, observed);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();
