@@ -1,6 +1,6 @@
 WITH request AS MATERIALIZED (
     SELECT asked.*, currency.code AS currency_code, product.duplicate_rule
-    FROM unnest((SELECT $2::bigint[]), (SELECT $3::bigint[]), (SELECT $4::int[]), (SELECT $5::text[]), (SELECT $6::text[]), (SELECT $7::text[]), (SELECT $8::bigint[]), (SELECT $9::text[])) WITH ORDINALITY AS asked(platform_id, customer_id, product_id, currency, channel, account_identifier, workspace_id, alias, number) 
+    FROM unnest((SELECT $2::bigint[]), (SELECT $3::bigint[]), (SELECT $4::bigint[]), (SELECT $5::text[]), (SELECT $6::text[]), (SELECT $7::text[]), (SELECT $8::bigint[]), (SELECT $9::text[])) WITH ORDINALITY AS asked(platform_id, customer_id, product_id, currency, channel, account_identifier, workspace_id, alias, number) 
   LEFT JOIN products product ON product.id = asked.product_id
   LEFT JOIN currencies currency ON currency.code = COALESCE(product.currency_code, asked.currency)
   )

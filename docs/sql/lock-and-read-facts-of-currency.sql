@@ -1,5 +1,5 @@
 WITH request AS MATERIALIZED (
-    SELECT * FROM unnest((SELECT $2::bigint[]), (SELECT $3::bigint[]), (SELECT $4::int[]), (SELECT $5::text[])) WITH ORDINALITY AS request(platform_id, customer_id, product_id, currency, number) ORDER BY platform_id, customer_id
+    SELECT * FROM unnest((SELECT $2::bigint[]), (SELECT $3::bigint[]), (SELECT $4::bigint[]), (SELECT $5::text[])) WITH ORDINALITY AS request(platform_id, customer_id, product_id, currency, number) ORDER BY platform_id, customer_id
   )
   SELECT request.number::int, c.id AS "customerId", c.display_name AS "displayName",
   p.status AS "platformStatus", c.status AS "customerStatus", CASE WHEN c.kyc_status IN ('approved', 'rejected')

@@ -64,10 +64,14 @@ export class ClientCredentialsService {
   }
 }
 
+/** What clients of this contract send for everything that their credential allows. */
+const EVERY_SCOPE = 'raas.all';
+
 function grantedScope(asked: string | undefined, own: ReadonlySet<string>): string {
   // A parameter without a value counts as omitted (RFC 6749 §3.1).
   if (asked === undefined || asked === '') return [...own].join(' ');
   const names = new Set(asked.split(' ').filter(Boolean));
+  if (names.has(EVERY_SCOPE)) return [...own].join(' ');
   const granted = [...names].filter((name) => own.has(name));
   const isKnown = [...names].every((name) => KNOWN_SCOPES.has(name));
   if (!isKnown || granted.length === 0) throw new AppError('scope_invalid');

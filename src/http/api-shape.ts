@@ -6,6 +6,8 @@ export interface RefusedRequest {
   method: string;
   /** Without the query. */
   path: string;
+  /** Whether a browser sent it (Fetch Metadata Request Headers). */
+  isFromBrowser?: boolean;
   now: Date;
 }
 
@@ -31,7 +33,10 @@ export function isBelow(path: string, ...roots: string[]): boolean {
   return roots.some((root) => path === root || path.startsWith(`${root}/`));
 }
 
-/** The challenge that goes with a 401 (RFC 9110 §11.6.1). Never `Basic`: browsers would ask for a password. */
-export function challenge(status: number, scheme: 'ApiKey' | 'Bearer'): Record<string, string> {
-  return status === 401 ? { 'www-authenticate': `${scheme} realm="vostro"` } : {};
+export type ChallengeScheme = 'ApiKey' | 'Basic' | 'Bearer';
+
+/** The challenges that go with a 401 (RFC 9110 §11.6.1). A browser that is offered `Basic` asks for a password. */
+export function challenge(status: number, ...schemes: ChallengeScheme[]): Record<string, string> {
+  if (status !== 401) return {};
+  return { 'www-authenticate': schemes.map((scheme) => `${scheme} realm="vostro"`).join(', ') };
 }

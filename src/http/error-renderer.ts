@@ -27,6 +27,10 @@ const HTTP_REFUSALS: Readonly<Record<number, ErrorCode>> = {
   416: 'validation_failed',
 };
 
+/** The part of a request that its refusal depends on. */
+type PresentedRequest = Pick<FastifyRequest, 'url' | 'method' | 'id'> &
+  Partial<Pick<FastifyRequest, 'headers'>>;
+
 /** Renders a thrown value as the error response of the API that was called. */
 @Injectable()
 export class ErrorRenderer {
@@ -46,12 +50,13 @@ export class ErrorRenderer {
   }
 
   /** Renders without logging: for refusals that need no investigation. */
-  present(error: AppError, request: Pick<FastifyRequest, 'url' | 'method' | 'id'>): RenderedError {
+  present(error: AppError, request: PresentedRequest): RenderedError {
     const path = pathOf(request.url);
     const shape = this.shapes.find((candidate) => candidate.owns(path));
     if (shape === undefined) throw new Error('the last API shape must own every path');
-    const { method, id: requestId } = request;
-    const rendered = shape.render(error, { requestId, method, path, now: this.clock.now() });
+    const { method, id: requestId, headers } = request;
+    const isFromBrowser = headers?.['sec-fetch-mode'] !== undefined;
+    const rendered = shape.render(error, { requestId, method, path, isFromBrowser, now: this.clock.now() });
     return { ...rendered, headers: { ...protocolHeaders(error), ...rendered.headers } };
   }
 

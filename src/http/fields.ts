@@ -226,11 +226,11 @@ export function TextListField(
   ]);
 }
 
-/** A list of objects with validated fields; with `identity`, no two may be equal in it. */
+/** A list of objects with validated fields; with `identity`, no two may be equal in it, except where it is `null`. */
 export function ListField(
   presence: Presence,
   item: () => new () => object,
-  { min = 0, max, identity }: { min?: number; max: number; identity?: (item: object) => string },
+  { min = 0, max, identity }: { min?: number; max: number; identity?: (item: object) => string | null },
 ): PropertyDecorator {
   return field(presence, [
     SizeBound(max, 'items', item),
@@ -239,7 +239,9 @@ export function ListField(
     mustBe(
       'unique',
       'must not repeat an item',
-      (value) => identity === undefined || areUnique((value as object[]).map(identity)),
+      (value) =>
+        identity === undefined ||
+        areUnique((value as object[]).map(identity).filter((name) => name !== null)),
     ),
     ValidateNested({ each: true }),
     Type(item),

@@ -7,21 +7,32 @@ export const DEFAULT_PLATFORM_CURRENCY: PlatformCurrency = 'USD';
 const MAX_NOTIFICATIONS = 100;
 
 export class FundingNotificationRequest {
-  @EmailAddress('optional', {
+  @EmailAddress('nullable', {
     description: 'Recipient of funding notifications.',
     example: 'treasury@example.com',
   })
-  emailAddress?: string;
+  emailAddress?: string | null;
 }
 
-/** The recipients of funding notifications; duplicates, ignoring case, are refused. */
+/** The recipients of funding notifications; duplicate addresses, ignoring case, are refused. */
 export function FundingNotifications(presence: Presence, description: string): PropertyDecorator {
   return ObjectList(presence, {
     description,
     items: FundingNotificationRequest,
     max: MAX_NOTIFICATIONS,
-    identity: (item) => String((item as FundingNotificationRequest).emailAddress).toLowerCase(),
+    // An entry without an address is no recipient, and no repetition of another one.
+    identity: (item) => {
+      const { emailAddress } = item as Partial<FundingNotificationRequest>;
+      return typeof emailAddress === 'string' ? emailAddress.toLowerCase() : null;
+    },
   });
+}
+
+/** The addresses of the entries that have one. */
+export function addressesOf(entries: readonly FundingNotificationRequest[] | null | undefined): string[] {
+  return (entries ?? [])
+    .map(({ emailAddress }) => emailAddress)
+    .filter((address) => typeof address === 'string');
 }
 
 /** The account that a platform opens: the body of its own API, and a line of the admin API. */
@@ -39,15 +50,15 @@ export class PlatformAccountForm {
   @EmailAddress('required', { description: 'The account’s representative.', example: 'ops@example.com' })
   contactEmail!: string;
 
-  @Choice('optional', {
+  @Choice('nullable', {
     description: 'Never changes afterwards.',
     values: PLATFORM_CURRENCIES,
     preset: DEFAULT_PLATFORM_CURRENCY,
     constraint: 'currency',
     example: 'USD',
   })
-  currencyCode?: PlatformCurrency;
+  currencyCode?: PlatformCurrency | null;
 
-  @FundingNotifications('optional', 'E-mail addresses to notify of funding; no duplicates.')
-  fundingNotification?: FundingNotificationRequest[];
+  @FundingNotifications('nullable', 'E-mail addresses to notify of funding; no duplicates.')
+  fundingNotification?: FundingNotificationRequest[] | null;
 }

@@ -69,7 +69,7 @@ export function Choice(
   return applyDecorators(
     property(presence, {
       ...documented,
-      enum: [...values],
+      enum: presence === 'nullable' ? [...values, null] : [...values],
       ...(preset === undefined ? {} : { default: preset }),
     }),
     OneOfField(presence, constraint, values),
@@ -212,7 +212,7 @@ export function IntegerId(documented: Documented): PropertyDecorator {
   return applyDecorators(property('required', { ...schema, ...documented }), IdField());
 }
 
-/** A list of objects; with `identity`, no two may be equal in it. */
+/** A list of objects; with `identity`, no two may be equal in it, except those where it is `null`. */
 export function ObjectList(
   presence: Presence,
   {
@@ -225,7 +225,7 @@ export function ObjectList(
     items: new () => object;
     min?: number;
     max: number;
-    identity?: (item: object) => string;
+    identity?: (item: object) => string | null;
   },
 ): PropertyDecorator {
   return applyDecorators(
@@ -234,7 +234,6 @@ export function ObjectList(
       type: [items],
       ...(min === undefined ? {} : { minItems: min }),
       maxItems: max,
-      ...(identity === undefined ? {} : { uniqueItems: true }),
     }),
     ListField(presence, () => items, { min, max, identity }),
   );

@@ -49,6 +49,11 @@ export class PendingBodies implements BeforeApplicationShutdown {
     }, SWEEP_MS).unref();
   }
 
+  /** How many are being received. */
+  get count(): number {
+    return this.pending.size;
+  }
+
   install(fastify: FastifyInstance): void {
     fastify.server.maxConnections = this.maxConnections;
     fastify.server.on('drop', () => {

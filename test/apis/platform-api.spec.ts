@@ -98,7 +98,6 @@ describe('Opening a platform account', () => {
     ['contactEmail', '😀@example.com', '422.111'],
     ['fundingNotification', 'a@example.com', '422.128'],
     ['fundingNotification', ['a@example.com'], '422.128'],
-    ['fundingNotification', null, '422.128'],
     ['fundingNotification', [{ emailAddress: 'a@b.com' }, { emailAddress: 'A@b.com' }], '400.001'],
   ])('answers 400 for %s %j with the key %s and writes nothing', async (field, value, key) => {
     expectPlatformError(await open({ [field]: value }), '400.001', [[field, key]]);

@@ -91,7 +91,6 @@ describe('Opening a workspace account', () => {
     ['a negative product', { productID: -7 }],
     ['a product beyond integers', { productID: 1e20 }],
     ['a list of products', { productID: [7] }],
-    ['an alias that is null', { productID: 7, alias: null }],
     ['an alias that is a number', { productID: 7, alias: 7 }],
     ['an alias that is a list', { productID: 7, alias: ['a'] }],
     ['an alias of 101 characters', { productID: 7, alias: 'a'.repeat(101) }],

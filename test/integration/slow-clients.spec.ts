@@ -153,6 +153,7 @@ describe('More bodies than there may be requests', () => {
     const path = `${url}/customers/${customer.identifier}/accounts`;
     world.app.get(PendingBodies).maxAgeMs = 60_000;
     const slow = await Promise.all(Array.from({ length: LIMIT }, () => begin('/api/v1/accounts')));
+    await until(() => world.app.get(PendingBodies).count === LIMIT);
     // Until they are old enough to be given up.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     expect((await postOpening(path, headers, 'slow-1')).status).toBe(201);

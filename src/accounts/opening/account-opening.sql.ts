@@ -34,7 +34,8 @@ export const REQUEST_COLUMNS: readonly RowColumn<Opening>[] = [
   { name: 'customer_id', type: 'bigint', of: ({ customerId }) => customerId },
   {
     name: 'product_id',
-    type: 'int',
+    // A request may name any integer up to 2^53 - 1.
+    type: 'bigint',
     of: (opening) => (opening.channel === 'workspace' ? opening.productId : null),
   },
   {

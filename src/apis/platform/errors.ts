@@ -105,7 +105,7 @@ export const platformApiShape: ApiShape = {
     const oauth = isOAuth(request) ? OAUTH_ERRORS[error.code] : undefined;
     return {
       status,
-      headers: challenge(status, 'Bearer'),
+      headers: challenge(status, ...(request.isFromBrowser ? [] : (['Basic'] as const)), 'Bearer'),
       body: {
         timestamp: request.now.toISOString(),
         requestId: request.requestId,

@@ -20,10 +20,19 @@ export class BasicStrategy extends PassportStrategy(Strategy, BASIC) {
     const pair = Buffer.from(token, 'base64').toString('utf8');
     const colon = pair.indexOf(':');
     if (colon === -1) return null;
-    return this.credentials.authenticate(
-      pair.slice(0, colon),
-      pair.slice(colon + 1),
-      presentationOf(request),
-    );
+    const [key, secret] = [pair.slice(0, colon), pair.slice(colon + 1)].map(formDecoded);
+    return this.credentials.authenticate(key ?? '', secret ?? '', presentationOf(request));
+  }
+}
+
+/**
+ * Clients of OAuth form-encode both parts (RFC 6749 §2.3.1), some with `_` as `%5F`. No key or secret has a character
+ * that decoding changes.
+ */
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

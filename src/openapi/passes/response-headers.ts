@@ -46,6 +46,13 @@ const HEADERS: HeaderObjects = {
   },
 };
 
+/** The challenge of an API that also takes HTTP Basic; browsers are not offered it. */
+const BASIC_OR_BEARER = {
+  ...HEADERS.Challenge,
+  schema: { type: 'string' as const, pattern: '^(Basic realm="vostro", )?Bearer realm="vostro"$' },
+  example: 'Basic realm="vostro", Bearer realm="vostro"',
+};
+
 /** Documents the headers that responses carry, by status. */
 export function documentHeaders(document: OpenAPIObject): void {
   for (const { operation } of callsOf(document)) {
@@ -54,7 +61,10 @@ export function documentHeaders(document: OpenAPIObject): void {
     Reflect.deleteProperty(operation, CONSTANT_HEADER_MARK);
   }
   const used = JSON.stringify(document.paths);
-  const named = Object.entries(HEADERS).filter(([name]) => used.includes(`"${reference(name).$ref}"`));
+  const schemes = Object.values(document.components?.securitySchemes ?? {});
+  const takesBasic = schemes.some((scheme) => 'scheme' in scheme && scheme.scheme === 'basic');
+  const headers = takesBasic ? { ...HEADERS, Challenge: BASIC_OR_BEARER } : HEADERS;
+  const named = Object.entries(headers).filter(([name]) => used.includes(`"${reference(name).$ref}"`));
   document.components = { ...document.components, headers: Object.fromEntries(named) };
 }
 

@@ -7,7 +7,7 @@ const ofCustomer = ({ customer }: Seeds): Filled => ({
 const ofAccount = (seeds: Seeds): Filled => ({
   parameters: { customerIdentifier: seeds.customer.identifier, accountIdentifier: seeds.account.identifier },
 });
-const CURSOR = { cursor: undefined };
+const CURSOR = { cursor: undefined, nextCursor: undefined, prevCursor: undefined };
 
 /** An alert on a new account, because the number of alerts per account is limited. */
 async function anAlert(seeds: Seeds): Promise<Filled> {

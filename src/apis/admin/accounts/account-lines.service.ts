@@ -17,7 +17,7 @@ import { OpeningRefusals } from '../../../accounts/opening/opening-refusals.serv
 import { isCurrencyCode } from '../../../accounts/opening/opening-rules.js';
 import { SessionsService } from '../../../auth/sessions.service.js';
 import { CustomersService } from '../../../customers/customers.service.js';
-import { DEFAULT_PLATFORM_CURRENCY } from '../../../http/platform-account.form.js';
+import { addressesOf, DEFAULT_PLATFORM_CURRENCY } from '../../../http/platform-account.form.js';
 import { validatedClosed } from '../../../http/body.js';
 import { auditContextOf, type CallContext } from '../../../http/call.decorator.js';
 import type { Claim } from '../../../idempotency/idempotency.service.js';
@@ -137,7 +137,6 @@ export class AccountLines implements LineKind<Opening, AccountView> {
 
   private async readPlatform(plain: Plain, call: CallContext): Promise<PlatformOpening> {
     const line = validatedClosed(PlatformAccountLineRequest, plain);
-    const emails = (line.fundingNotification ?? []).map(({ emailAddress }) => emailAddress);
     return {
       channel: 'platform',
       ...(await this.customerOf(line)),
@@ -145,7 +144,7 @@ export class AccountLines implements LineKind<Opening, AccountView> {
       displayName: line.displayName.trim(),
       contactEmail: line.contactEmail,
       currencyCode: line.currencyCode ?? DEFAULT_PLATFORM_CURRENCY,
-      fundingNotificationEmails: emails.filter((email) => email !== undefined),
+      fundingNotificationEmails: addressesOf(line.fundingNotification),
       ...whoActs(call, line),
     };
   }

@@ -7,7 +7,11 @@ import { auditContextOf, type CallContext, subjectOf } from '../../../http/call.
 import { EmailAddress, Text } from '../../../http/request-properties.js';
 import { AppError } from '../../../shared/app-error.js';
 import { isIdentifier } from '../../../shared/identifier.js';
-import { FundingNotificationRequest, FundingNotifications } from '../../../http/platform-account.form.js';
+import {
+  addressesOf,
+  FundingNotificationRequest,
+  FundingNotifications,
+} from '../../../http/platform-account.form.js';
 
 export class AmendPlatformAccountRequest {
   @Text('nullable', {
@@ -41,7 +45,6 @@ export class AmendPlatformAccountPipe implements PipeTransform<CallContext, Amen
     const { displayName, contactEmail, fundingNotification } = readBody(AmendPlatformAccountRequest, call);
     const { accountIdentifier = '' } = call.request.params as { accountIdentifier?: string };
     if (!isIdentifier(accountIdentifier)) throw new AppError('account_not_found');
-    const emails = fundingNotification?.map(({ emailAddress }) => emailAddress);
     return {
       selection: {
         platformId: call.caller.platformId,
@@ -52,9 +55,9 @@ export class AmendPlatformAccountPipe implements PipeTransform<CallContext, Amen
       change: {
         ...(typeof displayName === 'string' ? { displayName: displayName.trim() } : {}),
         ...(typeof contactEmail === 'string' ? { contactEmail } : {}),
-        ...(emails === undefined
-          ? {}
-          : { fundingNotificationEmails: emails.filter((email) => email !== undefined) }),
+        ...(Array.isArray(fundingNotification)
+          ? { fundingNotificationEmails: addressesOf(fundingNotification) }
+          : {}),
       },
       audit: auditContextOf(call),
     };

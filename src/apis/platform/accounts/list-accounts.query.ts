@@ -17,12 +17,20 @@ const MAX_PAGE_SIZE = 200;
 const DECIMAL = /^-?\d{1,15}(\.\d{1,8})?$/;
 const MAX_TEXT = 200;
 
-/** Query of an account list. `cursor` is still encrypted; `page` null: all matches in one array. */
+/** Query of an account list. `page` null: all matches in one array. */
 export interface AccountListCommand {
   filter: AccountFilter;
-  cursor: string | undefined;
-  page: { size: number } | null;
+  page: { size: number; cursor: ListCursor | null } | null;
 }
+
+/** A cursor as it was sent, still encrypted, and the parameter that it was sent as. */
+export interface ListCursor {
+  name: (typeof CURSORS)[number];
+  text: string;
+}
+
+/** The names that a page gives its cursors, and one for either. */
+const CURSORS = ['nextCursor', 'prevCursor', 'cursor'] as const;
 
 /** The query of a list call, checked. */
 export const AccountList = createParamDecorator(
@@ -38,8 +46,6 @@ export const AccountList = createParamDecorator(
 export function parseAccountList(query: Record<string, unknown>): AccountListCommand {
   const reader = new QueryReader(query);
   const status = reader.one('status', 'a status', (text) => ACCOUNT_STATUSES.includes(text as WireStatus));
-  const size = Number(reader.one('maxResults', `1 to ${MAX_PAGE_SIZE}`, isPageSize) ?? DEFAULT_PAGE_SIZE);
-  const cursor = reader.one('cursor', 'a cursor of an earlier page', (text) => text !== '');
   const paginate = reader.one('paginate', 'true or false', (text) => text === 'true' || text === 'false');
   const filter: AccountFilter = {
     accountNumber: reader.one('accountNumber', 'A and digits', isText)?.replace(/^A/i, ''),
@@ -53,8 +59,23 @@ export function parseAccountList(query: Record<string, unknown>): AccountListCom
     createdFrom: toDate(reader.one('minDateCreatedAt', 'an RFC 3339 time or date', isTime)),
     createdUntil: toDate(reader.one('maxDateCreatedAt', 'an RFC 3339 time or date', isTime)),
   };
+  // A client may send it without asking for pages.
+  const size = Number(reader.one('maxResults', 'an integer', isInteger) ?? DEFAULT_PAGE_SIZE);
+  const page = paginate === 'true' ? readPage(reader, size) : null;
   reader.assertAllRead();
-  return { filter, cursor, page: paginate === 'true' ? { size } : null };
+  return { filter, page };
+}
+
+/** Only with `paginate=true`: without it the size and the cursors of a page are ignored. */
+function readPage(reader: QueryReader, size: number): AccountListCommand['page'] {
+  if (size < 1 || size > MAX_PAGE_SIZE)
+    reader.violate('maxResults', `must be 1 to ${MAX_PAGE_SIZE}`, [String(size)]);
+  const cursors = CURSORS.flatMap((name) => {
+    const text = reader.one(name, 'a cursor of an earlier page', (given) => given !== '');
+    return text === undefined ? [] : [{ name, text }];
+  });
+  for (const { name, text } of cursors.slice(1)) reader.violate(name, 'must be the only cursor', [text]);
+  return { size, cursor: cursors[0] ?? null };
 }
 
 /** Reads parameters and gathers what is wrong with them. */
@@ -82,7 +103,7 @@ class QueryReader {
     if (this.violations.length > 0) throw new AppError('validation_failed', { fields: this.violations });
   }
 
-  private violate(path: string, message: string, texts: string[]): void {
+  violate(path: string, message: string, texts: string[]): void {
     this.violations.push({ path, constraint: 'range', message, invalidValue: texts.join(',') });
   }
 }
@@ -91,8 +112,8 @@ function isText(text: string): boolean {
   return text.length > 0 && codePointLength(text) <= MAX_TEXT && text.isWellFormed() && !text.includes('\0');
 }
 
-function isPageSize(text: string): boolean {
-  return /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PAGE_SIZE;
+function isInteger(text: string): boolean {
+  return /^-?\d{1,15}$/.test(text);
 }
 
 function isTime(text: string): boolean {
@@ -118,10 +139,12 @@ const PARAMETERS: [name: string, description: string, schema: object][] = [
   ['paginate', 'Whether to answer in pages.', { type: 'boolean', default: false }],
   [
     'maxResults',
-    'Accounts on a page.',
-    { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
+    `Accounts on a page, 1 to ${MAX_PAGE_SIZE}. Ignored without pages, as cursors are.`,
+    { type: 'integer', default: DEFAULT_PAGE_SIZE },
   ],
-  ['cursor', 'prevCursor or nextCursor of an earlier page. Opaque.', { type: 'string' }],
+  ['nextCursor', 'The nextCursor of a page: leads to the page behind it.', { type: 'string' }],
+  ['prevCursor', 'The prevCursor of a page: leads to the page before it.', { type: 'string' }],
+  ['cursor', 'Either of the two.', { type: 'string' }],
   ['accountNumber', 'This account number.', TEXT],
   ['displayName', 'This display name, ignoring case.', TEXT],
   ['status', 'This status.', { type: 'string', enum: [...ACCOUNT_STATUSES] }],

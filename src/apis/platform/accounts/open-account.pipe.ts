@@ -4,7 +4,7 @@ import { OpeningRefusals } from '../../../accounts/opening/opening-refusals.serv
 import { readBody } from '../../../http/body.js';
 import { auditContextOf, type CallContext, claimOf, subjectOf } from '../../../http/call.decorator.js';
 import { presentAccount } from './account.response.js';
-import { DEFAULT_PLATFORM_CURRENCY } from '../../../http/platform-account.form.js';
+import { addressesOf, DEFAULT_PLATFORM_CURRENCY } from '../../../http/platform-account.form.js';
 import { OpenPlatformAccountRequest } from './open-account.request.js';
 
 /** Checks the body's form and makes it an opening. */
@@ -14,7 +14,6 @@ export class OpenPlatformAccountPipe implements PipeTransform<CallContext, Platf
 
   transform(call: CallContext): PlatformOpening {
     const body = readBody(OpenPlatformAccountRequest, call);
-    const emails = (body.fundingNotification ?? []).map(({ emailAddress }) => emailAddress);
     const opening: PlatformOpening = {
       channel: 'platform',
       platformId: call.caller.platformId,
@@ -23,7 +22,7 @@ export class OpenPlatformAccountPipe implements PipeTransform<CallContext, Platf
       displayName: body.displayName.trim(),
       contactEmail: body.contactEmail,
       currencyCode: body.currencyCode ?? DEFAULT_PLATFORM_CURRENCY,
-      fundingNotificationEmails: emails.filter((email) => email !== undefined),
+      fundingNotificationEmails: addressesOf(body.fundingNotification),
       audit: auditContextOf(call),
       allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 201, presentAccount),

@@ -18,7 +18,8 @@ export class TokenRequest {
 
   @ApiPropertyOptional({
     description:
-      'Narrows the token: known scopes, separated by spaces. Those that the credential lacks are left out.',
+      'Narrows the token: known scopes, separated by spaces. Those that the credential lacks are left out. ' +
+      '`raas.all` stands for all that the credential has.',
     maxLength: SCOPE_MAX_LENGTH,
     example: 'accounts:read',
   })
@@ -52,8 +53,20 @@ export class TokenRequestPipe implements PipeTransform<CallContext, AccessTokenR
     if (Math.max(key.length, secret.length) > CREDENTIAL_MAX_LENGTH) throw new AppError('body_malformed');
     // A name without a secret authenticates nothing, and an empty field counts as omitted (RFC 6749 §3.2).
     if (secret !== '' && isInHeaders(call.request)) throw presentedTwice('client_secret');
+    if (grantType === undefined || grantType === '') throw missingGrantType();
     if (grantType !== GRANT_TYPE) throw new AppError('grant_type_unsupported');
     if (scope !== undefined && scope.length > SCOPE_MAX_LENGTH) throw new AppError('scope_invalid');
     return { caller: call.caller, scope, claim: claimOf(call, 200, presentToken) };
   }
+}
+
+/** RFC 6749 §5.2: a required parameter that is missing is `invalid_request`. */
+function missingGrantType(): AppError {
+  const field = {
+    path: 'grant_type',
+    constraint: 'required' as const,
+    message: 'is required',
+    invalidValue: null,
+  };
+  return new AppError('validation_failed', { fields: [field] });
 }

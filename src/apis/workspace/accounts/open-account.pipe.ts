@@ -13,7 +13,7 @@ export class OpenWorkspaceAccountPipe implements PipeTransform<CallContext, Work
   constructor(private readonly refusals: OpeningRefusals) {}
 
   transform(call: CallContext): WorkspaceOpening {
-    const { productID, alias = '' } = readBody(OpenWorkspaceAccountRequest, call);
+    const { productID, alias } = readBody(OpenWorkspaceAccountRequest, call);
     const { customerId, workspaceId } = subjectOf(call);
     if (workspaceId === undefined) throw new AppError('workspace_not_allowed');
     const opening: WorkspaceOpening = {
@@ -22,7 +22,7 @@ export class OpenWorkspaceAccountPipe implements PipeTransform<CallContext, Work
       customerId,
       workspaceId,
       productId: productID,
-      alias: alias.trim(),
+      alias: alias?.trim() ?? '',
       audit: auditContextOf(call),
       allowedCurrencies: call.caller.allowedCurrencies,
       claim: claimOf(call, 200, presentAccount),

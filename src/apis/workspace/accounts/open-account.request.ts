@@ -6,10 +6,10 @@ export class OpenWorkspaceAccountRequest {
   @IntegerId({ description: 'Which product to open, from GET /products.', example: 12 })
   productID!: number;
 
-  @Text('optional', {
+  @Text('nullable', {
     description: 'A nickname. No emoji, no control characters.',
     example: 'USD Account',
     max: ALIAS_MAX_LENGTH,
   })
-  alias?: string;
+  alias?: string | null;
 }
