@@ -68,7 +68,7 @@ export async function startServer(
 async function announcedAddress(child: ChildProcess, logFile: string): Promise<string> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const address = /ready on (http:\/\/\S+)/.exec(readFileSync(logFile, 'utf8'))?.[1];
+    const address = /ready on (http:\/\/[^\s\"]+)/.exec(readFileSync(logFile, 'utf8'))?.[1];
     if (address !== undefined) return address;
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill('SIGKILL');

@@ -1,7 +1,6 @@
-import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { LoadShedder } from './server/load-shedder.service.js';
 import { Draining } from './server/draining.service.js';
 import { PendingBodies } from './server/pending-bodies.service.js';
@@ -17,11 +16,12 @@ import { requestIdOf } from './http/request-id.js';
 import { RouteTable } from './http/route-table.js';
 import { HttpMetrics } from './server/metrics/http-metrics.service.js';
 import { serveDocuments } from './openapi/swagger-ui.js';
-import { type LogStream, openLogStream } from './server/logging/log-stream.js';
+import { type Log, openLog } from './server/logging/log.js';
+import { NestLog } from './server/logging/nest-log.js';
+import { loggerOfOneRequest, nameRequestInLog } from './server/logging/request-fields.js';
 import { SandboxHooks } from './sandbox/sandbox-hooks.service.js';
 import { SECURITY_HEADERS } from './server/security-headers.js';
 import { Stopwatch } from './shared/stopwatch.js';
-import { StderrLogger } from './server/logging/stderr-logger.js';
 
 /**
  * Longest path parameter that reaches a handler. Identifiers have at most 100 characters, and longer ones get their own
@@ -33,23 +33,22 @@ const HEADERS_TIMEOUT_MS = 20_000;
 
 /**
  * The whole application, ready to listen; `main.ts` and the tests use the same.
- * @param logTo `stderr` for a program that writes its result to standard output
+ * @param log by default on standard output
  */
 export async function createApp(
   env: Environment,
-  logTo: 'stdout' | 'stderr' = 'stdout',
+  log: Log = openLog(env.LOG_LEVEL),
 ): Promise<NestFastifyApplication> {
   const routing: Routing = {};
-  const log = openLogStream(logTo);
   const adapter = createAdapter(env, routing, log);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: nestLogger(env.LOG_LEVEL, logTo),
+    logger: new NestLog(log),
   });
   routing.renderer = app.get(ErrorRenderer);
   adapter.getInstance().addHook('onClose', (_instance, done) => {
-    log.end();
+    log.flush();
     done();
   });
   prepareServer(app);
@@ -70,7 +69,7 @@ interface Routing {
   renderer?: ErrorRenderer;
 }
 
-function createAdapter(env: Environment, routing: Routing, log: LogStream): FastifyAdapter {
+function createAdapter(env: Environment, routing: Routing, log: Log): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     // The body has a time limit of its own (server/pending-bodies.service.ts).
@@ -80,13 +79,13 @@ function createAdapter(env: Environment, routing: Routing, log: LogStream): Fast
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
     genReqId: requestIdOf,
-    logger: { level: env.LOG_LEVEL, stream: log },
-    // Each log line contains the request id already.
-    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
+    loggerInstance: log,
+    childLoggerFactory: loggerOfOneRequest,
     // Replaced by one line per response, below.
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       if (routing.renderer === undefined) throw error;
+      nameRequestInLog(request);
       const { status, headers, body } = routing.renderer.render(hostRefusal(request) ?? error, request);
       void reply
         .headers(SECURITY_HEADERS)
@@ -108,18 +107,16 @@ function prepareServer(app: NestFastifyApplication): void {
   });
   fastify.addHook('onRequest', (request: FastifyRequest & CallerRequest, reply, done) => {
     request.watch = new Stopwatch();
+    nameRequestInLog(request);
     void reply.headers(SECURITY_HEADERS).headers(headersOfResponse(request, request.id));
     done();
   });
   refuseInvalidHosts(fastify);
   // Logs the pattern, not the path: a path may contain an identifier, a query an e-mail address.
   fastify.addHook('onResponse', (request: FastifyRequest & CallerRequest, reply, done) => {
-    const { id, method, routeOptions, log, watch } = request;
+    const { method, routeOptions, log, watch } = request;
     const { statusCode, elapsedTime } = reply;
-    log.info(
-      { requestId: id, method, route: routeOptions.url, statusCode, elapsedMs: Math.round(elapsedTime) },
-      'answered',
-    );
+    log.info({ method, route: routeOptions.url, statusCode, elapsedMs: Math.round(elapsedTime) }, 'answered');
     metrics.observe({ method, route: routeOptions.url, status: statusCode, elapsedMs: elapsedTime });
     if (watch?.has('queue')) {
       watch.lap('respond');
@@ -131,16 +128,4 @@ function prepareServer(app: NestFastifyApplication): void {
   app.get(PendingBodies).install(fastify);
   app.get(LoadShedder).install(fastify);
   app.get(Draining).install(fastify);
-}
-
-function nestLogger(level: string, logTo: 'stdout' | 'stderr'): ConsoleLogger | false {
-  const logLevels = nestLogLevels(level);
-  if (logLevels === false) return false;
-  return logTo === 'stderr' ? new StderrLogger({ logLevels }) : new ConsoleLogger({ logLevels });
-}
-
-/** Nest logs every module that it initialises, which helps only when debugging. */
-function nestLogLevels(level: string): ('fatal' | 'error' | 'warn' | 'log')[] | false {
-  if (level === 'silent') return false;
-  return ['debug', 'trace'].includes(level) ? ['fatal', 'error', 'warn', 'log'] : ['fatal', 'error', 'warn'];
 }

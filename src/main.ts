@@ -4,17 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Draining } from './server/draining.service.js';
 import type { DatabaseUrls } from './config/database-url.js';
-import { databaseUrlsOf, Environment, type EnvironmentVariables, readEnv } from './config/env.js';
+import { databaseUrlsOf, Environment, type EnvironmentVariables, logLevelOf, readEnv } from './config/env.js';
 import { misspeltVariables } from './config/misspelt-variables.js';
 import { createApp } from './configure-app.js';
 import type { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 import { prepareDatabase } from './database/migrate.js';
 import { assertPepper } from './database/pepper-check.js';
-import { presentDemo } from './demo/present-demo.js';
+import { type PresentedDemo, presentDemo } from './demo/present-demo.js';
 import { localSecrets } from './demo/local-secrets.js';
 import { PlatformSnapshots } from './sandbox/platform-snapshots.service.js';
 import { SandboxPlatforms } from './sandbox/sandbox-platforms.service.js';
+import { announcing, type Log, openLog } from './server/logging/log.js';
+import { logProcessMessages } from './server/logging/process-messages.js';
 import { START_EXIT, startFailureOf } from './start-failure.js';
 
 /** Time limit of a shutdown for requests in flight, once no more are accepted. */
@@ -22,6 +24,7 @@ const SHUTDOWN_TIMEOUT_MS = 10_000;
 const COMPILERS_END_MS = 100;
 
 interface Running {
+  log: Log;
   app?: NestFastifyApplication;
   embedded?: EmbeddedPostgres;
   /** Time for which the readiness check fails before the shutdown; 0 for the demo. */
@@ -30,8 +33,10 @@ interface Running {
 
 async function main(): Promise<void> {
   const variables = readEnv(process.env);
-  for (const warning of misspeltVariables(process.env)) process.stderr.write(`${warning}\n`);
-  const running: Running = {};
+  const log = openLog(logLevelOf(variables));
+  logProcessMessages(log);
+  for (const warning of misspeltVariables(process.env)) log.warn(warning);
+  const running: Running = { log };
   stopOnSignal(running);
   try {
     await start(variables, running);
@@ -42,21 +47,36 @@ async function main(): Promise<void> {
 }
 
 async function start(variables: EnvironmentVariables, running: Running): Promise<void> {
+  const { log } = running;
   const folder = resolve(variables.VAR_DIR);
   const isDemo = variables.DATABASE_URL === undefined;
+  const tell = (line: string): void => {
+    announcing(log).info(line);
+  };
   if (isDemo) running.embedded = await startEmbeddedPostgres({ home: folder, durable: true, log: tell });
   const urls = urlsOf(variables, running.embedded);
   const env = new Environment(variables, urls.url, isDemo ? await localSecrets(folder) : variables);
   await prepareDatabase(urls);
   await assertPepper(env);
-  running.app = await createApp(env);
+  running.app = await createApp(env, log);
   await running.app.listen({ host: env.HOST, port: env.PORT });
   running.drainMs = env.drainMs;
   const baseUrl = env.publicUrl ?? (await running.app.getUrl());
   const sandbox = env.isSandbox ? { sandbox: await running.app.get(SandboxPlatforms).access() } : {};
   const presented = isDemo ? await presentDemo(running.app, { folder, baseUrl, ...sandbox }) : null;
   if (env.isSandbox) await running.app.get(PlatformSnapshots).takeOfAll();
-  tell(presented ?? `Vostro is ready on ${baseUrl}`);
+  announce(baseUrl, presented, log);
+}
+
+/** The commands of a demo contain its credentials, so that they are printed for a person only, not kept in a log. */
+function announce(url: string, demo: PresentedDemo | null, log: Log): void {
+  if (demo !== null && process.stdout.isTTY) {
+    process.stdout.write(`${demo.greeting}\n`);
+    return;
+  }
+  const files = demo === null ? {} : { credentials: demo.credentials, commands: demo.commands };
+  announcing(log).info({ url, docs: `${url}/docs`, ...files }, `Vostro is ready on ${url}`);
+  log.flush();
 }
 
 function urlsOf(variables: EnvironmentVariables, embedded: EmbeddedPostgres | undefined): DatabaseUrls {
@@ -93,15 +113,13 @@ async function end(): Promise<void> {
   process.exit(0);
 }
 
-async function stop({ app, embedded, drainMs }: Running, hurry: AbortSignal): Promise<void> {
+async function stop({ app, embedded, drainMs, log }: Running, hurry: AbortSignal): Promise<void> {
   if (drainMs !== undefined) await app?.get(Draining).announce(drainMs, hurry);
   const deadline = new Promise<'too late'>((expire) => {
     setTimeout(expire, SHUTDOWN_TIMEOUT_MS, 'too late').unref();
   });
   if ((await Promise.race([app?.close(), deadline])) === 'too late')
-    process.stderr.write(
-      `Requests were still under way after ${SHUTDOWN_TIMEOUT_MS} ms and are broken off.\n`,
-    );
+    log.warn(`requests were still in progress after ${SHUTDOWN_TIMEOUT_MS} ms and are aborted`);
   await embedded?.stop();
 }
 
@@ -110,10 +128,6 @@ function fail(error: unknown, variables: Partial<EnvironmentVariables> = {}): ne
   const known = startFailureOf(error, variables);
   process.stderr.write(`${known?.message ?? String((error as Error).stack ?? error)}\n`);
   process.exit(known?.exitCode ?? START_EXIT.unexpected);
-}
-
-function tell(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 main().catch((error: unknown) => fail(error));

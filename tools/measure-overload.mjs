@@ -164,7 +164,7 @@ async function startDemo() {
   });
   let printed = '';
   app.stdout.on('data', (chunk) => (printed += String(chunk)));
-  while (!printed.includes('Credentials:')) await once(app.stdout, 'data');
+  while (!printed.includes('ready on')) await once(app.stdout, 'data');
   const demo = JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8'));
   const operators = JSON.parse(readFileSync(join(home, 'demo-operators.json'), 'utf8'));
   const stop = async () => {

@@ -34,7 +34,7 @@ async function start() {
   let printed = '';
   for await (const chunk of server.stdout) {
     printed += String(chunk);
-    if (printed.includes('Credentials:')) break;
+    if (printed.includes('ready on')) break;
   }
   const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
   return { server, url };

@@ -4,6 +4,7 @@ import { ConfigurationError, databaseUrlsOf, Environment, readEnv } from '../con
 import { createApp } from '../configure-app.js';
 import { prepareDatabase } from '../database/migrate.js';
 import { prepareDemo } from '../demo/demo.js';
+import { openLog } from '../server/logging/log.js';
 
 /** `npm run seed`: creates the demo in the database of DATABASE_URL, for a trial or a contract test. */
 async function main(): Promise<void> {
@@ -14,7 +15,7 @@ async function main(): Promise<void> {
   }
   const env = new Environment(variables, DATABASE_URL, variables);
   await prepareDatabase(databaseUrlsOf(variables));
-  const app = await createApp(env);
+  const app = await createApp(env, openLog(env.LOG_LEVEL, 'stderr'));
   const folder = resolve(variables.VAR_DIR);
   const baseUrl = env.publicUrl ?? `http://${env.HOST}:${env.PORT}`;
   const { path } = await prepareDemo(app, { folder, baseUrl });

@@ -231,6 +231,11 @@ export interface SecretVariables {
 }
 
 /** The app's configuration: the variables, with the database and secrets resolved. */
+/** By default the log of the demo, which a person reads on a terminal, has no line per response. */
+export function logLevelOf({ LOG_LEVEL, DATABASE_URL }: EnvironmentVariables): string {
+  return LOG_LEVEL ?? (DATABASE_URL === undefined ? 'warn' : 'info');
+}
+
 export class Environment {
   readonly HOST: string;
   readonly PORT: number;
@@ -279,7 +284,7 @@ export class Environment {
     this.isDemo = env.DATABASE_URL === undefined;
     this.directUrl =
       databaseUrl === env.DATABASE_URL ? (env.DATABASE_DIRECT_URL ?? databaseUrl) : databaseUrl;
-    this.LOG_LEVEL = env.LOG_LEVEL ?? (this.isDemo ? 'warn' : 'info');
+    this.LOG_LEVEL = logLevelOf(env);
     this.publicUrl = env.PUBLIC_URL?.replace(/\/$/, '');
     this.tokenIssuer = this.publicUrl ?? 'urn:vostro';
     this.trustedProxies = env.TRUST_PROXY?.split(',') ?? [];

@@ -81,6 +81,13 @@ export async function writeDemoFiles(folder: string, number: number, files: Demo
   return pathOf(folder, 'demo', number);
 }
 
+/** `demo-commands.sh` beside `demo.json`, with its credentials. @returns its path */
+export async function writeCommands(demoPath: string, commands: string): Promise<string> {
+  const path = demoPath.replace(/\.json$/, '-commands.sh');
+  await writeWhole(path, commands);
+  return path;
+}
+
 function pathOf(folder: string, name: string, number: number): string {
   return join(folder, number === 1 ? `${name}.json` : `${name}-${number}.json`);
 }
@@ -94,8 +101,12 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function writeJson(path: string, content: object): Promise<void> {
-  await writeFile(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+function writeJson(path: string, content: object): Promise<void> {
+  return writeWhole(path, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+async function writeWhole(path: string, content: string): Promise<void> {
+  await writeFile(`${path}.new`, content, { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
 

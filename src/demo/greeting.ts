@@ -1,23 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import type { DemoFile } from './demo-file.js';
 
-interface Greeting {
-  demo: DemoFile;
-  demoPath: string;
-  /**
-   * A currency in which the demo's owner has no account yet; `null` when it has one in each currency that it may use.
-   */
-  freeCurrency: string | null;
+/** The text printed once the server listens. */
+export function greeting(baseUrl: string, commands: string, demoPath: string): string {
+  return `
+Vostro is ready on ${baseUrl}
+
+${commands}
+Swagger UI: ${baseUrl}/docs
+Credentials: ${demoPath}
+`;
 }
 
-/** The text printed once the server listens: for each API a command to paste, which opens an account. */
-export function greeting({ demo, demoPath, freeCurrency }: Greeting): string {
+/**
+ * For each API a command to paste, which opens an account.
+ * @param freeCurrency a currency in which the demo's owner has no account yet; `null` when it has one in each currency
+ *   that it may use
+ */
+export function commandsOf(demo: DemoFile, freeCurrency: string | null): string {
   // A name that was never used, so that the commands also work on a second start.
   const mark = randomBytes(3).toString('hex');
-  return `
-Vostro is ready on ${demo.baseUrl}
-
-# Owner API: ${freeCurrency === null ? 'the demo owner has an account in every currency; list them' : 'open an account in a currency'}
+  return `# Owner API: ${freeCurrency === null ? 'the demo owner has an account in every currency; list them' : 'open an account in a currency'}
 ${ownerCommand(demo, freeCurrency)}
 
 # Workspace API: open an account of a product
@@ -25,9 +28,6 @@ curl -sS -X POST ${demo.baseUrl}/accounts -H 'Authorization: Bearer ${demo.works
 
 # Platform API: open an account under a customer
 curl -sS -X POST ${demo.baseUrl}/customers/${demo.platform.customerIdentifier}/accounts -u '${demo.platform.key}:${demo.platform.secret}' -H 'Content-Type: application/json' -d '${JSON.stringify({ accountIdentifier: `demo-${mark}`, displayName: `Demo account ${mark}`, contactEmail: 'ops@example.com' })}'
-
-Swagger UI: ${demo.baseUrl}/docs
-Credentials: ${demoPath}
 `;
 }
 

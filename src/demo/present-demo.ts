@@ -5,20 +5,28 @@ import { CurrencyAvailability } from '../accounts/currency-availability.service.
 import { CredentialAuthenticator } from '../auth/credential-authenticator.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { type DemoPlace, prepareDemo } from './demo.js';
-import type { DemoFile } from './demo-file.js';
-import { greeting } from './greeting.js';
+import { type DemoFile, writeCommands } from './demo-file.js';
+import { commandsOf, greeting } from './greeting.js';
 
-/** Prepares the demo and returns the text that presents it. */
+/** What is said about the demo once the server listens. */
+export interface PresentedDemo {
+  /** For a terminal: the addresses, and a command per API with its credentials. */
+  greeting: string;
+  /** Paths relative to the working directory: of the credentials, and of the same commands as a shell script. */
+  credentials: string;
+  commands: string;
+}
+
+/** Prepares the demo and its files. */
 export async function presentDemo(
   app: INestApplicationContext,
   place: DemoPlace & { folder: string },
-): Promise<string> {
+): Promise<PresentedDemo> {
   const { demo, path } = await prepareDemo(app, place);
-  return greeting({
-    demo,
-    demoPath: relative(process.cwd(), path),
-    freeCurrency: await findFreeCurrency(app, demo),
-  });
+  const text = commandsOf(demo, await findFreeCurrency(app, demo));
+  const credentials = relative(process.cwd(), path);
+  const commands = relative(process.cwd(), await writeCommands(path, text));
+  return { greeting: greeting(demo.baseUrl, text, credentials), credentials, commands };
 }
 
 async function findFreeCurrency(app: INestApplicationContext, { owner }: DemoFile): Promise<string | null> {

@@ -1,4 +1,4 @@
-import { HttpException, Inject, Injectable, Logger, NotFoundException } from '@nestjs/common';
+import { HttpException, Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { toAppError as fromPostgres } from '../database/postgres-errors.js';
 import { AppError, type ErrorCode } from '../shared/app-error.js';
@@ -34,8 +34,6 @@ type PresentedRequest = Pick<FastifyRequest, 'url' | 'method' | 'id'> &
 /** Renders a thrown value as the error response of the API that was called. */
 @Injectable()
 export class ErrorRenderer {
-  private readonly logger = new Logger('Error');
-
   constructor(
     @Inject(API_SHAPES) private readonly shapes: readonly ApiShape[],
     private readonly routes: RouteTable,
@@ -77,9 +75,9 @@ export class ErrorRenderer {
   /** The cause and its stack; never the body, the headers or a statement's parameters. */
   private report(error: AppError, request: FastifyRequest): void {
     const cause = error.cause instanceof Error ? error.cause : error;
-    const where = `${request.method} ${request.routeOptions.url ?? 'unmatched'} request ${request.id}`;
-    if (error.code === 'service_unavailable') this.logger.warn(`${where}: ${cause.message}`);
-    else this.logger.error(`${where}: ${cause.message}`, cause.stack);
+    const where = { method: request.method, route: request.routeOptions.url, error: error.code };
+    if (error.code === 'service_unavailable') request.log.warn(where, cause.message);
+    else request.log.error({ ...where, err: cause }, cause.message);
   }
 }
 

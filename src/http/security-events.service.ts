@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { toAuditContext } from '../auth/audit-context.js';
 import { type Caller, type CallerRequest, credentialIdOf } from '../auth/caller.js';
@@ -39,8 +39,6 @@ type Request = FastifyRequest & CallerRequest;
  */
 @Injectable()
 export class SecurityEvents {
-  private readonly logger = new Logger(SecurityEvents.name);
-
   constructor(
     private readonly metrics: SecurityMetrics,
     private readonly refusals: RefusalRecords,
@@ -73,9 +71,7 @@ export class SecurityEvents {
     try {
       await this.refusals.record({ platformId, answered: null, entry, limitedBy: code });
     } catch (error) {
-      this.logger.error(
-        `a refused call of ${actorId} is not on the audit trail: ${(error as Error).message}`,
-      );
+      request.log.error({ err: error }, 'a refused call is not on the audit trail');
     }
   }
 }

@@ -38,7 +38,7 @@ async function announcedUrl(child: ChildProcess): Promise<string> {
   let printed = '';
   for await (const chunk of child.stdout ?? []) {
     printed += String(chunk);
-    const url = /ready on (http:\/\/\S+)/.exec(printed)?.[1];
+    const url = /ready on (http:\/\/[^\s\"]+)/.exec(printed)?.[1];
     if (url !== undefined) {
       // Nothing reads further output; an unread pipe would fill up and block the app.
       child.stdout?.resume();

@@ -9,6 +9,7 @@ import type { DemoFile } from '../../demo/demo-file.js';
 import { localSecrets } from '../../demo/local-secrets.js';
 import { PlatformSnapshots } from '../../sandbox/platform-snapshots.service.js';
 import { SandboxPlatforms } from '../../sandbox/sandbox-platforms.service.js';
+import { openLog } from '../../server/logging/log.js';
 import { makeThrowAwayHome, type ThrowAwayHome } from './throw-away-home.js';
 
 /** A stop does not wait for requests in flight. */
@@ -35,7 +36,7 @@ export class SandboxServer {
     await prepareDatabase({ url: env.databaseUrl, directUrl: this.variables.DATABASE_DIRECT_URL });
     await assertPepper(env);
     this.assertWanted();
-    const app = await createApp(env, 'stderr');
+    const app = await createApp(env, openLog(env.LOG_LEVEL, 'stderr'));
     this.app = app;
     this.assertWanted();
     await app.listen({ host: env.HOST, port: env.PORT });

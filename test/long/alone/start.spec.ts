@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -10,13 +11,21 @@ import { createTestDatabase, type TestDatabase } from '../../support/test-databa
 import { testVariables } from '../../support/test-environment.js';
 
 const SECOND_START_MS = 5_000;
-const READY = 'Credentials:';
+const READY = 'ready on';
+
+const CTRL_C = '\u0003';
+/** Arguments of `script`, which runs a program on a terminal: of util-linux, and of BSD. */
+const inTerminal = (...command: string[]): string[] =>
+  process.platform === 'linux'
+    ? ['-qec', `exec ${command.join(' ')}`, '/dev/null']
+    : ['-q', '/dev/null', ...command];
 
 const bash = async (command: string): Promise<string> =>
   (await promisify(execFile)('bash', ['-c', command])).stdout;
 const demoOf = (home: string): DemoFile =>
   JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8')) as DemoFile;
-const commandsOf = (program: Program): string[] => program.printed().match(/^curl .*$/gm) ?? [];
+const commandsOf = (home: string): string[] =>
+  readFileSync(join(home, 'demo-commands.sh'), 'utf8').match(/^curl .*$/gm) ?? [];
 
 /** The process id of the embedded server, if it is running. */
 function serverOf(home: string): number | undefined {
@@ -64,7 +73,7 @@ describe('The app with only a folder', () => {
   });
 
   const expectAccounts = async (): Promise<void> => {
-    const answers = await Promise.all(commandsOf(program as Program).map(bash));
+    const answers = await Promise.all(commandsOf(home).map(bash));
     expect(answers.map((answer) => JSON.parse(answer))).toEqual([
       expect.objectContaining({ id: expect.stringMatching(/^acc_/), balance: 0 }),
       expect.objectContaining({ status: 'enabled', type: 'CACC' }),
@@ -72,16 +81,40 @@ describe('The app with only a folder', () => {
     ]);
   };
 
-  it('prints a command per API, each of which opens an account, and the URL of Swagger UI', async () => {
+  it('writes a command per API, each of which opens an account, and logs the URL of Swagger UI', async () => {
     program = await start(home);
-    expect(commandsOf(program)).toHaveLength(3);
+    expect(commandsOf(home)).toHaveLength(3);
+    expect(program.printed()).not.toContain(demoOf(home).owner.apiSecret);
     await expectAccounts();
     expect(await rolesConnected(home)).toEqual(['vostro_app']);
-    const [, docs = ''] = /Swagger UI: (\S+)/.exec(program.printed()) ?? [];
+    const [, docs = ''] = /"docs":"([^"]+)"/.exec(program.printed()) ?? [];
     expect((await fetch(docs)).status).toBe(200);
     expect(await program.end('SIGINT')).toBe(0);
     expect(serverOf(home)).toBeUndefined();
   });
+
+  it('prints the commands and the addresses on a terminal, and its log in a form for readers', async () => {
+    const server = spawn('script', inTerminal(process.execPath, 'dist/main.js'), {
+      env: { PATH: process.env.PATH, VAR_DIR: home, PORT: '0', LOG_LEVEL: 'info' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    server.stdout.on('data', (chunk) => (printed += String(chunk)));
+    while (!printed.includes('Credentials:')) await once(server.stdout, 'data');
+    const { baseUrl, owner } = demoOf(home);
+    for (const line of [`Vostro is ready on ${baseUrl}`, `Swagger UI: ${baseUrl}/docs`])
+      expect(printed).toMatch(new RegExp(`^${line}\\r$`, 'm'));
+    expect(printed.match(/^curl .*$/gm)?.[0]).toContain(owner.apiSecret);
+    await fetch(`${baseUrl}/health/live`);
+    while (!printed.includes('answered')) await once(server.stdout, 'data');
+    expect(printed).toMatch(
+      /^\S+Z INFO {2}answered requestId=\S+ method=GET route=\/health\/live statusCode=200 /m,
+    );
+    const ended = once(server, 'close');
+    server.stdin.write(CTRL_C);
+    expect(await ended).toEqual([0, null]);
+    expect(serverOf(home)).toBeUndefined();
+  }, 60_000);
 
   it('starts a second time within 5 seconds, with its data, its keys and new tokens', async () => {
     const first = demoOf(home);
@@ -117,7 +150,13 @@ describe('The app with only a folder', () => {
       admin: key,
       platform: { ...key, customerIdentifier: 'demo-group', pendingCustomerIdentifier: 'demo-owner-pending' },
     });
-    for (const name of ['demo.json', 'demo-operators.json', 'secrets.json', 'postgres.password']) {
+    for (const name of [
+      'demo.json',
+      'demo-operators.json',
+      'demo-commands.sh',
+      'secrets.json',
+      'postgres.password',
+    ]) {
       expect(statSync(join(home, name)).mode & 0o777).toBe(0o600);
     }
   });
@@ -249,7 +288,7 @@ describe('The app with DATABASE_URL', () => {
     const { platform, workspace } = demoOf(home);
     const program = run('main.js', { ...variables, PORT: '0' });
     await program.until('ready on');
-    const [, url = ''] = /ready on (\S+)/.exec(program.printed()) ?? [];
+    const [, url = ''] = /ready on (http:[^\s"]+)/.exec(program.printed()) ?? [];
     const authorization = `Basic ${Buffer.from(`${platform.key}:${platform.secret}`).toString('base64')}`;
     const body = JSON.stringify({
       accountIdentifier: 'x',

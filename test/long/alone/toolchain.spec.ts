@@ -28,7 +28,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
 ];
-const STARTED = 'Credentials:';
+const STARTED = '"docs":"http';
 const run = promisify(execFile);
 
 /** A copy of the project, so that the tests do not replace the dist folder of other tests. */

@@ -21,7 +21,7 @@ describe('The tour in the README', () => {
   let program: Program;
   beforeAll(async () => {
     program = run('main.js', { VAR_DIR: join(folder, 'var'), PORT: '0' });
-    await program.until('Credentials:');
+    await program.until('ready on');
   });
   afterAll(async () => {
     await program.end('SIGINT');
