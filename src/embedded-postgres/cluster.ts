@@ -21,9 +21,12 @@ export interface Cluster {
   durable: boolean;
 }
 
+/** What a process needs to find and to stop the server. */
+export type ServerPlace = Pick<Cluster, 'place' | 'binaries'>;
+
 /** Runs one of PostgreSQL's programs until it exits. @param account `undefined`: the account of the app */
 export async function run(
-  { place }: Cluster,
+  { place }: ServerPlace,
   account: ServerAccount | undefined,
   ...[program, parameters]: [program: string, parameters: string[]]
 ): Promise<void> {

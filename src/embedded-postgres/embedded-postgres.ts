@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomToken } from '../shared/ids.js';
@@ -6,13 +5,14 @@ import { preparedBinaries } from './binaries.js';
 import { type Cluster, RUNTIME_ROLE, SUPERUSER } from './cluster.js';
 import { clusterPlace, preparedHome } from './cluster-place.js';
 import { accepts, ensureDatabase, urlOf } from './connection.js';
-import { exclusively, readIdentity } from './home-lock.js';
+import { exclusively, lockOf } from './home-lock.js';
 import { ensureInitialised } from './initialise.js';
-import { keptSecret, writeWhole } from './kept-secret.js';
+import { keptSecret } from './kept-secret.js';
 import { findPostmaster, type Postmaster, stopServer } from './postmaster.js';
-import { identityOf, isStillThere } from './process-identity.js';
 import { serverAccount } from './server-account.js';
 import { startServer } from './start-server.js';
+import { addUser, hasUsers, removeUser } from './server-users.js';
+import { startWatcher, type Watcher } from './watcher.js';
 
 const DEFAULT_MAX_CONNECTIONS = 200;
 /** A server that is already running may be starting or stopping. */
@@ -25,6 +25,8 @@ export interface EmbeddedPostgresOptions {
   /** `false` gives up crash safety for speed, for tests. */
   durable: boolean;
   maxConnections?: number;
+  /** `false` when another process stops the server if this one is killed. */
+  isWatched?: boolean;
   log?: (line: string) => void;
 }
 
@@ -38,7 +40,7 @@ export interface EmbeddedPostgres {
   /** The server was already running: left by a killed app, or shared with a running one. */
   reused: boolean;
   dataDirectory: string;
-  /** Stops the server, unless another running app owns it. May be called twice. */
+  /** Stops the server, unless another process uses it. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -53,25 +55,37 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const cluster = prepareCluster(home, options);
     if (cluster.place.folder !== home) options.log?.(`PostgreSQL keeps its data in ${cluster.place.data}`);
     await ensureInitialised(cluster, options.log);
-    const running = await findUsable(cluster);
-    const postmaster = running ?? (await startServer(cluster, settings(options)));
+    // Before the server: this process may be killed during the start.
+    const watcher = options.isWatched === false ? null : startWatcher(cluster);
     try {
-      await ensureDatabase(postmaster.port, cluster);
+      const server = await startOrShare(cluster, settings(options));
+      return {
+        url: urlOf(server.port, SUPERUSER, cluster.password),
+        runtimeUrl: urlOf(server.port, RUNTIME_ROLE, cluster.runtimePassword),
+        ...server,
+        dataDirectory: cluster.place.data,
+        stop: stopOnce(cluster, server, { user: addUser(home), watcher }),
+      };
     } catch (error) {
-      if (running === undefined) await stopServer(cluster, postmaster.pid);
+      watcher?.end();
       throw error;
     }
-    const isOwner = running === undefined || !isOwned(home);
-    if (isOwner) writeWhole(ownerFile(home), JSON.stringify(identityOf(process.pid)));
-    return {
-      url: urlOf(postmaster.port, SUPERUSER, cluster.password),
-      runtimeUrl: urlOf(postmaster.port, RUNTIME_ROLE, cluster.runtimePassword),
-      ...postmaster,
-      reused: running !== undefined,
-      dataDirectory: cluster.place.data,
-      stop: stopOnce(cluster, postmaster, isOwner),
-    };
   });
+}
+
+async function startOrShare(
+  cluster: Cluster,
+  parameters: readonly string[],
+): Promise<Postmaster & { reused: boolean }> {
+  const running = await findUsable(cluster);
+  const { pid, port } = running ?? (await startServer(cluster, parameters));
+  try {
+    await ensureDatabase(port, cluster);
+  } catch (error) {
+    if (running === undefined) await stopServer(cluster, pid);
+    throw error;
+  }
+  return { pid, port, reused: running !== undefined };
 }
 
 function prepareCluster(home: string, { durable }: EmbeddedPostgresOptions): Cluster {
@@ -99,32 +113,21 @@ async function findUsable(cluster: Cluster): Promise<Postmaster | undefined> {
   }
 }
 
-function stopOnce(cluster: Cluster, { pid }: Postmaster, isOwner: boolean): () => Promise<void> {
+function stopOnce(
+  cluster: Cluster,
+  { pid }: Postmaster,
+  { user, watcher }: { user: string; watcher: Watcher | null },
+): () => Promise<void> {
   const { home } = cluster.place;
   let stopped: Promise<void> | undefined;
   const stop = () =>
     // Under the lock: an app that starts now waits for the stop instead of reusing a server that is about to stop.
     exclusively(lockOf(home), async () => {
-      // The owner may have been killed since; the remaining process is then responsible for the server.
-      if (!isOwner && isOwned(home)) return;
-      await stopServer(cluster, pid);
-      if (findPostmaster(cluster) === undefined) rmSync(ownerFile(home), { force: true });
+      removeUser(user);
+      if (!hasUsers(home)) await stopServer(cluster, pid);
+      watcher?.end();
     });
   return () => (stopped ??= stop());
-}
-
-/** Whether a running app owns the server. */
-function isOwned(home: string): boolean {
-  const owner = readIdentity(ownerFile(home));
-  return owner !== undefined && isStillThere(owner);
-}
-
-function ownerFile(home: string): string {
-  return join(home, 'embedded-owner.json');
-}
-
-function lockOf(home: string): string {
-  return join(home, 'embedded-start.lock');
 }
 
 function settings({ durable, maxConnections = DEFAULT_MAX_CONNECTIONS }: EmbeddedPostgresOptions): string[] {

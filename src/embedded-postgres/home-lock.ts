@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identityOf, isStillThere, type ProcessIdentity } from './process-identity.js';
 
@@ -7,6 +8,11 @@ const POLL_MS = 25;
 const TIMEOUT_MS = 120_000;
 /** A lock file is written right after it is created; one that is empty for longer was left by a crash in between. */
 const EMPTY_MS = 2_000;
+
+/** The lock file that serialises starts and stops of the server of a home. */
+export function lockOf(home: string): string {
+  return join(home, 'embedded-start.lock');
+}
 
 /** Runs work exclusively under a lock file. A lock whose holder has died is removed. */
 export async function exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {

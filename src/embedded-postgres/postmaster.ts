@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Cluster, run } from './cluster.js';
+import { run, type ServerPlace } from './cluster.js';
 import { holderOf } from './process-identity.js';
 
 const STOP_POLL_MS = 20;
@@ -29,7 +29,7 @@ interface LockFile {
 }
 
 /** The server that runs on this data directory, according to its lock file; `undefined` when none is running. */
-export function findPostmaster(cluster: Cluster): LockFile | undefined {
+export function findPostmaster(cluster: ServerPlace): LockFile | undefined {
   const path = join(cluster.place.data, 'postmaster.pid');
   const lockFile = readLockFile(path);
   if (lockFile === undefined) return undefined;
@@ -43,14 +43,14 @@ export function findPostmaster(cluster: Cluster): LockFile | undefined {
  * Stops the server and waits for its exit: first in fast mode, then in immediate mode, after which the next start runs
  * crash recovery.
  */
-export async function stopServer(cluster: Cluster, pid: number): Promise<void> {
+export async function stopServer(cluster: ServerPlace, pid: number): Promise<void> {
   if (await endsAfter(cluster, pid, 'fast', FAST_TIMEOUT_MS)) return;
   if (await endsAfter(cluster, pid, 'immediate', IMMEDIATE_TIMEOUT_MS)) return;
   throw new Error(`PostgreSQL (process ${pid}) does not stop`);
 }
 
 async function endsAfter(
-  cluster: Cluster,
+  cluster: ServerPlace,
   pid: number,
   mode: 'fast' | 'immediate',
   timeoutMs: number,
@@ -65,7 +65,7 @@ async function endsAfter(
   return true;
 }
 
-async function signal(cluster: Cluster, pid: number, mode: 'fast' | 'immediate'): Promise<void> {
+async function signal(cluster: ServerPlace, pid: number, mode: 'fast' | 'immediate'): Promise<void> {
   if (platform() === 'win32') {
     // Windows has no signals. A failure is ignored: the loop sees that the server still runs.
     const stop = ['stop', '-D', cluster.place.data, '-m', mode, '--no-wait'];

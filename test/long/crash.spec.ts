@@ -42,7 +42,7 @@ let eyes: DataSource;
 
 beforeAll(async () => {
   home = openFolder();
-  postgres = await startEmbeddedPostgres({ home, durable: true });
+  postgres = await startEmbeddedPostgres({ home, durable: true, isWatched: false });
   await migrate(postgres.url);
   eyes = await new DataSource(dataSourceOptions(postgres.url, 2)).initialize();
   await eyes.transaction((tx) => seedReferenceData(tx, new Date()));

@@ -33,7 +33,7 @@ let world: World | undefined;
 
 beforeAll(async () => {
   home = openFolder();
-  postgres = await startEmbeddedPostgres({ home, durable: false });
+  postgres = await startEmbeddedPostgres({ home, durable: false, isWatched: false });
   await encrypt(postgres);
 });
 afterEach(async () => {

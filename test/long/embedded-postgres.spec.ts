@@ -19,6 +19,7 @@ import {
   startEmbeddedPostgres,
 } from '../../src/embedded-postgres/embedded-postgres.js';
 import { openFolder } from '../support/program.js';
+import { until } from '../support/until.js';
 
 const NOBODY = 65534;
 const DIST = join(__dirname, '../../dist/embedded-postgres/embedded-postgres.js');
@@ -36,7 +37,7 @@ afterEach(async () => {
 });
 
 async function start(folder = home): Promise<EmbeddedPostgres> {
-  const postgres = await startEmbeddedPostgres({ home: folder, durable: false });
+  const postgres = await startEmbeddedPostgres({ home: folder, durable: false, isWatched: false });
   started.push(postgres);
   return postgres;
 }
@@ -71,6 +72,11 @@ function inAnotherProcess(folder: string, account: { uid?: number; gid?: number 
     end: async () => {
       const exit = once(child, 'exit');
       child.stdin.end();
+      await exit;
+    },
+    kill: async () => {
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
       await exit;
     },
   };
@@ -142,18 +148,44 @@ describe('The embedded PostgreSQL', () => {
     await once(stranger, 'exit');
   });
 
-  it('is shared by two processes that start at once, and stopped by the one that owns it', async () => {
+  /** Two processes that started at once, and whether the server runs. The first of them started it. */
+  async function pair() {
     const others = [inAnotherProcess(home), inAnotherProcess(home)];
     const results = await Promise.all(others.map(({ result }) => result));
     expect(new Set(results.map(({ pid }) => pid)).size).toBe(1);
     expect(results.map(({ reused }) => reused).sort()).toEqual([false, true]);
-    const [owner, guest] = results[0]?.reused === false ? others : others.toReversed();
-    await guest?.end();
-    const lock = join(home, 'postgres/postmaster.pid');
-    expect(existsSync(lock)).toBe(true);
-    await owner?.end();
-    expect(existsSync(lock)).toBe(false);
+    if (results[0]?.reused === true) others.reverse();
+    return { others, runs: () => existsSync(join(home, 'postgres/postmaster.pid')) };
+  }
+
+  it.each([
+    ['the one that started it', 0],
+    ['the other one', 1],
+  ])('is shared by two processes, works on when %s stops, and is stopped by the last', async (_, first) => {
+    const { others, runs } = await pair();
+    await others[first]?.end();
+    expect(runs()).toBe(true);
+    await others[1 - first]?.end();
+    expect(runs()).toBe(false);
   });
+
+  it('stops by itself when the processes that use it are killed, and not before', async () => {
+    const { others, runs } = await pair();
+    await others[0]?.kill();
+    // Longer than a stop takes, which must not come: there is no event to wait for.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(runs()).toBe(true);
+    await others[1]?.kill();
+    await until(() => !runs(), { what: 'the stop', withinMs: 30_000 });
+    expect(readFileSync(join(home, 'postgres.log'), 'utf8')).toContain('database system is shut down');
+  }, 60_000);
+
+  it('stops by itself when its process is killed during the start', async () => {
+    const other = inAnotherProcess(home);
+    await until(() => existsSync(join(home, 'postgres/postmaster.pid')), { withinMs: 20_000 });
+    await other.kill();
+    await until(() => !existsSync(join(home, 'postgres/postmaster.pid')), { withinMs: 30_000 });
+  }, 60_000);
 
   it('reports its log when it does not start', async () => {
     const first = await start();
@@ -167,7 +199,7 @@ describe('The embedded PostgreSQL', () => {
     const inside = join(closed, 'clone', 'var');
     const lines: string[] = [];
     const log = (line: string) => lines.push(line);
-    const postgres = await startEmbeddedPostgres({ home: inside, durable: false, log });
+    const postgres = await startEmbeddedPostgres({ home: inside, durable: false, isWatched: false, log });
     started.push(postgres);
     expect(await query(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(postgres.dataDirectory.startsWith(closed)).toBe(false);

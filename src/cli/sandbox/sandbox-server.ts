@@ -66,7 +66,12 @@ export class SandboxServer {
     if (variables.DATABASE_URL !== undefined)
       return new Environment(variables, variables.DATABASE_URL, variables);
     const secrets = await localSecrets(this.home.folder);
-    const embedded = await startEmbeddedPostgres({ home: this.home.folder, durable: false });
+    const embedded = await startEmbeddedPostgres({
+      home: this.home.folder,
+      durable: false,
+      // The cleanup process also removes the folder.
+      isWatched: false,
+    });
     this.stopPostgres = () => embedded.stop();
     this.home.dataIsIn(embedded.dataDirectory);
     return new Environment(variables, embedded.url, secrets);

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { DemoFile } from '../../../src/demo/demo-file.js';
 import { openFolder, type Program, run } from '../../support/program.js';
+import { until } from '../../support/until.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { testVariables } from '../../support/test-environment.js';
 
@@ -182,13 +183,22 @@ describe('The app with only a folder', () => {
     expect((await post('/sessions/tokens', refresh, {})).status).toBe(200);
   });
 
-  it('recovers after it was killed: it reuses its database server, and stops it at the end', async () => {
+  it('leaves no database server running when it is killed, and recovers', async () => {
     program = await start(home);
     await program.end('SIGKILL');
-    const orphan = serverOf(home);
-    expect(orphan).toBeDefined();
+    await until(() => serverOf(home) === undefined, { what: 'the end of PostgreSQL', withinMs: 30_000 });
     program = await start(home);
-    expect(serverOf(home)).toBe(orphan);
+    await expectAccounts();
+    expect(await program.end('SIGTERM')).toBe(0);
+    expect(serverOf(home)).toBeUndefined();
+  }, 60_000);
+
+  it('serves twice from one folder, each until it is stopped', async () => {
+    const first = await start(home);
+    const { baseUrl } = demoOf(home);
+    program = await start(home);
+    expect(await first.end('SIGTERM')).toBe(0);
+    expect(demoOf(home).baseUrl).not.toBe(baseUrl);
     await expectAccounts();
     expect(await program.end('SIGTERM')).toBe(0);
     expect(serverOf(home)).toBeUndefined();
