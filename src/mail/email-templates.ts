@@ -9,6 +9,7 @@ type LowBalanceEvent = Extract<StoredEvent, { type: 'balance.low' }>;
 /** The rendered content of an e-mail. */
 export interface EmailContent {
   kind: EmailKind;
+  /** No text that a caller can choose, such as a name: the bank's sender address would lend it credibility. */
   subject: string;
   /** Plain text; every line ends with `\n`. */
   body: string;
@@ -41,7 +42,7 @@ export function fundingEmail({ data, occurredAt }: FundingEvent, holder: EmailAc
   const amount = money(transfer.amount, account, holder);
   return {
     kind: 'account_funded',
-    subject: oneLine(`${amount} received: ${nameOf(account, holder)}`),
+    subject: `${amount} received: A${account.number}`,
     body: written([
       'Money has arrived on an account.',
       '',
@@ -62,7 +63,7 @@ export function lowBalanceEmail({ data, occurredAt }: LowBalanceEvent, holder: E
   const { account, alert, available } = data;
   return {
     kind: 'balance_low',
-    subject: oneLine(`Balance below ${money(alert.threshold, account, holder)}: ${nameOf(account, holder)}`),
+    subject: `Balance below ${money(alert.threshold, account, holder)}: A${account.number}`,
     body: written([
       'An account has less available than the threshold of an alert.',
       '',

@@ -54,10 +54,7 @@ describe('A deposit', () => {
       expect(raw).not.toContain(to[0] === ONE ? TWO : ONE);
     }
     expect(new Set(received.map(({ headers }) => headers.get('subject')))).toEqual(
-      new Set([
-        `USD 25.50 received: ${account.view.displayName ?? ''}`,
-        `USD 1.00 received: ${account.view.displayName ?? ''}`,
-      ]),
+      new Set([`USD 25.50 received: A${account.view.number}`, `USD 1.00 received: A${account.view.number}`]),
     );
     expect((await post.emails(account)).map(({ status, attempts }) => [status, attempts])).toEqual(
       Array(4).fill(['sent', 1]),
@@ -133,7 +130,7 @@ describe('A deposit', () => {
     expect(await world.count('emails', `platform_id = ${account.platformId}`)).toBe(1);
   });
 
-  it('shows names of any script, and nothing in them becomes a header, a recipient or a line', async () => {
+  it('shows names of any script, and nothing in them becomes a subject, another header, a recipient or a line', async () => {
     const evil = 'x\r\nBcc: evil@example.net\r\n\r\nEvil body';
     const names = [
       'Zażółć 貯金 Österreich',
@@ -151,17 +148,16 @@ describe('A deposit', () => {
       await post.deposit(account, 1, { description: displayName, reference: null });
     }
     const received = await sent();
-    const subjects = received.map(({ headers }) => headers.get('subject'));
-    expect(subjects).toEqual(
-      expect.arrayContaining([
-        'USD 1.00 received: Zażółć 貯金 Österreich',
-        'USD 1.00 received: a <evil@example.net>, "b"',
-        'USD 1.00 received: x Bcc: evil@example.net Evil body',
-        'USD 1.00 received:  evil Cc: evil@example.net',
-      ]),
-    );
+    const shown = received.map(({ text }) => text.split('\n').find((line) => line.startsWith('Account:')));
+    expect(shown.sort()).toEqual([
+      'Account:       evil Cc: evil@example.net',
+      'Account:      Zażółć 貯金 Österreich',
+      'Account:      a <evil@example.net>, "b"',
+      'Account:      x Bcc: evil@example.net Evil body',
+    ]);
     for (const { to, headers, text, raw } of received) {
       expect(to).toEqual([ONE]);
+      expect(headers.get('subject')).toMatch(/^USD 1\.00 received: A\d+$/);
       expect([headers.has('bcc'), headers.has('cc')]).toEqual([false, false]);
       expect(text.split('\n').filter((line) => /^(Bcc|Cc|Evil)/.test(line))).toEqual([]);
       // Every line of the head is a header or continues one, in ASCII.
@@ -212,7 +208,7 @@ describe('A low-balance alert', () => {
     await alertOn(account, 50.5);
     await money.withdraw(account, 70);
     const [{ headers, text } = {} as ReceivedEmail] = await sent();
-    expect(headers.get('subject')).toBe(`Balance below USD 50.50: ${account.view.displayName ?? ''}`);
+    expect(headers.get('subject')).toBe(`Balance below USD 50.50: A${account.view.number}`);
     for (const line of ['Alert:        Below 50.5', 'Threshold:    USD 50.50', 'Available:    USD 30.00'])
       expect(text.split('\n')).toContain(line);
   });

@@ -57,7 +57,7 @@ describe('The list of e-mails', () => {
       account: account.name,
       event: expect.stringMatching(/^evt_\d+_\d+$/),
       recipient: ONE,
-      subject: `USD 25.50 received: ${account.view.displayName ?? ''}`,
+      subject: `USD 25.50 received: A${account.view.number}`,
       status: 'pending',
       attempts: 0,
       nextAttemptAt: TIME,

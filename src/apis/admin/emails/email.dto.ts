@@ -33,7 +33,7 @@ export class EmailResponse {
   @ResponseProperty('The address it goes to; each has an e-mail of its own.', 'treasury@example.com')
   recipient!: string;
 
-  @ResponseProperty('Its subject.', 'USD 25.50 received: Acme operating')
+  @ResponseProperty('Its subject.', 'USD 25.50 received: A000000000123')
   subject!: string;
 
   @ResponseProperty('What has become of it; `not_sent`: there was no mail server to give it to.', 'sent', {
