@@ -40,6 +40,7 @@ import { CountKycRounds1797140000000 } from './migrations/1797140000000-count-ky
 import { KeyAuditChains1797200000000 } from './migrations/1797200000000-key-audit-chains.js';
 import { CheckPeppers1797300000000 } from './migrations/1797300000000-check-peppers.js';
 import { LimitRates1797400000000 } from './migrations/1797400000000-limit-rates.js';
+import { LimitAlerts1797500000000 } from './migrations/1797500000000-limit-alerts.js';
 import { connectionTo, type Route } from './connection.js';
 import { STATEMENT_TIMEOUT_MS } from './session.js';
 import { WriterClient } from './writer-client.js';
@@ -91,6 +92,7 @@ export const MIGRATIONS = [
   KeyAuditChains1797200000000,
   CheckPeppers1797300000000,
   LimitRates1797400000000,
+  LimitAlerts1797500000000,
 ];
 
 /** How long a request waits for a connection, or for the server to accept one, before it gets 503. */

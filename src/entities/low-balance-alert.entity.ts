@@ -44,4 +44,8 @@ export class LowBalanceAlert {
 
   @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
   updatedAt!: Date;
+
+  /** Time of the last notification; `null`: there was none. It limits how often the alert sends e-mails. */
+  @Column({ name: 'notified_at', type: 'timestamptz', precision: 3, nullable: true })
+  notifiedAt!: Date | null;
 }

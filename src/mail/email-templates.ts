@@ -73,7 +73,7 @@ export function lowBalanceEmail({ data, occurredAt }: LowBalanceEvent, holder: E
       `Available:    ${money(available, account, holder)}`,
       `Since:        ${occurredAt.toISOString()}`,
       '',
-      'The next e-mail of this alert comes when the account has been above the threshold and falls below it again.',
+      'The next e-mail of this alert comes in an hour at the earliest, when the account has been above the threshold and falls below it again.',
       ...closing('this address is named by the alert'),
     ]),
   };

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EventDispatcher } from '../events/event-dispatcher.service.js';
 import type { StoredEvent } from '../events/event-types.js';
+import { Clock } from '../shared/clock.js';
 import { parseTenantId } from '../shared/object-id.js';
 import { EmailQueue, type NewEmail } from './email-queue.service.js';
 import {
@@ -17,19 +18,25 @@ interface Addressed extends EmailAccount {
   recipients: string[];
 }
 
+/** With the id of the account or alert. */
+type Keyed = Addressed & { key: string };
+
 /** Uses the account’s current list of addresses, not the one at the time of the event. */
 const FUNDING_SQL = `SELECT a.id AS key, a.display_name AS "displayName", currency.decimals,
     a.funding_notification_emails AS recipients
   FROM accounts a JOIN currencies currency ON currency.code = a.currency_code
   WHERE a.platform_id = $1::bigint AND a.id = ANY($2::bigint[]) AND a.funding_notification_emails <> '{}'`;
 
-/** An alert that was deleted meanwhile has no recipients. */
-const ALERTS_SQL = `SELECT alert.id AS key, a.display_name AS "displayName", currency.decimals,
-    alert.emails AS recipients
-  FROM low_balance_alerts alert
-  JOIN accounts a ON a.platform_id = alert.platform_id AND a.id = alert.account_id
-  JOIN currencies currency ON currency.code = a.currency_code
-  WHERE alert.platform_id = $1::bigint AND alert.id = ANY($2::uuid[])`;
+/**
+ * The alerts that may send now, and marks them as notified. An alert that was deleted, or was notified within the
+ * interval, is not among them.
+ */
+const ALERTS_SQL = `UPDATE low_balance_alerts alert SET notified_at = $3::timestamptz
+  FROM accounts a JOIN currencies currency ON currency.code = a.currency_code
+  WHERE alert.platform_id = $1::bigint AND alert.id = ANY($2::uuid[])
+    AND (alert.notified_at IS NULL OR alert.notified_at <= $3::timestamptz - interval '1 hour')
+    AND a.platform_id = alert.platform_id AND a.id = alert.account_id
+  RETURNING alert.id AS key, a.display_name AS "displayName", currency.decimals, alert.emails AS recipients`;
 
 /** Creates e-mails for events: one per recipient, so that recipients do not see each other's addresses. */
 @Injectable()
@@ -37,6 +44,7 @@ export class Notifications implements OnModuleInit {
   constructor(
     private readonly dispatcher: EventDispatcher,
     private readonly queue: EmailQueue,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -45,13 +53,33 @@ export class Notifications implements OnModuleInit {
 
   private async consume(tx: EntityManager, events: readonly StoredEvent[]): Promise<void> {
     const platformId = events[0]?.platformId ?? '';
-    const accounts = await find(tx, FUNDING_SQL, platformId, events.map(fundedAccountOf));
-    const alerts = await find(tx, ALERTS_SQL, platformId, events.map(alertIdOf));
+    const accounts = await this.fundedAccounts(tx, platformId, events);
+    const alerts = await this.dueAlerts(tx, platformId, events);
     const emails = events.flatMap((event) => [
       ...(isFunding(event) ? toEmails(event, accounts.get(fundedAccountOf(event) ?? ''), fundingEmail) : []),
-      ...(isLowBalance(event) ? toEmails(event, alerts.get(event.data.alert.id), lowBalanceEmail) : []),
+      ...(isLowBalance(event) ? toEmails(event, takeFrom(alerts, event.data.alert.id), lowBalanceEmail) : []),
     ]);
     await this.queue.enqueue(tx, platformId, emails);
+  }
+
+  private async fundedAccounts(
+    tx: EntityManager,
+    platformId: string,
+    events: readonly StoredEvent[],
+  ): Promise<Map<string, Addressed>> {
+    const ids = known(events.map(fundedAccountOf));
+    return ids.length === 0 ? new Map() : byKey(await tx.query<Keyed[]>(FUNDING_SQL, [platformId, ids]));
+  }
+
+  private async dueAlerts(
+    tx: EntityManager,
+    platformId: string,
+    events: readonly StoredEvent[],
+  ): Promise<Map<string, Addressed>> {
+    const ids = known(events.map(alertIdOf));
+    if (ids.length === 0) return new Map();
+    const [rows] = await tx.query<[Keyed[], number]>(ALERTS_SQL, [platformId, ids, this.clock.now()]);
+    return byKey(rows);
   }
 }
 
@@ -65,16 +93,19 @@ function alertIdOf(event: StoredEvent): string | null {
   return isLowBalance(event) ? event.data.alert.id : null;
 }
 
-async function find(
-  tx: EntityManager,
-  sql: string,
-  platformId: string,
-  keys: readonly (string | null)[],
-): Promise<ReadonlyMap<string, Addressed>> {
-  const known = [...new Set(keys.filter((key) => key !== null))];
-  if (known.length === 0) return new Map();
-  const rows = await tx.query<(Addressed & { key: string })[]>(sql, [platformId, known]);
+function known(keys: readonly (string | null)[]): string[] {
+  return [...new Set(keys.filter((key) => key !== null))];
+}
+
+function byKey(rows: readonly Keyed[]): Map<string, Addressed> {
   return new Map(rows.map((row) => [row.key, row]));
+}
+
+/** Removes the alert, so that a later event of the same batch sends nothing. */
+function takeFrom(alerts: Map<string, Addressed>, id: string): Addressed | undefined {
+  const alert = alerts.get(id);
+  alerts.delete(id);
+  return alert;
 }
 
 function toEmails<Event extends StoredEvent>(

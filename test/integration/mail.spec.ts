@@ -10,6 +10,8 @@ import { createWorld, type World } from '../support/world.js';
 
 const ONE = 'one@example.com';
 const TWO = 'two@example.org';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const COMMAND = { audit: MONEY_ACT, claim: null };
 
 let world: World;
@@ -31,6 +33,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   server.forget();
+  post.backToNow();
 });
 
 const notified = (...fundingNotificationEmails: string[]) =>
@@ -198,9 +201,45 @@ describe('A low-balance alert', () => {
     await money.deposit(account, 5);
     await money.withdraw(account, 5);
     expect(await heard()).toBe(0);
+    post.later(HOUR);
     await money.deposit(account, 60);
     await money.withdraw(account, 60);
     expect(await heard()).toBe(2);
+  });
+
+  it('is sent once an hour at most, however often its threshold is crossed', async () => {
+    const account = await money.funded(100);
+    await alertOn(account, 50, [ONE, TWO]);
+    const cross = async (): Promise<number> => {
+      await money.withdraw(account, 60);
+      const emails = await heard();
+      await money.deposit(account, 60);
+      return emails;
+    };
+    for (let crossing = 0; crossing < 3; crossing++) {
+      await money.withdraw(account, 60);
+      await money.deposit(account, 60);
+    }
+    expect(await heard()).toBe(2);
+    expect(await cross()).toBe(0);
+    post.later(HOUR - MINUTE);
+    expect(await cross()).toBe(0);
+    post.later(MINUTE);
+    expect(await cross()).toBe(2);
+    expect(await world.count('emails', `platform_id = ${account.platformId}`)).toBe(4);
+  });
+
+  it('is sent once an hour separately from another alert of the account', async () => {
+    const account = await money.funded(100);
+    await alertOn(account, 50);
+    await money.withdraw(account, 60);
+    expect(await heard()).toBe(1);
+    await alertOn(account, 30);
+    await money.withdraw(account, 20);
+    expect(await heard()).toBe(1);
+    expect(server.accepted.at(-1)?.text).toContain(
+      'The next e-mail of this alert comes in an hour at the earliest, when the account has been above the threshold and falls below it again.',
+    );
   });
 
   it('shows the available balance and the threshold', async () => {
