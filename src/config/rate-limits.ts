@@ -12,6 +12,10 @@ const DEFAULTS = {
   'failed-key': { limit: 60, windowSeconds: 60 },
   /** Test deliveries of the webhooks of one platform. */
   'webhook-test': { limit: 60, windowSeconds: 3_600 },
+  /** E-mails of one platform to one recipient. */
+  'email-recipient': { limit: 50, windowSeconds: 86_400 },
+  /** E-mails of one platform. */
+  'email-platform': { limit: 10_000, windowSeconds: 86_400 },
 } as const satisfies Record<string, Quota>;
 
 export type RateLimitName = keyof typeof DEFAULTS;

@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
+import { MetricsModule } from '../server/metrics/metrics.module.js';
 import { EmailAdministration } from './email-administration.service.js';
+import { EmailLimits } from './email-limits.service.js';
 import { EmailQueries } from './email-queries.service.js';
 import { EmailQueue } from './email-queue.service.js';
 import { Mailer } from './mailer.service.js';
 import { Notifications } from './notifications.service.js';
 
-const SERVICES = [EmailAdministration, EmailQueries, EmailQueue, Mailer, Notifications];
+const SERVICES = [EmailAdministration, EmailLimits, EmailQueries, EmailQueue, Mailer, Notifications];
 
 /** E-mail notifications about events: one row per recipient, sent by the mailer and kept whether it was sent or not. */
-@Module({ providers: SERVICES, exports: SERVICES })
+@Module({ imports: [MetricsModule], providers: SERVICES, exports: SERVICES })
 export class MailModule {}

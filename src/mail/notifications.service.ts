@@ -4,6 +4,7 @@ import { EventDispatcher } from '../events/event-dispatcher.service.js';
 import type { StoredEvent } from '../events/event-types.js';
 import { Clock } from '../shared/clock.js';
 import { parseTenantId } from '../shared/object-id.js';
+import { EmailLimits } from './email-limits.service.js';
 import { EmailQueue, type NewEmail } from './email-queue.service.js';
 import {
   fundingEmail,
@@ -44,6 +45,7 @@ export class Notifications implements OnModuleInit {
   constructor(
     private readonly dispatcher: EventDispatcher,
     private readonly queue: EmailQueue,
+    private readonly limits: EmailLimits,
     private readonly clock: Clock,
   ) {}
 
@@ -59,7 +61,7 @@ export class Notifications implements OnModuleInit {
       ...(isFunding(event) ? toEmails(event, accounts.get(fundedAccountOf(event) ?? ''), fundingEmail) : []),
       ...(isLowBalance(event) ? toEmails(event, takeFrom(alerts, event.data.alert.id), lowBalanceEmail) : []),
     ]);
-    await this.queue.enqueue(tx, platformId, emails);
+    await this.queue.enqueue(tx, platformId, this.limits.within(platformId, emails));
   }
 
   private async fundedAccounts(

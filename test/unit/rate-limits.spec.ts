@@ -24,6 +24,8 @@ describe('RATE_LIMITS', () => {
   it('replaces the limits that it names', () => {
     const defaults = parseRateLimits('');
     expect(defaults?.credential).toEqual({ limit: 50_000, windowSeconds: 10 });
+    expect(defaults?.['email-recipient']).toEqual({ limit: 50, windowSeconds: 86_400 });
+    expect(defaults?.['email-platform']).toEqual({ limit: 10_000, windowSeconds: 86_400 });
     expect(parseRateLimits('credential=100/60s,address=off')).toEqual({
       ...defaults,
       credential: { limit: 100, windowSeconds: 60 },

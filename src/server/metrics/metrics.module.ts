@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { LedgerReportsModule } from '../../ledger/reports/ledger-reports.module.js';
 import { LoadMetrics } from './load-metrics.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
+import { EmailMetrics } from './email-metrics.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
 import { MetricsRegistry } from './metrics-registry.service.js';
 import { MetricsController } from './metrics.controller.js';
@@ -12,7 +13,15 @@ import { VerifyMetrics } from './verify-metrics.service.js';
 @Module({
   imports: [LedgerReportsModule],
   controllers: [MetricsController],
-  providers: [MetricsRegistry, LoadMetrics, DatabaseMetrics, HttpMetrics, SecurityMetrics, VerifyMetrics],
-  exports: [LoadMetrics, SecurityMetrics],
+  providers: [
+    MetricsRegistry,
+    LoadMetrics,
+    DatabaseMetrics,
+    EmailMetrics,
+    HttpMetrics,
+    SecurityMetrics,
+    VerifyMetrics,
+  ],
+  exports: [EmailMetrics, LoadMetrics, SecurityMetrics],
 })
 export class MetricsModule {}

@@ -1,0 +1,71 @@
+import { Logger } from '@nestjs/common';
+import { Recurring } from '../../src/shared/recurring.js';
+import { Money, type TestAccount } from '../support/money.js';
+import { Post } from '../support/post.js';
+import { until } from '../support/until.js';
+import { createWorld, type World } from '../support/world.js';
+
+const ONE = 'one@example.com';
+const TWO = 'two@example.com';
+const WITHIN = 2;
+
+let world: World;
+let money: Money;
+let post: Post;
+let warnings: jest.SpyInstance;
+
+beforeEach(() => {
+  jest.restoreAllMocks();
+  // The rounds do not run in the background here: the tests call them.
+  jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
+  warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+});
+afterEach(() => world.close());
+
+async function begin(limits: string): Promise<void> {
+  world = await createWorld({ RATE_LIMITS: limits });
+  money = new Money(world);
+  post = new Post(world.app);
+}
+
+const notified = (fundingNotificationEmails: string[], account?: TestAccount) =>
+  money.account(account?.customer, 'USD', { fundingNotificationEmails });
+
+/** The recipients of the e-mails that one deposit each leads to. */
+async function recipientsAfter(...accounts: TestAccount[]): Promise<string[]> {
+  const [{ platformId } = { platformId: '' }] = accounts;
+  const before = await post.emails({ platformId });
+  for (const account of accounts) await money.deposit(account, 1);
+  await post.dispatch();
+  return (await post.emails({ platformId })).slice(before.length).map(({ recipient }) => recipient);
+}
+
+async function suppressed(reason: string): Promise<number> {
+  const { text } = await world.send('GET', '/metrics');
+  const line = text
+    .split('\n')
+    .find((one) => one.startsWith(`vostro_emails_suppressed_total{reason="${reason}"}`));
+  return Number(line?.split(' ').at(-1));
+}
+
+it('A recipient gets the daily number of e-mails of a platform, in any spelling, and others get theirs', async () => {
+  await begin(`email-recipient=${WITHIN}/86400s`);
+  const account = await notified([ONE]);
+  const twin = await notified(['ONE@Example.com', TWO], account);
+  expect(await recipientsAfter(account, twin)).toEqual([ONE, 'ONE@Example.com', TWO]);
+  expect(await recipientsAfter(account, twin, twin)).toEqual([TWO]);
+  expect(await suppressed('email-recipient')).toBe(4);
+  const { platformId } = account;
+  expect(warnings.mock.calls).toEqual([[`4 e-mails of plt_${platformId} suppressed: email-recipient`]]);
+  expect(await recipientsAfter(await notified([ONE]))).toEqual([ONE]);
+  await until(async () => (await world.count('rate_limit_usage', `key LIKE 'email-recipient %'`)) === 3);
+  expect(await world.count('rate_limit_usage', `key LIKE '%example%'`)).toBe(0);
+});
+
+it('A platform sends the daily number of e-mails, and another platform its own', async () => {
+  await begin(`email-platform=${WITHIN}/86400s`);
+  const account = await notified(['a@example.com', 'b@example.com', 'c@example.com']);
+  expect(await recipientsAfter(account)).toEqual(['a@example.com', 'b@example.com']);
+  expect(await suppressed('email-platform')).toBe(1);
+  expect(await recipientsAfter(await notified([ONE]))).toEqual([ONE]);
+});
