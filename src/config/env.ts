@@ -16,6 +16,7 @@ import {
 } from 'class-validator';
 import { type DatabaseUrls, roleAndDatabaseOf, serverUrls } from './database-url.js';
 import { type KycProviders, parseKycProviders } from './kyc-providers.js';
+import { LOG_LEVELS, logLevelOf } from './log-level.js';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
 import { parseRateLimits, type RateLimits, rateLimitsOf } from './rate-limits.js';
 import { parseSigningKeys } from './signing-keys.js';
@@ -23,7 +24,6 @@ import { randomToken } from '../shared/ids.js';
 import { isNetwork } from '../shared/networks.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_PEPPER_LENGTH = 32;
 const MAX_PEPPERS = 5;
 /**
@@ -231,11 +231,6 @@ export interface SecretVariables {
 }
 
 /** The app's configuration: the variables, with the database and secrets resolved. */
-/** By default the log of the demo, which a person reads on a terminal, has no line per response. */
-export function logLevelOf({ LOG_LEVEL, DATABASE_URL }: EnvironmentVariables): string {
-  return LOG_LEVEL ?? (DATABASE_URL === undefined ? 'warn' : 'info');
-}
-
 export class Environment {
   readonly HOST: string;
   readonly PORT: number;
