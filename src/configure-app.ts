@@ -12,6 +12,7 @@ import { headersOfResponse } from './http/response-headers.js';
 import { ErrorRenderer } from './http/error-renderer.js';
 import { hostRefusal, refuseInvalidHosts } from './http/host-header.js';
 import { BODY_LIMIT_BYTES, keepBodiesRaw } from './http/raw-body.js';
+import { normalTarget } from './http/request-target.js';
 import { requestIdOf } from './http/request-id.js';
 import { RouteTable } from './http/route-table.js';
 import { HttpMetrics } from './server/metrics/http-metrics.service.js';
@@ -72,6 +73,7 @@ interface Routing {
 function createAdapter(env: Environment, routing: Routing, log: Log): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    rewriteUrl: ({ url = '' }) => normalTarget(url),
     // The body has a time limit of its own (server/pending-bodies.service.ts).
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4 },
     trustProxy: env.trustedProxies.length > 0 && [...env.trustedProxies],

@@ -5,6 +5,7 @@ import type { Caller, CallerRequest } from '../auth/caller.js';
 import { Environment } from '../config/env.js';
 import { headersOfResponse } from '../http/response-headers.js';
 import { ErrorRenderer } from '../http/error-renderer.js';
+import { normalTarget } from '../http/request-target.js';
 import { requestIdOf } from '../http/request-id.js';
 import { LoadMetrics } from './metrics/load-metrics.service.js';
 import { ConcurrencyLimiter, type RejectionReason } from './concurrency-limiter.js';
@@ -69,6 +70,7 @@ export class LoadShedder {
     const listeners = server.listeners('request') as RequestListener[];
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
+      request.url = normalTarget(request.url ?? '');
       const reason = this.earlyRejection(request);
       if (reason !== null) this.rejectEarly(reason, request, response);
       else for (const listener of listeners) listener.call(server, request, response);
