@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Ended, errorOf, objectsOf, start as startWith } from '../support/cli.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { testVariables } from '../support/test-environment.js';
+import { until } from '../support/until.js';
 import { createWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -90,7 +90,8 @@ describe('vostro verify', () => {
     // Locks of this database only: those of other tests are unrelated to this program.
     const waits = `NOT granted AND relation = 'transfers'::regclass
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-    while ((await world.count('pg_locks', waits)) === 0) await pause(10);
+    const isWaiting = async () => (await world.count('pg_locks', waits)) > 0;
+    await Promise.race([until(isWaiting), program.ended]);
     program.process.kill('SIGINT');
     await other.rollbackTransaction();
     await other.release();
