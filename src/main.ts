@@ -18,7 +18,8 @@ import { PlatformSnapshots } from './sandbox/platform-snapshots.service.js';
 import { SandboxPlatforms } from './sandbox/sandbox-platforms.service.js';
 import { announcing, type Log, openLog } from './server/logging/log.js';
 import { logProcessMessages } from './server/logging/process-messages.js';
-import { START_EXIT, startFailureOf } from './start-failure.js';
+import { START_EXIT } from './start-exit.js';
+import { startFailureOf } from './start-failure.js';
 
 /** Time limit of a shutdown for requests in flight, once no more are accepted. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;

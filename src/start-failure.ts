@@ -2,17 +2,7 @@ import { ConfigurationError, type EnvironmentVariables } from './config/env.js';
 import { roleAndDatabaseOf, serverUrls } from './config/database-url.js';
 import { isUnreachable } from './database/postgres-errors.js';
 import { UnusableServerError } from './database/unusable-server.js';
-
-/** Exit codes of a start that failed, as in `sysexits.h`. */
-export const START_EXIT = {
-  /** Anything else; the stack is printed. */
-  unexpected: 1,
-  unavailable: 69,
-  noFile: 73,
-  ioError: 74,
-  noPermission: 77,
-  configuration: 78,
-} as const;
+import { START_EXIT } from './start-exit.js';
 
 /** A sentence that names the variable, and what to do. */
 export interface StartFailure {

@@ -1,4 +1,4 @@
-import { EXIT, type CommandFailure } from './failure.js';
+import type { CommandFailure } from './failure.js';
 
 /** Writes results to standard output and everything else to standard error; both as JSON with `--json`. */
 export class Output {
@@ -21,7 +21,7 @@ export class Output {
 
   /** Reports an error, with `--json` as `{"error":{"code","message"}}`. Returns the exit code. */
   failure({ exitCode, code, message, detail }: CommandFailure): number {
-    const hint = exitCode === EXIT.usage ? '\nSee --help.' : '';
+    const hint = code === 'usage' ? '\nSee --help.' : '';
     const text = this.json ? JSON.stringify({ error: { code, message } }) : (detail ?? `${message}${hint}`);
     process.stderr.write(`${text}\n`);
     return exitCode;

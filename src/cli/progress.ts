@@ -1,6 +1,8 @@
 const REDRAW_MS = 100;
 const LINE_MS = 5_000;
 const BAR_WIDTH = 30;
+/** The speed is that of this time until now: later steps may be slower or faster than the first. */
+const WINDOW_MS = 30_000;
 
 interface Screen {
   isTTY?: boolean;
@@ -22,7 +24,8 @@ interface Work {
  * seconds.
  */
 export class CommandProgress {
-  private readonly startedAt: number;
+  /** What was done by when, from the begin of the window on. */
+  private readonly samples: { at: number; done: number }[];
   private shownAt: number;
 
   constructor(
@@ -30,8 +33,8 @@ export class CommandProgress {
     private readonly screen: Screen,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.startedAt = now();
-    this.shownAt = this.startedAt;
+    this.shownAt = now();
+    this.samples = [{ at: this.shownAt, done: work.before ?? 0 }];
   }
 
   /**
@@ -42,7 +45,7 @@ export class CommandProgress {
     const now = this.now();
     if (now - this.shownAt < (this.screen.isTTY ? REDRAW_MS : LINE_MS)) return;
     this.shownAt = now;
-    const text = this.describe(done, total, (now - this.startedAt) / 1_000);
+    const text = this.describe(done, total, this.perSecond(now, done));
     // Returns to the start of the line, and clears the rest of an earlier, longer text.
     this.screen.write(this.screen.isTTY ? `\r${bar(done, total)} ${text}\u001b[K` : `${text}\n`);
   }
@@ -52,11 +55,20 @@ export class CommandProgress {
     if (this.screen.isTTY) this.screen.write('\r\u001b[K');
   }
 
-  private describe(done: number, total: number, seconds: number): string {
-    const { unit, before = 0 } = this.work;
-    const perSecond = (done - before) / seconds;
-    const left = perSecond > 0 ? toDuration((total - done) / perSecond) : 'unknown';
-    return `${done} of ${total} ${unit}, ${Math.round(perSecond)}/s, time left ${left}`;
+  private perSecond(now: number, done: number): number {
+    this.samples.push({ at: now, done });
+    while ((this.samples[1]?.at ?? Infinity) <= now - WINDOW_MS) this.samples.shift();
+    const [first = { at: now, done }] = this.samples;
+    return now > first.at ? ((done - first.done) / (now - first.at)) * 1_000 : 0;
+  }
+
+  /** A total that is exceeded was an estimate, and says nothing about the time left. */
+  private describe(done: number, total: number, perSecond: number): string {
+    const { unit } = this.work;
+    const isKnown = total >= done;
+    const left = isKnown && perSecond > 0 ? toDuration((total - done) / perSecond) : 'unknown';
+    const progress = isKnown ? `${done} of ${total} ${unit}` : `${done} ${unit}`;
+    return `${progress}, ${Math.round(perSecond)}/s, time left ${left}`;
   }
 }
 

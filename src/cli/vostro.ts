@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { VERSION } from '../config/version.js';
 import { EXIT, toFailure } from './failure.js';
 import { Interruption } from './interruption.js';
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return output.failure(await toFailure(error));
+    if (!(error instanceof CommanderError)) return output.failure(await toFailure(error, args));
     if (error.exitCode === 0) return EXIT.done;
     if (error.code !== 'commander.help') return output.failure(await toFailure(error));
     // Help printed as an error: the command line names no command.
@@ -106,6 +106,10 @@ const COMMANDS: Readonly<Record<string, Add>> = {
   },
 };
 
+function describeOption(option: Option): string {
+  return `${option.mandatory ? '(required) ' : ''}${new Help().optionDescription(option)}`;
+}
+
 async function createProgram(
   first: string | undefined,
   interruption: Interruption,
@@ -117,6 +121,7 @@ async function createProgram(
     .version(VERSION)
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ writeErr: complain })
+    .configureHelp({ optionDescription: describeOption })
     .exitOverride();
   const wanted = first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
   for (const name of wanted) await COMMANDS[name]?.(program, { interruption, finish });

@@ -32,6 +32,9 @@ describe('The command line', () => {
     [['admin', 'create', '--help'], 'vostro -- admin create --name'],
     [['keys', 'create', '--help'], 'vostro -- keys create --owner'],
     [['accounts', 'import', '--help'], 'vostro -- accounts import accounts.csv'],
+    [['accounts', 'import', '--help'], '--platform <id>  (required)'],
+    [['admin', 'create', '--help'], '--name <name>  (required)'],
+    [['keys', 'create', '--help'], 'exactly one of --owner, --platform and --admin'],
   ])('prints help with examples: %j', async (args, expected) => {
     const { code, out, err } = await start(args, {}).ended;
     expect([code, err]).toEqual([0, '']);
@@ -49,7 +52,12 @@ describe('The command line', () => {
     [['keys', 'create', '--platform', 'plt_1', '--scopes', 'api-keys:read'], '--scopes must be of'],
     [['keys', 'create', '--platform', 'plt_1', '--expires', '2020-01-01T00:00:00Z'], '--expires must be in'],
     [['keys', 'create', '--admin', 'adm_0_1', '--scopes', 'admin:read'], '--scopes is not for'],
-    [['admin', 'disable', 'cus_1_1'], 'must be an id adm_0_'],
+    [['keys', 'create', '--platform', 'plt_1', '--scopes', 'accounts:read,accounts:raed'], 'accounts:raed'],
+    [['keys', 'create', '--owner', 'plt_1'], '--owner must be an id cus_…, not plt_1'],
+    [['admin', 'disable', 'cus_1_1'], 'must be an id adm_0_…, not cus_1_1'],
+    [['keys', 'rotate', 'adm_0_1'], 'must be an id crd_…, not adm_0_1'],
+    [['verify', '--platform', '7'], '--platform must be an id plt_…, not 7'],
+    [['accounts', 'import', '-', '--platform', 'plt_1'], '--out is required'],
     [['admin', 'role', 'adm_0_1', '--role', 'boss'], 'viewer, operator, approver'],
     [['keys', 'rotate', 'crd_1_1', '--overlap', '-1'], '--overlap must be'],
     [['accounts', 'import', 'missing.csv', '--platform', 'plt_1'], 'missing.csv cannot be read'],
@@ -78,8 +86,34 @@ describe('The command line', () => {
     const variables = testVariables('postgres://nobody@127.0.0.1:9/none');
     const ended = await start(['migrate', '--json'], variables).ended;
     expect(ended.code).toBe(1);
-    const message = expect.stringContaining('ECONNREFUSED');
+    const message = expect.stringMatching(
+      /^DATABASE_URL \(127.0.0.1:9\): no PostgreSQL .*ECONNREFUSED.* Start it/,
+    );
     expect(errorOf(ended)).toEqual({ code: 'service_unavailable', message });
+  });
+
+  it.each([
+    ['/missing_books', 2, 'there is no database "missing_books"'],
+    ['', 2, 'does not let "nobody_here" in'],
+  ])('says in one sentence why the database cannot be used: %j', async (pathname, code, expected) => {
+    const url = new URL(world.databaseUrl);
+    if (pathname === '') url.username = 'nobody_here';
+    else url.pathname = pathname;
+    const ended = await start(['verify'], testVariables(url.href)).ended;
+    expect([ended.code, ended.out]).toEqual([code, '']);
+    expect(ended.err).toMatch(new RegExp(`^DATABASE_URL .*${expected}.*$`, 'm'));
+    expect(ended.err.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('names the object that it did not find', async () => {
+    for (const args of [
+      ['keys', 'revoke', 'crd_1_987654'],
+      ['keys', 'create', '--platform', 'plt_987654'],
+      ['admin', 'disable', 'adm_0_987654'],
+    ]) {
+      const { code, err } = await vostro(...args);
+      expect([code, err]).toEqual([4, `There is no such object. (${args.at(-1) ?? ''})\n`]);
+    }
   });
 
   it('migrates the database, also when it is up to date', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { ChangeFeed } from '../../src/database/change-feed.service.js';
 import { anAdminClient } from '../support/admin.js';
@@ -88,12 +91,29 @@ describe('The change feed on a server that is slow to LISTEN', () => {
 });
 
 describe('A command on a server that is slow to LISTEN', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vostro-faults-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
   it.each([
     ['admin create', ['admin', 'create', '--name', 'Ada Lovelace', '--role', 'viewer']],
     ['verify', ['verify']],
+    ['keys create', ['keys', 'create', '--platform', 'PLATFORM']],
+    ['accounts import', ['accounts', 'import', 'FILE', '--platform', 'PLATFORM']],
   ])('ends by itself: %s', async (_name, args) => {
+    const { platformId, identifier } = await world.make.aCustomer({ countryOfResidence: 'US' });
+    const file = join(folder, 'accounts.ndjson');
+    writeFileSync(file, JSON.stringify({ customerIdentifier: identifier, ...anOpening('by-import') }));
+    const values: Record<string, string> = { PLATFORM: `plt_${platformId}`, FILE: file };
     proxy.disturbance = SLOW_LISTEN;
-    const command = start(args, testVariables(proxy.url));
+    const command = start(
+      args.map((word) => values[word] ?? word),
+      testVariables(proxy.url),
+    );
     const limit = setTimeout(() => command.process.kill('SIGKILL'), 60_000);
     const { code, err } = await command.ended;
     clearTimeout(limit);

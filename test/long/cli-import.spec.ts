@@ -23,8 +23,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const start = (args: readonly string[], variables = testVariables(world.databaseUrl)) =>
-  startWith(args, variables);
+const start = (args: readonly string[], variables = testVariables(world.databaseUrl), input = '') =>
+  startWith(args, variables, input);
 const linesOf = (path: string): string[] => readFileSync(path, 'utf8').trim().split('\n');
 const vostro = (...args: string[]): Promise<Ended> => start(args).ended;
 
@@ -126,6 +126,57 @@ describe('An import of accounts', () => {
     writeFileSync(path, `\ufeffcontactEmail,displayName,accountIdentifier,customerIdentifier\r\n${line}`);
     expect((await vostro(...importing(path))).code).toBe(0);
     await expectAllOpened(1);
+  });
+
+  it('reads standard input, and newline-delimited JSON with the fields of the platform API', async () => {
+    const account = (id: string, more: object = {}): object => ({
+      customerIdentifier: customer,
+      accountIdentifier: id,
+      displayName: 'Acme operating',
+      contactEmail: 'ops@example.com',
+      ...more,
+    });
+    const lines = [
+      account('json-usd-1', { fundingNotification: [{ emailAddress: 'a@example.com' }] }),
+      account('json-usd-2', { currency: 'EUR' }),
+      account('json-eur-1', { currencyCode: 'EUR' }),
+    ].map((line) => JSON.stringify(line));
+    const input = [...lines.slice(0, 2), '', '{"accountIdentifier":', ...lines.slice(2)].join('\n');
+    const args = ['accounts', 'import', '-', '--platform', `plt_${platformId}`, '--out', out, '--json'];
+    for (const run of ['first', 'again']) {
+      const { process: child, ended } = start(args, undefined, input);
+      const { code, err, ...text } = await ended;
+      expect([run, code, err]).toEqual([run, 3, '']);
+      expect(objectsOf({ code, err, ...text }).at(-1)).toMatchObject({ opened: 2, refused: 0, invalid: 2 });
+      expect(child.exitCode).toBe(3);
+    }
+    expect(verdicts().map(([line, id, verdict, code]) => [line, id, verdict, code])).toEqual([
+      ['1', 'json-usd-1', 'opened', ''],
+      ['2', 'json-usd-2', 'invalid', 'validation_failed'],
+      ['4', '', 'invalid', 'json_unreadable'],
+      ['5', 'json-eur-1', 'opened', ''],
+    ]);
+    const first = `account_identifier = 'json-usd-1' AND funding_notification_emails = '{a@example.com}'`;
+    expect(await world.count('accounts', first)).toBe(1);
+    expect(await world.count('audit_entries', `reason = 'line 5 of standard input'`)).toBe(1);
+  });
+
+  it('says what is wrong with a quote, with no other line number than that of the verdict', async () => {
+    const path = write([
+      `${customer},"never closed,Acme open,ops@example.com,USD,`,
+      `${customer},acme-usd-1,"Acme "operating",ops@example.com,USD,`,
+      `${customer},acme-usd-2,Acme "operating",ops@example.com,USD,`,
+    ]);
+    const ended = await vostro(...importing(path, '--json'));
+    expect(objectsOf(ended).slice(0, 3)).toEqual(
+      [2, 3, 4].map((line) =>
+        expect.objectContaining({
+          line,
+          code: 'csv_unreadable',
+          message: expect.stringMatching(/^a quote [^0-9]*$/),
+        }),
+      ),
+    );
   });
 
   it('refuses an unknown column', async () => {

@@ -6,12 +6,22 @@ const PROGRAM = join(__dirname, '../../dist/cli/vostro.js');
 
 export type Ended = Awaited<ReturnType<typeof start>['ended']>;
 
-/** Runs the built command line, or another program, with exactly these variables. */
-export function start(args: readonly string[], variables: NodeJS.ProcessEnv, program = PROGRAM) {
+/**
+ * Runs the built command line with exactly these variables.
+ * @param input on its standard input
+ * @param program another program
+ */
+export function start(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv,
+  { input = '', program = PROGRAM }: { input?: string; program?: string } = {},
+) {
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A command that fails may not read it.
+  child.stdin.on('error', () => undefined).end(input);
   const text = { out: '', err: '' };
   child.stdout.on('data', (chunk) => (text.out += String(chunk)));
   child.stderr.on('data', (chunk) => (text.err += String(chunk)));

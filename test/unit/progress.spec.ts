@@ -33,6 +33,24 @@ describe('The progress of a command', () => {
     ]);
   });
 
+  it('takes the speed of the last half minute for the time left', () => {
+    const { written, clock, progress } = shown(false);
+    for (clock.ms = 5_000; clock.ms <= 100_000; clock.ms += 5_000)
+      progress.show(clock.ms <= 50_000 ? clock.ms / 100 : 500 + (clock.ms - 50_000) / 1_000);
+    expect(written.at(9)).toBe('500 of 1000 lines, 10/s, time left 0:50\n');
+    expect(written.at(-1)).toBe('550 of 1000 lines, 1/s, time left 7:30\n');
+  });
+
+  it('knows no time left when nothing was done lately, or the estimate of the total is exceeded', () => {
+    const { written, clock, progress } = shown(false);
+    progress.show(500);
+    for (clock.ms = 5_000; clock.ms <= 40_000; clock.ms += 5_000) progress.show(500);
+    expect(written.at(-1)).toBe('500 of 1000 lines, 0/s, time left unknown\n');
+    clock.ms = 50_000;
+    progress.show(1_100);
+    expect(written.at(-1)).toMatch(/^1100 lines, \d+\/s, time left unknown\n$/);
+  });
+
   it('counts the work of earlier runs, but not in the rate', () => {
     const { written, clock, progress } = shown(false, 400);
     clock.ms = 10_000;

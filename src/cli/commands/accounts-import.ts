@@ -4,8 +4,8 @@ import { PlatformsService } from '../../platforms/platforms.service.js';
 import { mapConcurrentInOrder } from '../../concurrency/map-concurrent-in-order.js';
 import type { Line } from '../../shared/lines.js';
 import { parseSystemId } from '../../shared/object-id.js';
-import { EXIT, UsageError } from '../failure.js';
-import { type Input, inspect, linesBelowHeader } from '../import/input.js';
+import { EXIT, notAnId, UsageError } from '../failure.js';
+import { type Input, inspect, linesOf, STDIN } from '../import/input.js';
 import { LineOpener } from '../import/line-opener.js';
 import { VerdictFile } from '../import/verdict-file.js';
 import type { Interruption } from '../interruption.js';
@@ -29,40 +29,60 @@ interface Import {
 }
 
 const FORMAT = `
-FILE is CSV in UTF-8 with the header
+FILE, or standard input for "-", is CSV in UTF-8 with the header
   customerIdentifier,accountIdentifier,displayName,contactEmail,currencyCode,fundingNotification
 currencyCode (AUD, CAD, EUR, GBP or USD) may be empty or missing: USD. So may fundingNotification: the e-mail
 addresses notified of funding, separated by ";".
+Or it is NDJSON: one JSON object per line with customerIdentifier and the fields of POST
+/customers/{customerIdentifier}/accounts. It is recognised by the "{" at its begin.
 An import that was interrupted or killed continues where it ended when it is started again.`;
 
 export const ACCOUNTS_IMPORT: CommandSpec<Options> = {
   name: 'import',
   description:
-    'Open one platform account per line of a CSV file, and write the verdict on each line to another.',
+    'Open one platform account per line of CSV or NDJSON, and write the verdict on each line to a file.',
   examples: [
     'accounts import accounts.csv --platform plt_1',
     'accounts import accounts.csv --platform plt_1 --out verdicts.csv --json',
+    'accounts import - --platform plt_1 --out verdicts.csv < accounts.ndjson',
   ],
   shape: (command: Command) =>
     command
-      .argument('<file>', 'the accounts to open')
+      .argument('<file>', 'the accounts to open; - reads standard input')
       .requiredOption('--platform <id>', 'the platform of the customers (plt_…)')
-      .option('--out <file>', 'file for the verdicts (default: FILE.verdicts.csv)')
+      .option('--out <file>', 'file for the verdicts (default: FILE.verdicts.csv); required with -')
       .addHelpText('after', FORMAT),
   run: importAccounts,
 };
 
 async function importAccounts(...[options, shell, path]: Parameters<Run<Options>>): Promise<number> {
   const platformId = parseSystemId('plt', options.platform);
-  if (platformId === null) throw new UsageError('--platform must be an id plt_…');
+  if (platformId === null) throw notAnId('--platform', 'plt_…', options.platform);
+  if (path === STDIN && options.out === undefined)
+    throw new UsageError('--out is required when the accounts come from standard input');
   const out = options.out ?? `${path}.verdicts.csv`;
   const input = await inspect(path);
+  try {
+    return await importInput(input, { ...options, out, platformId }, shell);
+  } finally {
+    input.remove();
+  }
+}
+
+function importInput(
+  input: Input,
+  { platformId, ...options }: Options & { out: string; platformId: string },
+  shell: Shell,
+): Promise<number> {
   return withApp(shell.output, async (app) => {
     await app.get(PlatformsService).get(platformId);
-    const verdicts = await VerdictFile.open(out, { sha256: input.sha256, platform: options.platform });
+    const verdicts = await VerdictFile.open(options.out, {
+      sha256: input.sha256,
+      platform: options.platform,
+    });
     try {
       const isComplete = await openAll(app, { input, platformId, verdicts }, shell);
-      return conclude({ ...options, out }, { input, verdicts, isComplete }, shell);
+      return conclude(options, { input, verdicts, isComplete }, shell);
     } finally {
       verdicts.close();
     }
@@ -76,7 +96,7 @@ async function openAll(
   { output, interruption }: Shell,
 ): Promise<boolean> {
   const opener = new LineOpener(app, platformId, input);
-  const work = { unit: 'lines', total: input.lines, before: verdicts.last - 1 };
+  const work = { unit: 'lines', total: input.lines, before: doneOf(input, verdicts) };
   const progress = output.json ? null : new CommandProgress(work, process.stderr);
   const lines = new OpenLines(input, verdicts.last, interruption);
   try {
@@ -85,12 +105,16 @@ async function openAll(
         verdicts.append(verdict);
         output.item(verdict);
       }
-      progress?.show(verdicts.last - 1);
+      progress?.show(doneOf(input, verdicts));
     }
     return lines.isAtEnd;
   } finally {
     progress?.end();
   }
+}
+
+function doneOf({ firstLine }: Input, { last }: VerdictFile): number {
+  return Math.max(0, last + 1 - firstLine);
 }
 
 /** The lines without a verdict; ends early when the user interrupts. */
@@ -104,7 +128,7 @@ class OpenLines {
   ) {}
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Line> {
-    for await (const line of linesBelowHeader(this.input)) {
+    for await (const line of linesOf(this.input)) {
       if (line.number <= this.last) continue;
       if (this.interruption.requested) return;
       yield line;

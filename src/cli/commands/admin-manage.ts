@@ -8,7 +8,7 @@ import {
 import { ADMIN_ROLES, type AdminRole } from '../../entities/admin.entity.js';
 import { SYSTEM_PLATFORM_ID } from '../../entities/platform.entity.js';
 import { parseTenantId, toTenantId } from '../../shared/object-id.js';
-import { EXIT, UsageError } from '../failure.js';
+import { EXIT, notAnId, UsageError } from '../failure.js';
 import type { CommandSpec, Run } from '../shell.js';
 import { withApp } from '../with-app.js';
 
@@ -65,7 +65,7 @@ async function change(
   { output }: Parameters<Run<NoOptions>>[1],
 ): Promise<number> {
   const name = parseTenantId('adm', text);
-  if (name?.platformId !== SYSTEM_PLATFORM_ID) throw new UsageError('the admin must be an id adm_0_…');
+  if (name?.platformId !== SYSTEM_PLATFORM_ID) throw notAnId('the admin', 'adm_0_…', text);
   const changed = await withApp(output, (app) =>
     app.get(AdminAdministration).changeNow(name.id, wanted, ACT),
   );

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { AuditVerifier, type ChainVerdict } from '../../audit/audit-verifier.service.js';
 import { AuditHeads, type HeadVerdict } from '../../auth/audit-heads.service.js';
 import { parsePlatformId, toSystemId } from '../../shared/object-id.js';
-import { EXIT, UsageError } from '../failure.js';
+import { EXIT, notAnId, UsageError } from '../failure.js';
 import type { CommandSpec } from '../shell.js';
 import { withApp } from '../with-app.js';
 
@@ -74,6 +74,6 @@ function headLine({ head, problem }: HeadVerdict): string {
 function toPlatformId(text: string | undefined): string | null {
   if (text === undefined) return null;
   const id = parsePlatformId(text);
-  if (id === null) throw new UsageError('--platform must be an id plt_…');
+  if (id === null) throw notAnId('--platform', 'plt_…', text);
   return id;
 }

@@ -4,6 +4,7 @@ import { IssueCredentialRequest, presentIssued } from '../../apis/admin/credenti
 import { toNewCredential } from '../../apis/admin/credentials/new-credential.js';
 import { systemContext } from '../../audit/audit-context.js';
 import { AdminsService } from '../../auth/admins.service.js';
+import { OWNER_SCOPES, SCOPES } from '../../auth/caller.js';
 import {
   CredentialAdministration,
   type IssuedCredential,
@@ -14,9 +15,9 @@ import { UnitOfWork } from '../../database/unit-of-work.js';
 import { SYSTEM_PLATFORM_ID } from '../../entities/platform.entity.js';
 import { validated } from '../../http/body.js';
 import { PlatformsService } from '../../platforms/platforms.service.js';
-import { AppError } from '../../shared/app-error.js';
+import { AppError, type FieldViolation } from '../../shared/app-error.js';
 import { parseTenantId } from '../../shared/object-id.js';
-import { EXIT, UsageError } from '../failure.js';
+import { EXIT, notAnId, UsageError } from '../failure.js';
 import type { CommandSpec, Run } from '../shell.js';
 import { withApp } from '../with-app.js';
 
@@ -59,7 +60,12 @@ export const KEYS_CREATE: CommandSpec<Options> = {
       .option('--scopes <a,b>', 'its scopes (default: all scopes of its kind)')
       .option('--expires <time>', 'its expiry, such as 2030-01-31T00:00:00Z (default: never)')
       .option('--networks <a,b>', 'CIDR blocks it may be used from (default: any)')
-      .option('--currencies <a,b>', 'currencies it may open accounts in (default: any)'),
+      .option('--currencies <a,b>', 'currencies it may open accounts in (default: any)')
+      .addHelpText(
+        'after',
+        '\nGive exactly one of --owner, --platform and --admin.' +
+          `\nScopes of an owner’s key: ${OWNER_SCOPES.join(', ')};\nof a platform’s: ${SCOPES.join(', ')}.`,
+      ),
   run: create,
 };
 
@@ -93,7 +99,7 @@ function toAdminIssue(id: string, options: Options): Issue {
   const limit = NOT_OF_ADMINS.find((name) => options[name] !== undefined);
   if (limit !== undefined) throw new UsageError(`--${limit} is not for the keys of admins`);
   const admin = parseTenantId('adm', id);
-  if (admin?.platformId !== SYSTEM_PLATFORM_ID) throw new UsageError('--admin must be an id adm_0_…');
+  if (admin?.platformId !== SYSTEM_PLATFORM_ID) throw notAnId('--admin', 'adm_0_…', id);
   const { expires, networks } = options;
   // These limits have the same rules for every kind of key, so they are validated as a platform key's, without a
   // lookup.
@@ -117,12 +123,13 @@ function toWanted({ owner, platform, name, scopes, expires, networks, currencies
     allowedNetworks: toList(networks),
     allowedCurrencies: toList(currencies),
   };
+  if (body.scopes !== undefined) assertScopes(body.scopes, owner === undefined ? SCOPES : OWNER_SCOPES);
   try {
     return toNewCredential(validated(IssueCredentialRequest, body), new Date());
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { fields = [] } = error.details;
-    throw new UsageError(fields.map(({ path, message }) => `${toOption(path)} ${message}`).join('; '));
+    throw new UsageError(fields.map(describeField).join('; '));
   }
 }
 
@@ -135,6 +142,19 @@ async function assertBearer(
   if (customerId === null) return;
   const eligibility = await app.get(CustomersService).findEligibility(platformId, customerId);
   if (eligibility === null) throw new AppError('object_not_found');
+}
+
+/** @throws UsageError naming the scopes that there are not, and those that there are */
+function assertScopes(scopes: string[], known: readonly string[]): void {
+  const unknown = scopes.filter((scope) => !known.includes(scope));
+  if (unknown.length > 0)
+    throw new UsageError(`--scopes must be of ${known.join(', ')}, not ${unknown.join(', ')}`);
+}
+
+/** What these options say is no secret, so that a message may show it. */
+function describeField({ path, message, invalidValue }: FieldViolation): string {
+  const given = typeof invalidValue === 'string' && invalidValue !== '' ? `, not ${invalidValue}` : '';
+  return `${toOption(path)} ${message}${given}`;
 }
 
 function toList(text: string | undefined): string[] | undefined {

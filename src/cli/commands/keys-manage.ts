@@ -13,8 +13,8 @@ import {
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { Credential } from '../../entities/credential.entity.js';
 import { AppError } from '../../shared/app-error.js';
-import { parseTenantId } from '../../shared/object-id.js';
-import { EXIT, UsageError } from '../failure.js';
+import { parseTenantId, type TenantObject } from '../../shared/object-id.js';
+import { EXIT, notAnId, UsageError } from '../failure.js';
 import type { CommandSpec } from '../shell.js';
 import { withApp } from '../with-app.js';
 
@@ -33,8 +33,9 @@ export const KEYS_ROTATE: CommandSpec<{ overlap?: string }> = {
     ),
   run: async ({ overlap }, { output }, name) => {
     const overlapSeconds = toOverlap(overlap);
+    const id = toCredentialId(name);
     const { key, secret } = await withApp(output, (app) =>
-      change<IssuedCredential>(app, name, (tx, credentials, credential) =>
+      change<IssuedCredential>(app, id, (tx, credentials, credential) =>
         credentials.rotate(tx, credential, overlapSeconds, ACT),
       ),
     );
@@ -54,8 +55,9 @@ export const KEYS_REVOKE: CommandSpec<Record<string, never>> = {
   examples: ['keys revoke crd_0_3'],
   shape: takesKey,
   run: async (_, { output }, name) => {
+    const id = toCredentialId(name);
     const { key } = await withApp(output, (app) =>
-      change<CredentialView>(app, name, (tx, credentials, credential) =>
+      change<CredentialView>(app, id, (tx, credentials, credential) =>
         credentials.revoke(tx, credential, ACT),
       ),
     );
@@ -70,13 +72,18 @@ type Work<View> = (
   credential: Credential,
 ) => Promise<View>;
 
-/** @throws UsageError, AppError object_not_found, transition_not_allowed when it is revoked */
-async function change<View>(app: INestApplicationContext, text: string, work: Work<View>): Promise<View> {
-  const name = parseTenantId('crd', text);
-  if (name === null) throw new UsageError('the credential must be an id crd_…');
+/** @throws UsageError */
+function toCredentialId(text: string): TenantObject {
+  const id = parseTenantId('crd', text);
+  if (id === null) throw notAnId('the credential', 'crd_…', text);
+  return id;
+}
+
+/** @throws AppError object_not_found, transition_not_allowed when it is revoked */
+async function change<View>(app: INestApplicationContext, id: TenantObject, work: Work<View>): Promise<View> {
   const credentials = app.get(CredentialAdministration);
   return app.get(UnitOfWork).run(async (tx) => {
-    const [credential] = await credentials.lock(tx, [name]);
+    const [credential] = await credentials.lock(tx, [id]);
     if (!credential) throw new AppError('object_not_found');
     assertLive(credential);
     return work(tx, credentials, credential);

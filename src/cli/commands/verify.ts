@@ -3,7 +3,7 @@ import { type LedgerVerificationResponse, presentVerdict } from '../../apis/admi
 import { LedgerVerifier, VerificationCancelled } from '../../ledger/reports/ledger-verifier.service.js';
 import type { LedgerVerdict } from '../../ledger/reports/verification.js';
 import { parsePlatformId } from '../../shared/object-id.js';
-import { EXIT, UsageError } from '../failure.js';
+import { EXIT, notAnId } from '../failure.js';
 import { CommandProgress } from '../progress.js';
 import type { CommandSpec, Run, Shell } from '../shell.js';
 import { withApp } from '../with-app.js';
@@ -56,7 +56,7 @@ async function replay(
 
 function toPlatformId(text: string): string {
   const id = parsePlatformId(text);
-  if (id === null) throw new UsageError('--platform must be an id plt_…');
+  if (id === null) throw notAnId('--platform', 'plt_…', text);
   return id;
 }
 

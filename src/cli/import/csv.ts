@@ -1,7 +1,12 @@
 import { parse } from 'csv-parse/sync';
+import { UnreadableLine } from './unreadable-line.js';
 
-/** A line that is not CSV, or not UTF-8; the message names the problem. */
-export class UnreadableLine extends Error {}
+/** Instead of the parser's messages, which name the line within its input: always 1, because lines are parsed singly. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed before the end of the line',
+  CSV_INVALID_CLOSING_QUOTE: 'a quote inside a quoted cell is not doubled',
+  INVALID_OPENING_QUOTE: 'a quote is inside a cell that is not quoted',
+};
 
 /**
  * Parses the cells of one line. Each line is parsed by itself, so that an unclosed quote invalidates only its own line;
@@ -15,7 +20,8 @@ export function readCells(bytes: Buffer): string[] {
     const [cells = []] = parse(text, { record_delimiter: '\n', relax_column_count: true });
     return cells;
   } catch (error) {
-    throw new UnreadableLine((error as Error).message.replaceAll(/\s+/g, ' '));
+    const { code = '', message } = error as Error & { code?: string };
+    throw new UnreadableLine('csv_unreadable', PROBLEMS[code] ?? message.replaceAll(/\s+/g, ' '));
   }
 }
 
@@ -24,6 +30,6 @@ function readText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UnreadableLine('not UTF-8');
+    throw new UnreadableLine('csv_unreadable', 'not UTF-8');
   }
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccountOpeningService } from '../../accounts/opening/account-opening.service.js';
@@ -9,14 +8,15 @@ import type { PlatformOpening } from '../../accounts/opening/opening.js';
 import { OpenPlatformAccountRequest } from '../../apis/platform/accounts/open-account.request.js';
 import { systemContext } from '../../audit/audit-context.js';
 import { CustomersService } from '../../customers/customers.service.js';
-import { validated } from '../../http/body.js';
+import { validatedClosed } from '../../http/body.js';
 import { DEFAULT_PLATFORM_CURRENCY } from '../../http/platform-account.form.js';
 import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/idempotency.service.js';
 import { RefusalRecords } from '../../idempotency/refusal-records.service.js';
 import { AppError, DECISIONS } from '../../shared/app-error.js';
 import { isIdentifier } from '../../shared/identifier.js';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
-import { type Input, type Row, toRow } from './input.js';
+import type { Input } from './input.js';
+import { type Row, toRow } from './row.js';
 import type { Line } from '../../shared/lines.js';
 import { isRefusal, type ImportVerdict, toRefusal } from './verdict.js';
 
@@ -47,8 +47,8 @@ export class LineOpener {
   async judge(line: Line): Promise<ImportVerdict> {
     let accountIdentifier = '';
     try {
-      const row = toRow(this.input.columns, line);
-      accountIdentifier = row.accountIdentifier ?? '';
+      const row = toRow(this.input, line);
+      accountIdentifier = row.accountIdentifier;
       const opening = await this.toOpening(row, line);
       // Of two lines with the same identifier the first is opened.
       const accountNumber = await this.mutex.runExclusive([opening.accountIdentifier], () =>
@@ -69,16 +69,10 @@ export class LineOpener {
 
   /** Validates by the rules of the platform API. @throws AppError validation_failed, customer_not_found */
   private async toOpening(row: Row, line: Line): Promise<LineOpening> {
-    const { customerIdentifier = '' } = row;
-    const body = validated(OpenPlatformAccountRequest, {
-      accountIdentifier: row.accountIdentifier,
-      displayName: row.displayName,
-      contactEmail: row.contactEmail,
-      currencyCode: row.currencyCode === '' ? undefined : row.currencyCode,
-      fundingNotification: toEmails(row.fundingNotification).map((emailAddress) => ({ emailAddress })),
-    });
-    const customerId = await this.findCustomer(customerIdentifier);
-    const reason = `line ${line.number} of ${basename(this.input.path)}`;
+    const body = validatedClosed(OpenPlatformAccountRequest, row.body);
+    const customerId = await this.findCustomer(row.customerIdentifier);
+    const emails = (body.fundingNotification ?? []).map(({ emailAddress }) => emailAddress);
+    const reason = `line ${line.number} of ${this.input.name}`;
     return {
       channel: 'platform',
       platformId: this.platformId,
@@ -87,7 +81,7 @@ export class LineOpener {
       displayName: body.displayName.trim(),
       contactEmail: body.contactEmail,
       currencyCode: body.currencyCode ?? DEFAULT_PLATFORM_CURRENCY,
-      fundingNotificationEmails: toEmails(row.fundingNotification),
+      fundingNotificationEmails: emails.filter((email) => email !== undefined),
       audit: {
         ...systemContext('command line', reason),
         requestId: `import:${this.input.sha256}:${line.number}`,
@@ -142,13 +136,6 @@ export class LineOpener {
       storedResponseOf: (account) => JSON.stringify({ accountNumber: numberOf(account) }),
     };
   }
-}
-
-function toEmails(cell = ''): string[] {
-  return cell
-    .split(';')
-    .map((email) => email.trim())
-    .filter((email) => email !== '');
 }
 
 /** The account number as the platform API shows it. */

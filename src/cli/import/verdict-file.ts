@@ -30,7 +30,7 @@ export class VerdictFile {
     private lastLine: number,
   ) {}
 
-  /** Input lines up to this number have a verdict. */
+  /** Input lines up to this number have a verdict; 0: none has. */
   get last(): number {
     return this.lastLine;
   }
@@ -73,8 +73,7 @@ interface Earlier {
 }
 
 function nothing(): Earlier {
-  // Line 1 is the header of the input.
-  return { tally: { opened: 0, refused: 0, invalid: 0 }, last: 1, end: 0 };
+  return { tally: { opened: 0, refused: 0, invalid: 0 }, last: 0, end: 0 };
 }
 
 /** Written before the verdicts: without it they cannot be assigned to an input. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/app-error.js';
 import { isOfTheService, messageOf } from '../failure.js';
-import { UnreadableLine } from './csv.js';
+import { UnreadableLine } from './unreadable-line.js';
 
 /** The result of one line of an import. */
 export interface ImportVerdict {
@@ -9,7 +9,7 @@ export interface ImportVerdict {
   /** The identifier as in the line; empty when the line cannot be read. */
   accountIdentifier: string;
   verdict: 'opened' | 'refused' | 'invalid';
-  /** Error code of the refusal, `validation_failed` or `csv_unreadable`; `null` when opened. */
+  /** Error code of the refusal, `validation_failed`, `csv_unreadable` or `json_unreadable`; `null` when opened. */
   code: string | null;
   /** Number of the opened account. */
   accountNumber: string | null;
@@ -37,7 +37,7 @@ export function isRefusal(error: unknown): error is AppError {
 /** @throws the error itself when it is no verdict on the line */
 export function toRefusal(error: unknown): Pick<ImportVerdict, 'verdict' | 'code' | 'message'> {
   if (error instanceof UnreadableLine)
-    return { verdict: 'invalid', code: 'csv_unreadable', message: error.message };
+    return { verdict: 'invalid', code: error.code, message: error.message };
   if (!isRefusal(error)) throw error;
   const verdict = error.code === 'validation_failed' ? 'invalid' : 'refused';
   return { verdict, code: error.code, message: messageOf(error) };
