@@ -4,12 +4,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/configure-app.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../src/embedded-postgres/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
 import { seedReferenceData } from '../../src/database/seeds/reference-data.js';
+import { startEmbeddedPostgres } from '../support/embedded-postgres.js';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { start } from '../support/cli.js';
 import { Factories, type KeyHeaders } from '../support/factories.js';
@@ -42,7 +40,7 @@ let eyes: DataSource;
 
 beforeAll(async () => {
   home = openFolder();
-  postgres = await startEmbeddedPostgres({ home, durable: true, isWatched: false });
+  postgres = await startEmbeddedPostgres({ home, durable: true });
   await migrate(postgres.url);
   eyes = await new DataSource(dataSourceOptions(postgres.url, 2)).initialize();
   await eyes.transaction((tx) => seedReferenceData(tx, new Date()));

@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../src/embedded-postgres/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
 import { seedReferenceData } from '../../src/database/seeds/reference-data.js';
+import { startEmbeddedPostgres } from '../support/embedded-postgres.js';
 import { openFolder } from '../support/program.js';
 import { type World, worldOn } from '../support/world.js';
 
@@ -33,7 +31,7 @@ let world: World | undefined;
 
 beforeAll(async () => {
   home = openFolder();
-  postgres = await startEmbeddedPostgres({ home, durable: false, isWatched: false });
+  postgres = await startEmbeddedPostgres({ home, durable: false });
   await encrypt(postgres);
 });
 afterEach(async () => {

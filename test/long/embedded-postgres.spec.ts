@@ -14,10 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../src/embedded-postgres/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../support/embedded-postgres.js';
 import { openFolder } from '../support/program.js';
 import { until } from '../support/until.js';
 
@@ -37,7 +35,7 @@ afterEach(async () => {
 });
 
 async function start(folder = home): Promise<EmbeddedPostgres> {
-  const postgres = await startEmbeddedPostgres({ home: folder, durable: false, isWatched: false });
+  const postgres = await startEmbeddedPostgres({ home: folder, durable: false });
   started.push(postgres);
   return postgres;
 }
@@ -176,8 +174,9 @@ describe('The embedded PostgreSQL', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect(runs()).toBe(true);
     await others[1]?.kill();
-    await until(() => !runs(), { what: 'the stop', withinMs: 30_000 });
-    expect(readFileSync(join(home, 'postgres.log'), 'utf8')).toContain('database system is shut down');
+    const log = () => readFileSync(join(home, 'postgres.log'), 'utf8');
+    await until(() => log().includes('database system is shut down'), { withinMs: 30_000 });
+    await until(() => !runs());
   }, 60_000);
 
   it('stops by itself when its process is killed during the start', async () => {
@@ -199,7 +198,7 @@ describe('The embedded PostgreSQL', () => {
     const inside = join(closed, 'clone', 'var');
     const lines: string[] = [];
     const log = (line: string) => lines.push(line);
-    const postgres = await startEmbeddedPostgres({ home: inside, durable: false, isWatched: false, log });
+    const postgres = await startEmbeddedPostgres({ home: inside, durable: false, log });
     started.push(postgres);
     expect(await query(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(postgres.dataDirectory.startsWith(closed)).toBe(false);

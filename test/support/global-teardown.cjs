@@ -1,10 +1,15 @@
 const { Client } = require('pg');
+const endOfRun = require('./end-of-run.cjs');
 
-/** Drops the template, and stops the server if the setup started it. */
-module.exports = async () => {
-  const admin = new Client({ connectionString: process.env.VOSTRO_TEST_SERVER });
-  await admin.connect();
-  await admin.query(`DROP DATABASE ${process.env.VOSTRO_TEST_TEMPLATE}`);
-  await admin.end();
-  await globalThis.vostroTestServer?.stop();
+/** Drops the template, and stops the server if the setup started it; also when a test has left connections to it. */
+module.exports = async (globalConfig) => {
+  try {
+    const admin = new Client({ connectionString: process.env.VOSTRO_TEST_SERVER });
+    await admin.connect();
+    await admin.query(`DROP DATABASE ${process.env.VOSTRO_TEST_TEMPLATE} WITH (FORCE)`);
+    await admin.end();
+  } finally {
+    await globalThis.vostroTestServer?.stop();
+    endOfRun(globalConfig);
+  }
 };

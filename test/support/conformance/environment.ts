@@ -1,5 +1,6 @@
 import { TestEnvironment } from 'jest-environment-node';
 import { readDocument } from '../api-documents';
+import { endHandles, openHandles } from '../leftovers/open-handles.cjs';
 import { Conformance } from './conformance';
 import type { Exchange } from './exchange';
 import { watchedFetch } from './watched-fetch';
@@ -25,9 +26,11 @@ const conformance = new Conformance([
 
 /**
  * A Node environment that checks every response of every test against the API documents; a violation fails the test.
+ * At the end of a file it ends the programs and servers that the file has left, because a hook has failed.
  */
 export default class ConformanceEnvironment extends TestEnvironment {
   private faults: string[] = [];
+  private readonly openBefore = openHandles();
   private readonly underWay = new Set<Promise<void>>();
 
   override async setup(): Promise<void> {
@@ -44,6 +47,11 @@ export default class ConformanceEnvironment extends TestEnvironment {
       const done = reading.then(observe, () => undefined).finally(() => this.underWay.delete(done));
       this.underWay.add(done);
     });
+  }
+
+  override async teardown(): Promise<void> {
+    for (const left of endHandles(this.openBefore)) process.stderr.write(`A test file left open ${left}\n`);
+    await super.teardown();
   }
 
   async handleTestEvent(event: RunnerEvent, state: { unhandledErrors: unknown[] }): Promise<void> {
