@@ -180,7 +180,8 @@ describe('vostro contract that cannot run', () => {
 
 describe('The program of the checker’s package', () => {
   const PROGRAM = 'packages/contract-checker/bin/vostro-contract-checker.js';
-  const runProgram = (...args: string[]): Promise<Ended> => start(args, {}, resolve(PROGRAM)).ended;
+  const runProgram = (...args: string[]): Promise<Ended> =>
+    start(args, {}, { program: resolve(PROGRAM) }).ended;
 
   it('takes the options of vostro contract, and prints and exits like it', async () => {
     const [program, command] = await Promise.all([runProgram('--list'), contract(['--list'])]);
@@ -216,7 +217,7 @@ describe('vostro contract in an installation without packages/', () => {
     'This installation does not contain the contract checker: run `npm run vostro -- contract` in a checkout of Vostro.';
   const installation = join(folder, 'installation');
   const run = (...args: string[]): Promise<Ended> =>
-    start(args, {}, join(installation, 'dist/cli/vostro.js')).ended;
+    start(args, {}, { program: join(installation, 'dist/cli/vostro.js') }).ended;
   beforeAll(() => {
     mkdirSync(join(installation, 'node_modules'), { recursive: true });
     for (const name of ['dist', 'package.json']) cpSync(name, join(installation, name), { recursive: true });

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 const start = (args: readonly string[], variables = testVariables(world.databaseUrl), input = '') =>
-  startWith(args, variables, input);
+  startWith(args, variables, { input });
 const linesOf = (path: string): string[] => readFileSync(path, 'utf8').trim().split('\n');
 const vostro = (...args: string[]): Promise<Ended> => start(args).ended;
 

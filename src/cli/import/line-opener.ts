@@ -9,7 +9,7 @@ import { OpenPlatformAccountRequest } from '../../apis/platform/accounts/open-ac
 import { systemContext } from '../../audit/audit-context.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { validatedClosed } from '../../http/body.js';
-import { DEFAULT_PLATFORM_CURRENCY } from '../../http/platform-account.form.js';
+import { addressesOf, DEFAULT_PLATFORM_CURRENCY } from '../../http/platform-account.form.js';
 import { type Claim, ClaimLost, IdempotencyService } from '../../idempotency/idempotency.service.js';
 import { RefusalRecords } from '../../idempotency/refusal-records.service.js';
 import { AppError, DECISIONS } from '../../shared/app-error.js';
@@ -71,7 +71,6 @@ export class LineOpener {
   private async toOpening(row: Row, line: Line): Promise<LineOpening> {
     const body = validatedClosed(OpenPlatformAccountRequest, row.body);
     const customerId = await this.findCustomer(row.customerIdentifier);
-    const emails = (body.fundingNotification ?? []).map(({ emailAddress }) => emailAddress);
     const reason = `line ${line.number} of ${this.input.name}`;
     return {
       channel: 'platform',
@@ -81,7 +80,7 @@ export class LineOpener {
       displayName: body.displayName.trim(),
       contactEmail: body.contactEmail,
       currencyCode: body.currencyCode ?? DEFAULT_PLATFORM_CURRENCY,
-      fundingNotificationEmails: emails.filter((email) => email !== undefined),
+      fundingNotificationEmails: addressesOf(body.fundingNotification),
       audit: {
         ...systemContext('command line', reason),
         requestId: `import:${this.input.sha256}:${line.number}`,
