@@ -7,6 +7,7 @@ import { OwnerApiModule } from './apis/owner/owner-api.module.js';
 import { platformApiShape } from './apis/platform/errors.js';
 import { PlatformApiModule } from './apis/platform/platform-api.module.js';
 import { workspaceApiShape } from './apis/workspace/errors.js';
+import { RecipientsModule } from './apis/recipients/recipients.module.js';
 import { WorkspaceApiModule } from './apis/workspace/workspace-api.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -68,6 +69,7 @@ export class AppModule {
         ServerModule,
         HttpModule,
         ...API_MODULES,
+        RecipientsModule,
         HealthModule,
         MetricsModule,
         ...sandboxModules(env),

@@ -28,6 +28,15 @@ export function serverUrls(databaseUrl: string): [string, ...string[]] {
   return listed.map((host) => serverUrl(`${head}${host}${rest}`)) as [string, ...string[]];
 }
 
+/** As `serverUrls`; `null` when the text is malformed. */
+export function parseServerUrls(text: string): string[] | null {
+  try {
+    return serverUrls(text);
+  } catch {
+    return null;
+  }
+}
+
 function serverUrl(text: string): string {
   const url = new URL(text);
   const attrs = url.searchParams.get('target_session_attrs');

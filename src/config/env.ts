@@ -14,7 +14,8 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
-import { type DatabaseUrls, roleAndDatabaseOf, serverUrls } from './database-url.js';
+import { type DatabaseUrls, parseServerUrls } from './database-url.js';
+import { environmentProblems } from './environment-problems.js';
 import { type KycProviders, parseKycProviders } from './kyc-providers.js';
 import { LOG_LEVELS, logLevelOf } from './log-level.js';
 import { type Mailbox, parseMailbox, parseSmtpUrl, type SmtpServer } from './mail-settings.js';
@@ -24,8 +25,6 @@ import { randomToken } from '../shared/ids.js';
 import { isNetwork } from '../shared/networks.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-const MIN_PEPPER_LENGTH = 32;
-const MAX_PEPPERS = 5;
 /**
  * Kubernetes needs about as long to stop routing, and a load balancer that probes every two seconds has failed two
  * probes.
@@ -44,7 +43,7 @@ export class EnvironmentVariables {
   PORT: number = 3000;
 
   @IsOptional()
-  @Readable(toServerUrls, 'DATABASE_URL must be a postgres:// address of servers that take writes')
+  @Readable(parseServerUrls, 'DATABASE_URL must be a postgres:// address of servers that take writes')
   DATABASE_URL?: string;
 
   /**
@@ -52,7 +51,7 @@ export class EnvironmentVariables {
    * that the server needs.
    */
   @IsOptional()
-  @Readable(toServerUrls, 'DATABASE_OWNER_URL must be a postgres:// address of servers that take writes')
+  @Readable(parseServerUrls, 'DATABASE_OWNER_URL must be a postgres:// address of servers that take writes')
   DATABASE_OWNER_URL?: string;
 
   /**
@@ -60,7 +59,7 @@ export class EnvironmentVariables {
    * commands. The same role and database.
    */
   @IsOptional()
-  @Readable(toServerUrls, 'DATABASE_DIRECT_URL must be a postgres:// address of servers that take writes')
+  @Readable(parseServerUrls, 'DATABASE_DIRECT_URL must be a postgres:// address of servers that take writes')
   DATABASE_DIRECT_URL?: string;
 
   @IsInt()
@@ -97,7 +96,10 @@ export class EnvironmentVariables {
   @IsIn(LOG_LEVELS)
   LOG_LEVEL?: (typeof LOG_LEVELS)[number];
 
-  /** URL under which clients reach this server: the issuer of its tokens and the base of printed addresses. */
+  /**
+   * URL under which clients reach this server: the issuer of its tokens, and the base of printed addresses and of links
+   * in e-mails, for which SMTP_URL requires it.
+   */
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   PUBLIC_URL?: string;
@@ -106,7 +108,7 @@ export class EnvironmentVariables {
   @IsString()
   VAR_DIR = './var';
 
-  /** One pepper, or several separated by commas, the newest first (pepperProblems). */
+  /** One pepper, or several separated by commas, the newest first (environment-problems.ts). */
   @IsOptional()
   @IsString()
   SECRET_PEPPER?: string;
@@ -192,15 +194,6 @@ export class EnvironmentVariables {
 function Readable(parse: (text: string) => unknown, message: string): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
   return ValidateBy({ name: 'readable', validator: { validate, defaultMessage: () => message } });
-}
-
-/** `null` when the text is malformed. */
-function toServerUrls(text: string): string[] | null {
-  try {
-    return serverUrls(text);
-  } catch {
-    return null;
-  }
 }
 
 /** `null` when the text is malformed. */
@@ -331,7 +324,7 @@ export function readEnv(source: NodeJS.ProcessEnv): EnvironmentVariables {
   const problems = validateSync(env, { skipMissingProperties: false }).flatMap((error) =>
     Object.values(error.constraints ?? {}),
   );
-  problems.push(...secretProblems(env));
+  problems.push(...environmentProblems(env));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return env;
 }
@@ -371,39 +364,4 @@ export class ConfigurationError extends Error {
     super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'ConfigurationError';
   }
-}
-
-function secretProblems(env: EnvironmentVariables): string[] {
-  const problems = [...parseKycProviders(env.KYC_PROVIDERS).problems];
-  problems.push(...directUrlProblems(env.DATABASE_URL, env.DATABASE_DIRECT_URL));
-  if (env.DATABASE_URL !== undefined) {
-    if (env.SECRET_PEPPER === undefined) problems.push('SECRET_PEPPER is required with DATABASE_URL');
-    if (env.TOKEN_SIGNING_KEY === undefined) problems.push('TOKEN_SIGNING_KEY is required with DATABASE_URL');
-    if (env.SANDBOX === '1' && env.SANDBOX_TOKEN === undefined)
-      problems.push('SANDBOX_TOKEN is required with SANDBOX and DATABASE_URL');
-  }
-  problems.push(...pepperProblems(env.SECRET_PEPPER));
-  if (env.TOKEN_SIGNING_KEY !== undefined) problems.push(...parseSigningKeys(env.TOKEN_SIGNING_KEY).problems);
-  return problems;
-}
-
-function directUrlProblems(url: string | undefined, directUrl: string | undefined): string[] {
-  if (directUrl === undefined) return [];
-  if (url === undefined) return ['DATABASE_URL is required with DATABASE_DIRECT_URL'];
-  if (toServerUrls(url) === null || toServerUrls(directUrl) === null) return [];
-  const [one, other] = [roleAndDatabaseOf(url), roleAndDatabaseOf(directUrl)];
-  if (one.role === other.role && one.database === other.database) return [];
-  return ['DATABASE_DIRECT_URL must have the role and the database of DATABASE_URL'];
-}
-
-function pepperProblems(text: string | undefined): string[] {
-  if (text === undefined) return [];
-  const peppers = text.split(',');
-  if (peppers.length > MAX_PEPPERS)
-    return [`SECRET_PEPPER must be ${MAX_PEPPERS} peppers at most, separated by commas`];
-  if (peppers.some(({ length }) => length < MIN_PEPPER_LENGTH))
-    return [
-      `SECRET_PEPPER must have ${MIN_PEPPER_LENGTH} characters or more in each pepper; a comma separates two`,
-    ];
-  return new Set(peppers).size < peppers.length ? ['SECRET_PEPPER must not hold a pepper twice'] : [];
 }

@@ -10,6 +10,7 @@ import { ChangeVersion } from '../entities/change-version.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { Currency } from '../entities/currency.entity.js';
 import { Customer } from '../entities/customer.entity.js';
+import { EmailAddress } from '../entities/email-address.entity.js';
 import { Email } from '../entities/email.entity.js';
 import { EventRecord } from '../entities/event.entity.js';
 import { Hold } from '../entities/hold.entity.js';
@@ -41,6 +42,7 @@ import { KeyAuditChains1797200000000 } from './migrations/1797200000000-key-audi
 import { CheckPeppers1797300000000 } from './migrations/1797300000000-check-peppers.js';
 import { LimitRates1797400000000 } from './migrations/1797400000000-limit-rates.js';
 import { LimitAlerts1797500000000 } from './migrations/1797500000000-limit-alerts.js';
+import { ConfirmAddresses1797600000000 } from './migrations/1797600000000-confirm-addresses.js';
 import { connectionTo, type Route } from './connection.js';
 import { STATEMENT_TIMEOUT_MS } from './session.js';
 import { WriterClient } from './writer-client.js';
@@ -59,6 +61,7 @@ export const ENTITIES = [
   Currency,
   Customer,
   Email,
+  EmailAddress,
   EventRecord,
   Hold,
   IdempotencyRecord,
@@ -93,6 +96,7 @@ export const MIGRATIONS = [
   CheckPeppers1797300000000,
   LimitRates1797400000000,
   LimitAlerts1797500000000,
+  ConfirmAddresses1797600000000,
 ];
 
 /** How long a request waits for a connection, or for the server to accept one, before it gets 503. */

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { EventRecord } from './event.entity.js';
 
-export const EMAIL_KINDS = ['account_funded', 'balance_low'] as const;
+export const EMAIL_KINDS = ['account_funded', 'balance_low', 'address_confirmation'] as const;
 export type EmailKind = (typeof EMAIL_KINDS)[number];
 /** `not_sent`: no mail server was configured. */
 export const EMAIL_STATUSES = ['pending', 'sent', 'not_sent', 'failed'] as const;
@@ -14,7 +14,7 @@ export type EmailStatus = (typeof EMAIL_STATUSES)[number];
 @Index('ix_emails_unsent', ['status'], { where: `status <> 'sent'` })
 @Index('ix_emails_created_at', ['createdAt', 'id'])
 @Index('ix_emails_object', ['platformId', 'objectId', 'id'])
-@Check('ck_emails_kind', `kind IN ('account_funded', 'balance_low')`)
+@Check('ck_emails_kind', `kind IN ('account_funded', 'balance_low', 'address_confirmation')`)
 @Check('ck_emails_status', `status IN ('pending', 'sent', 'not_sent', 'failed')`)
 export class Email {
   @PrimaryColumn({ name: 'platform_id', type: 'bigint', primaryKeyConstraintName: 'pk_emails' })

@@ -10,6 +10,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   request_timeout: 408,
   route_not_found: 404,
   method_not_allowed: 405,
+  transition_not_allowed: 409,
   rate_limited: 429,
   service_unavailable: 503,
 };

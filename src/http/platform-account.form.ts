@@ -8,7 +8,7 @@ const MAX_NOTIFICATIONS = 100;
 
 export class FundingNotificationRequest {
   @EmailAddress('nullable', {
-    description: 'Recipient of funding notifications.',
+    description: 'Recipient of funding notifications, once it has confirmed the address.',
     example: 'treasury@example.com',
   })
   emailAddress?: string | null;

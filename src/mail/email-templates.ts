@@ -79,6 +79,28 @@ export function lowBalanceEmail({ data, occurredAt }: LowBalanceEvent, holder: E
   };
 }
 
+/**
+ * The template of confirmation e-mails. It has no text that a caller can choose, because the recipient may not know the
+ * caller: the bank is named by the sender and the link, which the mailer appends.
+ */
+export function confirmationEmail(): EmailContent {
+  return {
+    kind: 'address_confirmation',
+    subject: 'Please confirm your e-mail address',
+    body: written([
+      'This address was given to us for notifications about an account at our bank.',
+      '',
+      'If you want to receive them, open this page within seven days and confirm. Otherwise there is nothing to do:',
+      'without your confirmation no notification is sent to this address.',
+    ]),
+  };
+}
+
+/** The text of a confirmation as it is sent. The link is not part of the stored text, because any reader could confirm. */
+export function withLink(body: string, url: string): string {
+  return `${body}\n${url}\n`;
+}
+
 function accountLines(account: EventAccount, holder: EmailAccount): string[] {
   const { accountIdentifier, number } = account;
   return [

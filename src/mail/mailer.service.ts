@@ -4,9 +4,11 @@ import { Environment } from '../config/env.js';
 import { Clock } from '../shared/clock.js';
 import { toTenantId } from '../shared/object-id.js';
 import { Recurring } from '../shared/recurring.js';
+import { EmailLinks } from './email-links.service.js';
 import { type ClaimedEmail, EmailQueue, type NamedEmail, type SendOutcome } from './email-queue.service.js';
+import { withLink } from './email-templates.js';
 import { retryDelayMs } from './retry-schedule.js';
-import { SEND_TIMEOUT_MS, SMTP_CONNECTIONS, SmtpClient } from './smtp-client.js';
+import { type OutgoingEmail, SEND_TIMEOUT_MS, SMTP_CONNECTIONS, SmtpClient } from './smtp-client.js';
 import { type SmtpFailure, toSmtpFailure } from './smtp-failure.js';
 
 const INTERVAL_MS = 1_000;
@@ -44,6 +46,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly queue: EmailQueue,
     private readonly clock: Clock,
     private readonly http: HttpAdapterHost,
+    private readonly links: EmailLinks,
   ) {
     const { smtpServer, mailFrom } = env;
     this.client = smtpServer === null ? null : new SmtpClient(smtpServer, mailFrom);
@@ -123,13 +126,20 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Resolves to the failure; `null`: the server accepted the e-mail. */
   private async sendOne(client: SmtpClient, email: ClaimedEmail): Promise<SmtpFailure | null> {
-    const failure = await attempt(client, email, this.ending.signal);
+    const failure = await attempt(client, this.toOutgoing(email), this.ending.signal);
     const outcome = failure === null ? SENT : this.outcomeOf(email, failure);
     await this.queue.settle(email, outcome);
     if (failure === null) return null;
     if (outcome.status === 'failed') this.logger.warn(`${nameOf(email)} failed: ${failure.code}`);
     else if (!failure.isServerDown) this.logger.warn(`${nameOf(email)} put off: ${failure.code}`);
     return failure;
+  }
+
+  /** Adds the link of a confirmation, anew for each attempt, because it expires. */
+  private toOutgoing(email: ClaimedEmail): OutgoingEmail {
+    const { kind, platformId, recipient, body } = email;
+    if (kind !== 'address_confirmation') return email;
+    return { ...email, body: withLink(body, this.links.urlOf('confirm', platformId, recipient)) };
   }
 
   private outcomeOf({ attempts }: ClaimedEmail, { isPermanent, text }: SmtpFailure): SendOutcome {
@@ -147,7 +157,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
 /** `null`: the server accepted the e-mail. */
 async function attempt(
   client: SmtpClient,
-  email: ClaimedEmail,
+  email: OutgoingEmail,
   signal: AbortSignal,
 ): Promise<SmtpFailure | null> {
   try {

@@ -4,6 +4,8 @@ import { EventDispatcher } from '../events/event-dispatcher.service.js';
 import type { StoredEvent } from '../events/event-types.js';
 import { Clock } from '../shared/clock.js';
 import { parseTenantId } from '../shared/object-id.js';
+import { ConfirmationRequests } from './confirmation-requests.service.js';
+import { confirmedOf } from './confirmed-recipients.sql.js';
 import { EmailLimits } from './email-limits.service.js';
 import { EmailQueue, type NewEmail } from './email-queue.service.js';
 import {
@@ -22,30 +24,36 @@ interface Addressed extends EmailAccount {
 /** With the id of the account or alert. */
 type Keyed = Addressed & { key: string };
 
-/** Uses the account’s current list of addresses, not the one at the time of the event. */
+/** Uses the account’s current list of addresses, not the one at the time of the event; of it, the confirmed ones. */
 const FUNDING_SQL = `SELECT a.id AS key, a.display_name AS "displayName", currency.decimals,
-    a.funding_notification_emails AS recipients
+    ${confirmedOf('a.funding_notification_emails')} AS recipients
   FROM accounts a JOIN currencies currency ON currency.code = a.currency_code
   WHERE a.platform_id = $1::bigint AND a.id = ANY($2::bigint[]) AND a.funding_notification_emails <> '{}'`;
 
 /**
- * The alerts that may send now, and marks them as notified. An alert that was deleted, or was notified within the
- * interval, is not among them.
+ * The alerts that may send now, and marks them as notified. An alert that was deleted, was notified within the hour, or
+ * has no confirmed address, is not among them.
  */
 const ALERTS_SQL = `UPDATE low_balance_alerts alert SET notified_at = $3::timestamptz
   FROM accounts a JOIN currencies currency ON currency.code = a.currency_code
   WHERE alert.platform_id = $1::bigint AND alert.id = ANY($2::uuid[])
     AND (alert.notified_at IS NULL OR alert.notified_at <= $3::timestamptz - interval '1 hour')
     AND a.platform_id = alert.platform_id AND a.id = alert.account_id
-  RETURNING alert.id AS key, a.display_name AS "displayName", currency.decimals, alert.emails AS recipients`;
+    AND ${confirmedOf('alert.emails')} <> '{}'
+  RETURNING alert.id AS key, a.display_name AS "displayName", currency.decimals,
+    ${confirmedOf('alert.emails')} AS recipients`;
 
-/** Creates e-mails for events: one per recipient, so that recipients do not see each other's addresses. */
+/**
+ * Creates e-mails for events: one per confirmed recipient, so that recipients do not see each other's addresses. The
+ * other recipients are asked to confirm.
+ */
 @Injectable()
 export class Notifications implements OnModuleInit {
   constructor(
     private readonly dispatcher: EventDispatcher,
     private readonly queue: EmailQueue,
     private readonly limits: EmailLimits,
+    private readonly confirmations: ConfirmationRequests,
     private readonly clock: Clock,
   ) {}
 
@@ -55,6 +63,7 @@ export class Notifications implements OnModuleInit {
 
   private async consume(tx: EntityManager, events: readonly StoredEvent[]): Promise<void> {
     const platformId = events[0]?.platformId ?? '';
+    await this.confirmations.send(tx, platformId, events);
     const accounts = await this.fundedAccounts(tx, platformId, events);
     const alerts = await this.dueAlerts(tx, platformId, events);
     const emails = events.flatMap((event) => [

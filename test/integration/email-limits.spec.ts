@@ -28,8 +28,12 @@ async function begin(limits: string): Promise<void> {
   post = new Post(world.app);
 }
 
-const notified = (fundingNotificationEmails: string[], account?: TestAccount) =>
-  money.account(account?.customer, 'USD', { fundingNotificationEmails });
+/** An account with addresses that are confirmed. */
+async function notified(fundingNotificationEmails: string[], { customer }: Partial<TestAccount> = {}) {
+  const account = await money.account(customer, 'USD', { fundingNotificationEmails });
+  await post.confirm(account, ...fundingNotificationEmails);
+  return account;
+}
 
 /** The recipients of the e-mails that one deposit each leads to. */
 async function recipientsAfter(...accounts: TestAccount[]): Promise<string[]> {

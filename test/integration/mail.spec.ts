@@ -36,8 +36,14 @@ beforeEach(() => {
   post.backToNow();
 });
 
-const notified = (...fundingNotificationEmails: string[]) =>
-  money.account(undefined, 'USD', { fundingNotificationEmails });
+/** The addresses of these tests are confirmed; test/integration/email-confirmation.spec.ts is about others. */
+const withConfirmed = async (account: TestAccount): Promise<TestAccount> => {
+  await post.confirm(account, ONE, TWO);
+  return account;
+};
+const notified = async (...fundingNotificationEmails: string[]) =>
+  withConfirmed(await money.account(undefined, 'USD', { fundingNotificationEmails }));
+const funded = async (amount: number) => withConfirmed(await money.funded(amount));
 const sent = async (): Promise<ReceivedEmail[]> => {
   await post.deliver();
   return server.accepted;
@@ -142,7 +148,7 @@ describe('A deposit', () => {
       '\u202eevil\u2028Cc: evil@example.net',
     ];
     for (const displayName of names) {
-      const account = await money.account(undefined, 'USD', { fundingNotificationEmails: [ONE] });
+      const account = await notified(ONE);
       // Bypasses the API, which would refuse this name.
       await world.dataSource.query('UPDATE accounts SET display_name = $2 WHERE platform_id = $1', [
         account.platformId,
@@ -190,7 +196,7 @@ describe('A low-balance alert', () => {
   };
 
   it('is sent once when its threshold is crossed, and again after a recovery', async () => {
-    const account = await money.funded(100);
+    const account = await funded(100);
     await alertOn(account, 50, [ONE, TWO]);
     await money.withdraw(account, 50);
     expect(await heard()).toBe(0);
@@ -208,7 +214,7 @@ describe('A low-balance alert', () => {
   });
 
   it('is sent once an hour at most, however often its threshold is crossed', async () => {
-    const account = await money.funded(100);
+    const account = await funded(100);
     await alertOn(account, 50, [ONE, TWO]);
     const cross = async (): Promise<number> => {
       await money.withdraw(account, 60);
@@ -230,7 +236,7 @@ describe('A low-balance alert', () => {
   });
 
   it('is sent once an hour separately from another alert of the account', async () => {
-    const account = await money.funded(100);
+    const account = await funded(100);
     await alertOn(account, 50);
     await money.withdraw(account, 60);
     expect(await heard()).toBe(1);
@@ -243,7 +249,7 @@ describe('A low-balance alert', () => {
   });
 
   it('shows the available balance and the threshold', async () => {
-    const account = await money.funded(100);
+    const account = await funded(100);
     await alertOn(account, 50.5);
     await money.withdraw(account, 70);
     const [{ headers, text } = {} as ReceivedEmail] = await sent();
@@ -253,7 +259,7 @@ describe('A low-balance alert', () => {
   });
 
   it('is sent for the amount of a hold', async () => {
-    const account = await money.funded(100);
+    const account = await funded(100);
     await alertOn(account, 50);
     const { platformId, id } = account;
     const told = { expiresAt: null, reference: null, description: null, metadata: {} };
@@ -263,7 +269,7 @@ describe('A low-balance alert', () => {
   });
 
   it('is sent for a transfer to another account, separately for each alert', async () => {
-    const account = await money.funded(100);
+    const account = await funded(100);
     const other = await money.account(account.customer);
     await alertOn(account, 80);
     await alertOn(account, 60);
@@ -277,7 +283,7 @@ describe('A low-balance alert', () => {
   });
 
   it('created while the account is already below is sent only after it has been above', async () => {
-    const account = await money.funded(10);
+    const account = await funded(10);
     await alertOn(account, 50);
     await money.withdraw(account, 1);
     expect(await heard()).toBe(0);
@@ -287,7 +293,7 @@ describe('A low-balance alert', () => {
   });
 
   it('that was deleted is not sent, also for an earlier crossing', async () => {
-    const account = await money.funded(100);
+    const account = await funded(100);
     const { id } = await alertOn(account, 50);
     await money.withdraw(account, 60);
     const { platformId, customer, identifier: accountIdentifier } = account;

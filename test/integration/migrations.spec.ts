@@ -72,4 +72,37 @@ describe('The migrations', () => {
       ]);
     });
   });
+
+  it('take the addresses of accounts and alerts as confirmed that were in use before they had to be', async () => {
+    await withEmptyDatabase(async (dataSource) => {
+      const done = await dataSource.runMigrations();
+      const first = done.findIndex(({ name }) => name.startsWith('ConfirmAddresses'));
+      for (let left = done.length; left > first; left--) await dataSource.undoLastMigration();
+      await dataSource.transaction(async (tx) => {
+        // Without the rows that these refer to.
+        await tx.query('SET LOCAL session_replication_role = replica');
+        await tx.query(
+          `INSERT INTO platforms (id, name, status, kyc_agreement, home_jurisdiction_code,
+             kyc_expiry_restricts_debits, created_at, updated_at)
+           VALUES (1, 'One', 'verified', 'delegated', 'US', false, now(), now())`,
+        );
+        await tx.query(
+          `INSERT INTO accounts (platform_id, id, customer_id, channel, public_id, number, currency_code, status, alias,
+             account_identifier, display_name, contact_email, funding_notification_emails, created_at, updated_at)
+           SELECT 1, id, 1, 'platform', id, id, 'USD', 'active', '', 'account-' || id, 'A', 'c@example.com', emails,
+             now(), now()
+           FROM (VALUES (1, '{}'::text[]), (2, '{A@example.com,b@example.com}')) given(id, emails)`,
+        );
+        await tx.query(
+          `INSERT INTO low_balance_alerts (platform_id, id, account_id, display_name, threshold_minor, emails,
+             created_at, updated_at)
+           VALUES (1, gen_random_uuid(), 1, 'Low', 1, '{a@example.com,d@example.com}', now(), now())`,
+        );
+      });
+      await dataSource.runMigrations();
+      expect(await dataSource.query('SELECT address, status FROM email_addresses ORDER BY address')).toEqual(
+        ['a', 'b', 'd'].map((name) => ({ address: `${name}@example.com`, status: 'confirmed' })),
+      );
+    });
+  });
 });

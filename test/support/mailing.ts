@@ -44,9 +44,10 @@ export class Mailing {
     this.account = await this.funded(RECIPIENT);
   }
 
-  /** An account with a deposit, and its notifications pending for these addresses. */
+  /** An account with a deposit, and its notifications pending for these addresses, which are confirmed. */
   async funded(...fundingNotificationEmails: string[]): Promise<TestAccount> {
     const account = await this.money.account(undefined, 'USD', { fundingNotificationEmails });
+    await this.post.confirm(account, ...fundingNotificationEmails);
     await this.money.deposit(account, 10);
     await this.post.dispatch();
     return account;

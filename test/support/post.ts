@@ -65,6 +65,17 @@ export class Post {
     );
   }
 
+  /** Confirms the addresses for e-mails of the platform, as their recipients would. */
+  async confirm({ platformId }: { platformId: string }, ...addresses: string[]): Promise<void> {
+    await this.app.get(DataSource).query(
+      `INSERT INTO email_addresses (platform_id, id, address, status, confirmations, decided_at, created_at)
+       SELECT $1, nextval('email_addresses_id_seq'), lower(address), 'confirmed', 0, now(), now()
+       FROM unnest($2::text[]) AS given(address)
+       ON CONFLICT (platform_id, address) DO UPDATE SET status = 'confirmed', decided_at = now()`,
+      [platformId, addresses],
+    );
+  }
+
   async emails({ platformId }: { platformId: string }): Promise<EmailRowOfTest[]> {
     return this.app
       .get(DataSource)

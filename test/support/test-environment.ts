@@ -4,6 +4,9 @@ import { aSigningKey } from './signing-key.js';
 /** The secret of the KYC provider `acme`. */
 export const KYC_SECRET = `whsec_${Buffer.from('a key of acme that only the tests know').toString('base64')}`;
 
+/** The base of links in the e-mails of a test with a mail server. */
+export const PUBLIC_URL = 'https://bank.example';
+
 const SIGNING_KEY = aSigningKey();
 
 /** The variables of an app on the given database, for this process or another. */
@@ -33,6 +36,7 @@ function routeTo(databaseUrl: string): Record<string, string> {
 /** @param more variables that the test is about */
 export function testEnvironment(databaseUrl: string, more: Record<string, string> = {}): Environment {
   const own = more.DATABASE_URL === undefined ? {} : { DATABASE_DIRECT_URL: '' };
-  const variables = readEnv({ ...testVariables(databaseUrl), ...own, ...more });
+  const linked = more.SMTP_URL === undefined ? {} : { PUBLIC_URL };
+  const variables = readEnv({ ...testVariables(databaseUrl), ...own, ...linked, ...more });
   return new Environment(variables, variables.DATABASE_URL ?? databaseUrl, variables);
 }

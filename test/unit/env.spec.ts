@@ -8,6 +8,7 @@ import {
 import { testVariables } from '../support/test-environment.js';
 
 const DATABASE_URL = 'postgres://user:password@db.example/vostro';
+const PUBLIC_URL = 'https://bank.example';
 
 function problemsOf(variables: NodeJS.ProcessEnv): string[] {
   try {
@@ -88,7 +89,7 @@ describe('The environment', () => {
 
   it('reads the mail server, with any characters in user and password', () => {
     const of = (SMTP_URL: string) => {
-      const variables = readEnv({ ...testVariables(DATABASE_URL), SMTP_URL });
+      const variables = readEnv({ ...testVariables(DATABASE_URL), PUBLIC_URL, SMTP_URL });
       return new Environment(variables, DATABASE_URL, variables).smtpServer;
     };
     expect(of('smtp://mail.example:2525')).toEqual({
@@ -107,6 +108,12 @@ describe('The environment', () => {
     });
     expect(of('smtp://a:b@localhost')).toMatchObject({ port: 587, needsTls: false });
     expect(of('')).toBeNull();
+  });
+
+  it('requires the address of the links in e-mails with a mail server', () => {
+    const SMTP_URL = 'smtp://mail.example';
+    expect(problemsOf({ ...testVariables(DATABASE_URL), SMTP_URL })).toEqual(['PUBLIC_URL']);
+    expect(problemsOf({ ...testVariables(DATABASE_URL), SMTP_URL, PUBLIC_URL })).toEqual([]);
   });
 
   it('reads the sender of e-mails', () => {

@@ -28,6 +28,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   account = await money.account(undefined, 'USD', { fundingNotificationEmails: [ONE, TWO] });
+  await post.confirm(account, ONE, TWO);
   await money.deposit(account, 25.5);
   await post.dispatch();
 });

@@ -21,13 +21,19 @@ export class EmailResponse {
   @ResponseProperty('Its platform.', 'plt_1')
   platform!: string;
 
-  @ResponseProperty('What it tells of.', 'account_funded', { enum: ['account_funded', 'balance_low'] })
+  @ResponseProperty(
+    'What it tells of; `address_confirmation`: it asks to confirm the address.',
+    'account_funded',
+    {
+      enum: ['account_funded', 'balance_low', 'address_confirmation'],
+    },
+  )
   kind!: string;
 
   @ResponseProperty('The account it is about.', 'acc_1_1')
   account!: string;
 
-  @ResponseProperty('The event it tells of.', 'evt_1_1')
+  @ResponseProperty('The event it tells of, or that led to it.', 'evt_1_1')
   event!: string;
 
   @ResponseProperty('The address it goes to; each has an e-mail of its own.', 'treasury@example.com')

@@ -10,7 +10,7 @@ const THRESHOLD = { example: 250.5 };
 
 export class AlertNotificationRequest {
   @EmailAddress('required', {
-    description: 'Recipient of the alert’s e-mail.',
+    description: 'Recipient of the alert’s e-mail, once it has confirmed the address.',
     example: 'treasury@example.com',
   })
   emailAddress!: string;
