@@ -25,6 +25,8 @@ export interface ClaimedEmail extends TenantObject {
   createdAt: Date;
   /** End of the lease. It identifies the lease: every later lease ends later. */
   leaseUntil: Date;
+  /** Whether the recipient has unsubscribed since the e-mail was created. */
+  isUnsubscribed: boolean;
 }
 
 /** The fields of an e-mail that may be logged. */
@@ -59,7 +61,11 @@ const CLAIM_SQL = `UPDATE emails e SET attempts = e.attempts + 1, next_attempt_a
   ) due
   WHERE e.platform_id = $1::bigint AND e.id = due.id
   RETURNING e.platform_id AS "platformId", e.id, e.kind, e.recipient, e.subject, e.body, e.attempts,
-    e.created_at AS "createdAt", e.next_attempt_at AS "leaseUntil"`;
+    e.created_at AS "createdAt", e.next_attempt_at AS "leaseUntil",
+    EXISTS (
+      SELECT FROM email_addresses known WHERE known.platform_id = e.platform_id
+        AND known.address = lower(e.recipient COLLATE "C") AND known.status = 'unsubscribed'
+    ) AS "isUnsubscribed"`;
 
 /** Marks due e-mails as `not_sent`. An e-mail with an active lease is not due. */
 const SET_ASIDE_SQL = `UPDATE emails e SET status = 'not_sent', completed_at = $2::timestamptz

@@ -96,9 +96,12 @@ export function confirmationEmail(): EmailContent {
   };
 }
 
-/** The text of a confirmation as it is sent. The link is not part of the stored text, because any reader could confirm. */
-export function withLink(body: string, url: string): string {
-  return `${body}\n${url}\n`;
+/**
+ * The text of an e-mail as it is sent. The link is not part of the stored text, because any reader could confirm or
+ * unsubscribe.
+ */
+export function withLink({ kind, body }: Pick<EmailContent, 'kind' | 'body'>, url: string): string {
+  return kind === 'address_confirmation' ? `${body}\n${url}\n` : `${body}Unsubscribe: ${url}\n`;
 }
 
 function accountLines(account: EventAccount, holder: EmailAccount): string[] {

@@ -22,6 +22,11 @@ const LEASE_MS = (BATCH / SMTP_CONNECTIONS) * SEND_TIMEOUT_MS + 60_000;
 const SHUTDOWN_GRACE_MS = 5_000;
 
 const SENT: SendOutcome = { status: 'sent', lastError: null, nextAttemptAt: null };
+const UNSUBSCRIBED: SendOutcome = {
+  status: 'failed',
+  lastError: 'the recipient has unsubscribed',
+  nextAttemptAt: null,
+};
 
 /**
  * Sends e-mails to the mail server, at least once: after a crash between the server's acceptance and the update of the
@@ -124,8 +129,12 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     return emails.length;
   }
 
-  /** Resolves to the failure; `null`: the server accepted the e-mail. */
+  /** Resolves to the failure; `null`: the server accepted the e-mail, or the recipient wants none. */
   private async sendOne(client: SmtpClient, email: ClaimedEmail): Promise<SmtpFailure | null> {
+    if (email.isUnsubscribed) {
+      await this.queue.settle(email, UNSUBSCRIBED);
+      return null;
+    }
     const failure = await attempt(client, this.toOutgoing(email), this.ending.signal);
     const outcome = failure === null ? SENT : this.outcomeOf(email, failure);
     await this.queue.settle(email, outcome);
@@ -135,11 +144,12 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     return failure;
   }
 
-  /** Adds the link of a confirmation, anew for each attempt, because it expires. */
+  /** Adds the link for the recipient, anew for each attempt, because a confirmation expires. */
   private toOutgoing(email: ClaimedEmail): OutgoingEmail {
-    const { kind, platformId, recipient, body } = email;
-    if (kind !== 'address_confirmation') return email;
-    return { ...email, body: withLink(body, this.links.urlOf('confirm', platformId, recipient)) };
+    const { kind, platformId, recipient } = email;
+    const purpose = kind === 'address_confirmation' ? 'confirm' : 'unsubscribe';
+    const url = this.links.urlOf(purpose, platformId, recipient);
+    return { ...email, body: withLink(email, url), unsubscribeUrl: purpose === 'unsubscribe' ? url : null };
   }
 
   private outcomeOf({ attempts }: ClaimedEmail, { isPermanent, text }: SmtpFailure): SendOutcome {

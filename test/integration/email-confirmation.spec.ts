@@ -210,3 +210,81 @@ describe('The link of a confirmation', () => {
     expect(rows.map(({ body }) => body.includes('token='))).toEqual([false]);
   });
 });
+
+describe('The link to unsubscribe', () => {
+  /** An account with a confirmed address, and the link in its first notification. */
+  async function subscribed(): Promise<{ account: TestAccount; link: string; email: ReceivedEmail }> {
+    const account = await notified(ONE);
+    await post.confirm(account, ONE);
+    const [email] = await deposited(account);
+    if (email === undefined) throw new Error('there is no notification');
+    return { account, link: linkIn(email), email };
+  }
+
+  it('is in the headers and in the text of a notification, for one click (RFC 8058)', async () => {
+    const { link, email } = await subscribed();
+    expect(link).toMatch(/^\/emails\/unsubscribe\?token=[\w-]+$/);
+    expect(email.headers.get('list-unsubscribe')).toBe(`<${PUBLIC_URL}${link}>`);
+    expect(email.headers.get('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+    expect(email.text.trimEnd().split('\n').at(-1)).toBe(`Unsubscribe: ${PUBLIC_URL}${link}`);
+  });
+
+  it.each([
+    ['application/x-www-form-urlencoded', 'List-Unsubscribe=One-Click'],
+    [
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
+    ],
+  ])('unsubscribes at once by a POST of %s, also when it is repeated', async (type, raw) => {
+    const { account, link } = await subscribed();
+    for (let time = 0; time < 2; time++)
+      expectPage(await world.send('POST', link, { headers: { 'content-type': type }, raw }));
+    expect([await statusOf(account), await deposited(account)]).toEqual([['unsubscribed'], []]);
+    post.later(30 * DAY);
+    expect(await deposited(account)).toEqual([]);
+  });
+
+  it('shows a page that changes nothing', async () => {
+    const { account, link } = await subscribed();
+    const page = await world.send('GET', link);
+    expectPage(page);
+    expect(page.text).toContain(`<form method="post" action="${link.slice(link.indexOf('?'))}">`);
+    expect(await statusOf(account)).toEqual(['confirmed']);
+  });
+
+  it('is valid a year later', async () => {
+    const { account, link } = await subscribed();
+    post.later(365 * DAY);
+    expectPage(await world.send('POST', link));
+    expect(await statusOf(account)).toEqual(['unsubscribed']);
+  });
+
+  it('is not the link of a confirmation, which confirms no address that unsubscribed', async () => {
+    const { account, link } = await asked(ONE);
+    const other = link.replace('confirm', 'unsubscribe');
+    expect((await world.send('POST', other)).status).toBe(400);
+    await post.confirm(account, ONE);
+    const [email] = await deposited(account);
+    const unsubscribe = linkIn(email);
+    expect((await world.send('POST', unsubscribe.replace('unsubscribe', 'confirm'))).status).toBe(400);
+    await world.send('POST', unsubscribe);
+    const { status, body } = await world.send('POST', link);
+    expect([status, body.code, await statusOf(account)]).toEqual([
+      409,
+      'transition_not_allowed',
+      ['unsubscribed'],
+    ]);
+  });
+
+  it('keeps e-mails back that are queued already', async () => {
+    const { account, link } = await subscribed();
+    await money.deposit(account, 1);
+    await post.dispatch();
+    await world.send('POST', link);
+    const before = server.accepted.length;
+    await post.send();
+    expect(server.accepted).toHaveLength(before);
+    const rows = await post.emails(account);
+    expect(rows.at(-1)).toMatchObject({ status: 'failed', last_error: 'the recipient has unsubscribed' });
+  });
+});

@@ -197,6 +197,7 @@ describe('A mail server that requires credentials', () => {
       subject: 's',
       body: 'b',
       createdAt: new Date(),
+      unsubscribeUrl: null,
     };
     await expect(client.send(message, new AbortController().signal)).rejects.toThrow(/STARTTLS/);
     client.close();

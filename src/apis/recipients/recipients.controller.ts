@@ -29,4 +29,19 @@ export class RecipientsController {
     await this.addresses.confirm(token);
     return page('<p>Your address is confirmed. Every notification has a link to unsubscribe.</p>');
   }
+
+  @Get('unsubscribe')
+  @Page()
+  showUnsubscription(@Query('token') token: string): string {
+    this.links.read('unsubscribe', token);
+    return pageWithButton('Do you want to end all notifications to your address?', 'Unsubscribe', token);
+  }
+
+  /** Also called by mail clients (RFC 8058). Their body says no more than the path, so it is not read. */
+  @Post('unsubscribe')
+  @Page()
+  async unsubscribe(@Query('token') token: string): Promise<string> {
+    await this.addresses.unsubscribe(token);
+    return page('<p>You have unsubscribed. No further notification is sent to your address.</p>');
+  }
 }
