@@ -15,7 +15,8 @@ const MAX_REQUESTS = 3;
 
 /** Whether a known address may be asked again, now. */
 const MAY_ASK = `known.status = 'unconfirmed' AND known.confirmations < ${MAX_REQUESTS}
-    AND known.confirmation_sent_at <= $2::timestamptz - interval '24 hours'`;
+    AND (known.confirmation_sent_at IS NULL
+      OR known.confirmation_sent_at <= $2::timestamptz - interval '24 hours')`;
 
 /** The addresses that the accounts of events name, and that are to be asked: each once, with its first event. */
 const DUE_SQL = `SELECT DISTINCT ON (lower(named.recipient COLLATE "C"))

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MetricsModule } from '../server/metrics/metrics.module.js';
 import { ConfirmationRequests } from './confirmation-requests.service.js';
+import { EmailAddressAdministration } from './email-address-administration.service.js';
+import { EmailAddressQueries } from './email-address-queries.service.js';
 import { EmailAddresses } from './email-addresses.service.js';
 import { EmailAdministration } from './email-administration.service.js';
 import { EmailLimits } from './email-limits.service.js';
@@ -12,6 +14,8 @@ import { Notifications } from './notifications.service.js';
 
 const SERVICES = [
   ConfirmationRequests,
+  EmailAddressAdministration,
+  EmailAddressQueries,
   EmailAddresses,
   EmailAdministration,
   EmailLimits,

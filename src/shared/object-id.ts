@@ -7,6 +7,7 @@ export const OBJECT_TYPES = {
   crd: 'credential',
   cur: 'currency',
   cus: 'customer',
+  ead: 'email_address',
   eml: 'email',
   evt: 'event',
   hld: 'hold',

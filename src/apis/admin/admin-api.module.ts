@@ -21,6 +21,7 @@ import { StreamedBulk } from './bulk/streamed-bulk.service.js';
 import { AdminCredentialsController } from './credentials/credentials.controller.js';
 import { AdminCurrenciesController } from './currencies/currencies.controller.js';
 import { AdminCustomersController } from './customers/customers.controller.js';
+import { AdminEmailAddressesController } from './email-addresses/email-addresses.controller.js';
 import { AdminEmailsController } from './emails/emails.controller.js';
 import { AdminEventsController } from './events/events.controller.js';
 import { AdminJurisdictionsController } from './jurisdictions/jurisdictions.controller.js';
@@ -71,6 +72,7 @@ import { AdminWorkspacesController } from './workspaces/workspaces.controller.js
     AdminJurisdictionsController,
     AdminCurrenciesController,
     AdminEmailsController,
+    AdminEmailAddressesController,
     AdminEventsController,
     AdminWebhooksController,
     AdminWebhookDeliveriesController,

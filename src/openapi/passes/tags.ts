@@ -13,7 +13,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   Currencies: 'The currencies there are, and where they may be used.',
   Customers: 'The legal owners of accounts.',
   'Deposits and withdrawals': 'Money that came in or went out.',
-  'E-mails': 'E-mails with their recipients and delivery status.',
+  'E-mails': 'E-mails with their recipients and delivery status, and what recipients have decided.',
   Events: 'What happened, as webhooks tell it.',
   Holds: 'Money set aside, to be taken or given back.',
   Jurisdictions: 'Which currencies are available where.',

@@ -16,12 +16,23 @@ async function aProduct(seeds: Seeds): Promise<string> {
 
 /** An e-mail that could not be delivered. */
 async function anEmail(seeds: Seeds): Promise<Filled> {
-  const wanted = { fundingNotificationEmails: ['ops@example.com'] };
+  // Another address each time, because each is asked to confirm once.
+  const wanted = { fundingNotificationEmails: [`${seeds.name('ops')}@example.com`] };
   const account = await seeds.money.account(seeds.customer, 'USD', wanted);
   await seeds.money.deposit(account, 1);
   await seeds.dispatch();
   await seeds.query(ENDED, [seeds.platformId]);
   const { body } = await seeds.world.send('GET', `/admin/emails?account=${account.name}`, {
+    headers: seeds.admin,
+  });
+  return idOf(body.items[0].id);
+}
+
+async function anEmailAddress(seeds: Seeds): Promise<Filled> {
+  const address = `${seeds.name('ops')}@example.com`;
+  await seeds.money.account(seeds.customer, 'USD', { fundingNotificationEmails: [address] });
+  await seeds.dispatch();
+  const { body } = await seeds.world.send('GET', `/admin/email-addresses?address=${address}`, {
     headers: seeds.admin,
   });
   return idOf(body.items[0].id);
@@ -105,6 +116,8 @@ export const ADMIN_REST_PLANS: Plans = {
   listEmails: withoutCursor,
   getEmail: { fill: anEmail },
   resendEmail: { fill: anEmail },
+  listEmailAddresses: withoutCursor,
+  resetEmailAddress: { fill: anEmailAddress },
   listEvents: withoutCursor,
   getEvent: { fill: async (seeds) => idOf(await anEvent(seeds)) },
   listWebhooks: withoutCursor,
