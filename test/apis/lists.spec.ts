@@ -25,6 +25,7 @@ const OF_FORMATS: Readonly<Record<string, string>> = {
 /** Filters with a form that the document describes in words only. */
 const OF_NAMES: readonly [form: RegExp, value: string][] = [
   [/Balance$/, '1'],
+  [/^maxResults$/, '10'],
   [/DateCreatedAt$/, '2026-01-01T00:00:00Z'],
 ];
 

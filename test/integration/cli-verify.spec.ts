@@ -76,7 +76,7 @@ describe('vostro verify', () => {
 
   it('exits with 2 for an invalid platform id, and with 4 for an unknown platform', async () => {
     const wrong = await verify('--platform', 'acc_1_1', '--json');
-    const message = '--platform must be an id plt_…';
+    const message = '--platform must be an id plt_…, not acc_1_1';
     expect([wrong.code, errorOf(wrong)]).toEqual([2, { code: 'usage', message }]);
     const unknown = await verify('--platform', 'plt_99999999', '--json');
     expect([unknown.code, errorOf(unknown)]).toMatchObject([4, { code: 'object_not_found' }]);

@@ -7,7 +7,12 @@ const { Server } = require('node:net');
  */
 function openHandles() {
   // Node has no documented function that returns them.
-  return process._getActiveHandles().filter((handle) => isRunning(handle) || handle instanceof Server);
+  return process._getActiveHandles().filter((handle) => isRunning(handle) || isListening(handle));
+}
+
+/** A server that was closed stays a handle until its last connection has ended. */
+function isListening(handle) {
+  return handle instanceof Server && handle.listening;
 }
 
 function isRunning(handle) {
