@@ -70,8 +70,8 @@ function valuesOf(name: string, { type, enum: choices, pattern, format, minimum,
   if (items !== undefined) return valuesOf(name, items);
   if (choices !== undefined) return choices;
   if (type === 'boolean') return ['true', 'false'];
-  if (type === 'integer') return [String(minimum)];
   const ofPattern = OF_PATTERNS.find(([start]) => pattern?.startsWith(start));
   const ofName = OF_NAMES.find(([form]) => form.test(name));
+  if (type === 'integer') return [ofName?.[1] ?? String(minimum)];
   return [ofPattern?.[1] ?? ofName?.[1] ?? OF_FORMATS[format] ?? 'GBP'];
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import type { KeyHeaders } from '../support/factories.js';
 import { createWorld, type World } from '../support/world.js';
@@ -27,12 +28,22 @@ afterAll(async () => {
   await world.close();
 });
 
-/** The shortest of several calls, in ms: everything else that the machine does only makes one longer. */
+/**
+ * Milliseconds that the main thread of the app has run for. Where Linux does not tell, the time: then the measure only
+ * holds on a machine that is idle.
+ */
+function runningTime(): number {
+  const statistics = `/proc/${app.process.pid}/schedstat`;
+  if (!existsSync(statistics)) return performance.now();
+  return Number(readFileSync(statistics, 'utf8').split(' ')[0]) / 1e6;
+}
+
+/** The cheapest of several calls, in ms of CPU time: everything else that the app does only makes one cost more. */
 async function costOf({ path, headers }: typeof opening, body: string): Promise<number> {
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(64 * 1024);
-  let shortest = Infinity;
+  let cheapest = Infinity;
   for (let count = 0; count < TRIES; count++) {
-    const from = performance.now();
+    const from = runningTime();
     const sent = {
       'content-type': 'application/json',
       'idempotency-key': randomUUID(),
@@ -40,10 +51,10 @@ async function costOf({ path, headers }: typeof opening, body: string): Promise<
     };
     const answer = await fetch(app.url + path, { method: 'POST', headers: sent, body });
     const text = await answer.text();
-    shortest = Math.min(shortest, performance.now() - from);
+    cheapest = Math.min(cheapest, runningTime() - from);
     expect([answer.status, text]).toEqual([400, expect.stringMatching(/too_long|must have/)]);
   }
-  return shortest;
+  return cheapest;
 }
 
 /** Repeats a JSON text as often as it has room. */
