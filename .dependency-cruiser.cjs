@@ -67,7 +67,7 @@ const MAY_IMPORT = {
     ...['customers', 'products', 'currencies', 'jurisdictions', 'ledger', 'auth', 'approvals', 'events'],
     ...['audit', 'idempotency', 'database', 'concurrency', 'entities', 'shared'],
   ],
-  'rate-limits': ['config', 'shared'],
+  'rate-limits': ['concurrency', 'config', 'shared'],
   http: [
     'server/metrics',
     'rate-limits',

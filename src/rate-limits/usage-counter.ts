@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Quota } from '../shared/quota.js';
 
 /** Keys counted at the same time; beyond them the key that was used longest ago is forgotten. */
-const MAX_KEYS = 50_000;
+export const MAX_KEYS = 50_000;
 /** A process reports after each 2 % of a quota. */
 const REPORTS_PER_QUOTA = 50;
 /** Time without reports after a report that failed. */

@@ -1,4 +1,6 @@
 import { Logger } from '@nestjs/common';
+import type { RateLimiterPostgres } from 'rate-limiter-flexible';
+import { PostgresUsageStore } from '../../src/rate-limits/postgres-usage-store.js';
 import { Recurring } from '../../src/shared/recurring.js';
 import { Money, type TestAccount } from '../support/money.js';
 import { Post } from '../support/post.js';
@@ -8,6 +10,7 @@ import { createWorld, type World } from '../support/world.js';
 const ONE = 'one@example.com';
 const TWO = 'two@example.com';
 const WITHIN = 2;
+const MANY = 60;
 
 let world: World;
 let money: Money;
@@ -72,4 +75,20 @@ it('A platform sends the daily number of e-mails, and another platform its own',
   expect(await recipientsAfter(account)).toEqual(['a@example.com', 'b@example.com']);
   expect(await suppressed('email-platform')).toBe(1);
   expect(await recipientsAfter(await notified([ONE]))).toEqual([ONE]);
+});
+
+it('E-mails to many recipients are counted with two connections at most, which requests need too', async () => {
+  let [atOnce, highest] = [0, 0];
+  await begin('');
+  // The reports are made by the library, which is replaced by itself with a count around it.
+  const limiter = Reflect.get(world.app.get(PostgresUsageStore), 'limiter') as RateLimiterPostgres;
+  const report = limiter.penalty.bind(limiter);
+  jest.spyOn(limiter, 'penalty').mockImplementation(async (...usage) => {
+    highest = Math.max(highest, ++atOnce);
+    return report(...usage).finally(() => atOnce--);
+  });
+  const addresses = Array.from({ length: MANY }, (_, n) => `to-${n}@example.com`);
+  expect(await recipientsAfter(await notified(addresses))).toEqual(addresses);
+  await until(async () => (await world.count('rate_limit_usage', `key LIKE 'email-recipient %'`)) === MANY);
+  expect(highest).toBe(2);
 });

@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
 
-/** A checksum of each table, except the named ones and the columns of when credentials were last used. */
+/**
+ * A checksum of each table, except the named ones, the usage of rate limits, which a refused request counts too, and the
+ * columns of when credentials were last used.
+ */
 export async function fingerprintOf(
   dataSource: DataSource,
   except: 'audit and idempotency' | 'idempotency',
@@ -8,7 +11,11 @@ export async function fingerprintOf(
   const tables = await dataSource.query<{ name: string }[]>(
     `SELECT table_name AS name FROM information_schema.tables
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name !~ $1`,
-    [except === 'idempotency' ? '^(idempotency|migrations)' : '^(audit|idempotency|migrations)'],
+    [
+      except === 'idempotency'
+        ? '^(idempotency|migrations|rate_limit)'
+        : '^(audit|idempotency|migrations|rate_limit)',
+    ],
   );
   const sums = tables.map(
     ({ name }) =>
