@@ -79,10 +79,7 @@ export class ConfirmationRequests {
     platformId: string,
     events: readonly StoredEvent[],
   ): Promise<Request[]> {
-    const moved = events.flatMap(({ id, objectId }) => {
-      const account = parseTenantId('acc', objectId);
-      return account === null ? [] : [{ id, objectId, account: account.id }];
-    });
+    const moved = firstEvents(events);
     if (moved.length === 0) return [];
     return tx.query<Request[]>(DUE_SQL, [
       ...[platformId, this.clock.now()],
@@ -91,4 +88,14 @@ export class ConfirmationRequests {
       moved.map(({ account }) => account),
     ]);
   }
+}
+
+/** The first event of each account: an account with many events and many addresses is looked at once. */
+function firstEvents(events: readonly StoredEvent[]): { id: string; objectId: string; account: string }[] {
+  const accounts = new Map<string, { id: string; objectId: string; account: string }>();
+  for (const { id, objectId } of events) {
+    const account = parseTenantId('acc', objectId)?.id;
+    if (account !== undefined && !accounts.has(account)) accounts.set(account, { id, objectId, account });
+  }
+  return [...accounts.values()];
 }
