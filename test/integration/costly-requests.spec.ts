@@ -1,5 +1,6 @@
 import { AdminClient } from '../support/admin.js';
 import { until } from '../support/until.js';
+import { SHOW_READ_ONLY } from '../../src/database/unusable-server.js';
 import { createWorld, type World } from '../support/world.js';
 
 /** The pool has as many connections as callers below. */
@@ -64,6 +65,21 @@ describe('The readiness check', () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => world.send('GET', '/health/ready')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(asked.mock.calls.length).toBeLessThan(20);
+    asked.mockRestore();
+  });
+
+  it('is 503 when the database does not answer, and 200 once it does', async () => {
+    const answer = Promise.withResolvers<unknown>();
+    const query = world.dataSource.query.bind(world.dataSource);
+    const asked = jest
+      .spyOn(world.dataSource, 'query')
+      .mockImplementation((sql, values) => (sql === SHOW_READ_ONLY ? answer.promise : query(sql, values)));
+    // The second probe comes when the answer is late already.
+    for (let probe = 0; probe < 2; probe++)
+      expect((await world.send('GET', '/health/ready')).status).toBe(503);
+    expect(asked.mock.calls.filter(([sql]) => sql === SHOW_READ_ONLY)).toHaveLength(1);
+    answer.resolve([{ transaction_read_only: 'off' }]);
+    await until(async () => (await world.send('GET', '/health/ready')).status === 200);
     asked.mockRestore();
   });
 
