@@ -6,6 +6,8 @@ import { assertWritable } from './unusable-server.js';
 export interface WriterClientConfig extends ClientConfig {
   /** Of a database URL with several hosts: the one that takes the writes is connected to. */
   servers?: Servers;
+  /** Called when an open connection breaks. */
+  onLost?: (reason: Error) => void;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface WriterClientConfig extends ClientConfig {
  *
  * It listens to its own errors: pg-pool and TypeORM each do while they hold it, and neither does in between, so that a
  * connection that the server ends as soon as it is open would end the process. The next statement on the broken
- * connection fails with the error.
+ * connection fails, without the reason; `onLost` is told.
  */
 export class WriterClient extends Client {
   private readonly servers: Servers | undefined;
@@ -21,7 +23,7 @@ export class WriterClient extends Client {
   constructor(config: WriterClientConfig) {
     super(config);
     this.servers = config.servers;
-    this.on('error', () => undefined);
+    this.on('error', (reason) => config.onLost?.(reason));
   }
 
   /**

@@ -1,10 +1,12 @@
+import { AppError } from './app-error.js';
+
 /** Repeats work until it is stopped; each round starts a fixed delay after the previous one has ended. */
 export class Recurring {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
 
-  /** @param onFailure called with the error of a failed round; the next round still runs */
+  /** @param onFailure called with what made a round fail; the next round still runs */
   constructor(
     private readonly work: () => Promise<unknown>,
     private readonly everyMs: number,
@@ -31,8 +33,13 @@ export class Recurring {
     try {
       await this.work();
     } catch (error) {
-      this.onFailure(error as Error);
+      this.onFailure(reasonOf(error as Error));
     }
     this.start();
   }
+}
+
+/** The message of an `AppError` is its code alone; its cause says what happened. */
+function reasonOf(error: Error): Error {
+  return error instanceof AppError && error.cause instanceof Error ? error.cause : error;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '../../src/shared/app-error.js';
 import { Recurring } from '../../src/shared/recurring.js';
 
 describe('Recurring work', () => {
@@ -17,6 +18,21 @@ describe('Recurring work', () => {
     await delay(20);
     expect(rounds).toBe(done);
     expect(failures.slice(0, 2)).toEqual(['round 2', 'round 4']);
+  });
+
+  it('tells what made the database unavailable', async () => {
+    const reason = new Error('connect ECONNREFUSED');
+    const failure = Promise.withResolvers<string>();
+    const recurring = new Recurring(
+      () => Promise.reject(new AppError('service_unavailable', {}, { cause: reason })),
+      1,
+      ({ message }) => {
+        failure.resolve(message);
+      },
+    );
+    recurring.start();
+    expect(await failure.promise).toBe(reason.message);
+    await recurring.stop();
   });
 
   it('never runs twice at once, and stop() waits for the current run', async () => {
