@@ -5,7 +5,6 @@ import {
   legacyLinkHash,
 } from '../../src/audit/audit-chain.js';
 import { AuditKeys } from '../../src/audit/audit-keys.service.js';
-import { AuditSealer } from '../../src/audit/audit-sealer.service.js';
 import { AuditVerifier, type ChainVerdict } from '../../src/audit/audit-verifier.service.js';
 import { Environment } from '../../src/config/env.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
@@ -13,6 +12,7 @@ import type { Platform } from '../../src/entities/platform.entity.js';
 import { Clock } from '../../src/shared/clock.js';
 import { type AdminClient, anAdminClient } from '../support/admin.js';
 import { createWorld, type World } from '../support/world.js';
+import { sealAll } from '../support/sealing.js';
 
 /** The attacker may write every row with SQL and knows the source code, but not the pepper. */
 
@@ -35,9 +35,7 @@ async function act(times: number): Promise<void> {
 }
 
 async function sealed(): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  do await world.app.get(AuditSealer).sealAll();
-  while ((await world.count('audit_unsealed')) > 0 && Date.now() < deadline);
+  await sealAll(world.app);
 }
 
 const verdict = async (): Promise<ChainVerdict | undefined> =>

@@ -1,5 +1,4 @@
 import { DataSource } from 'typeorm';
-import { AuditSealer } from '../../src/audit/audit-sealer.service.js';
 import { SecretRenewal } from '../../src/auth/secret-renewal.service.js';
 import { ENTITIES } from '../../src/database/data-source-options.js';
 import { assertPepper } from '../../src/database/pepper-check.js';
@@ -9,6 +8,7 @@ import { start } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEnvironment, testVariables } from '../support/test-environment.js';
 import { type World, worldOn } from '../support/world.js';
+import { sealAll } from '../support/sealing.js';
 
 const OLD = 'the pepper before the rotation ....';
 const NEW = 'the pepper after the rotation .....';
@@ -67,7 +67,7 @@ describe('SECRET_PEPPER, rotated in steps', () => {
       const customer = await world.make.aCustomer({ countryOfResidence: 'US' });
       const owner = { ...(await world.make.ownerHeaders(customer)), 'idempotency-key': 'one' };
       expect((await world.send('POST', '/api/v1/accounts', { headers: owner, body })).status).toBe(201);
-      await world.app.get(AuditSealer).sealAll();
+      await sealAll(world.app);
       return { headers: owner, other: await world.make.ownerHeaders(customer) };
     });
     await serving(`${NEW},${OLD}`, (world) => statusOf(world, headers));
@@ -127,13 +127,13 @@ describe('A start', () => {
 
   it('on a database of an earlier version is checked against its sealed values', async () => {
     await serving(OLD, async (world) => {
-      await world.app.get(AuditSealer).sealAll();
+      await sealAll(world.app);
       const headers = {
         ...(await world.make.ownerHeaders(await world.make.aCustomer())),
         'idempotency-key': 'one',
       };
       await world.send('POST', '/api/v1/accounts', { headers, body: { currency: 'ZAR' } });
-      await world.app.get(AuditSealer).sealAll();
+      await sealAll(world.app);
       await world.dataSource.query('DELETE FROM pepper_checks');
     });
     expect(await starts(NEW)).toMatch(WRONG);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { AuditSealer } from '../../src/audit/audit-sealer.service.js';
 import { migrate } from '../../src/database/migrate.js';
 import { approved, twoAdmins } from '../support/admin.js';
 import { Money } from '../support/money.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { type World, worldOn } from '../support/world.js';
+import { sealAll } from '../support/sealing.js';
 
 /** A server with a role that owns nothing, on a database that another role migrated. */
 
@@ -61,7 +61,7 @@ it('opens accounts of every API, posts, reverses, approves, and seals the audit 
   const order = { account: account.name, direction: 'credit', amount: 1 };
   expect((await approved(admins, '/adjustments', order)).status).toBe('approved');
   expect(await requester.balanceOf(account.name)).toEqual([11, 0]);
-  await world.app.get(AuditSealer).sealAll();
+  await sealAll(world.app);
   expect((await requester.get('/audit/verify')).body.intact).toBe(true);
   expect((await requester.get('/ledger/verify')).body.clean).toBe(true);
 });

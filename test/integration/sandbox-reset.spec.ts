@@ -13,6 +13,7 @@ import {
   type Sandbox,
 } from '../support/sandbox.js';
 import { until } from '../support/until.js';
+import { sealAll } from '../support/sealing.js';
 
 let sandbox: Sandbox;
 
@@ -107,7 +108,7 @@ describe('Resetting a platform', () => {
     await use(made);
     await use(other);
     // Otherwise entries that are not yet sealed would be sealed in between.
-    await sandbox.app.get(AuditSealer).sealAll();
+    await sealAll(sandbox.app);
     const used = await worldOf(numberOf(made));
     const changed = Object.keys(used).filter((table) => used[table] !== before[table]);
     expect(changed).toEqual(
@@ -152,7 +153,7 @@ describe('Resetting a platform', () => {
     expect((await sandbox.send('GET', '/accounts', { headers: asWorkspace(made) })).body).toEqual([]);
     const books = await sandbox.send('GET', '/admin/ledger/verify', { headers: asAdmin(made) });
     expect(books.body.clean).toBe(true);
-    await sandbox.app.get(AuditSealer).sealAll();
+    await sealAll(sandbox.app);
     const chains = await sandbox.app.get(AuditVerifier).verify(null);
     expect(chains.filter(({ firstBroken }) => firstBroken !== null)).toEqual([]);
   });
@@ -231,7 +232,7 @@ describe('Resetting a platform', () => {
     ).toBe(left);
     expect(await sandbox.count('events', `platform_id = ${platform} AND type = 'account.opened'`)).toBe(left);
     await reset(made);
-    await sandbox.app.get(AuditSealer).sealAll();
+    await sealAll(sandbox.app);
     const [chain] = await sandbox.app.get(AuditVerifier).verify(platform);
     expect(chain?.firstBroken).toBeNull();
     expect((await customersOf(made)).body).toHaveLength(6);

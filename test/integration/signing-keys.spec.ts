@@ -1,5 +1,4 @@
 import { type JSONWebKeySet, decodeProtectedHeader } from 'jose';
-import { AuditSealer } from '../../src/audit/audit-sealer.service.js';
 import { AuditHeads } from '../../src/auth/audit-heads.service.js';
 import { anAdminClient } from '../support/admin.js';
 import type { KeyHeaders } from '../support/factories.js';
@@ -7,6 +6,7 @@ import { aSigningKey } from '../support/signing-key.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { basicOf, bearerWith } from '../support/tokens.js';
 import { type World, worldOn } from '../support/world.js';
+import { sealAll } from '../support/sealing.js';
 
 const [A, B] = [aSigningKey(), aSigningKey()];
 
@@ -49,9 +49,7 @@ async function restart(TOKEN_SIGNING_KEY: string): Promise<void> {
 }
 
 async function seal(): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  do await world.app.get(AuditSealer).sealAll();
-  while ((await world.count('audit_unsealed')) > 0 && Date.now() < deadline);
+  await sealAll(world.app);
 }
 
 async function aHead(): Promise<string> {

@@ -1,6 +1,7 @@
 import { AuditSealer } from '../../../src/audit/audit-sealer.service.js';
 import { type AdminClient, anAdminClient, customerId } from '../../support/admin.js';
 import { createWorld, type World } from '../../support/world.js';
+import { sealAll } from '../../support/sealing.js';
 
 let world: World;
 let admin: AdminClient;
@@ -101,7 +102,7 @@ describe('The audit chain', () => {
     const headers = await world.make.ownerHeaders(customer);
     for (const currency of ['ZAR', 'USD', 'EUR', 'GBP'])
       await world.send('POST', '/api/v1/accounts', { headers, body: { currency } });
-    await world.app.get(AuditSealer).sealAll();
+    await sealAll(world.app);
     return customer.platformId;
   }
 
