@@ -36,11 +36,12 @@ const DEADLOCK_DETECTED = '40P01';
 /**
  * SQLSTATEs of failures of the server, not of the statement: connection exceptions (class 08), insufficient resources
  * (53), operator intervention such as a shutdown or a statement time-out (57), errors of its system (58) and of itself
- * (XX), a lock not granted in time, a server that became read-only because another one was promoted, a transaction that
- * waited longer for its next statement (25P03) or took longer (25P04) than a session may, and 55000, by which some
- * poolers say that their server is gone: no statement raises it.
+ * (XX000; a retry does not mend the damaged data of XX001 and XX002), a lock not granted in time, a server that became
+ * read-only because another one was promoted, a transaction that waited longer for its next statement (25P03) or took
+ * longer (25P04) than a session may, and 55000, by which some poolers say that their server is gone: no statement raises
+ * it.
  */
-const UNAVAILABLE_STATES = /^(08|53|57|58|XX)|^55000$|^55P03$|^25(006|P03|P04)$/;
+const UNAVAILABLE_STATES = /^(08|53|57|58)|^XX000$|^55000$|^55P03$|^25(006|P03|P04)$/;
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -28,7 +28,8 @@ describe('A statement that fails', () => {
     ['23502', 'a value that is missing'],
     ['25P02', 'a statement in an aborted transaction'],
     ['42601', 'a syntax error'],
-  ])('of the program with %s is not: %s', (code) => {
+    ['XX001', 'damaged data'],
+  ])('of the program or its data with %s is not: %s', (code) => {
     expect(toAppError(failed(code))).not.toBeInstanceOf(AppError);
   });
 });
