@@ -88,7 +88,7 @@ async function prepareLoad(): Promise<TestLoad> {
   });
   await setUp.close();
   let number = 0;
-  return new TestLoad(() => requestOf(stage, ++number), CLIENTS);
+  return new TestLoad(() => requestOf(stage, ++number), { clients: CLIENTS });
 }
 
 async function isAllDispatched(): Promise<boolean> {

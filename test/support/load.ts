@@ -12,30 +12,43 @@ export interface LoadRequest {
 export interface LoadAnswer {
   status: number;
   text: string;
+  retryAfter: string | null;
 }
 
-/** A request and its first definitive response. */
+/** A request and its first definitive response. The times are of `performance.now()`. */
 export interface Acknowledged {
   request: LoadRequest;
   answer: LoadAnswer;
+  sentAt: number;
+  answeredAt: number;
+}
+
+export interface LoadOptions {
+  clients: number;
+  /** Pause of each client after each response. */
+  pauseMs?: number;
 }
 
 /** Sends requests concurrently and keeps the responses; requests without a response are kept for a retry. */
 export class TestLoad {
   readonly acknowledged: Acknowledged[] = [];
+  /** How many responses had each status; 0: the connection broke. */
+  readonly statuses = new Map<number, number>();
+  /** Responses that say neither that the request succeeded nor that it never will. */
+  readonly unsettled: LoadAnswer[] = [];
   private inFlight = new Set<LoadRequest>();
   private stopped = false;
 
   /** @param next creates a new request */
   constructor(
     private readonly next: () => LoadRequest,
-    private readonly clients: number,
+    private readonly options: LoadOptions,
   ) {}
 
   /** Sends until `stop`. Resolves when every client has failed or got a response. */
   async run(url: string): Promise<void> {
     this.stopped = false;
-    await Promise.all(Array.from({ length: this.clients }, () => this.client(url)));
+    await Promise.all(Array.from({ length: this.options.clients }, () => this.client(url)));
   }
 
   stop(): void {
@@ -60,21 +73,30 @@ export class TestLoad {
       const request = this.next();
       this.inFlight.add(request);
       await this.send(url, request);
+      await pause(this.options.pauseMs ?? 0);
     }
   }
 
   /** @returns whether the result is known now */
   private async send(url: string, request: LoadRequest): Promise<boolean> {
+    const sentAt = performance.now();
     const answer = await post(url, request);
+    const status = answer?.status ?? 0;
+    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     if (answer === null || answer.status >= 500) {
+      if (answer !== null) this.unsettled.push(answer);
       // The server is unavailable or starting: limits the rate of retries.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
       return false;
     }
     this.inFlight.delete(request);
-    this.acknowledged.push({ request, answer });
+    this.acknowledged.push({ request, answer, sentAt, answeredAt: performance.now() });
     return true;
   }
+}
+
+async function pause(ms: number): Promise<void> {
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** @returns `null` when the connection broke */
@@ -85,7 +107,11 @@ export async function post(url: string, { path, headers, body }: LoadRequest): P
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    return { status: response.status, text: await response.text() };
+    return {
+      status: response.status,
+      text: await response.text(),
+      retryAfter: response.headers.get('retry-after'),
+    };
   } catch {
     return null;
   }

@@ -1,0 +1,4 @@
+import { describeFaults } from '../support/faults/describe-faults.js';
+import { SHORT_FAULTS } from '../support/faults/fault.js';
+
+describeFaults(SHORT_FAULTS);
