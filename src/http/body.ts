@@ -6,6 +6,9 @@ import { readJsonObject } from './raw-body.js';
 import { oversizedFields } from './size-bounds.js';
 import { violationsOf } from './validity.js';
 
+/** Undeclared fields that a refusal names: a body may have thousands. */
+const MAX_UNKNOWN = 20;
+
 /**
  * The body as a validated instance of the request class; fields that the class does not declare are ignored.
  * @throws AppError media_type_unsupported, body_malformed, validation_failed
@@ -25,20 +28,28 @@ export function readClosedBody<T extends object>(shape: Type<T>, { request }: Ca
 /** @throws AppError validation_failed, with one violation per invalid or undeclared field */
 export function validatedClosed<T extends object>(shape: Type<T>, plain: Record<string, unknown>): T {
   const body = validated(shape, plain);
-  const unknown = unreadFields(plain, body, '');
   const message = 'is not a field of this request';
-  refuse(unknown.map(([path, invalidValue]) => ({ path, constraint: 'unknown', message, invalidValue })));
+  const unknown: FieldViolation[] = [];
+  for (const [path, invalidValue] of unreadFields(plain, body, ''))
+    if (unknown.push({ path, constraint: 'unknown', message, invalidValue }) === MAX_UNKNOWN) break;
+  refuse(unknown);
   return body;
 }
 
 /** What was sent and has no place in what was read of it. */
-function unreadFields(sent: object, read: object, prefix: string): [path: string, value: unknown][] {
-  return Object.entries(sent).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
-    const path = Array.isArray(sent) ? `${prefix}[${name}]` : [prefix, name].filter(Boolean).join('.');
-    if (!Object.hasOwn(read, name)) return [[path, value]];
-    const own: unknown = Reflect.get(read, name);
-    return isObject(value) && isObject(own) ? unreadFields(value, own, path) : [];
-  });
+function* unreadFields(
+  sent: object,
+  read: object,
+  prefix: string,
+): Generator<[path: string, value: unknown], undefined> {
+  for (const [name, value] of Object.entries(sent) as [string, unknown][]) {
+    const path = Array.isArray(sent) ? `${prefix}[${name}]` : prefix === '' ? name : `${prefix}.${name}`;
+    if (!Object.hasOwn(read, name)) yield [path, value];
+    else {
+      const own: unknown = Reflect.get(read, name);
+      if (isObject(value) && isObject(own)) yield* unreadFields(value, own, path);
+    }
+  }
 }
 
 function isObject(value: unknown): value is object {

@@ -1,4 +1,4 @@
-import { validated } from '../../src/http/body.js';
+import { validated, validatedClosed } from '../../src/http/body.js';
 import { ListField, MetadataField, TextField, TextListField } from '../../src/http/fields.js';
 import { AppError } from '../../src/shared/app-error.js';
 
@@ -29,6 +29,21 @@ describe('The rules of a field', () => {
   it('are asked once for each value of a valid body', () => {
     validated(Body, { name: 'a', items: [{ names: ['one', 'two'] }, { names: ['three'] }] });
     expect(asked).toEqual(['one', 'two', 'three']);
+  });
+
+  it('of undeclared names refuse 20 of them at most by name', () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, '']));
+    const refusedFor = (body: Record<string, unknown>) => {
+      try {
+        validatedClosed(Body, body);
+      } catch (error) {
+        return (error as AppError).details.fields?.map(({ path }) => path);
+      }
+      return [];
+    };
+    expect(refusedFor({ name: 'a', ...many })).toEqual(Array.from({ length: 20 }, (_, n) => `k${n}`));
+    expect(refusedFor({ name: 'a', items: [{ other: 1 }], x: { y: 1 } })).toEqual(['items[0].other', 'x']);
+    expect(refusedFor({ name: 'a' })).toEqual([]);
   });
 
   it('are asked once for each value of a body that another field makes invalid', () => {
