@@ -4,7 +4,7 @@ import type { ErrorCode } from '../shared/app-error.js';
 export const REMEDIES = {
   body_malformed: 'Send one JSON object, in UTF-8, without a byte order mark.',
   media_type_unsupported: 'Send the Content-Type that the operation names.',
-  payload_too_large: 'Send less than 64 KiB.',
+  payload_too_large: 'Send less than 64 KiB, and fewer members.',
   request_timeout: 'Send the whole body within 30 seconds.',
   route_not_found: 'Compare method and path with this document.',
   method_not_allowed: 'Use one of the methods in Allow.',

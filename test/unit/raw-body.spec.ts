@@ -44,6 +44,14 @@ describe.each([
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'body_malformed' }));
   });
 
+  it('is refused before it is parsed when it has more than 4,000 members', () => {
+    const named = (count: number) => Array.from({ length: count }, (_, n) => `"k${n}":":"`).join(',');
+    const [some, many] = [`{"a":[{${named(3_998)}}]}`, `{"a":[{${named(4_000)}}]}`];
+    expect(Object.keys(read(some))).toEqual(['a']);
+    expect(() => read(many)).toThrow(expect.objectContaining({ code: 'payload_too_large' }));
+    expect(() => read(`${many}}`)).toThrow(expect.objectContaining({ code: 'payload_too_large' }));
+  });
+
   it.each(PLAIN)('is read when none does: %s', (text) => {
     expect(Object.keys(read(text))).toEqual(Object.keys(JSON.parse(text) as object));
   });

@@ -245,8 +245,8 @@ export const FAULTS = [
   {
     fault: 'A misspelt field of an admin’s request is passed over',
     file: 'src/http/body.ts',
-    from: 'refuse(unknown.map(',
-    to: 'refuse([].map(',
+    from: 'refuse(unknown);',
+    to: 'refuse([]);',
     specs: ['test/apis/admin/closed-bodies'],
   },
   {

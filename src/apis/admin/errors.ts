@@ -9,7 +9,7 @@ export const KYC_PATH = '/kyc';
 const ANSWERS = {
   body_malformed: [400, 'The body, or the line, is not a JSON object.'],
   media_type_unsupported: [415, 'The body must be sent as application/json; lines as application/x-ndjson.'],
-  payload_too_large: [413, 'The body, or the line, is larger than 64 KiB.'],
+  payload_too_large: [413, 'The body, or the line, is larger than 64 KiB, or has more than 4,000 members.'],
   request_timeout: [408, 'The body did not arrive in time.'],
   route_not_found: [404, 'Nothing is served at this path.'],
   method_not_allowed: [405, 'This path does not answer this method; see Allow.'],

@@ -10,7 +10,7 @@ export const OWNER_PATH = '/api/v1';
 const ANSWERS = {
   body_malformed: [400, 'The body is not a JSON object.'],
   media_type_unsupported: [415, 'The body must be sent as application/json.'],
-  payload_too_large: [413, 'The body is larger than 64 KiB.'],
+  payload_too_large: [413, 'The body is larger than 64 KiB, or has more than 4,000 members.'],
   request_timeout: [408, 'The body did not arrive in time.'],
   route_not_found: [404, 'Nothing is served at this path.'],
   method_not_allowed: [405, 'This path does not answer this method; see Allow.'],

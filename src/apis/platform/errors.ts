@@ -8,7 +8,7 @@ export const PLATFORM_BASE = '/raas/v2';
 const ANSWERS = {
   body_malformed: ['400.009', 'The body is not a JSON object.'],
   media_type_unsupported: ['415.001', 'The media type of the body is not supported.'],
-  payload_too_large: ['413.001', 'The body is larger than 64 KiB.'],
+  payload_too_large: ['413.001', 'The body is larger than 64 KiB, or has more than 4,000 members.'],
   request_timeout: ['408.001', 'The body did not arrive in time.'],
   route_not_found: ['404.024', 'Nothing is served at this path.'],
   method_not_allowed: ['405.002', 'This path does not answer this method; see Allow.'],

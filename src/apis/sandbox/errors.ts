@@ -7,7 +7,7 @@ import { SANDBOX_PATH } from '../../sandbox/sandbox-path.js';
 const ANSWERS: Partial<Record<ErrorCode, readonly [status: number, detail: string]>> = {
   body_malformed: [400, 'The body is not a JSON object.'],
   media_type_unsupported: [415, 'The body must be sent as application/json.'],
-  payload_too_large: [413, 'The body is larger than 64 KiB.'],
+  payload_too_large: [413, 'The body is larger than 64 KiB, or has more than 4,000 members.'],
   request_timeout: [408, 'The body did not arrive in time.'],
   validation_failed: [400, 'A field is not valid; see errors.'],
   credentials_required: [401, 'The token of the sandbox is required.'],

@@ -5,7 +5,11 @@ import type { AppError, ErrorCode, FieldViolation } from '../../shared/app-error
 const ANSWERS = {
   body_malformed: [400, 'invalid_request', 'The body is not a JSON object.'],
   media_type_unsupported: [415, 'invalid_request', 'The body must be sent as application/json.'],
-  payload_too_large: [413, 'invalid_request', 'The body is larger than 64 KiB.'],
+  payload_too_large: [
+    413,
+    'invalid_request',
+    'The body is larger than 64 KiB, or has more than 4,000 members.',
+  ],
   request_timeout: [408, 'invalid_request', 'The body did not arrive in time.'],
   route_not_found: [404, 'invalid_request', 'Nothing is served at this path.'],
   method_not_allowed: [405, 'invalid_request', 'This path does not answer this method; see Allow.'],
