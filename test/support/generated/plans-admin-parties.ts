@@ -146,6 +146,7 @@ export const ADMIN_PARTY_PLANS: Plans = {
   listCredentials: withoutCursor,
   requestCredential: { fill: aCredentialsOwner },
   getCredential: { fill: aCredential },
+  changeRateLimitOfCredential: { fill: aCredential },
   rotateCredential: { fill: aCredential },
   revokeCredential: { fill: aCredential },
   listPlatforms: withoutCursor,

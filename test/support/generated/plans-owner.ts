@@ -49,8 +49,10 @@ export const OWNER_PLANS: Plans = {
   listWithdrawals: noCursor,
   getDeposit: { fill: (seeds) => aTransaction(seeds, 'deposits') },
   getWithdrawal: { fill: (seeds) => aTransaction(seeds, 'withdrawals') },
-  // A key cannot grant more than it has itself.
-  issueApiKey: { fill: () => ({ body: NARROWER }) },
+  // A key cannot grant more than it has itself, and an owner has a limited number of keys.
+  issueApiKey: {
+    fill: async (seeds) => ({ ...(await asOwner(seeds, await seeds.aCustomer())), body: NARROWER }),
+  },
   rotateApiKey: { fill: aKey },
   revokeApiKey: { fill: aKey },
 };

@@ -7,7 +7,8 @@ const ofCustomer = ({ customer }: Seeds): Filled => ({
 const ofAccount = (seeds: Seeds): Filled => ({
   parameters: { customerIdentifier: seeds.customer.identifier, accountIdentifier: seeds.account.identifier },
 });
-const CURSOR = { cursor: undefined, nextCursor: undefined, prevCursor: undefined };
+/** The document allows any size: without pages it is ignored. */
+const PAGE = { cursor: undefined, nextCursor: undefined, prevCursor: undefined, maxResults: 25 };
 
 /** An alert on a new account, because the number of alerts per account is limited. */
 async function anAlert(seeds: Seeds): Promise<Filled> {
@@ -29,9 +30,9 @@ export const PLATFORM_PLANS: Plans = {
   getCustomer: { fill: ofCustomer },
   openAccount: { fill: ofCustomer },
   listCustomerAccounts: {
-    fill: (seeds) => ({ parameters: { ...ofCustomer(seeds).parameters, ...CURSOR } }),
+    fill: (seeds) => ({ parameters: { ...ofCustomer(seeds).parameters, ...PAGE } }),
   },
-  listAccounts: { fill: () => ({ parameters: CURSOR }) },
+  listAccounts: { fill: () => ({ parameters: PAGE }) },
   getAccount: { fill: ofAccount },
   changeAccount: { fill: ofAccount },
   transferFunds: {

@@ -113,7 +113,7 @@ function isText(text: string): boolean {
 }
 
 function isInteger(text: string): boolean {
-  return /^-?\d{1,15}$/.test(text);
+  return /^-?\d{1,20}$/.test(text);
 }
 
 function isTime(text: string): boolean {
