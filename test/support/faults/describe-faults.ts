@@ -5,8 +5,8 @@ import { FaultStage, MAX_CONNECTIONS } from './stage.js';
 const OBSERVED_WITHIN_MS = 180_000;
 /** Statuses that the API documents have for the requests of the load, and 0 for a connection that broke. */
 const DOCUMENTED = [200, 201, 409, 503];
-const WARNING = /\b(WARN|ERROR|FATAL)\b/;
-const STACK = /^\s+at .*:\d+:\d+\)?$/m;
+const WARNING = /"level":"(warn|error|fatal)"/;
+const STACK = /"stack":|^\s+at .*:\d+:\d+\)?$/m;
 
 /** Describes what a server must do while each fault happens, one fault after the other. */
 export function describeFaults(faults: readonly Fault[]): void {

@@ -44,7 +44,7 @@ function failing(name: string, sqlState: string): Fault {
     begin: disturbing({ failing: { text: 'INSERT INTO accounts', sqlState } }),
     lastsMs: 2_000,
     isWritable: true,
-    says: /POST \S+ request \S+: a planted fault/,
+    says: /"method":"POST".*"msg":"a planted fault/,
   };
 }
 
@@ -62,7 +62,7 @@ export const SHORT_FAULTS: readonly Fault[] = [
     },
     lastsMs: 1_000,
     isWritable: null,
-    says: /POST \S+ request \S+: .*(Connection terminated|ECONNRESET)/,
+    says: /"method":"POST".*"msg":".*(Connection terminated|ECONNRESET)/,
   },
   {
     name: 'the server is gone, and connections are refused',
@@ -72,7 +72,7 @@ export const SHORT_FAULTS: readonly Fault[] = [
     },
     lastsMs: 3_000,
     isWritable: false,
-    says: /POST \S+ request \S+: .*ECONNREFUSED/,
+    says: /"method":"POST".*"msg":".*ECONNREFUSED/,
   },
   {
     name: 'the server ends each connection as it logs in (57P01)',
@@ -86,7 +86,7 @@ export const SHORT_FAULTS: readonly Fault[] = [
     begin: disturbing({ isReadOnly: true }, { cut: true }),
     lastsMs: 3_000,
     isWritable: false,
-    says: /POST \S+ request \S+: the database takes no writes: DATABASE_URL must lead to the primary server/,
+    says: /"method":"POST".*"msg":"the database takes no writes: DATABASE_URL must lead to the primary server/,
   },
   {
     name: 'the answer to each COMMIT is lost',
@@ -94,7 +94,7 @@ export const SHORT_FAULTS: readonly Fault[] = [
     lastsMs: 1_500,
     // Everything is written, and nothing acknowledged.
     isWritable: null,
-    says: /POST \S+ request \S+: Connection terminated/,
+    says: /"method":"POST".*"msg":"Connection terminated/,
   },
   {
     name: 'the process is killed (kill -9)',
@@ -118,7 +118,7 @@ export const SHORT_FAULTS: readonly Fault[] = [
     },
     lastsMs: 5_000,
     isWritable: false,
-    says: /GET \/health\/ready request \S+: the database does not answer within 3 s/,
+    says: /"route":"\/health\/ready".*"msg":"the database does not answer within 3 s/,
     recoversWithinMs: 20_000,
   },
   failing('a serialization failure', '40001'),
@@ -144,7 +144,7 @@ export const LONG_FAULTS: readonly Fault[] = [
     begin: disturbing({ answerDelayMs: 10_000 }),
     lastsMs: 13_000,
     isWritable: false,
-    says: /GET \/health\/ready request \S+: the database does not answer within 3 s/,
+    says: /"route":"\/health\/ready".*"msg":"the database does not answer within 3 s/,
     recoversWithinMs: 30_000,
   },
   {
@@ -155,7 +155,7 @@ export const LONG_FAULTS: readonly Fault[] = [
     },
     lastsMs: 1_000,
     isWritable: null,
-    says: /POST \S+ request \S+: Query read timeout/,
+    says: /"method":"POST".*"msg":"Query read timeout/,
     recoversWithinMs: 20_000,
   },
 ];

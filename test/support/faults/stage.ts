@@ -58,7 +58,7 @@ export class FaultStage {
       DATABASE_POOL_SIZE: String(POOL_SIZE),
     });
     await this.program.until('ready on http://');
-    this.url = /ready on (http:\/\/\S+)/.exec(this.program.printed())?.[1] ?? '';
+    this.url = /ready on (http:\/\/[^\s"]+)/.exec(this.program.printed())?.[1] ?? '';
   }
 
   /** Everything that the app has logged and printed. */
