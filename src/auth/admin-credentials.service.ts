@@ -146,8 +146,7 @@ export class AdminCredentials implements OnModuleInit {
     audit: AuditContext,
   ): Promise<CredentialView> {
     return this.transaction.run(null, async (tx) => {
-      const [credential] = await this.credentials.lock(tx, [name]);
-      if (!credential) throw new AppError('object_not_found');
+      const credential = await this.lock(tx, name);
       if (credential.kind === 'admin') throw new AppError('authority_exceeded');
       assertLive(credential);
       return this.credentials.limitRate(tx, credential, rateLimit, audit);
@@ -165,14 +164,18 @@ export class AdminCredentials implements OnModuleInit {
       if (isOwn({ adminId, platformId }, caller)) return this.delegation.lockWithin(tx, name, caller);
       if (!caller.scopes.has('admin:approve')) throw new AppError('authority_exceeded');
     }
-    const [credential] = await this.credentials.lock(tx, [name]);
-    if (!credential) throw new AppError('object_not_found');
+    const credential = await this.lock(tx, name);
     assertLive(credential);
     return credential;
   }
 
-  private async lockRequested(tx: EntityManager, { objectId }: ApprovalRequest): Promise<Credential> {
-    const [credential] = await this.credentials.lock(tx, [tenantObjectOf('crd', objectId)]);
+  private lockRequested(tx: EntityManager, { objectId }: ApprovalRequest): Promise<Credential> {
+    return this.lock(tx, tenantObjectOf('crd', objectId));
+  }
+
+  /** @throws AppError object_not_found */
+  private async lock(tx: EntityManager, name: CredentialName): Promise<Credential> {
+    const [credential] = await this.credentials.lock(tx, [name]);
     if (!credential) throw new AppError('object_not_found');
     return credential;
   }

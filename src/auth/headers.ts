@@ -50,6 +50,28 @@ export function authorizationToken(request: HeaderCarrier, scheme: 'bearer' | 'b
   return match?.[1]?.toLowerCase() === scheme ? match[2] : undefined;
 }
 
+/** Key and secret as the user name and the password of HTTP Basic (RFC 7617), without any other credentials. */
+export function basicPair(request: HeaderCarrier): { key: string; secret: string } | undefined {
+  const token = authorizationToken(request, 'basic');
+  if (token === undefined) return undefined;
+  const pair = Buffer.from(token, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  if (colon === -1) return undefined;
+  return { key: formDecoded(pair.slice(0, colon)), secret: formDecoded(pair.slice(colon + 1)) };
+}
+
+/**
+ * Clients of OAuth form-encode both parts (RFC 6749 §2.3.1), some with `_` as `%5F`. No key or secret has a character
+ * that decoding changes.
+ */
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The presentation of a credential by this request. The reason of a refusal is stored on the request, for the log. */
 export function presentationOf(request: HeaderCarrier & CallerRequest): Presentation {
   const refused: Presentation['refused'] = (failure) => {

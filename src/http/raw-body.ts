@@ -76,7 +76,8 @@ async function* readChunks(body: Readable): AsyncGenerator<Buffer> {
 }
 
 function parseJsonObject(text: string): Record<string, unknown> {
-  if (countColons(text) > MAX_MEMBERS && countWrittenMembers(text) > MAX_MEMBERS)
+  const colons = countColons(text);
+  if (colons > MAX_MEMBERS && countWrittenMembers(text) > MAX_MEMBERS)
     throw new AppError('payload_too_large');
   let value: unknown;
   try {
@@ -84,7 +85,7 @@ function parseJsonObject(text: string): Record<string, unknown> {
   } catch (error) {
     throw new AppError('body_malformed', {}, { cause: error });
   }
-  if (isAnyRepeated(text, countPlainMembers(value, 0))) throw new AppError('body_malformed');
+  if (isAnyRepeated(text, colons, countPlainMembers(value, 0))) throw new AppError('body_malformed');
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new AppError('body_malformed');
   return value as Record<string, unknown>;
@@ -160,10 +161,11 @@ const COLON = ':'.charCodeAt(0);
  * (RFC 8259 §4), so the two would read different requests. It compares the number of names in the text with the number
  * of parsed members.
  * @param text valid JSON
+ * @param colons in the text
  * @param members number of members that were parsed
  */
-function isAnyRepeated(text: string, members: number): boolean {
-  return countColons(text) !== members && countWrittenMembers(text) !== members;
+function isAnyRepeated(text: string, colons: number, members: number): boolean {
+  return colons !== members && countWrittenMembers(text) !== members;
 }
 
 /** No fewer than there are members: each is written with one, and texts may hold more. */

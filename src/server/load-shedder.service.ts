@@ -12,7 +12,13 @@ import { ConcurrencyLimiter, type RejectionReason } from './concurrency-limiter.
 import { Draining } from './draining.service.js';
 import { RejectionDelay } from './rejection-delay.js';
 import { CredentialOwnerCache, credentialDigest } from './credential-owner-cache.js';
-import { isAlwaysServed, presentRejection, type Rejection, toRejection } from './rejections.js';
+import {
+  isAlwaysServed,
+  presentRejection,
+  type Rejection,
+  sendRejection,
+  toRejection,
+} from './rejections.js';
 import { InFlightRequest } from './in-flight-request.js';
 
 type Request = FastifyRequest & CallerRequest & { inFlight: InFlightRequest | null };
@@ -70,7 +76,6 @@ export class LoadShedder {
     const listeners = server.listeners('request') as RequestListener[];
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
-      request.url = normalTarget(request.url ?? '');
       const reason = this.earlyRejection(request);
       if (reason !== null) this.rejectEarly(reason, request, response);
       else for (const listener of listeners) listener.call(server, request, response);
@@ -78,9 +83,12 @@ export class LoadShedder {
   }
 
   /** Why the request would be rejected once its body has arrived; `null`: it is not. */
-  private earlyRejection({ url = '', headers }: IncomingMessage): RejectionReason | null {
-    if (!this.limiter.isBusy || isAlwaysServed(url)) return null;
-    return this.limiter.rejectionReason(this.owners.ownerOf(credentialDigest(headers)));
+  private earlyRejection(request: IncomingMessage): RejectionReason | null {
+    if (!this.limiter.isBusy) return null;
+    // A rejected request does not reach the framework, which does this otherwise.
+    request.url = normalTarget(request.url ?? '');
+    if (isAlwaysServed(request.url)) return null;
+    return this.limiter.rejectionReason(this.owners.ownerOf(credentialDigest(request.headers)));
   }
 
   private rejectEarly(reason: RejectionReason, request: IncomingMessage, response: ServerResponse): void {
@@ -117,8 +125,7 @@ export class LoadShedder {
   }
 
   private reject(reason: RejectionReason, request: FastifyRequest, reply: FastifyReply): void {
-    const { status, headers, text } = this.rejectionFor(reason, request);
-    void reply.status(status).headers(headers).send(text);
+    sendRejection(reply, this.rejectionFor(reason, request));
   }
 
   private rejectionFor(reason: RejectionReason, request: Parameters<ErrorRenderer['present']>[1]): Rejection {

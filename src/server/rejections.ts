@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { isBelow, type RenderedError } from '../http/api-shape.js';
 import { type ErrorRenderer, pathOf } from '../http/error-renderer.js';
 import { AppError } from '../shared/app-error.js';
@@ -42,4 +43,8 @@ export function presentRejection(
 ): Rejection {
   const { status, headers, body } = renderer.present(error, request);
   return { status, headers: { 'content-type': JSON_TYPE, ...headers }, text: JSON.stringify(body) };
+}
+
+export function sendRejection(reply: FastifyReply, { status, headers, text }: Rejection): void {
+  void reply.status(status).headers(headers).send(text);
 }

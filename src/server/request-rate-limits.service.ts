@@ -7,7 +7,7 @@ import { type LimitState, RateLimiter, toRateLimited } from '../rate-limits/rate
 import { networkOf } from '../shared/networks.js';
 import { CredentialOwnerCache, credentialDigest } from './credential-owner-cache.js';
 import { UNAUTHENTICATED } from './concurrency-limiter.js';
-import { isAlwaysServed, presentRejection } from './rejections.js';
+import { isAlwaysServed, presentRejection, sendRejection } from './rejections.js';
 import { LoadMetrics } from './metrics/load-metrics.service.js';
 
 type Request = FastifyRequest & CallerRequest;
@@ -34,50 +34,47 @@ export class RequestRateLimits {
   }
 
   private limitAddress(request: Request, reply: FastifyReply, done: () => void): void {
-    const failures = this.failuresOf(request);
-    const state = failures ?? this.limiter.consume('address', networkOf(request.ip));
-    stateIn(reply, [state]);
+    const network = networkOf(request.ip);
+    const state = this.failuresAt(network, request) ?? this.limiter.consume('address', network);
+    addLimit(reply, state);
     if (state?.isExceeded === true) {
       this.metrics.refused(state.name.replace('-', '_'));
-      const { status, headers, text } = presentRejection(this.renderer, toRateLimited(state), request);
-      void reply.status(status).headers(headers).send(text);
+      sendRejection(reply, presentRejection(this.renderer, toRateLimited(state), request));
       return;
     }
     request.onAuthenticated = [
       (caller) => {
-        this.limitCredential(caller, state, reply);
+        this.limitCredential(caller, reply);
       },
     ];
     done();
   }
 
-  /** A credential that was authenticated before is let in: others behind the same address may be failing. */
-  private failuresOf(request: Request): LimitState | null {
-    const exceeded = this.failures.exceeded(request);
+  /** A credential that was authenticated before is let in: another client at the same address may be failing. */
+  private failuresAt(network: string, request: Request): LimitState | null {
+    const exceeded = this.failures.exceeded(network, request);
     const isKnown =
       exceeded !== null && this.owners.ownerOf(credentialDigest(request.headers)) !== UNAUTHENTICATED;
     return isKnown ? null : exceeded;
   }
 
   /** @throws AppError rate_limited */
-  private limitCredential(
-    { platformId, id, rateLimit }: Caller,
-    ofAddress: LimitState | null,
-    reply: FastifyReply,
-  ): void {
+  private limitCredential({ platformId, id, rateLimit }: Caller, reply: FastifyReply): void {
     const state = this.limiter.consume('credential', `${platformId} ${id}`, rateLimit);
-    stateIn(reply, [ofAddress, state]);
+    addLimit(reply, state);
     if (state?.isExceeded === true) throw toRateLimited(state);
   }
 }
 
-/** Both fields are lists of structured fields (RFC 9651). */
-function stateIn(reply: FastifyReply, states: readonly (LimitState | null)[]): void {
-  const applied = states.filter((state) => state !== null);
-  if (applied.length === 0) return;
-  const policies = applied.map(({ name, limit, windowSeconds }) => `"${name}";q=${limit};w=${windowSeconds}`);
-  const limits = applied.map(
-    ({ name, remaining, resetSeconds }) => `"${name}";r=${remaining};t=${resetSeconds}`,
-  );
-  void reply.header('ratelimit-policy', policies.join(', ')).header('ratelimit', limits.join(', '));
+/** Adds a limit to both fields, which are lists of structured fields (RFC 9651). */
+function addLimit(reply: FastifyReply, state: LimitState | null): void {
+  if (state === null) return;
+  const { name, limit, windowSeconds, remaining, resetSeconds } = state;
+  addItem(reply, 'ratelimit-policy', `"${name}";q=${limit};w=${windowSeconds}`);
+  addItem(reply, 'ratelimit', `"${name}";r=${remaining};t=${resetSeconds}`);
+}
+
+function addItem(reply: FastifyReply, field: string, item: string): void {
+  const list = reply.getHeader(field);
+  void reply.header(field, list === undefined ? item : `${String(list)}, ${item}`);
 }

@@ -147,7 +147,7 @@ describe('Failed authentications', () => {
     await beginWith(`failed-key=${LIMIT}/60s`);
     const fail = () => list(wrong(fresh), '192.0.2.1');
     expect(await statuses(LIMIT + 1, fail)).toEqual([...Array<number>(LIMIT).fill(401), 429]);
-    // The right secret is no way to learn that the others were wrong.
+    // Also with the right secret: its acceptance would tell it from the wrong ones.
     expect((await list(fresh, '192.0.2.1')).status).toBe(429);
     expect((await list(fresh, '192.0.2.2')).status).toBe(200);
     expect((await list(await anOwnersHeaders(), '192.0.2.1')).status).toBe(200);
@@ -171,6 +171,10 @@ describe('Failed authentications', () => {
     const call = (headers: KeyHeaders) => get('/customers', { ...headers, 'x-forwarded-for': '192.0.2.1' });
     for (const headers of [basic, token])
       expect((await statuses(LIMIT + 1, () => call(headers))).slice(-2)).toEqual([401, 429]);
+    const encoded = `${(fresh['x-api-key'] ?? '').replaceAll('_', '%5F')}:wrong`;
+    expect((await call({ authorization: `Basic ${Buffer.from(encoded).toString('base64')}` })).status).toBe(
+      429,
+    );
   });
 });
 
