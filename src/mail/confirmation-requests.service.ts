@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { StoredEvent } from '../events/event-types.js';
 import { Clock } from '../shared/clock.js';
 import { parseTenantId } from '../shared/object-id.js';
-import { addressKey } from './address-key.js';
+import { addressKey, addressKeySql } from './address-key.js';
 import { EmailLimits } from './email-limits.service.js';
 import { EmailQueue, type NewEmail } from './email-queue.service.js';
 import { confirmationEmail } from './email-templates.js';
@@ -19,7 +19,7 @@ const MAY_ASK = `known.status = 'unconfirmed' AND known.confirmations < ${MAX_RE
       OR known.confirmation_sent_at <= $2::timestamptz - interval '24 hours')`;
 
 /** The addresses that the accounts of events name, and that are to be asked: each once, with its first event. */
-const DUE_SQL = `SELECT DISTINCT ON (lower(named.recipient COLLATE "C"))
+const DUE_SQL = `SELECT DISTINCT ON (${addressKeySql('named.recipient')})
     event.id AS "eventId", event.object AS "objectId", named.recipient
   FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS event(id, object, account)
   CROSS JOIN LATERAL (
@@ -30,9 +30,9 @@ const DUE_SQL = `SELECT DISTINCT ON (lower(named.recipient COLLATE "C"))
     WHERE alert.platform_id = $1::bigint AND alert.account_id = event.account
   ) named
   LEFT JOIN email_addresses known
-    ON known.platform_id = $1::bigint AND known.address = lower(named.recipient COLLATE "C")
+    ON known.platform_id = $1::bigint AND known.address = ${addressKeySql('named.recipient')}
   WHERE known.id IS NULL OR ${MAY_ASK}
-  ORDER BY lower(named.recipient COLLATE "C"), event.id`;
+  ORDER BY ${addressKeySql('named.recipient')}, event.id`;
 
 /** Writes down that addresses are asked. An address that was confirmed or unsubscribed meanwhile is not returned. */
 const ASK_SQL = `INSERT INTO email_addresses AS known

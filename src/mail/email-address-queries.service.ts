@@ -10,6 +10,7 @@ import {
 import { AppError } from '../shared/app-error.js';
 import { byPlatform, type ListQuery, type ListSpec, type Page } from '../shared/listing.js';
 import type { TenantObject } from '../shared/object-id.js';
+import { addressKeySql } from './address-key.js';
 
 /** An address, and what its owner has decided. */
 export interface EmailAddressView extends TenantObject {
@@ -46,7 +47,7 @@ export const EMAIL_ADDRESS_LIST: ListSpec = {
     address: {
       description: 'This address, ignoring case.',
       schema: { type: 'string', example: 'treasury@example.com' },
-      sql: 'a.address = lower(?::text COLLATE "C")',
+      sql: `a.address = ${addressKeySql('?::text')}`,
     },
     platform: byPlatform('a.platform_id'),
   },

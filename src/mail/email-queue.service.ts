@@ -4,6 +4,7 @@ import { columns } from '../database/columns.js';
 import { Email, type EmailKind, type EmailStatus } from '../entities/email.entity.js';
 import { Clock } from '../shared/clock.js';
 import type { TenantObject } from '../shared/object-id.js';
+import { addressKeySql } from './address-key.js';
 import type { EmailContent } from './email-templates.js';
 
 /** A new e-mail to one recipient. */
@@ -64,7 +65,7 @@ const CLAIM_SQL = `UPDATE emails e SET attempts = e.attempts + 1, next_attempt_a
     e.created_at AS "createdAt", e.next_attempt_at AS "leaseUntil",
     EXISTS (
       SELECT FROM email_addresses known WHERE known.platform_id = e.platform_id
-        AND known.address = lower(e.recipient COLLATE "C") AND known.status = 'unsubscribed'
+        AND known.address = ${addressKeySql('e.recipient')} AND known.status = 'unsubscribed'
     ) AS "isUnsubscribed"`;
 
 /** Marks due e-mails as `not_sent`. An e-mail with an active lease is not due. */

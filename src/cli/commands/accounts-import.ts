@@ -34,7 +34,7 @@ FILE, or standard input for "-", is CSV in UTF-8 with the header
 currencyCode (AUD, CAD, EUR, GBP or USD) may be empty or missing: USD. So may fundingNotification: the e-mail
 addresses notified of funding, separated by ";".
 Or it is NDJSON: one JSON object per line with customerIdentifier and the fields of POST
-/customers/{customerIdentifier}/accounts. It is recognised by the "{" at its begin.
+/customers/{customerIdentifier}/accounts. It begins with "{".
 An import that was interrupted or killed continues where it ended when it is started again.`;
 
 export const ACCOUNTS_IMPORT: CommandSpec<Options> = {

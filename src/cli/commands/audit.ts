@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { AuditVerifier, type ChainVerdict } from '../../audit/audit-verifier.service.js';
 import { AuditHeads, type HeadVerdict } from '../../auth/audit-heads.service.js';
-import { parsePlatformId, toSystemId } from '../../shared/object-id.js';
-import { EXIT, notAnId, UsageError } from '../failure.js';
+import { toSystemId } from '../../shared/object-id.js';
+import { EXIT, UsageError } from '../failure.js';
+import { platformOption } from '../platform-option.js';
 import type { CommandSpec } from '../shell.js';
 import { withApp } from '../with-app.js';
 
@@ -21,7 +22,7 @@ export const AUDIT_HEAD: CommandSpec<Options> = {
   examples: ['audit head >> heads.txt', 'audit head --platform plt_1'],
   shape: takesPlatform,
   run: async ({ platform }, { output }) => {
-    const platformId = toPlatformId(platform);
+    const platformId = platformOption(platform);
     const heads = await withApp(output, (app) => app.get(AuditHeads).sign(platformId));
     output.result({ heads }, heads);
     return EXIT.done;
@@ -34,7 +35,7 @@ export const AUDIT_VERIFY: CommandSpec<Options> = {
   examples: ['audit verify', 'audit verify --heads heads.txt --json'],
   shape: (command) => takesPlatform(command).option('--heads <file>', 'heads that `audit head` printed'),
   run: async ({ platform, heads: file }, { output }) => {
-    const platformId = toPlatformId(platform);
+    const platformId = platformOption(platform);
     const tokens = file === undefined ? [] : await readHeads(file);
     const found = await withApp(output, async (app) => {
       const chains = await app.get(AuditVerifier).verify(platformId);
@@ -69,11 +70,4 @@ function chainLine({ platformId, verified, waiting, firstBroken }: ChainVerdict)
 function headLine({ head, problem }: HeadVerdict): string {
   const name = head === null ? 'a line' : `${toSystemId('plt', head.platformId)} position ${head.position}`;
   return `head of ${name}: ${problem ?? 'in the chain'}`;
-}
-
-function toPlatformId(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  const id = parsePlatformId(text);
-  if (id === null) throw notAnId('--platform', 'plt_…', text);
-  return id;
 }

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { type LedgerVerificationResponse, presentVerdict } from '../../apis/admin/ledger/ledger.dto.js';
 import { LedgerVerifier, VerificationCancelled } from '../../ledger/reports/ledger-verifier.service.js';
 import type { LedgerVerdict } from '../../ledger/reports/verification.js';
-import { parsePlatformId } from '../../shared/object-id.js';
-import { EXIT, notAnId } from '../failure.js';
+import { EXIT } from '../failure.js';
+import { platformOption } from '../platform-option.js';
 import { CommandProgress } from '../progress.js';
 import type { CommandSpec, Run, Shell } from '../shell.js';
 import { withApp } from '../with-app.js';
@@ -22,7 +22,7 @@ export const VERIFY: CommandSpec<Options> = {
 };
 
 async function verify(...[{ platform }, shell]: Parameters<Run<Options>>): Promise<number> {
-  const platformId = platform === undefined ? null : toPlatformId(platform);
+  const platformId = platformOption(platform);
   const verdict = await withApp(shell.output, (app) => replay(app.get(LedgerVerifier), platformId, shell));
   if (verdict === null) {
     shell.output.note('Interrupted: the books were not fully verified.');
@@ -52,12 +52,6 @@ async function replay(
   } finally {
     progress?.end();
   }
-}
-
-function toPlatformId(text: string): string {
-  const id = parsePlatformId(text);
-  if (id === null) throw notAnId('--platform', 'plt_…', text);
-  return id;
 }
 
 function toLines(shown: LedgerVerificationResponse): string[] {
