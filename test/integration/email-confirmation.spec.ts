@@ -1,10 +1,10 @@
 import { LowBalanceAlerts } from '../../src/payments/low-balance-alerts.service.js';
-import { Recurring } from '../../src/shared/recurring.js';
 import { MailServer, type ReceivedEmail } from '../support/mail-server.js';
 import { Money, MONEY_ACT, type TestAccount } from '../support/money.js';
-import { Post } from '../support/post.js';
+import type { Post } from '../support/post.js';
+import { createQuietWorld } from '../support/quiet-world.js';
 import { PUBLIC_URL } from '../support/test-environment.js';
-import { createWorld, type TestResponse, type World } from '../support/world.js';
+import type { TestResponse, World } from '../support/world.js';
 
 const ONE = 'one@example.com';
 const TWO = 'two@example.org';
@@ -18,12 +18,8 @@ let post: Post;
 const server = new MailServer();
 
 beforeAll(async () => {
-  // The rounds do not run in the background here: the tests call them.
-  jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
   await server.start();
-  world = await createWorld({ SMTP_URL: server.url() });
-  money = new Money(world);
-  post = new Post(world.app);
+  ({ world, money, post } = await createQuietWorld({ SMTP_URL: server.url() }));
 });
 afterAll(async () => {
   await world.close();

@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { RateLimiterPostgres } from 'rate-limiter-flexible';
 import { PostgresUsageStore } from '../../src/rate-limits/postgres-usage-store.js';
-import { Recurring } from '../../src/shared/recurring.js';
-import { Money, type TestAccount } from '../support/money.js';
-import { Post } from '../support/post.js';
+import type { Money, TestAccount } from '../support/money.js';
+import { valueOfSeries } from '../support/metrics.js';
+import type { Post } from '../support/post.js';
+import { createQuietWorld } from '../support/quiet-world.js';
 import { until } from '../support/until.js';
-import { createWorld, type World } from '../support/world.js';
+import type { World } from '../support/world.js';
 
 const ONE = 'one@example.com';
 const TWO = 'two@example.com';
@@ -19,16 +20,12 @@ let warnings: jest.SpyInstance;
 
 beforeEach(() => {
   jest.restoreAllMocks();
-  // The rounds do not run in the background here: the tests call them.
-  jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
   warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
 });
 afterEach(() => world.close());
 
 async function begin(limits: string): Promise<void> {
-  world = await createWorld({ RATE_LIMITS: limits });
-  money = new Money(world);
-  post = new Post(world.app);
+  ({ world, money, post } = await createQuietWorld({ RATE_LIMITS: limits }));
 }
 
 /** An account with addresses that are confirmed. */
@@ -49,13 +46,10 @@ async function recipientsAfter(...accounts: TestAccount[]): Promise<string[]> {
 
 async function suppressed(reason: string): Promise<number> {
   const { text } = await world.send('GET', '/metrics');
-  const line = text
-    .split('\n')
-    .find((one) => one.startsWith(`vostro_emails_suppressed_total{reason="${reason}"}`));
-  return Number(line?.split(' ').at(-1));
+  return valueOfSeries(text, `vostro_emails_suppressed_total{reason="${reason}"}`);
 }
 
-it('A recipient gets the daily number of e-mails of a platform, in any spelling, and others get theirs', async () => {
+it('A recipient gets the daily number of e-mails of a platform, in any spelling, and another recipient gets as many', async () => {
   await begin(`email-recipient=${WITHIN}/86400s`);
   const account = await notified([ONE]);
   const twin = await notified(['ONE@Example.com', TWO], account);

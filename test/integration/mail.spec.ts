@@ -2,11 +2,11 @@ import { AccountAmendments } from '../../src/accounts/lifecycle/account-amendmen
 import { HoldsService } from '../../src/payments/holds.service.js';
 import { LowBalanceAlerts } from '../../src/payments/low-balance-alerts.service.js';
 import { ReversalsService } from '../../src/payments/reversals.service.js';
-import { Recurring } from '../../src/shared/recurring.js';
 import { MailServer, type ReceivedEmail } from '../support/mail-server.js';
 import { Money, MONEY_ACT, type TestAccount } from '../support/money.js';
-import { Post } from '../support/post.js';
-import { createWorld, type World } from '../support/world.js';
+import type { Post } from '../support/post.js';
+import { createQuietWorld } from '../support/quiet-world.js';
+import type { World } from '../support/world.js';
 
 const ONE = 'one@example.com';
 const TWO = 'two@example.org';
@@ -20,12 +20,11 @@ let post: Post;
 const server = new MailServer();
 
 beforeAll(async () => {
-  // The rounds do not run in the background here: the tests call them.
-  jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
   await server.start();
-  world = await createWorld({ SMTP_URL: server.url(), MAIL_FROM: 'Bank of Łódź <no-reply@bank.example>' });
-  money = new Money(world);
-  post = new Post(world.app);
+  ({ world, money, post } = await createQuietWorld({
+    SMTP_URL: server.url(),
+    MAIL_FROM: 'Bank of Łódź <no-reply@bank.example>',
+  }));
 });
 afterAll(async () => {
   await world.close();
@@ -36,7 +35,7 @@ beforeEach(() => {
   post.backToNow();
 });
 
-/** The addresses of these tests are confirmed; test/integration/email-confirmation.spec.ts is about others. */
+/** The addresses of these tests are confirmed; test/integration/email-confirmation.spec.ts is about unconfirmed ones. */
 const withConfirmed = async (account: TestAccount): Promise<TestAccount> => {
   await post.confirm(account, ONE, TWO);
   return account;

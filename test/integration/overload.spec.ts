@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { KeyHeaders } from '../support/factories.js';
+import { valueOfSeries } from '../support/metrics.js';
 import { anOpening, postOpening } from '../support/opening.js';
 import { StuckCustomer } from '../support/stuck-customer.js';
 import { until } from '../support/until.js';
@@ -40,8 +41,7 @@ const open = (headers: KeyHeaders) => postOpening(url + pathOf(), headers, `open
 
 async function metric(name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  const [, value = '0'] = new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\S+)$`, 'm').exec(text) ?? [];
-  return Number(value);
+  return valueOfSeries(text, name);
 }
 
 const untilInWork = (wanted: number): Promise<void> =>

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
 import { BulkCalls } from '../../src/apis/admin/bulk/bulk.service.js';
 import { PendingBodies } from '../../src/server/pending-bodies.service.js';
+import { valueOfSeries } from '../support/metrics.js';
 import { postOpening } from '../support/opening.js';
 import { until } from '../support/until.js';
 import { createWorld, type World } from '../support/world.js';
@@ -59,10 +60,7 @@ async function begin(path: string, headers: string[] = []): Promise<Client> {
 
 const metric = async (reason: string): Promise<number> => {
   const text = await (await fetch(`${url}/metrics`)).text();
-  const line = text
-    .split('\n')
-    .find((one) => one.startsWith(`vostro_requests_refused_total{reason="${reason}"}`));
-  return Number(line?.split(' ').at(-1) ?? 0);
+  return valueOfSeries(text, `vostro_requests_refused_total{reason="${reason}"}`);
 };
 
 describe('A body that does not arrive', () => {

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/configure-app.js';
-import { Recurring } from '../../src/shared/recurring.js';
 import { MailServer } from './mail-server.js';
-import { Money, type TestAccount } from './money.js';
-import { type EmailRowOfTest, Post } from './post.js';
+import type { Money, TestAccount } from './money.js';
+import type { EmailRowOfTest, Post } from './post.js';
+import { createQuietWorld } from './quiet-world.js';
 import { testEnvironment } from './test-environment.js';
-import { createWorld, type World } from './world.js';
+import type { World } from './world.js';
 
 export const RECIPIENT = 'treasury@example.com';
 export const MINUTE = 60_000;
@@ -22,12 +22,9 @@ export class Mailing {
   private warnings!: jest.SpyInstance;
 
   async begin(): Promise<void> {
-    jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
     this.warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     await this.server.start();
-    this.world = await createWorld({ SMTP_URL: this.server.url() });
-    this.money = new Money(this.world);
-    this.post = new Post(this.world.app);
+    Object.assign(this, await createQuietWorld({ SMTP_URL: this.server.url() }));
   }
 
   async end(): Promise<void> {

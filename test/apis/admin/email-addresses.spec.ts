@@ -1,9 +1,9 @@
 import { EmailLinks } from '../../../src/mail/email-links.service.js';
-import { Recurring } from '../../../src/shared/recurring.js';
 import { type AdminClient, anAdminClient, REASON } from '../../support/admin.js';
-import { Money, type TestAccount } from '../../support/money.js';
-import { Post } from '../../support/post.js';
-import { createWorld, type World } from '../../support/world.js';
+import type { Money, TestAccount } from '../../support/money.js';
+import type { Post } from '../../support/post.js';
+import { createQuietWorld } from '../../support/quiet-world.js';
+import type { World } from '../../support/world.js';
 
 const TIME: unknown = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 const ONE = 'One@example.com';
@@ -19,11 +19,7 @@ let account: TestAccount;
 let mine: string;
 
 beforeAll(async () => {
-  // The rounds do not run in the background here: the tests call them.
-  jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
-  world = await createWorld();
-  money = new Money(world);
-  post = new Post(world.app);
+  ({ world, money, post } = await createQuietWorld());
   viewer = await anAdminClient(world, 'viewer');
   operator = await anAdminClient(world, 'operator');
 });

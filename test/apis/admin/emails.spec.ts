@@ -1,9 +1,9 @@
 import { EmailQueries } from '../../../src/mail/email-queries.service.js';
-import { Recurring } from '../../../src/shared/recurring.js';
 import { type AdminClient, anAdminClient, REASON } from '../../support/admin.js';
-import { Money, type TestAccount } from '../../support/money.js';
-import { Post } from '../../support/post.js';
-import { type TestResponse, createWorld, type World } from '../../support/world.js';
+import type { Money, TestAccount } from '../../support/money.js';
+import type { Post } from '../../support/post.js';
+import { createQuietWorld } from '../../support/quiet-world.js';
+import type { TestResponse, World } from '../../support/world.js';
 
 const TIME: unknown = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 const ONE = 'one@example.com';
@@ -17,11 +17,7 @@ let operator: AdminClient;
 let account: TestAccount;
 
 beforeAll(async () => {
-  // The rounds do not run in the background here: the tests call them.
-  jest.spyOn(Recurring.prototype, 'start').mockReturnValue(undefined);
-  world = await createWorld();
-  money = new Money(world);
-  post = new Post(world.app);
+  ({ world, money, post } = await createQuietWorld());
   viewer = await anAdminClient(world, 'viewer');
   operator = await anAdminClient(world, 'operator');
 });

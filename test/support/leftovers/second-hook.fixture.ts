@@ -1,21 +1,5 @@
-import { spawn } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { hangInHook } from './hang-in-hook.js';
 
-const FOREVER = 'setInterval(() => undefined, 1_000)';
-
-/** Starts a program like a server of the tests, and notes its process id. */
-function startProgram(): void {
-  const child = spawn(process.execPath, ['-e', FOREVER], { stdio: ['ignore', 'pipe', 'inherit'] });
-  appendFileSync(process.env.LEFTOVERS_FILE ?? '', `${child.pid ?? 0}\n`);
-}
-
-beforeAll(async () => {
-  createServer().listen(0, '127.0.0.1');
-  startProgram();
-  // A start that takes longer than the hook may, and goes on after the end of the file.
-  setTimeout(startProgram, 3_000);
-  await new Promise(() => undefined);
-});
+beforeAll(hangInHook);
 
 it('is not reached either', () => undefined);
