@@ -20,7 +20,7 @@ export function removeUser(file: string): void {
   rmSync(file, { force: true });
 }
 
-/** Whether a process that still exists uses the server. Removes the files of others. */
+/** Whether a process that still exists uses the server. Removes the files of processes that have ended. */
 export function hasUsers(home: string): boolean {
   let isUsed = false;
   for (const name of namesIn(folderOf(home))) {

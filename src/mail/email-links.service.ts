@@ -24,7 +24,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const LIFETIMES_MS: Readonly<Record<LinkPurpose, number | null>> = { confirm: 7 * DAY_MS, unsubscribe: null };
 
 /**
- * Links for recipients, who have no credentials. The token of a link is HMAC-SHA-256 and the claims that it
+ * Links for recipients, which have no credentials. The token of a link is HMAC-SHA-256 and the claims that it
  * authenticates, so nothing is stored for it. The key is derived from the first pepper; any listed pepper verifies.
  */
 @Injectable()

@@ -4,7 +4,7 @@ import type { KeyHeaders } from '../support/factories.js';
 import { anOpening } from '../support/opening.js';
 import { createWorld, type World } from '../support/world.js';
 
-/** What clients that others wrote send beside the published calls. */
+/** What clients of third parties send beside the published calls. */
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 

@@ -73,7 +73,7 @@ describe('The log of a server whose output is no terminal', () => {
     }
     const messages = lines.map(({ msg }) => msg);
     expect(messages).toContain(`Vostro is ready on ${url}`);
-    // Of Nest, at a level that nobody reads without need.
+    // Of Nest, at a level that is read for debugging alone.
     expect(lines.find(({ context }) => context === 'InstanceLoader')).toMatchObject({ level: 'debug' });
     expect(lines.filter(({ msg }) => msg === 'answered')).toHaveLength(1);
   }, 30_000);

@@ -37,7 +37,7 @@ export class AdminEmailAddressesController {
     summary: 'Reset an e-mail address',
     description:
       'Makes the address unconfirmed, as if it had never been asked: with the next event of an account that names it, ' +
-      'it is asked to confirm again. For an owner who unsubscribed by mistake or has lost the confirmations.',
+      'it is asked to confirm again. For an unsubscription by mistake, or confirmations that were lost.',
     refusals: ['object_not_found'],
   })
   @IdParam('ead_1_1')
